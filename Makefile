@@ -1,0 +1,83 @@
+# Endwell: TLS close you can prove. `make help` lists the targets.
+
+BUILD   ?= build
+CC      ?= gcc
+CFLAGS  ?= -O2 -g
+PREFIX  ?= /usr/local
+DESTDIR ?=
+EVIDENCE := $(BUILD)/evidence
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+include gen/gen.mk
+include proofs/proofs.mk
+include src/src.mk
+include interop/interop.mk
+
+# The two commands -----------------------------------------------------------------------------
+# Each installs what is missing first, in a make of its own: the parts look for their libraries
+# when their makefiles are read.
+
+.PHONY: all check setup
+all:
+	@./setup build prove interop
+	@$(MAKE) --no-print-directory main
+
+check:
+	@./setup build prove interop test
+	@$(MAKE) --no-print-directory tests
+
+setup:
+	@./setup
+
+# Their steps ----------------------------------------------------------------------------------
+
+STEP = @printf '\n== %s\n'
+
+.PHONY: main tests step-% size summary readme check-readme clean help
+main: ## regenerate the machine, prove it, build, close with OpenSSL peers, summary
+	$(STEP) 'Regenerate the machine from its specification'
+	@$(MAKE) --no-print-directory regenerate
+	$(STEP) 'Build the libraries, measure the core on Cortex-M0'
+	@$(MAKE) --no-print-directory lib size
+	$(STEP) 'Prove the machine (about three minutes)'
+	@$(MAKE) --no-print-directory prove
+	$(STEP) 'Close TLS connections with OpenSSL peers (about two minutes)'
+	@$(MAKE) --no-print-directory interop
+	$(STEP) 'Summary'
+	@$(MAKE) --no-print-directory summary
+
+TESTS = check-gen check-clauses lib check-src size prove mutants check-interop interop check-readme
+
+tests: ## every test; what `make check` runs once the packages are there
+	@failed=; for test in $(TESTS); do \
+	    printf '\n== %s\n' "$$test"; \
+	    $(MAKE) --no-print-directory "$$test" || failed="$$failed $$test"; \
+	done; \
+	set -- $(TESTS); all=$$#; set -- $$failed; \
+	printf '\n'; [ -z "$$failed" ] || echo "failed:$$failed"; \
+	echo "$$((all - $$#)) passed, $$# failed"; [ $$# -eq 0 ]
+
+size: ## bytes of flash, RAM and stack of the core on Cortex-M0
+	@python3 proofs/size.py --out $(EVIDENCE)/size.json
+
+summary: ## what the evidence says
+	@python3 proofs/report.py summary --evidence $(EVIDENCE)
+
+readme: ## put the figures of the evidence into README.md
+	@python3 proofs/report.py readme --evidence $(EVIDENCE) --write
+
+check-readme: ## the figures in README.md are those of the evidence
+	@python3 proofs/report.py readme --evidence $(EVIDENCE)
+
+clean: ## remove everything that was built
+	rm -rf $(BUILD)
+
+help: ## this list
+	@echo 'make          install what is missing, regenerate, prove, build, close with OpenSSL peers, summary'
+	@echo 'make check    install what is missing, run every test'
+	@echo
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | sort -u \
+	    | awk -F'|' '{ printf "make %-16s %s\n", $$1, $$2 }'
