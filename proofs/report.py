@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""report.py summary|readme --evidence DIR: say what the evidence files say, and nothing else.
+
+summary  prints what each check found, one line a check.
+readme   compares the figures in README.md with the evidence (exit 1 where they differ);
+         with --write it puts them there. Only figures that do not depend on the machine.
+Exits 2 when evidence is missing.
+"""
+import argparse
+import json
+import os
+import re
+import sys
+
+README = "README.md"
+
+
+class Missing(Exception):
+    """An evidence file that is not there, with the command that makes it."""
+
+
+MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
+           "mutants": "make mutants", "clauses": "make check-clauses",
+           "divergences": "make interop"}
+
+
+def load(folder, name):
+    path = os.path.join(folder, name + ".json")
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        raise Missing(f"{path} is missing; make it with: {MADE_BY[name]}") from None
+
+
+def size_table(size):
+    lines = ["| core | flash | RAM | per connection | stack |", "|---|--:|--:|--:|--:|"]
+    for row in size["rows"]:
+        lines.append(f"| {row['target']}, {row['level']} | {row['flash']} | {row['ram']} "
+                     f"| {row['struct']} | {row['stack']} |")
+    return lines
+
+
+def proof_lines(proof):
+    return [f"{proof['proved']} of {proof['goals']} proof goals, "
+            f"{proof['smoke_passed']} of {proof['smoke_total']} smoke tests, "
+            f"{proof['canaries_failed_as_named']} of {proof['canaries']} canaries failing for "
+            "their named reason."]
+
+
+def mutant_lines(mutants):
+    return [f"{mutants['killed']} of {mutants['mutants'] - mutants['equivalent']} mutants of the "
+            "tables and of the C killed by a proof."]
+
+
+def interop_lines(interop):
+    return [f"{interop['passed']} of {interop['cells']} cells passed; "
+            f"{interop['not_applicable']} more do not apply, each with its reason."]
+
+
+def clause_lines(clauses):
+    return [f"{clauses['clauses']} clauses: {clauses['discharged']} discharged, "
+            f"{clauses['not_testable']} not testable, each with its reason."]
+
+
+BLOCKS = {"size": size_table, "proof": proof_lines, "mutants": mutant_lines,
+          "interop": interop_lines, "clauses": clause_lines}
+
+
+def fill(text, folder):
+    """README text with each `<!-- NAME -->` ... `<!-- /NAME -->` block made from its evidence."""
+    for name, lines in BLOCKS.items():
+        block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        if not block.search(text):
+            raise Missing(f"{README} has no block <!-- {name} --> ... <!-- /{name} -->")
+        made = "\n".join(lines(load(folder, name))) + "\n"
+        text = block.sub(lambda found, made=made: found[1] + made + found[2], text)
+    return text
+
+
+def readme(folder, write):
+    with open(README, encoding="utf-8") as file:
+        old = file.read()
+    new = fill(old, folder)
+    if new == old:
+        print(f"{README}: its figures are those of the evidence")
+        return 0
+    if write:
+        with open(README + ".new", "w", encoding="utf-8") as file:
+            file.write(new)
+        os.replace(README + ".new", README)
+        print(f"{README}: figures written")
+        return 0
+    for number, (ours, theirs) in enumerate(zip(old.splitlines(), new.splitlines()), 1):
+        if ours != theirs:
+            print(f"{README}:{number}: error: says\n  {ours}\nthe evidence says\n  {theirs}")
+    print("Mend with: make readme", file=sys.stderr)
+    return 1
+
+
+def summary(folder):
+    proof, size, interop = (load(folder, name) for name in ("proof", "size", "interop"))
+    differences = load(folder, "divergences")
+    small = size["rows"][0]
+    print(f"specification  {proof['spec_sha256'][:16]}...")
+    print(f"proof          {proof_lines(proof)[0]}")
+    print(f"size           {small['flash']} bytes of flash, {small['struct']} per connection, "
+          f"{small['stack']} of stack ({small['target']} {small['level']})")
+    print(f"interop        {interop_lines(interop)[0]}")
+    print(f"plain libssl   {differences['shown']} documented divergences from the contract shown "
+          f"live, {differences['unclassified']} unclassified")
+    same = {proof["spec_sha256"], size["spec_sha256"], interop["spec_sha256"]}
+    if len(same) > 1:
+        print("summary: the evidence is about different specifications; run make again",
+              file=sys.stderr)
+        return 1
+    good = (proof["proved"] == proof["goals"] and interop["failed"] == 0
+            and differences["unclassified"] == 0)
+    print("result         " + ("proven, and seen to close" if good else "NOT good: see above"))
+    return 0 if good else 1
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=["summary", "readme"])
+    parser.add_argument("--evidence", required=True)
+    parser.add_argument("--write", action="store_true")
+    given = parser.parse_args()
+    try:
+        return summary(given.evidence) if given.what == "summary" else readme(given.evidence,
+                                                                              given.write)
+    except Missing as missing:
+        print(f"report: {missing}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
