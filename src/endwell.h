@@ -1,0 +1,214 @@
+/*
+ * Endwell: TLS connections that end well.
+ *
+ * The calls look like those of OpenSSL; what they mean is decided by the proven
+ * core (ew_core.h) and written down in spec/, whose clause ids stand in
+ * brackets below. A connection needs a connected stream socket, a TLS engine
+ * that is configured and ready for its handshake, and the port of that engine:
+ *
+ *     ew_conn c;
+ *     ew_openssl e;
+ *     ew_openssl_init(&e, ssl);
+ *     ew_conn_open(&c, fd, &ew_openssl_port, &e);
+ *
+ * No call allocates memory, raises SIGPIPE or uses global variables. One
+ * connection belongs to one thread at a time. An ew_conn must not be copied or
+ * moved between ew_conn_open and ew_conn_release or ew_conn_close.
+ *
+ * Blocking or not is read off the socket by ew_conn_open (O_NONBLOCK). On a
+ * blocking socket a call waits until it is done, for good or until its
+ * deadline. On a nonblocking one it returns -1 with EW_ERROR_WANT_READ or
+ * EW_ERROR_WANT_WRITE: wait until the socket is readable or writable, then make
+ * the same call again. Nothing is lost in between (GE-03, K-07).
+ *
+ * Results. Every call that returns -1 leaves the class of the error for
+ * ew_conn_get_error, the reason for ew_conn_get_reason, and errno:
+ *
+ *   EW_ERROR_WANT_READ,  errno EAGAIN: repeat the call later (nonblocking, or
+ *   EW_ERROR_WANT_WRITE  the other side sent EW_RECORD_BUDGET records that mean
+ *                        nothing); ETIMEDOUT: the deadline passed
+ *   EW_ERROR_SYSCALL     fatal; errno of the failed system call
+ *   EW_ERROR_SSL         by reason:
+ *     unread_data          not fatal: data came before the peer's close_notify;
+ *                          read it, then go on closing (K-10)
+ *     closed, handshake,   not fatal: the call was refused and changed nothing
+ *     busy, unexpected     (K-16, K-02, K-22)
+ *     none                 not fatal: an argument was out of range; errno EINVAL
+ *     everything else      fatal: fatal_alert (K-11), truncated (K-12), tls,
+ *                          handshake_failed; fatal and corrupt are how every
+ *                          later call is answered (K-01, K-24)
+ *
+ * After a fatal error nothing but the questions, ew_conn_clear,
+ * ew_conn_release and ew_conn_close has an effect.
+ */
+#ifndef ENDWELL_H
+#define ENDWELL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ew_core.h"
+#include "ew_port.h"
+#include "ew_transport.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define EW_SENT_SHUTDOWN     1 /* bit of ew_conn_get_shutdown: our side is closed */
+#define EW_RECEIVED_SHUTDOWN 2 /* bit of ew_conn_get_shutdown: the peer's side is */
+
+/* A nonblocking call processes at most this many records that mean nothing. */
+#define EW_RECORD_BUDGET 64
+
+/* Caller-owned; the fields are private. */
+typedef struct ew_conn {
+    ew_machine machine;      /* the proven core */
+    ew_result result;        /* of the last call */
+    ew_transport transport;
+    const ew_port *port;     /* NULL: not open */
+    void *engine;
+    int deadline_ms;         /* -1: none */
+    int64_t expires;         /* end of the call under way, in ms of CLOCK_MONOTONIC */
+    uint8_t blocking;
+    uint8_t draining;        /* ew_conn_close is past its half-close */
+    int64_t drain_expires;
+    size_t drain_left;
+    void *read_buf;          /* arguments of the read or write under way */
+    const void *write_buf;
+    int io_len;
+    int io_done;
+    int owed;                /* length of a write that blocked; 0: none */
+} ew_conn;
+
+/*
+ * Takes over `fd`, a connected stream socket, and attaches the engine.
+ * deadline: none; quiet shutdown: off.
+ * Returns 0, or -1 with errno (EINVAL: an argument is NULL, the socket is not a
+ * stream socket, or the engine's configuration does not fit, see the port's
+ * header); the descriptor then stays the caller's.
+ */
+int ew_conn_open(ew_conn *c, int fd, const ew_port *port, void *engine);
+
+/*
+ * Limits each later call on a blocking socket to `milliseconds` (>= 0); -1, the
+ * start: no limit. A call whose time is up returns -1, WANT_READ or WANT_WRITE
+ * and errno ETIMEDOUT; it may be repeated, nothing is lost. 0: never wait.
+ */
+void ew_conn_set_deadline(ew_conn *c, int milliseconds);
+
+/*
+ * Performs the handshake; needed before read, write and shutdown [K-02]. Also
+ * flushes a post-handshake message that the application made with the engine's
+ * own call (a KeyUpdate, say). Refused once our side is closed [K-25].
+ * Returns 1, or -1.
+ */
+int ew_conn_handshake(ew_conn *c);
+
+/*
+ * Reads 1 .. len bytes, len >= 1. Also after our own shutdown, until the peer
+ * closes its side [K-15].
+ * Returns the count; 0 with EW_ERROR_ZERO_RETURN: the peer's close_notify was
+ * received, its data is complete, and every later read says so again [K-14];
+ * -1. An end without close_notify is -1, reason truncated [K-12].
+ */
+int ew_conn_read(ew_conn *c, void *buf, int len);
+
+/*
+ * Writes 1 .. len bytes, len >= 1, at most one record (EW_RECORD_MAX bytes).
+ * Returns the count, which may be less than len; or -1. After WANT_* the same
+ * data has to be written again (at another address if need be, and never less
+ * of it: EINVAL), or the connection closed: what was taken over is then sent
+ * before the close_notify [RW-03, K-04]. Refused after our own shutdown, also
+ * after ew_conn_set_shutdown(c, 0) [K-16]; the peer's does not matter [K-17].
+ */
+int ew_conn_write(ew_conn *c, const void *buf, int len);
+
+/*
+ * Closes our side and, called again, waits for the peer to close its own.
+ * Returns 0: our close_notify was handed to the socket; the peer's has not been
+ * seen, and ew_conn_get_error says NONE [K-06, K-19]. 1: both sides are closed
+ * [K-06, K-09, K-13]. -1: see above. Never sends more than one close_notify
+ * [K-05], and never takes a fatal alert or the end of the socket for one [K-11, K-12].
+ */
+int ew_conn_shutdown(ew_conn *c);
+
+/*
+ * Closes both sides, calling shutdown as often as that takes. The socket is
+ * left where the TLS connection ended: no byte after the peer's close_notify
+ * was taken from it and nothing of ours follows the close_notify we sent, so
+ * that ew_conn_release hands out a socket that is ready for something else.
+ * Returns 1, or -1 (unread_data: read first, then finish again) [K-09, K-10].
+ * With quiet shutdown, or flags that were set by hand, 1 is no more than the
+ * flags' word: ask ew_conn_end_of_data.
+ */
+int ew_conn_finish(ew_conn *c);
+
+/*
+ * Ends everything in good order: sends our close_notify (unless it was sent, or
+ * the connection is past a fatal error or not established), closes the TCP
+ * write side, reads and drops what still comes in until the peer ends its side,
+ * `drain_ms` milliseconds (>= 0) are over or `drain_max` bytes were dropped,
+ * then detaches the engine and closes the descriptor. Without the drain the
+ * kernel would answer unread data with a reset, and the peer could lose what we
+ * sent last.
+ * Returns 1: the peer ended its side, it has all that we sent. 0: closed, but a
+ * bound was reached or the peer reset the connection before that. -1 with
+ * WANT_READ or WANT_WRITE: not closed yet, call again (nonblocking, or the
+ * deadline passed while the close_notify was sent). -1 with another error:
+ * closed, and our close_notify did not go out.
+ */
+int ew_conn_close(ew_conn *c, int drain_ms, size_t drain_max);
+
+/*
+ * Detaches the engine and hands the descriptor back. Nothing is sent.
+ * Returns the descriptor, or -1 with errno EBADF if the connection is not open.
+ */
+int ew_conn_release(ew_conn *c);
+
+/*
+ * Resets connection and engine for another TLS connection over the same socket,
+ * after a full close, say; quiet shutdown stays as it is [K-21, CL-01]. The
+ * session is kept or dropped as by ew_conn_session_kept [CL-02].
+ * Returns 1, or -1 with reason tls if the engine could not be reset.
+ */
+int ew_conn_clear(ew_conn *c);
+
+/*
+ * The error class (EW_ERROR_*) of the last call, which returned `ret`:
+ * NONE if ret > 0 and after a shutdown that returned 0 [K-19].
+ */
+int ew_conn_get_error(const ew_conn *c, int ret);
+
+/* Why the last call failed: EW_REASON_*. */
+int ew_conn_get_reason(const ew_conn *c);
+
+/* EW_SENT_SHUTDOWN and EW_RECEIVED_SHUTDOWN, as bits [SS-02]. */
+int ew_conn_get_shutdown(const ew_conn *c);
+
+/*
+ * Sets both flags, 0 .. 3, and nothing else: what really happened on the wire
+ * is not changed by it [K-18, SS-01]. Returns 1, or -1 (fatal; or EINVAL).
+ */
+int ew_conn_set_shutdown(ew_conn *c, int flags);
+
+/*
+ * on != 0: shutdown sets both flags and sends nothing [K-03, QS-01].
+ * Returns 1, or -1 (fatal).
+ */
+int ew_conn_set_quiet_shutdown(ew_conn *c, int on);
+
+/* 1 if, and only if, the peer's close_notify was received and authenticated [RFC-09, K-18]. */
+int ew_conn_end_of_data(const ew_conn *c);
+
+/* 1 if the session may be used again, 0 if not [K-20, FR-01]. */
+int ew_conn_session_kept(const ew_conn *c);
+
+/* Lower-case names for messages ("want_read", "truncated"); "?" if unknown. */
+const char *ew_error_name(int error);
+const char *ew_reason_name(int reason);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,84 @@
+/*
+ * A port binds one TLS engine to the connection: nine functions that carry out
+ * what the core asks for and report what came of it. A port decides nothing
+ * about closing; it only has to tell the truth, and to keep its engine from
+ * doing more than it was asked.
+ *
+ * `engine` is the port's own object (ew_openssl, ew_mbedtls, ...), owned by the
+ * application. No function may block: the transport never does. Functions that
+ * return uint8_t return one outcome event of ew_core.h (EW_EVENT_DONE ..
+ * EW_EVENT_TLS_ERROR). Each of them calls ew_transport_begin first.
+ */
+#ifndef EW_PORT_H
+#define EW_PORT_H
+
+#include <stdint.h>
+
+#include "ew_core.h"
+#include "ew_transport.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The most application data that one write takes: one record. */
+#define EW_RECORD_MAX 16384
+
+typedef struct ew_port {
+    const char *name;
+
+    /*
+     * Makes the engine use this transport; the transport stays where it is
+     * until detach. 0, or -1 with errno (EINVAL: the engine is set up in a way
+     * that the port cannot keep its promises with).
+     */
+    int (*attach)(void *engine, ew_transport *t);
+
+    /*
+     * Takes the transport away for good. session_kept: the core's verdict; if 0
+     * the session is taken out of the engine's cache, if 1 it must survive the
+     * engine's being freed (K-20).
+     */
+    void (*detach)(void *engine, int session_kept);
+
+    /* Resets the engine for another handshake over the same transport. 0 or -1. */
+    int (*clear)(void *engine, int session_kept);
+
+    /*
+     * Drives a handshake, or a post-handshake message of ours, to its end.
+     * done; other: there was progress, call again; want_read, want_write; any
+     * other outcome: it failed.
+     */
+    uint8_t (*handshake)(void *engine);
+
+    /* Hands over what was accepted by write and is still in the engine. */
+    uint8_t (*flush)(void *engine);
+
+    /*
+     * Makes the close_notify at the first call and hands it over; later calls
+     * go on where the last one stopped, with the same bytes. done: its last
+     * byte was handed to the socket.
+     */
+    uint8_t (*send_close_notify)(void *engine);
+
+    /*
+     * Processes at most one record. data: application data is held by the
+     * engine, not consumed. Held data is reported again and at once.
+     */
+    uint8_t (*receive)(void *engine);
+
+    /* Moves held data, 1 .. len bytes, without input or output. The count; <= 0: failed. */
+    int (*take)(void *engine, void *buf, int len);
+
+    /*
+     * Accepts at most one record of data. done: *written (1 .. len) bytes were
+     * handed over. want_*: the record is not out; the next write repeats the
+     * data, and goes on with the same bytes.
+     */
+    uint8_t (*write)(void *engine, const void *buf, int len, int *written);
+} ew_port;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

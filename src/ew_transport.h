@@ -1,0 +1,99 @@
+/*
+ * The byte layer between a TLS engine and a connected stream socket.
+ *
+ * It sends and receives without ever blocking and without SIGPIPE, and it
+ * follows the record headers in both directions (five bytes: type, version,
+ * length), because three promises need to know where records begin and end:
+ *
+ *   gate        Once our close_notify has left, nothing follows it (RFC-04):
+ *               bytes the engine still makes of its own accord are swallowed.
+ *   one record  Each engine call gets at most one record of input, so a flood
+ *               of records that mean nothing cannot keep a call from returning.
+ *   no surplus  Not one byte after the record in hand is taken from the socket,
+ *               so what follows a close_notify stays there for its new owner.
+ *
+ * It decides nothing about closing. Applications do not call it; ports do.
+ */
+#ifndef EW_TRANSPORT_H
+#define EW_TRANSPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define EW_HEADER_LEN 5   /* bytes of a TLS record header */
+#define EW_TAIL_MAX   128 /* above the longest alert record of TLS 1.2 */
+
+/* Results of ew_transport_send and ew_transport_recv other than a count. */
+enum {
+    EW_TRANSPORT_END = 0,      /* recv only: the peer ended its direction */
+    EW_TRANSPORT_BLOCKED = -1, /* nothing now; or the record budget is spent */
+    EW_TRANSPORT_FAILED = -2   /* the socket failed; `error` holds the errno */
+};
+
+/* What has happened since ew_transport_begin, as bits of `met`. */
+enum {
+    EW_MET_RECV_BLOCKED = 1, /* the socket had nothing to read */
+    EW_MET_SEND_BLOCKED = 2, /* the socket did not take all */
+    EW_MET_PAUSED = 4,       /* one record was delivered; more may be waiting */
+    EW_MET_END = 8,          /* end of file */
+    EW_MET_FAILED = 16       /* an error */
+};
+
+enum { EW_GATE_OPEN, EW_GATE_SEALED, EW_GATE_SHUT };
+
+/* Where one direction stands within its current record. */
+typedef struct ew_frame {
+    uint8_t head[EW_HEADER_LEN];
+    uint8_t have;  /* bytes of head seen: 0 at a record boundary */
+    uint16_t left; /* bytes of the body still to come */
+} ew_frame;
+
+typedef struct ew_transport {
+    int fd;                    /* the socket; owned by the connection */
+    int error;                 /* errno of the last failure; 0: none */
+    uint8_t met;               /* EW_MET_* since ew_transport_begin */
+    uint8_t gate;              /* EW_GATE_* */
+    uint8_t to_shut;           /* sealed: records to finish before the gate shuts */
+    uint8_t refused;           /* a whole record waits in the engine */
+    uint8_t fed;               /* a record was delivered since ew_transport_begin */
+    uint8_t tail_len;          /* bytes in tail */
+    ew_frame in;
+    ew_frame out;
+    uint8_t tail[EW_TAIL_MAX]; /* end of an alert the socket did not take */
+    uint64_t swallowed;        /* bytes stopped by the gate */
+} ew_transport;
+
+void ew_transport_init(ew_transport *t, int fd);
+
+/* Starts an engine call: forgets what was met, allows one record of input. */
+void ew_transport_begin(ew_transport *t);
+
+/* The engine's send and receive. len > 0. A count, or one of EW_TRANSPORT_*. */
+int ew_transport_send(ew_transport *t, const void *buf, size_t len);
+int ew_transport_recv(ew_transport *t, void *buf, size_t len);
+
+/*
+ * Says that the next record the engine makes is our close_notify, and the last
+ * one. A record that is under way, or made and refused, is let out before it.
+ */
+void ew_transport_seal(ew_transport *t);
+
+/* 1 once the last byte of the sealed record was handed to the socket, else 0. */
+int ew_transport_is_shut(const ew_transport *t);
+
+/*
+ * The outcome (EW_EVENT_*) of an engine call that stopped because of the
+ * transport: io_error, eof, want_read, want_write or other; tls_error if the
+ * transport did nothing to stop it. `sending`: the engine's last word was that
+ * it cannot send, rather than that it has nothing to read.
+ */
+uint8_t ew_transport_outcome(const ew_transport *t, int sending);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

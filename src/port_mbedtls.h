@@ -1,0 +1,42 @@
+/*
+ * Port for mbedTLS 2.28: TLS 1.2.
+ *
+ * The application makes and configures the context (mbedtls_ssl_setup), keeps
+ * it, and frees it after ew_conn_close or ew_conn_release. While attached,
+ * handshake, data and close go through the connection alone.
+ *
+ * Attaching fails with EINVAL unless the configuration says: stream transport,
+ * TLS 1.2 as the oldest version
+ * (mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
+ * MBEDTLS_SSL_MINOR_VERSION_3)), and renegotiation disabled (the default).
+ *
+ * A client asks ew_conn_session_kept before it saves the session with
+ * mbedtls_ssl_get_session: mbedTLS keeps no cache of its own on that side.
+ */
+#ifndef EW_PORT_MBEDTLS_H
+#define EW_PORT_MBEDTLS_H
+
+#include <mbedtls/ssl.h>
+
+#include "ew_port.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Caller-owned; the fields are private. */
+typedef struct ew_mbedtls {
+    mbedtls_ssl_context *ssl;
+    ew_transport *transport;
+    int pending; /* bytes of application data in a record that is not all out */
+    int sealed;  /* our close_notify was made */
+} ew_mbedtls;
+
+extern const ew_port ew_mbedtls_port;
+
+void ew_mbedtls_init(ew_mbedtls *e, mbedtls_ssl_context *ssl);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
