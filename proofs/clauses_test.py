@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""clauses_test.py: clauses.py finds every kind of gap. Run from the root of a tree that passes.
+
+Each case breaks one thing in a copy of what clauses.py reads, and expects its exit status and a
+message at the right line. Ends with `N passed, N failed`; exits 1 if one failed.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+CHECK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clauses.py")
+FOLDERS = {"spec": (".md", ".h"), "proofs": (".c",), "interop": (".c",), "src/tests": (".c",)}
+SECONDS = 20
+
+CLAUSES, CALLS = "spec/clauses.md", "spec/calls.md"
+CONTRACTS, THEOREMS = "spec/ew_contracts.h", "proofs/any_client.c"
+DIVERGENCES = "spec/divergences.md"
+
+
+def clause(ident):
+    return rf"(?m)^\| {ident} \|.*\n"
+
+
+def cell(ident, column, text):
+    """Replace one cell of a clause; columns count from 1."""
+    return rf"(?m)^(\| {ident} (?:\|[^|\n]*){{{column - 2}}}\|)[^|\n]*\|", rf"\1 {text} |"
+
+
+# What is broken, in which file, by which replacement, and what has to be said about it.
+CASES = [
+    ("a sentence without a clause", CLAUSES, (clause("MP-17"), ""),
+     r"clauses\.md: error: MP-17 is missing"),
+    ("the last sentence without a clause", CLAUSES, (clause("MP-59"), ""),
+     r"clauses\.md: error: MP-59 is missing"),
+    ("a gap in another source", CLAUSES, (clause("GE-02"), ""),
+     r"clauses\.md: error: GE-02 is missing"),
+    ("a clause too many", CLAUSES, (r"(?m)^(\| )MP-59( \|.*\n)", r"\1MP-59\2\1MP-60\2"),
+     r"clauses\.md: error: MP-60 is beyond the last"),
+    ("a clause twice", CLAUSES, (r"(?m)^(\| MP-10 \|.*\n)", r"\1\1"),
+     r"clauses\.md:\d+: error: MP-10 is there already, at spec/clauses\.md:\d+"),
+    ("a clause without a meaning", CLAUSES, cell("MP-10", 2, ""),
+     r"clauses\.md:\d+: error: MP-10 says nothing"),
+    ("a column too many", CLAUSES, (r"(?m)^(\| MP-10 \|.*)\n", r"\1 more |\n"),
+     r"clauses\.md:\d+: error: a clause has four columns"),
+    ("an unknown kind", CLAUSES, cell("MP-10", 3, "wish"),
+     r"clauses\.md:\d+: error: MP-10: 'wish' is no kind"),
+    ("no discharge", CLAUSES, cell("MP-10", 4, ""),
+     r"clauses\.md:\d+: error: MP-10: nothing shows it"),
+    ("rows alone", CLAUSES, cell("QS-01", 4, "row Q1, row Q2"),
+     r"clauses\.md:\d+: error: QS-01: nothing shows it"),
+    ("a word of its own", CLAUSES, cell("MP-10", 4, "proof by hope"),
+     r"clauses\.md:\d+: error: MP-10: 'proof by hope' is not understood"),
+    ("a row that does not exist", CLAUSES, cell("MP-10", 4, "row S99, contract K01_fatal_refused"),
+     r"clauses\.md:\d+: error: MP-10: there is no row S99"),
+    ("a row that does not cite it", CLAUSES,
+     cell("MP-10", 4, "row S1, contract K01_fatal_refused"),
+     r"clauses\.md:\d+: error: MP-10: row S1 \(spec/calls\.md:\d+\) does not cite it"),
+    ("a contract that does not exist", CLAUSES, cell("MP-10", 4, "contract K01_wishful"),
+     r"clauses\.md:\d+: error: MP-10: there is no contract K01_wishful"),
+    ("a theorem that does not exist", CLAUSES, cell("MP-10", 4, "theorem T99"),
+     r"clauses\.md:\d+: error: MP-10: there is no theorem T99"),
+    ("a scenario that does not exist", CLAUSES, cell("MP-10", 4, "scenario never-played"),
+     r"clauses\.md:\d+: error: MP-10: there is no scenario never-played"),
+    ("an adapter test that does not exist", CLAUSES, cell("MP-10", 4, "adapter test_of_nothing"),
+     r"clauses\.md:\d+: error: MP-10: there is no adapter test_of_nothing"),
+    ("no reason", CLAUSES, cell("MP-10", 4, "not testable:"),
+     r"clauses\.md:\d+: error: MP-10: '' is no reason"),
+    ("a poor reason", CLAUSES, cell("MP-10", 4, "not testable: too hard"),
+     r"clauses\.md:\d+: error: MP-10: 'too hard' is no reason"),
+    ("testable and not", CLAUSES,
+     cell("MP-10", 4, "contract K01_fatal_refused, not testable: nobody has the time for it"),
+     r"clauses\.md:\d+: error: MP-10: it is shown by contract K01_fatal_refused"),
+    ("a decision without a reason", CLAUSES, (r"(?m)^- \*\*K-05\*\* .*\n", "- "),
+     r"clauses\.md:\d+: error: K-05 is decided without a reason"),
+    ("a row that cites nothing", CALLS, (r"(?m)\| W3 \|[^|]*\|", "| W3 | |"),
+     r"calls\.md:\d+: error: row W3 cites no clause"),
+    ("a row that cites an unknown clause", CALLS, (r"(?m)\| W3 \|[^|]*\|", "| W3 | K-99 |"),
+     r"calls\.md:\d+: error: row W3 cites K-99, which is no clause"),
+    ("a row that a clause does not name", CALLS, (r"(?m)\| W3 \|[^|]*\|", "| W3 | MP-10 |"),
+     r"calls\.md:\d+: error: row W3 cites MP-10, which does not name it"),
+    ("a contract that was renamed", CONTRACTS, (r"\bK13_complete_stays_complete:", "K13_other:"),
+     r"clauses\.md:\d+: error: K-13: there is no contract K13_complete_stays_complete"),
+    ("a contract that nobody asked for", CONTRACTS,
+     (r"(?m)^( *ensures +)K13_", r"\1K13_more: \\true;\n\1K13_"),
+     r"ew_contracts\.h:\d+: error: no clause asked for contract K13_more"),
+    ("a contract of an unknown clause", CONTRACTS,
+     (r"(?m)^( *ensures +)K13_", r"\1K77_more: \\true;\n\1K13_"),
+     r"ew_contracts\.h:\d+: error: contract K77_more speaks of K-77, which is no clause"),
+    ("a theorem that nobody asked for", THEOREMS,
+     (r"(?m)^(.*\b(?:invariant|assert|check|ensures) +)T1", r"\1T77_more: \\true;\n\1T1"),
+     r"any_client\.c:\d+: error: no clause asked for theorem T77_more"),
+    ("a divergence out of order", DIVERGENCES, (r"(?m)^\| D-05 \|.*\n", ""),
+     r"divergences\.md:\d+: error: 'D-06' stands where D-05 belongs"),
+    ("a divergence without its sequence", DIVERGENCES, (r"(?m)^## D-05: ", "## "),
+     r"divergences\.md:\d+: error: D-05 has no section"),
+    ("a divergence from nothing", DIVERGENCES, (r"(?m)^\| D-05 \|[^|]*\|", "| D-05 | K-99 |"),
+     r"divergences\.md:\d+: error: D-05 names K-99, which is no clause"),
+    ("a divergence that nothing shows", DIVERGENCES, (r"(?m)^(\| D-03 .*\|)[^|\n]*\|$", r"\1 - |"),
+     r"divergences\.md:\d+: error: D-03: nothing shows it"),
+    ("a divergence shown by nothing real", DIVERGENCES,
+     (r"(?m)^(\| D-03 .*\|)[^|\n]*\|$", r"\1 never-played |"),
+     r"divergences\.md:\d+: error: D-03: there is no scenario never-played"),
+    ("a divergence that may be shown", DIVERGENCES,
+     (r"(?m)^(\| D-03 .*\|)[^|\n]*(\|[^|\n]*\|)$", r"\1 perhaps \2"),
+     r"divergences\.md:\d+: error: D-03: shown by 3\.0 is 'yes' or 'no: reason'"),
+]
+
+# Without these the check must say that it could not be made, rather than pass.
+NEEDED = [CLAUSES, CALLS, DIVERGENCES, CONTRACTS, THEOREMS, "interop", "src/tests"]
+
+
+def copy(tree):
+    for folder, endings in FOLDERS.items():
+        os.makedirs(os.path.join(tree, folder))
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(endings):
+                shutil.copy(os.path.join(folder, name), os.path.join(tree, folder, name))
+
+
+def run(tree):
+    done = subprocess.run([sys.executable, CHECK, "--root", tree], capture_output=True, text=True,
+                          timeout=SECONDS, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def broken(path, pattern, replacement):
+    """Run the check on a copy with one replacement in one of its files."""
+    with tempfile.TemporaryDirectory() as tree:
+        copy(tree)
+        target = os.path.join(tree, path)
+        with open(target, encoding="utf-8") as file:
+            text = file.read()
+        changed = re.sub(pattern, replacement, text, count=1)
+        if changed == text:
+            return None, f"nothing in {path} to break this way"
+        with open(target, "w", encoding="utf-8") as file:
+            # A contract is stated for its function and for the step: rename it in both.
+            file.write(re.sub(pattern, replacement, text) if path == CONTRACTS else changed)
+        return run(tree)
+
+
+def without(path):
+    with tempfile.TemporaryDirectory() as tree:
+        copy(tree)
+        target = os.path.join(tree, path)
+        (shutil.rmtree if os.path.isdir(target) else os.remove)(target)
+        return run(tree)
+
+
+def main():
+    results = []
+
+    def judge(name, good, output):
+        results.append(good)
+        if not good:
+            print(f"FAILED: {name}\n{output}")
+
+    with tempfile.TemporaryDirectory() as tree:
+        copy(tree)
+        status, output = run(tree)
+        judge("the tree as it is", status == 0, output)
+    for name, path, (pattern, replacement), message in CASES:
+        status, output = broken(path, pattern, replacement)
+        judge(name, status == 1 and re.search(message, output) is not None,
+              f"expected 1 and /{message}/, got {status} and\n{output}")
+    for path in NEEDED:
+        status, output = without(path)
+        judge(f"without {path}", status == 2 and path in output,
+              f"expected 2 and {path}, got {status} and\n{output}")
+    print(f"{results.count(True)} passed, {results.count(False)} failed")
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except OSError as error:
+        print(f"clauses_test.py: {error}", file=sys.stderr)
+        sys.exit(2)
