@@ -1,0 +1,681 @@
+/*
+ * Endwell: the contract of every function of the core.
+ *
+ * Written by hand from the clauses (clauses.md), never from the decision tables. Each `ensures` is
+ * labelled with the clause that it holds the code to; `make prove PROP=label` proves that one
+ * alone. The predicates are in ew_clauses.h. A compiler sees prototypes only; Frama-C joins each
+ * contract with the definition in ew_core.c, the very file that is compiled.
+ *
+ * The public functions require valid pointers and nothing else: every state and every event,
+ * every byte value included, has its answer.
+ */
+
+#ifndef EW_CONTRACTS_H
+#define EW_CONTRACTS_H
+
+#include "ew_clauses.h"
+
+/* Answers -------------------------------------------------------------------------------------- */
+
+/*@
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    answer: \result == r % 256;
+*/
+static inline uint8_t ew_action(ew_result r);
+
+/*@
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    answer: r / 256 % 256 <= 128 ==> \result == r / 256 % 256 - 1;
+*/
+static inline int8_t ew_value(ew_result r);
+
+/*@
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    answer: \result == r / 65536 % 256;
+*/
+static inline uint8_t ew_error(ew_result r);
+
+/*@
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    answer: \result == r / 16777216;
+*/
+static inline uint8_t ew_reason(ew_result r);
+
+/* Is the machine in one piece? ----------------------------------------------------------------- */
+
+/*@
+  requires   valid: \valid_read(m);
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    K24_flags_checked:
+    (flags_sound{Pre}(m) && \result == 1) || (!flags_sound{Pre}(m) && \result == 0);
+*/
+static uint8_t flags_in_range(const ew_machine *m);
+
+/*@
+  requires   valid: \valid_read(m);
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    K24_wire_checked:
+    (wire_sound{Pre}(m) && \result == 1) || (!wire_sound{Pre}(m) && \result == 0);
+*/
+static uint8_t wire_in_range(const ew_machine *m);
+
+/* The calls ------------------------------------------------------------------------------------ */
+
+/*@
+  requires   valid: \valid(m);
+  requires   callable: callable(m);
+  requires   closed: our_side_said_closed(m);
+  terminates \true;
+  exits      \false;
+  assigns    m->received, m->busy;
+  ensures    K09_waits_for_the_peer: K09_waits_for_the_peer{Pre,Post}(m, \result);
+  ensures    K13_complete_stays_complete: K13_complete_stays_complete{Pre,Post}(m, \result);
+  ensures    K18_notice_outlives_flag: K18_notice_outlives_flag{Pre,Post}(m, \result);
+*/
+static ew_result on_finish(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  requires   callable: callable(m);
+  terminates \true;
+  exits      \false;
+  assigns    m->sent, m->received, m->notice_out, m->busy;
+  ensures    K02_handshake_first: K02_handshake_first{Pre,Post}(m, \result);
+  ensures    K03_quiet_sends_nothing: K03_quiet_sends_nothing{Pre,Post}(m, \result);
+  ensures    K04_sent_before_io: K04_sent_before_io{Pre,Post}(m);
+  ensures    K04_output_first: K04_output_first{Pre,Post}(m, \result);
+  ensures    K04_then_close_notify: K04_then_close_notify{Pre,Post}(m, \result);
+  ensures    K05_same_notice_again: K05_same_notice_again{Pre,Post}(m, \result);
+  ensures    K05_never_a_second_notice: K05_never_a_second_notice{Pre,Post}(m, \result);
+  ensures    K06_flag_taken_back: K06_flag_taken_back{Pre,Post}(m, \result);
+  ensures    K09_waits_for_the_peer: K09_waits_for_the_peer{Pre,Post}(m, \result);
+  ensures    K13_complete_stays_complete: K13_complete_stays_complete{Pre,Post}(m, \result);
+  ensures    K18_notice_outlives_flag: K18_notice_outlives_flag{Pre,Post}(m, \result);
+*/
+static ew_result on_shutdown(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  requires   callable: callable(m);
+  terminates \true;
+  exits      \false;
+  assigns    m->received, m->busy;
+  ensures    K02_handshake_first: K02_handshake_first{Pre,Post}(m, \result);
+  ensures    K14_end_reported_again: K14_end_reported_again{Pre,Post}(m, \result);
+  ensures    K14_nothing_after_the_end: K14_nothing_after_the_end{Pre,Post}(m, \result);
+  ensures    K15_reads_until_peer_closes: K15_reads_until_peer_closes{Pre,Post}(m, \result);
+*/
+static ew_result on_read(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  requires   callable: callable(m);
+  terminates \true;
+  exits      \false;
+  assigns    m->busy;
+  ensures    K02_handshake_first: K02_handshake_first{Pre,Post}(m, \result);
+  ensures    K16_no_write_after_close: K16_no_write_after_close{Pre,Post}(m, \result);
+  ensures    K17_write_whatever_the_peer: K17_write_whatever_the_peer{Pre,Post}(m, \result);
+*/
+static ew_result on_write(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  requires   callable: callable(m);
+  requires   group: is_set_shutdown(event);
+  terminates \true;
+  exits      \false;
+  assigns    m->sent, m->received;
+  ensures    K18_flags_as_set: K18_flags_as_set{Pre,Post}(m, event, \result);
+  ensures    K18_notices_untouched: K18_notices_untouched{Pre,Post}(m);
+*/
+static ew_result on_set_shutdown(ew_machine *m, uint8_t event);
+
+/*@
+  requires   valid: \valid(m);
+  requires   callable: callable(m);
+  requires   group: is_set_quiet(event);
+  terminates \true;
+  exits      \false;
+  assigns    m->quiet;
+  ensures    QS01_quiet_as_set: QS01_quiet_as_set{Pre,Post}(m, event, \result);
+*/
+static ew_result on_set_quiet(ew_machine *m, uint8_t event);
+
+/*@
+  requires   valid: \valid(m);
+  requires   callable: callable(m);
+  requires   group: is_handshake(event);
+  terminates \true;
+  exits      \false;
+  assigns    m->handshake, m->fatal, m->session;
+  ensures    K25_none_after_close: K25_none_after_close{Pre,Post}(m, event, \result);
+  ensures    K02_handshake_started: K02_handshake_started{Pre,Post}(m, event, \result);
+  ensures    K25_ends_only_while_running: K25_ends_only_while_running{Pre,Post}(m, event, \result);
+  ensures    K02_handshake_finished: K02_handshake_finished{Pre,Post}(m, event, \result);
+  ensures    K25_failed_is_fatal: K25_failed_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K20_failed_handshake_drops: K20_failed_handshake_drops{Pre,Post}(m, event);
+*/
+static ew_result on_handshake(ew_machine *m, uint8_t event);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    K21_back_to_the_start: K21_back_to_the_start{Pre,Post}(m, \result);
+  ensures    K21_quiet_stays: K21_quiet_stays{Pre,Post}(m);
+  ensures    K24_clear_repairs: K24_clear_repairs{Pre,Post}(m);
+*/
+static ew_result on_clear(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  requires   alive: alive(m);
+  requires   group: is_call(event);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    K22_busy_refused: K22_busy_refused{Pre,Post}(m, \result);
+  ensures    calls: callable{Pre}(m) ==> call_answered{Pre,Post}(m, event, \result);
+*/
+static ew_result on_call(ew_machine *m, uint8_t event);
+
+/* The outcomes --------------------------------------------------------------------------------- */
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    m->fatal, m->busy;
+  ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K22_unexpected_refused:
+    !blocks_or_fails(event) ==>
+    refused{Pre,Post}(m, \result, EW_REASON_UNEXPECTED);
+*/
+static ew_result on_trouble(ew_machine *m, uint8_t event);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    m->fatal, m->session, m->busy;
+  ensures    K09_goes_on_waiting: K09_goes_on_waiting{Pre,Post}(m, event, \result);
+  ensures    K11_alert_is_fatal: K11_alert_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K20_alert_drops_session: K20_alert_drops_session{Pre,Post}(m, event);
+  ensures    K12_truncation_is_fatal: K12_truncation_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K22_unexpected_refused:
+    !ends_a_receive(event) || event == EW_EVENT_DATA || event == EW_EVENT_CLOSE_NOTIFY ==>
+    refused{Pre,Post}(m, \result, EW_REASON_UNEXPECTED);
+*/
+static ew_result on_arrival(ew_machine *m, uint8_t event);
+
+/*@
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    K22_nothing_was_asked: refuses(\result, EW_REASON_UNEXPECTED);
+*/
+static ew_result after_idle(void);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    m->fatal, m->notice_out, m->output, m->busy;
+  ensures    K04_notice_follows_data: K04_notice_follows_data{Pre,Post}(m, event, \result);
+  ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K22_no_answer_to_a_send: K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
+*/
+static ew_result after_flush(ew_machine *m, uint8_t event);
+
+/*@
+  requires   valid: \valid(m);
+  requires   sound: flags_sound(m);
+  terminates \true;
+  exits      \false;
+  assigns    m->fatal, m->notice_out, m->busy;
+  ensures    K06_delivered: K06_delivered{Pre,Post}(m, event, \result);
+  ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K22_no_answer_to_a_send: K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
+*/
+static ew_result after_notice(ew_machine *m, uint8_t event);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    m->received, m->fatal, m->notice_in, m->session, m->busy;
+  ensures    K10_data_is_not_lost: K10_data_is_not_lost{Pre,Post}(m, event, \result);
+  ensures    K09_peer_closed: K09_peer_closed{Pre,Post}(m, event, \result);
+  ensures    K09_goes_on_waiting: K09_goes_on_waiting{Pre,Post}(m, event, \result);
+  ensures    K11_alert_is_fatal: K11_alert_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K20_alert_drops_session: K20_alert_drops_session{Pre,Post}(m, event);
+  ensures    K12_truncation_is_fatal: K12_truncation_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K22_no_answer_to_a_receive: K22_no_answer_to_a_receive{Pre,Post}(m, event, \result);
+*/
+static ew_result after_wait(ew_machine *m, uint8_t event);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    m->received, m->fatal, m->notice_in, m->session, m->busy;
+  ensures    K15_data_is_read: K15_data_is_read{Pre,Post}(m, event, \result);
+  ensures    K14_end_of_data: K14_end_of_data{Pre,Post}(m, event, \result);
+  ensures    K09_goes_on_waiting: K09_goes_on_waiting{Pre,Post}(m, event, \result);
+  ensures    K11_alert_is_fatal: K11_alert_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K20_alert_drops_session: K20_alert_drops_session{Pre,Post}(m, event);
+  ensures    K12_truncation_is_fatal: K12_truncation_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K22_no_answer_to_a_receive: K22_no_answer_to_a_receive{Pre,Post}(m, event, \result);
+*/
+static ew_result after_read(ew_machine *m, uint8_t event);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    m->fatal, m->output, m->busy;
+  ensures    K17_written: K17_written{Pre,Post}(m, event, \result);
+  ensures    RW03_blocked_write_is_owed: RW03_blocked_write_is_owed{Pre,Post}(m, event, \result);
+  ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K22_no_answer_to_a_send: K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
+*/
+static ew_result after_write(ew_machine *m, uint8_t event);
+
+/*@
+  requires   valid: \valid(m);
+  requires   alive: alive(m);
+  requires   group: is_outcome(event);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    outcomes: outcome_answered{Pre,Post}(m, event, \result);
+*/
+static ew_result on_outcome(ew_machine *m, uint8_t event);
+
+/* The step ------------------------------------------------------------------------------------- */
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    K21_start: at_start{Post}(m);
+  ensures    QS04_quiet_is_off: \at(m->quiet,Post) == EW_QUIET_OFF;
+*/
+void ew_init(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    K24_corrupt_refused: K24_corrupt_refused{Pre,Post}(m, event, \result);
+  ensures    K01_fatal_refused: K01_fatal_refused{Pre,Post}(m, event, \result);
+  ensures    K22_unknown_refused: K22_unknown_refused{Pre,Post}(m, event, \result);
+  ensures    K22_busy_refused:
+    is_call(event) && alive{Pre}(m) ==>
+    K22_busy_refused{Pre,Post}(m, \result);
+  ensures    K22_nothing_was_asked:
+    is_outcome(event) && callable{Pre}(m) ==>
+    refused{Pre,Post}(m, \result, EW_REASON_UNEXPECTED);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
+  ensures    K02_handshake_first:
+    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
+    K02_handshake_first{Pre,Post}(m, \result);
+  ensures    K03_quiet_sends_nothing:
+    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
+    K03_quiet_sends_nothing{Pre,Post}(m, \result);
+  ensures    K04_sent_before_io:
+    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
+    K04_sent_before_io{Pre,Post}(m);
+  ensures    K04_output_first:
+    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
+    K04_output_first{Pre,Post}(m, \result);
+  ensures    K04_then_close_notify:
+    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
+    K04_then_close_notify{Pre,Post}(m, \result);
+  ensures    K05_same_notice_again:
+    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
+    K05_same_notice_again{Pre,Post}(m, \result);
+  ensures    K05_never_a_second_notice:
+    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
+    K05_never_a_second_notice{Pre,Post}(m, \result);
+  ensures    K06_flag_taken_back:
+    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
+    K06_flag_taken_back{Pre,Post}(m, \result);
+  ensures    K09_waits_for_the_peer:
+    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
+    K09_waits_for_the_peer{Pre,Post}(m, \result);
+  ensures    K13_complete_stays_complete:
+    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
+    K13_complete_stays_complete{Pre,Post}(m, \result);
+  ensures    K18_notice_outlives_flag:
+    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
+    K18_notice_outlives_flag{Pre,Post}(m, \result);
+  ensures    K02_handshake_first:
+    event == EW_EVENT_READ && callable{Pre}(m) ==>
+    K02_handshake_first{Pre,Post}(m, \result);
+  ensures    K14_end_reported_again:
+    event == EW_EVENT_READ && callable{Pre}(m) ==>
+    K14_end_reported_again{Pre,Post}(m, \result);
+  ensures    K14_nothing_after_the_end:
+    event == EW_EVENT_READ && callable{Pre}(m) ==>
+    K14_nothing_after_the_end{Pre,Post}(m, \result);
+  ensures    K15_reads_until_peer_closes:
+    event == EW_EVENT_READ && callable{Pre}(m) ==>
+    K15_reads_until_peer_closes{Pre,Post}(m, \result);
+  ensures    K02_handshake_first:
+    event == EW_EVENT_WRITE && callable{Pre}(m) ==>
+    K02_handshake_first{Pre,Post}(m, \result);
+  ensures    K16_no_write_after_close:
+    event == EW_EVENT_WRITE && callable{Pre}(m) ==>
+    K16_no_write_after_close{Pre,Post}(m, \result);
+  ensures    K17_write_whatever_the_peer:
+    event == EW_EVENT_WRITE && callable{Pre}(m) ==>
+    K17_write_whatever_the_peer{Pre,Post}(m, \result);
+  ensures    K18_flags_as_set:
+    is_set_shutdown(event) && callable{Pre}(m) ==>
+    K18_flags_as_set{Pre,Post}(m, event, \result);
+  ensures    K18_notices_untouched:
+    is_set_shutdown(event) && callable{Pre}(m) ==>
+    K18_notices_untouched{Pre,Post}(m);
+  ensures    QS01_quiet_as_set:
+    is_set_quiet(event) && callable{Pre}(m) ==>
+    QS01_quiet_as_set{Pre,Post}(m, event, \result);
+  ensures    K25_none_after_close:
+    is_handshake(event) && callable{Pre}(m) ==>
+    K25_none_after_close{Pre,Post}(m, event, \result);
+  ensures    K02_handshake_started:
+    is_handshake(event) && callable{Pre}(m) ==>
+    K02_handshake_started{Pre,Post}(m, event, \result);
+  ensures    K25_ends_only_while_running:
+    is_handshake(event) && callable{Pre}(m) ==>
+    K25_ends_only_while_running{Pre,Post}(m, event, \result);
+  ensures    K02_handshake_finished:
+    is_handshake(event) && callable{Pre}(m) ==>
+    K02_handshake_finished{Pre,Post}(m, event, \result);
+  ensures    K25_failed_is_fatal:
+    is_handshake(event) && callable{Pre}(m) ==>
+    K25_failed_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K20_failed_handshake_drops:
+    is_handshake(event) && callable{Pre}(m) ==>
+    K20_failed_handshake_drops{Pre,Post}(m, event);
+  ensures    K21_back_to_the_start:
+    event == EW_EVENT_CLEAR ==>
+    K21_back_to_the_start{Pre,Post}(m, \result);
+  ensures    K21_quiet_stays: event == EW_EVENT_CLEAR ==> K21_quiet_stays{Pre,Post}(m);
+  ensures    K24_clear_repairs: event == EW_EVENT_CLEAR ==> K24_clear_repairs{Pre,Post}(m);
+  ensures    K04_notice_follows_data:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_FLUSH) ==>
+    K04_notice_follows_data{Pre,Post}(m, event, \result);
+  ensures    K07_blocked_keeps_all:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_FLUSH) ==>
+    K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K08_failure_is_fatal:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_FLUSH) ==>
+    K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K22_no_answer_to_a_send:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_FLUSH) ==>
+    K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
+  ensures    K06_delivered:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_NOTICE) ==>
+    K06_delivered{Pre,Post}(m, event, \result);
+  ensures    K07_blocked_keeps_all:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_NOTICE) ==>
+    K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K08_failure_is_fatal:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_NOTICE) ==>
+    K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K22_no_answer_to_a_send:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_NOTICE) ==>
+    K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
+  ensures    K10_data_is_not_lost:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
+    K10_data_is_not_lost{Pre,Post}(m, event, \result);
+  ensures    K09_peer_closed:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
+    K09_peer_closed{Pre,Post}(m, event, \result);
+  ensures    K09_goes_on_waiting:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
+    K09_goes_on_waiting{Pre,Post}(m, event, \result);
+  ensures    K11_alert_is_fatal:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
+    K11_alert_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K20_alert_drops_session:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
+    K20_alert_drops_session{Pre,Post}(m, event);
+  ensures    K12_truncation_is_fatal:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
+    K12_truncation_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K07_blocked_keeps_all:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
+    K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K08_failure_is_fatal:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
+    K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K22_no_answer_to_a_receive:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
+    K22_no_answer_to_a_receive{Pre,Post}(m, event, \result);
+  ensures    K15_data_is_read:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
+    K15_data_is_read{Pre,Post}(m, event, \result);
+  ensures    K14_end_of_data:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
+    K14_end_of_data{Pre,Post}(m, event, \result);
+  ensures    K09_goes_on_waiting:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
+    K09_goes_on_waiting{Pre,Post}(m, event, \result);
+  ensures    K11_alert_is_fatal:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
+    K11_alert_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K20_alert_drops_session:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
+    K20_alert_drops_session{Pre,Post}(m, event);
+  ensures    K12_truncation_is_fatal:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
+    K12_truncation_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K07_blocked_keeps_all:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
+    K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K08_failure_is_fatal:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
+    K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K22_no_answer_to_a_receive:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
+    K22_no_answer_to_a_receive{Pre,Post}(m, event, \result);
+  ensures    K17_written:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WRITE) ==>
+    K17_written{Pre,Post}(m, event, \result);
+  ensures    RW03_blocked_write_is_owed:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WRITE) ==>
+    RW03_blocked_write_is_owed{Pre,Post}(m, event, \result);
+  ensures    K08_failure_is_fatal:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WRITE) ==>
+    K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K22_no_answer_to_a_send:
+    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WRITE) ==>
+    K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
+*/
+ew_result ew_step(ew_machine *m, uint8_t event);
+
+/* Each call by its name ------------------------------------------------------------------------ */
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    named: stepped{Pre,Post}(m, EW_EVENT_SHUTDOWN, \result);
+*/
+ew_result ew_shutdown(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    named: stepped{Pre,Post}(m, EW_EVENT_READ, \result);
+*/
+ew_result ew_read(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    named: stepped{Pre,Post}(m, EW_EVENT_WRITE, \result);
+*/
+ew_result ew_write(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    named: stepped{Pre,Post}(m, EW_EVENT_SET_SHUTDOWN_0, \result);
+*/
+ew_result ew_set_shutdown_0(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    named: stepped{Pre,Post}(m, EW_EVENT_SET_SHUTDOWN_1, \result);
+*/
+ew_result ew_set_shutdown_1(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    named: stepped{Pre,Post}(m, EW_EVENT_SET_SHUTDOWN_2, \result);
+*/
+ew_result ew_set_shutdown_2(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    named: stepped{Pre,Post}(m, EW_EVENT_SET_SHUTDOWN_3, \result);
+*/
+ew_result ew_set_shutdown_3(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    named: stepped{Pre,Post}(m, EW_EVENT_QUIET_OFF, \result);
+*/
+ew_result ew_quiet_off(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    named: stepped{Pre,Post}(m, EW_EVENT_QUIET_ON, \result);
+*/
+ew_result ew_quiet_on(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    named: stepped{Pre,Post}(m, EW_EVENT_HANDSHAKE_STARTED, \result);
+*/
+ew_result ew_handshake_started(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    named: stepped{Pre,Post}(m, EW_EVENT_HANDSHAKE_FINISHED, \result);
+*/
+ew_result ew_handshake_finished(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    named: stepped{Pre,Post}(m, EW_EVENT_HANDSHAKE_FAILED, \result);
+*/
+ew_result ew_handshake_failed(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    named: stepped{Pre,Post}(m, EW_EVENT_CLEAR, \result);
+*/
+ew_result ew_clear(ew_machine *m);
+
+/* Questions ------------------------------------------------------------------------------------ */
+
+/*@
+  requires   valid: \valid_read(m);
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    SS02_none: m->sent == EW_SENT_NO && m->received == EW_RECEIVED_NO ==> \result == 0;
+  ensures    SS02_sent: m->sent == EW_SENT_YES && m->received == EW_RECEIVED_NO ==> \result == 1;
+  ensures    MP31_received:
+    m->sent == EW_SENT_NO && m->received == EW_RECEIVED_YES ==>
+    \result == 2;
+  ensures    SS02_both: m->sent == EW_SENT_YES && m->received == EW_RECEIVED_YES ==> \result == 3;
+  ensures    K24_corrupt_claims_nothing:
+    m->sent > EW_SENT_YES || m->received > EW_RECEIVED_YES ==>
+    \result == 0;
+*/
+uint8_t ew_get_shutdown(const ew_machine *m);
+
+/*@
+  requires   valid: \valid_read(m);
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    K18_end_is_authenticated: \result == (m->notice_in == EW_NOTICE_IN_SEEN ? 1 : 0);
+*/
+uint8_t ew_end_of_data(const ew_machine *m);
+
+/*@
+  requires   valid: \valid_read(m);
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    K20_kept_if_closed_and_fit:
+    \result == (m->sent == EW_SENT_YES && m->session == EW_SESSION_KEEP ? 1 : 0);
+*/
+uint8_t ew_session_kept(const ew_machine *m);
+
+#endif

@@ -1,0 +1,148 @@
+/*
+ * Endwell: the words in which the clauses (ew_clauses.h) and the contracts (ew_contracts.h) are
+ * written: answers, states, events, and what stays as it was from state A to state B.
+ */
+
+#ifndef EW_PREDICATES_H
+#define EW_PREDICATES_H
+
+#include "ew_core.h"
+
+/* Answers ---------------------------------------------------------------------------------- */
+
+/*@
+  logic integer answer(integer action, integer value, integer error, integer reason) =
+    action + 256 * (value + 1) + 65536 * error + 16777216 * reason;
+
+  predicate returns(ew_result r, integer value, integer error, integer reason) =
+    r == answer(EW_ACTION_RETURN, value, error, reason);
+
+  predicate succeeds(ew_result r, integer value) =
+    returns(r, value, EW_ERROR_NONE, EW_REASON_NONE);
+
+  predicate fails(ew_result r, integer error, integer reason) =
+    returns(r, -1, error, reason);
+
+  predicate ends_reading(ew_result r) =
+    returns(r, 0, EW_ERROR_ZERO_RETURN, EW_REASON_NONE);
+
+  predicate asks(ew_result r, integer action) =
+    r == answer(action, 0, EW_ERROR_NONE, EW_REASON_NONE);
+
+  predicate refuses(ew_result r, integer reason) =
+    fails(r, EW_ERROR_SSL, reason);
+
+  predicate is_refusal(ew_result r) =
+    refuses(r, EW_REASON_CORRUPT)    || refuses(r, EW_REASON_FATAL) ||
+    refuses(r, EW_REASON_BUSY)       || refuses(r, EW_REASON_HANDSHAKE) ||
+    refuses(r, EW_REASON_UNEXPECTED) || refuses(r, EW_REASON_UNKNOWN) ||
+    refuses(r, EW_REASON_CLOSED);
+*/
+
+/* States ----------------------------------------------------------------------------------- */
+
+/*@
+  predicate flags_sound{L}(ew_machine *m) =
+    m->handshake <= EW_HANDSHAKE_DONE &&
+    m->sent      <= EW_SENT_YES &&
+    m->received  <= EW_RECEIVED_YES &&
+    m->quiet     <= EW_QUIET_ON &&
+    m->fatal     <= EW_FATAL_SSL;
+
+  predicate wire_sound{L}(ew_machine *m) =
+    m->notice_out <= EW_NOTICE_OUT_DELIVERED &&
+    m->notice_in  <= EW_NOTICE_IN_SEEN &&
+    m->output     <= EW_OUTPUT_PENDING &&
+    m->session    <= EW_SESSION_DROP &&
+    m->busy       <= EW_BUSY_WRITE;
+
+  predicate sound{L}(ew_machine *m) = flags_sound{L}(m) && wire_sound{L}(m);
+
+  predicate alive{L}(ew_machine *m) = sound{L}(m) && m->fatal == EW_FATAL_NONE;
+
+  predicate callable{L}(ew_machine *m) = alive{L}(m) && m->busy == EW_BUSY_IDLE;
+
+  predicate open{L}(ew_machine *m) = callable{L}(m) && m->handshake == EW_HANDSHAKE_DONE;
+
+  predicate awaits{L}(ew_machine *m, integer busy) = alive{L}(m) && m->busy == busy;
+
+  predicate at_start{L}(ew_machine *m) =
+    m->handshake  == EW_HANDSHAKE_NONE &&
+    m->sent       == EW_SENT_NO &&
+    m->received   == EW_RECEIVED_NO &&
+    m->fatal      == EW_FATAL_NONE &&
+    m->notice_out == EW_NOTICE_OUT_NONE &&
+    m->notice_in  == EW_NOTICE_IN_NONE &&
+    m->output     == EW_OUTPUT_IDLE &&
+    m->session    == EW_SESSION_KEEP &&
+    m->busy       == EW_BUSY_IDLE;
+
+  predicate notice_made{L}(ew_machine *m) = m->notice_out != EW_NOTICE_OUT_NONE;
+
+  predicate closed{L}(ew_machine *m) = m->sent == EW_SENT_YES || notice_made{L}(m);
+*/
+
+/* Events ----------------------------------------------------------------------------------- */
+
+/*@
+  predicate is_call(integer event) =
+    EW_EVENT_SHUTDOWN <= event <= EW_EVENT_HANDSHAKE_FAILED;
+
+  predicate is_set_shutdown(integer event) =
+    EW_EVENT_SET_SHUTDOWN_0 <= event <= EW_EVENT_SET_SHUTDOWN_3;
+
+  predicate is_set_quiet(integer event) =
+    event == EW_EVENT_QUIET_OFF || event == EW_EVENT_QUIET_ON;
+
+  predicate is_handshake(integer event) =
+    EW_EVENT_HANDSHAKE_STARTED <= event <= EW_EVENT_HANDSHAKE_FAILED;
+
+  predicate is_outcome(integer event) =
+    EW_EVENT_DONE <= event <= EW_EVENT_TLS_ERROR;
+
+  predicate blocks_or_fails(integer event) =
+    event == EW_EVENT_WANT_READ || event == EW_EVENT_WANT_WRITE ||
+    event == EW_EVENT_IO_ERROR  || event == EW_EVENT_TLS_ERROR;
+
+  predicate ends_a_send(integer event) =
+    event == EW_EVENT_DONE || blocks_or_fails(event);
+
+  predicate ends_a_receive(integer event) =
+    event == EW_EVENT_DATA  || event == EW_EVENT_CLOSE_NOTIFY || event == EW_EVENT_FATAL_ALERT ||
+    event == EW_EVENT_OTHER || event == EW_EVENT_EOF          || blocks_or_fails(event);
+*/
+
+/* What stays as it was --------------------------------------------------------------------- */
+
+/*@
+  predicate same_mode{A,B}(ew_machine *m) =
+    \at(m->handshake,A) == \at(m->handshake,B) && \at(m->quiet,A) == \at(m->quiet,B);
+
+  predicate same_flags{A,B}(ew_machine *m) =
+    \at(m->sent,A) == \at(m->sent,B) && \at(m->received,A) == \at(m->received,B);
+
+  predicate same_fatal{A,B}(ew_machine *m) = \at(m->fatal,A) == \at(m->fatal,B);
+
+  predicate same_notice_in{A,B}(ew_machine *m) = \at(m->notice_in,A) == \at(m->notice_in,B);
+
+  predicate same_notices{A,B}(ew_machine *m) =
+    \at(m->notice_out,A) == \at(m->notice_out,B) && same_notice_in{A,B}(m);
+
+  predicate same_output{A,B}(ew_machine *m) = \at(m->output,A) == \at(m->output,B);
+
+  predicate same_session{A,B}(ew_machine *m) = \at(m->session,A) == \at(m->session,B);
+
+  predicate same_busy{A,B}(ew_machine *m) = \at(m->busy,A) == \at(m->busy,B);
+
+  predicate same_wire{A,B}(ew_machine *m) =
+    same_notices{A,B}(m) && same_output{A,B}(m) && same_session{A,B}(m) && same_busy{A,B}(m);
+
+  predicate unchanged{A,B}(ew_machine *m) =
+    same_mode{A,B}(m) && same_flags{A,B}(m) && same_fatal{A,B}(m) && same_wire{A,B}(m);
+
+  predicate only_busy_changes{A,B}(ew_machine *m) =
+    same_mode{A,B}(m) && same_flags{A,B}(m) && same_fatal{A,B}(m) &&
+    same_notices{A,B}(m) && same_output{A,B}(m) && same_session{A,B}(m);
+*/
+
+#endif
