@@ -33,7 +33,8 @@
  *                          read it, then go on closing (K-10)
  *     closed, handshake,   not fatal: the call was refused and changed nothing
  *     busy, unexpected     (K-16, K-02, K-22)
- *     none                 not fatal: an argument was out of range; errno EINVAL
+ *     none                 not fatal: an argument is out of range, errno EINVAL;
+ *                          or the connection is not open, errno EBADF
  *     everything else      fatal: fatal_alert (K-11), truncated (K-12), tls,
  *                          handshake_failed; fatal and corrupt are how every
  *                          later call is answered (K-01, K-24)
@@ -71,10 +72,12 @@ typedef struct ew_conn {
     int deadline_ms;         /* -1: none */
     int64_t expires;         /* end of the call under way, in ms of CLOCK_MONOTONIC */
     uint8_t blocking;
+    uint8_t spared;          /* records that meant nothing in the call under way */
     uint8_t draining;        /* ew_conn_close is past its half-close */
+    uint8_t unsent;          /* ew_conn_close could not send the close_notify */
     int64_t drain_expires;
     size_t drain_left;
-    void *read_buf;          /* arguments of the read or write under way */
+    void *read_buf;          /* arguments and result of the read or write under way */
     const void *write_buf;
     int io_len;
     int io_done;
@@ -152,8 +155,8 @@ int ew_conn_finish(ew_conn *c);
  * then detaches the engine and closes the descriptor. Without the drain the
  * kernel would answer unread data with a reset, and the peer could lose what we
  * sent last.
- * Returns 1: the peer ended its side, it has all that we sent. 0: closed, but a
- * bound was reached or the peer reset the connection before that. -1 with
+ * Returns 1: the peer ended its side in turn. 0: closed, but a bound was
+ * reached, or the peer reset the connection, before that. -1 with
  * WANT_READ or WANT_WRITE: not closed yet, call again (nonblocking, or the
  * deadline passed while the close_notify was sent). -1 with another error:
  * closed, and our close_notify did not go out.

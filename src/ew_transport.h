@@ -38,9 +38,8 @@ enum {
 enum {
     EW_MET_RECV_BLOCKED = 1, /* the socket had nothing to read */
     EW_MET_SEND_BLOCKED = 2, /* the socket did not take all */
-    EW_MET_PAUSED = 4,       /* one record was delivered; more may be waiting */
-    EW_MET_END = 8,          /* end of file */
-    EW_MET_FAILED = 16       /* an error */
+    EW_MET_END = 4,          /* end of file */
+    EW_MET_FAILED = 8        /* an error */
 };
 
 enum { EW_GATE_OPEN, EW_GATE_SEALED, EW_GATE_SHUT };

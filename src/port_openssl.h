@@ -31,7 +31,6 @@ typedef struct ew_openssl {
     ew_transport *transport;
     int alert;             /* last alert received, level << 8 | description; -1: none */
     int pending;           /* length of a record that SSL_write has to be repeated for */
-    int sealed;            /* our close_notify is the next record, or under way */
 } ew_openssl;
 
 extern const ew_port ew_openssl_port;

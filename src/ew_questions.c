@@ -1,0 +1,102 @@
+/* What a connection can be asked, and the flags that can be set: no input or output. */
+#include <errno.h>
+
+#include "endwell.h"
+
+static int set(ew_conn *c, ew_result r)
+{
+    c->result = r;
+    if (ew_value(r) < 0) {
+        errno = EPROTO;
+    }
+    return ew_value(r);
+}
+
+int ew_conn_set_shutdown(ew_conn *c, int flags)
+{
+    switch (flags) {
+    case 0:
+        return set(c, ew_set_shutdown_0(&c->machine));
+    case EW_SENT_SHUTDOWN:
+        return set(c, ew_set_shutdown_1(&c->machine));
+    case EW_RECEIVED_SHUTDOWN:
+        return set(c, ew_set_shutdown_2(&c->machine));
+    case EW_SENT_SHUTDOWN | EW_RECEIVED_SHUTDOWN:
+        return set(c, ew_set_shutdown_3(&c->machine));
+    default:
+        c->result = EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_NONE);
+        errno = EINVAL;
+        return -1;
+    }
+}
+
+int ew_conn_set_quiet_shutdown(ew_conn *c, int on)
+{
+    return set(c, on ? ew_quiet_on(&c->machine) : ew_quiet_off(&c->machine));
+}
+
+int ew_conn_get_error(const ew_conn *c, int ret)
+{
+    return ret > 0 ? EW_ERROR_NONE : ew_error(c->result);
+}
+
+int ew_conn_get_reason(const ew_conn *c)
+{
+    return ew_reason(c->result);
+}
+
+int ew_conn_get_shutdown(const ew_conn *c)
+{
+    return ew_get_shutdown(&c->machine);
+}
+
+int ew_conn_end_of_data(const ew_conn *c)
+{
+    return ew_end_of_data(&c->machine);
+}
+
+int ew_conn_session_kept(const ew_conn *c)
+{
+    return ew_session_kept(&c->machine);
+}
+
+static const char *name_at(const char *const names[], size_t count, int at)
+{
+    return at >= 0 && (size_t)at < count ? names[at] : "?";
+}
+
+const char *ew_error_name(int error)
+{
+    static const char *const names[] = {
+        [EW_ERROR_NONE] = "none",
+        [EW_ERROR_WANT_READ] = "want_read",
+        [EW_ERROR_WANT_WRITE] = "want_write",
+        [EW_ERROR_ZERO_RETURN] = "zero_return",
+        [EW_ERROR_SYSCALL] = "syscall",
+        [EW_ERROR_SSL] = "ssl",
+    };
+
+    return name_at(names, sizeof names / sizeof names[0], error);
+}
+
+const char *ew_reason_name(int reason)
+{
+    static const char *const names[] = {
+        [EW_REASON_NONE] = "none",
+        [EW_REASON_CORRUPT] = "corrupt",
+        [EW_REASON_FATAL] = "fatal",
+        [EW_REASON_BUSY] = "busy",
+        [EW_REASON_HANDSHAKE] = "handshake",
+        [EW_REASON_UNEXPECTED] = "unexpected",
+        [EW_REASON_UNKNOWN] = "unknown",
+        [EW_REASON_CLOSED] = "closed",
+        [EW_REASON_UNREAD_DATA] = "unread_data",
+        [EW_REASON_FATAL_ALERT] = "fatal_alert",
+        [EW_REASON_TRUNCATED] = "truncated",
+        [EW_REASON_TRANSPORT] = "transport",
+        [EW_REASON_TLS] = "tls",
+        [EW_REASON_HANDSHAKE_FAILED] = "handshake_failed",
+    };
+
+    return name_at(names, sizeof names / sizeof names[0], reason);
+}

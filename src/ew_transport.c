@@ -1,0 +1,252 @@
+/* The byte layer: see ew_transport.h. */
+#include "ew_transport.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "ew_core.h"
+
+enum { TYPE_ALERT = 21 }; /* visible in TLS 1.2; TLS 1.3 hides it, and needs no tail */
+
+void ew_transport_init(ew_transport *t, int fd)
+{
+    memset(t, 0, sizeof *t);
+    t->fd = fd;
+}
+
+void ew_transport_begin(ew_transport *t)
+{
+    t->met = 0;
+    t->fed = 0;
+}
+
+/* Records ------------------------------------------------------------------ */
+
+static int at_boundary(const ew_frame *f)
+{
+    return f->have == 0;
+}
+
+/* How many of the next bytes belong to the part (header or body) in hand. */
+static size_t part_left(const ew_frame *f)
+{
+    return f->have < EW_HEADER_LEN ? (size_t)EW_HEADER_LEN - f->have : f->left;
+}
+
+/* Notes n <= part_left bytes; 1 if they end a record. */
+static int advance(ew_frame *f, const uint8_t *bytes, size_t n)
+{
+    if (f->have < EW_HEADER_LEN) {
+        memcpy(f->head + f->have, bytes, n);
+        f->have = (uint8_t)(f->have + n);
+        if (f->have < EW_HEADER_LEN) {
+            return 0;
+        }
+        f->left = (uint16_t)((f->head[3] << 8) | f->head[4]);
+    } else {
+        f->left = (uint16_t)(f->left - n);
+    }
+    if (f->left > 0) {
+        return 0;
+    }
+    f->have = 0;
+    return 1;
+}
+
+/* The socket --------------------------------------------------------------- */
+
+static int failed(ew_transport *t, int error)
+{
+    t->error = error;
+    t->met |= EW_MET_FAILED;
+    return EW_TRANSPORT_FAILED;
+}
+
+static int would_block(int error)
+{
+    return error == EAGAIN || error == EWOULDBLOCK;
+}
+
+static int socket_send(ew_transport *t, const void *buf, size_t len)
+{
+    ssize_t n;
+
+    do {
+        n = send(t->fd, buf, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    } while (n < 0 && errno == EINTR);
+    if (n > 0) {
+        return (int)n;
+    }
+    if (n < 0 && !would_block(errno)) {
+        return failed(t, errno);
+    }
+    t->met |= EW_MET_SEND_BLOCKED;
+    return EW_TRANSPORT_BLOCKED;
+}
+
+/* The tail goes out before anything newer. 1: nothing is left of it. */
+static int drain_tail(ew_transport *t)
+{
+    while (t->tail_len > 0) {
+        int n = socket_send(t, t->tail, t->tail_len);
+
+        if (n < 0) {
+            return n;
+        }
+        t->tail_len = (uint8_t)(t->tail_len - n);
+        memmove(t->tail, t->tail + n, t->tail_len);
+    }
+    return 1;
+}
+
+/* Sending ------------------------------------------------------------------ */
+
+/* Follows bytes that left, and shuts the gate behind the sealed record. */
+static void follow_out(ew_transport *t, const uint8_t *bytes, size_t len)
+{
+    while (len > 0) {
+        size_t n = part_left(&t->out) < len ? part_left(&t->out) : len;
+
+        if (advance(&t->out, bytes, n) && t->gate == EW_GATE_SEALED && --t->to_shut == 0) {
+            t->gate = EW_GATE_SHUT;
+        }
+        bytes += n;
+        len -= n;
+    }
+}
+
+/* While sealed nothing past the sealed record may share a system call with it. */
+static size_t sendable(const ew_transport *t, const uint8_t *bytes, size_t len)
+{
+    ew_frame f = t->out;
+    uint8_t records = t->to_shut;
+    size_t at = 0;
+
+    if (t->gate == EW_GATE_OPEN) {
+        return len;
+    }
+    while (at < len && records > 0) {
+        size_t n = part_left(&f) < len - at ? part_left(&f) : len - at;
+
+        records = (uint8_t)(records - advance(&f, bytes + at, n));
+        at += n;
+    }
+    return at;
+}
+
+/*
+ * The engines do not keep an alert of their own (no_renegotiation) and what the
+ * application sends next apart when the socket takes only part of it: OpenSSL
+ * fails the next SSL_write, mbedTLS drops it. So such an alert is taken whole.
+ */
+static int take_alert(ew_transport *t, const uint8_t *bytes, size_t len)
+{
+    uint8_t type = at_boundary(&t->out) ? bytes[0] : t->out.head[0];
+
+    if (t->gate != EW_GATE_OPEN || type != TYPE_ALERT || len + t->tail_len > EW_TAIL_MAX) {
+        return 0;
+    }
+    memcpy(t->tail + t->tail_len, bytes, len);
+    t->tail_len = (uint8_t)(t->tail_len + len);
+    t->met &= (uint8_t)~EW_MET_SEND_BLOCKED;
+    follow_out(t, bytes, len);
+    return 1;
+}
+
+int ew_transport_send(ew_transport *t, const void *buf, size_t len)
+{
+    const uint8_t *bytes = buf;
+    size_t sent = 0;
+    int n;
+
+    if (len > INT_MAX) {
+        len = INT_MAX;
+    }
+    if (t->gate == EW_GATE_SHUT) {
+        t->swallowed += len;
+        return (int)len;
+    }
+    n = drain_tail(t);
+    if (n > 0) {
+        n = socket_send(t, bytes, sendable(t, bytes, len));
+    }
+    if (n == EW_TRANSPORT_FAILED) {
+        return n;
+    }
+    if (n > 0) {
+        sent = (size_t)n;
+        follow_out(t, bytes, sent);
+    }
+    if (sent < len && take_alert(t, bytes + sent, len - sent)) {
+        sent = len;
+    }
+    t->refused = sent == 0 && at_boundary(&t->out);
+    return sent > 0 ? (int)sent : EW_TRANSPORT_BLOCKED;
+}
+
+void ew_transport_seal(ew_transport *t)
+{
+    if (t->gate == EW_GATE_OPEN) {
+        t->gate = EW_GATE_SEALED;
+        t->to_shut = (uint8_t)(1 + (!at_boundary(&t->out) || t->refused));
+    }
+}
+
+int ew_transport_is_shut(const ew_transport *t)
+{
+    return t->gate == EW_GATE_SHUT;
+}
+
+/* Receiving ---------------------------------------------------------------- */
+
+int ew_transport_recv(ew_transport *t, void *buf, size_t len)
+{
+    ssize_t n;
+
+    if (at_boundary(&t->in) && t->fed) {
+        return EW_TRANSPORT_BLOCKED;
+    }
+    if (len > part_left(&t->in)) {
+        len = part_left(&t->in);
+    }
+    do {
+        n = recv(t->fd, buf, len, MSG_DONTWAIT);
+    } while (n < 0 && errno == EINTR);
+    if (n == 0) {
+        t->met |= EW_MET_END;
+        return EW_TRANSPORT_END;
+    }
+    if (n < 0 && !would_block(errno)) {
+        return failed(t, errno);
+    }
+    if (n < 0) {
+        t->met |= EW_MET_RECV_BLOCKED;
+        return EW_TRANSPORT_BLOCKED;
+    }
+    if (advance(&t->in, buf, (size_t)n)) {
+        t->fed = 1;
+    }
+    return (int)n;
+}
+
+uint8_t ew_transport_outcome(const ew_transport *t, int sending)
+{
+    if (t->met & EW_MET_END) {
+        return EW_EVENT_EOF; /* even if an alert about it could not be sent */
+    }
+    if (t->met & EW_MET_FAILED) {
+        return EW_EVENT_IO_ERROR;
+    }
+    if (sending && (t->met & EW_MET_SEND_BLOCKED)) {
+        return EW_EVENT_WANT_WRITE;
+    }
+    if (t->met & EW_MET_RECV_BLOCKED) {
+        return EW_EVENT_WANT_READ;
+    }
+    if (t->fed) {
+        return EW_EVENT_OTHER; /* a record was taken in, and that was all */
+    }
+    return EW_EVENT_TLS_ERROR;
+}

@@ -1,0 +1,290 @@
+/*
+ * Port for mbedTLS 2.28.
+ *
+ *   mbedtls_ssl_read of nothing             outcome of receive
+ *   0, and bytes are available              data (they stay; take reads them)
+ *   0, and the transport ended              eof
+ *   0 otherwise (empty records)             other
+ *   -0x7880 PEER_CLOSE_NOTIFY               close_notify
+ *   -0x7780 FATAL_ALERT_MESSAGE             fatal_alert
+ *   WANT_READ                               want_read if the socket had nothing, other
+ *                                           if a record was taken in and meant nothing
+ *   WANT_WRITE                              other: an answer to the peer's request for a
+ *                                           new handshake is in the way, and not needed
+ *   NET_RECV_FAILED, NET_SEND_FAILED        io_error
+ *   anything else                           tls_error
+ *
+ * mbedtls_ssl_write, mbedtls_ssl_close_notify: done; want_write, io_error; all
+ * else is tls_error. mbedtls_ssl_handshake: done for 0, else as above.
+ *
+ * Traps, and what is done about them:
+ *  - With output pending mbedtls_ssl_close_notify flushes that, returns 0 and
+ *    makes no alert: the output is flushed before it is called.
+ *  - Called again it makes another alert: called once; the rest is flushing.
+ *  - With output pending mbedtls_ssl_write flushes that, whatever it is, and
+ *    claims to have written the new data; and if reading has flushed a blocked
+ *    record meanwhile, repeating the write sends the data twice: the port keeps
+ *    account of the record itself.
+ *  - Application data can be written after the close_notify, and a HelloRequest
+ *    is answered after it, from inside mbedtls_ssl_read: the core refuses the
+ *    first, the transport's gate swallows the second.
+ *  - Warnings and HelloRequests are skipped in a loop of mbedTLS's own, which a
+ *    flood keeps busy: the transport hands out one record per call.
+ *  - Two empty records look like the end of the socket: the transport knows.
+ *  - The session cache has no call to remove a session: see drop_session.
+ */
+#include "port_mbedtls.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <mbedtls/net_sockets.h>
+
+/* The transport ------------------------------------------------------------ */
+
+static int bio_send(void *ctx, const unsigned char *buf, size_t len)
+{
+    int n = ew_transport_send(ctx, buf, len);
+
+    if (n == EW_TRANSPORT_BLOCKED) {
+        return MBEDTLS_ERR_SSL_WANT_WRITE;
+    }
+    return n > 0 ? n : MBEDTLS_ERR_NET_SEND_FAILED;
+}
+
+static int bio_recv(void *ctx, unsigned char *buf, size_t len)
+{
+    int n = ew_transport_recv(ctx, buf, len);
+
+    if (n == EW_TRANSPORT_BLOCKED) {
+        return MBEDTLS_ERR_SSL_WANT_READ;
+    }
+    return n >= 0 ? n : MBEDTLS_ERR_NET_RECV_FAILED;
+}
+
+/* Attaching ---------------------------------------------------------------- */
+
+static void forget(ew_mbedtls *e)
+{
+    e->pending = 0;
+    e->sealed = 0;
+}
+
+void ew_mbedtls_init(ew_mbedtls *e, mbedtls_ssl_context *ssl)
+{
+    memset(e, 0, sizeof *e);
+    e->ssl = ssl;
+}
+
+static int fits(const mbedtls_ssl_config *conf)
+{
+    if (conf == NULL || conf->transport != MBEDTLS_SSL_TRANSPORT_STREAM) {
+        return 0;
+    }
+#if defined(MBEDTLS_SSL_RENEGOTIATION)
+    if (conf->disable_renegotiation != MBEDTLS_SSL_RENEGOTIATION_DISABLED) {
+        return 0;
+    }
+#endif
+    return conf->min_minor_ver >= MBEDTLS_SSL_MINOR_VERSION_3;
+}
+
+static int attach(void *engine, ew_transport *t)
+{
+    ew_mbedtls *e = engine;
+
+    if (e->ssl == NULL || !fits(e->ssl->conf) || e->ssl->state != MBEDTLS_SSL_HELLO_REQUEST) {
+        errno = EINVAL;
+        return -1;
+    }
+    forget(e);
+    e->transport = t;
+    mbedtls_ssl_set_bio(e->ssl, t, bio_send, bio_recv, NULL);
+    return 0;
+}
+
+/*
+ * A server's cache can only be added to. So the session is stored again under
+ * its identifier as one that no handshake can match: without a cipher suite,
+ * and without its secret.
+ */
+static void drop_session(const mbedtls_ssl_context *ssl)
+{
+    mbedtls_ssl_session unfit;
+
+    if (ssl->conf->endpoint != MBEDTLS_SSL_IS_SERVER || ssl->conf->f_set_cache == NULL ||
+        ssl->session == NULL || ssl->session->id_len == 0) {
+        return;
+    }
+    mbedtls_ssl_session_init(&unfit);
+    unfit.id_len = ssl->session->id_len;
+    memcpy(unfit.id, ssl->session->id, unfit.id_len);
+    ssl->conf->f_set_cache(ssl->conf->p_cache, &unfit);
+    mbedtls_ssl_session_free(&unfit);
+}
+
+static void detach(void *engine, int session_kept)
+{
+    ew_mbedtls *e = engine;
+
+    if (!session_kept) {
+        drop_session(e->ssl);
+    }
+    mbedtls_ssl_set_bio(e->ssl, NULL, NULL, NULL, NULL);
+    e->transport = NULL;
+}
+
+static int clear(void *engine, int session_kept)
+{
+    ew_mbedtls *e = engine;
+
+    if (!session_kept) {
+        drop_session(e->ssl);
+    }
+    forget(e);
+    return mbedtls_ssl_session_reset(e->ssl) == 0 ? 0 : -1;
+}
+
+/* Outcomes ----------------------------------------------------------------- */
+
+static uint8_t outcome(const ew_mbedtls *e, int ret)
+{
+    switch (ret) {
+    case MBEDTLS_ERR_SSL_WANT_READ:
+    case MBEDTLS_ERR_SSL_CONN_EOF:
+    case MBEDTLS_ERR_NET_RECV_FAILED:
+    case MBEDTLS_ERR_NET_SEND_FAILED:
+        return ew_transport_outcome(e->transport, 0);
+    case MBEDTLS_ERR_SSL_WANT_WRITE:
+        return ew_transport_outcome(e->transport, 1);
+    case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
+        return EW_EVENT_CLOSE_NOTIFY;
+    case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE:
+        return EW_EVENT_FATAL_ALERT;
+    default:
+        return EW_EVENT_TLS_ERROR;
+    }
+}
+
+/* Actions ------------------------------------------------------------------ */
+
+static uint8_t handshake(void *engine)
+{
+    ew_mbedtls *e = engine;
+    int ret;
+
+    ew_transport_begin(e->transport);
+    ret = mbedtls_ssl_handshake(e->ssl);
+    return ret == 0 ? EW_EVENT_DONE : outcome(e, ret);
+}
+
+/* Hands over what the context holds, whatever it is; it makes nothing new. */
+static uint8_t drain_output(ew_mbedtls *e)
+{
+    int ret;
+
+    ew_transport_begin(e->transport);
+    if (e->ssl->out_left == 0) {
+        return EW_EVENT_DONE;
+    }
+    ret = mbedtls_ssl_write(e->ssl, (const unsigned char *)"", 0);
+    return ret == 0 ? EW_EVENT_DONE : outcome(e, ret);
+}
+
+static uint8_t flush(void *engine)
+{
+    ew_mbedtls *e = engine;
+    uint8_t result = drain_output(e);
+
+    if (result == EW_EVENT_DONE) {
+        e->pending = 0;
+    }
+    return result;
+}
+
+static uint8_t write_record(void *engine, const void *buf, int len, int *written)
+{
+    ew_mbedtls *e = engine;
+    int max = mbedtls_ssl_get_max_out_record_payload(e->ssl);
+    uint8_t result = drain_output(e);
+    int ret;
+
+    if (result != EW_EVENT_DONE) {
+        return result;
+    }
+    if (e->pending > 0) {
+        *written = e->pending;
+        e->pending = 0;
+        return EW_EVENT_DONE;
+    }
+    if (max > 0 && len > max) {
+        len = max;
+    }
+    ret = mbedtls_ssl_write(e->ssl, buf, (size_t)len);
+    if (ret > 0) {
+        *written = ret;
+        return EW_EVENT_DONE;
+    }
+    if (ret == MBEDTLS_ERR_SSL_WANT_WRITE) {
+        e->pending = len;
+    }
+    return outcome(e, ret);
+}
+
+static uint8_t send_close_notify(void *engine)
+{
+    ew_mbedtls *e = engine;
+    uint8_t result = drain_output(e);
+    int ret;
+
+    if (result != EW_EVENT_DONE) {
+        return result;
+    }
+    if (!e->sealed) {
+        ew_transport_seal(e->transport);
+        e->sealed = 1;
+        ret = mbedtls_ssl_close_notify(e->ssl);
+        if (ret != 0) {
+            return outcome(e, ret);
+        }
+    }
+    return ew_transport_is_shut(e->transport) ? EW_EVENT_DONE : EW_EVENT_TLS_ERROR;
+}
+
+static uint8_t receive(void *engine)
+{
+    ew_mbedtls *e = engine;
+    int ret;
+
+    ew_transport_begin(e->transport);
+    ret = mbedtls_ssl_read(e->ssl, NULL, 0);
+    if (ret == MBEDTLS_ERR_SSL_WANT_WRITE) {
+        return EW_EVENT_OTHER;
+    }
+    if (ret != 0) {
+        return outcome(e, ret);
+    }
+    return mbedtls_ssl_get_bytes_avail(e->ssl) > 0 ? EW_EVENT_DATA
+                                                   : ew_transport_outcome(e->transport, 0);
+}
+
+static int take(void *engine, void *buf, int len)
+{
+    ew_mbedtls *e = engine;
+
+    ew_transport_begin(e->transport);
+    return mbedtls_ssl_read(e->ssl, buf, (size_t)len);
+}
+
+const ew_port ew_mbedtls_port = {
+    .name = "mbedTLS",
+    .attach = attach,
+    .detach = detach,
+    .clear = clear,
+    .handshake = handshake,
+    .flush = flush,
+    .send_close_notify = send_close_notify,
+    .receive = receive,
+    .take = take,
+    .write = write_record,
+};
