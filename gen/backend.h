@@ -1,0 +1,22 @@
+/* Backends: each turns a checked specification into one file. */
+#ifndef GEN_BACKEND_H
+#define GEN_BACKEND_H
+
+#include "spec.h"
+
+typedef void write_file(const struct spec *spec, struct text *out);
+
+struct backend {
+    const char *file;
+    write_file *write;
+};
+
+extern const struct backend backends[];
+extern const size_t backend_count;
+
+write_file write_c_header, write_c_source, write_dot, write_svg, write_relation, write_digest;
+
+/* One line per transition, for `--dump`. */
+void dump_relation(const struct spec *spec, FILE *stream);
+
+#endif

@@ -1,0 +1,224 @@
+/* ew_core.h: the alphabets as constants, the structures, the functions with what they promise. */
+#include "backend.h"
+#include "c_text.h"
+#include "relation.h"
+
+#include <string.h>
+
+/* --- constants ------------------------------------------------------------------------------ */
+
+static void put_enumerator(struct text *out, const char *set, const char *name, size_t number,
+                           const char *meaning, bool is_last)
+{
+    struct text line = {0};
+    put(&line, "    ");
+    put_constant(&line, set, name);
+    put(&line, " = %zu%s", number, is_last ? "" : ",");
+    if (meaning == NULL) {
+        put(out, "%s\n", line.data);
+    } else if (line.length + strlen(meaning) + 7 <= LINE) {
+        put(out, "%s /* %s */\n", line.data, meaning);
+    } else {
+        put_comment(out, "    ", meaning);
+        put(out, "%s\n", line.data);
+    }
+    free_text(&line);
+}
+
+static void put_events(const struct spec *spec, struct text *out)
+{
+    put(out, "\n/* Events: what the application calls, then what the engine reports. The codes are ");
+    put(out, "for good. */\nenum {\n");
+    for (size_t i = 0; i < spec->events; i++) {
+        put_enumerator(out, "event", spec->event[i].name, i, spec->event[i].meaning,
+                       i + 1 == spec->events);
+    }
+    put(out, "};\n");
+}
+
+static void put_domain(struct text *out, const struct domain *domain)
+{
+    struct text words = {0};
+    put(&words, "%s: %s", domain->name, domain->meaning);
+    put(out, "\n");
+    put_comment(out, "", domain->value_meaning[0] == domain->meaning ? domain->name : words.data);
+    free_text(&words);
+    put(out, "enum {\n");
+    for (size_t i = 0; i < domain->values; i++) {
+        put_enumerator(out, domain->name, domain->value[i], i, domain->value_meaning[i],
+                       i + 1 == domain->values);
+    }
+    put(out, "};\n");
+}
+
+/* --- structures ----------------------------------------------------------------------------- */
+
+static void put_machine(const struct spec *spec, struct text *out)
+{
+    struct text words = {0};
+    put(&words,
+        "The machine. The caller owns it, ew_init starts it, and only the functions below write "
+        "it. One byte for each field, %zu in all.",
+        spec->fields);
+    put(out, "\n");
+    put_comment(out, "", words.data);
+    free_text(&words);
+    put(out, "typedef struct {\n");
+    for (size_t i = 0; i < spec->fields; i++) {
+        const struct domain *domain = &spec->field[i].domain;
+        put(out, "    uint8_t %s; /* ", domain->name);
+        put_constant(out, domain->name, "");
+        put(out, "..., starts as %s */\n", domain->value[spec->field[i].start]);
+    }
+    put(out, "} ew_machine;\n");
+}
+
+static void put_result(const struct spec *spec, struct text *out)
+{
+    put(out, "\n");
+    put_comment(out, "", "An answer. While `action` is not EW_ACTION_RETURN the call goes on: the "
+                "engine acts, and its outcome is given to ew_step.");
+    put(out, "typedef struct {\n");
+    put(out, "    uint8_t action; /* EW_ACTION_... */\n");
+    put(out, "    int8_t value;   /* %s */\n", spec->value.meaning);
+    put(out, "    uint8_t error;  /* EW_ERROR_... */\n");
+    put(out, "    uint8_t reason; /* EW_REASON_... */\n");
+    put(out, "} ew_result;\n");
+}
+
+/* --- functions ------------------------------------------------------------------------------ */
+
+static void put_item(struct text *out, const char *item)
+{
+    put(out, "%s%s", out->length > 0 ? ", " : "", item);
+}
+
+/* The distinct clauses of a table's rows, in order. */
+static void put_table_clauses(struct text *out, const struct table *table)
+{
+    struct text list = {0};
+    for (size_t i = 0; i < table->rules; i++) {
+        for (size_t k = 0; k < table->rule[i].clauses; k++) {
+            const char *id = table->rule[i].clause[k];
+            if (list.length == 0 || strstr(list.data, id) == NULL) {
+                put_item(&list, id);
+            }
+        }
+    }
+    put(out, "%s", list.data);
+    free_text(&list);
+}
+
+/* What an event can be answered with at once, over all states. */
+struct answers {
+    struct text asks, returns;
+    bool action[MAX_VALUES];
+    bool result[256][MAX_VALUES];
+};
+
+static void note_answer(const struct spec *spec, struct answers *answers, const struct rule *rule)
+{
+    bool *known = &answers->action[rule->action];
+    if (rule->action != 0) {
+        if (!*known) {
+            put_item(&answers->asks, spec->action.value[rule->action]);
+        }
+        *known = true;
+        return;
+    }
+    known = &answers->result[(uint8_t)rule->value][rule->error];
+    if (!*known) {
+        put(&answers->returns, "%s%d", answers->returns.length > 0 ? ", " : "", rule->value);
+        if (rule->error != 0) {
+            put(&answers->returns, " (%s)", spec->error.value[rule->error]);
+        }
+    }
+    *known = true;
+}
+
+static void put_answers(const struct spec *spec, struct text *out, size_t event)
+{
+    struct answers answers = {0};
+    for (size_t number = 0; number < spec->states; number++) {
+        struct state state = state_at(spec, number);
+        state.value[spec->fields] = (uint8_t)event;
+        note_answer(spec, &answers, decide(spec, &state));
+    }
+    if (answers.asks.length > 0) {
+        put(out, " Asks for %s.", answers.asks.data);
+    }
+    if (answers.returns.length > 0) {
+        put(out, " Returns %s.", answers.returns.data);
+    }
+    free_text(&answers.asks);
+    free_text(&answers.returns);
+}
+
+static void put_prototypes(const struct spec *spec, struct text *out)
+{
+    put(out, "\n");
+    put_comment(out, "",
+                "Starts the machine: every field as it starts. m: not null, 10 bytes to write.");
+    put(out, "void ew_init(ew_machine *m);\n\n");
+    struct text words = {0};
+    put(&words, "Answers one event. Every state and every byte has an answer; what is refused (");
+    for (size_t i = 0; i < spec->guards; i++) {
+        put(&words, "%s%s", i > 0 ? ", " : "", spec->guard[i].rule.id);
+    }
+    put(&words, ") gives -1, EW_ERROR_SSL, the reason, and changes nothing. m: not null. event: "
+        "EW_EVENT_..., 0 to %zu.", spec->events - 1);
+    put_comment(out, "", words.data);
+    free_text(&words);
+    put(out, "ew_result ew_step(ew_machine *m, uint8_t event);\n");
+    put(out, "\n/* ew_step, with the event in the name. m: not null. */\n");
+    for (size_t i = 0; i < spec->events; i++) {
+        if (spec->event[i].group != GROUP_CALL) {
+            continue;
+        }
+        put(&words, "%s.", spec->event[i].meaning);
+        put_answers(spec, &words, i);
+        put(&words, " Clauses: ");
+        put_table_clauses(&words, spec->call_table[i]);
+        put(out, "\n");
+        put_comment(out, "", words.data);
+        put(out, "ew_result ew_%s(ew_machine *m);\n", spec->event[i].name);
+        free_text(&words);
+    }
+}
+
+static void put_queries(const struct spec *spec, struct text *out)
+{
+    for (size_t i = 0; i < spec->tables; i++) {
+        const struct table *table = &spec->table[i];
+        if (table->kind != TABLE_QUERY) {
+            continue;
+        }
+        struct text words = {0};
+        put(&words, "%s Changes nothing; 0 if a byte it looks at is out of range. m: not null. "
+            "Clauses: ", summary(spec, table));
+        put_table_clauses(&words, table);
+        put(out, "\n");
+        put_comment(out, "", words.data);
+        put(out, "uint8_t ew_%s(const ew_machine *m);\n", table->name);
+        free_text(&words);
+    }
+}
+
+void write_c_header(const struct spec *spec, struct text *out)
+{
+    put_banner(spec, out, "Endwell: the close of a TLS connection as a state machine.");
+    put(out, "#ifndef EW_CORE_H\n#define EW_CORE_H\n\n#include <stdint.h>\n\n");
+    put(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n");
+    put_events(spec, out);
+    for (size_t i = 0; i < spec->fields; i++) {
+        put_domain(out, &spec->field[i].domain);
+    }
+    put_domain(out, &spec->action);
+    put_domain(out, &spec->error);
+    put_domain(out, &spec->reason);
+    put_machine(spec, out);
+    put_result(spec, out);
+    put_prototypes(spec, out);
+    put_queries(spec, out);
+    put(out, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
+}

@@ -1,0 +1,200 @@
+/* endwell-gen: reads the specification, refuses what is not sound, writes what follows from it. */
+#include "backend.h"
+#include "digest.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define VERSION "0.1.0"
+
+enum mode { MODE_CHECK_ONLY, MODE_WRITE, MODE_COMPARE, MODE_DUMP };
+
+struct options {
+    enum mode mode;
+    const char *directory;
+};
+
+static const char usage[] =
+    "usage: endwell-gen [--out DIR | --check DIR | --dump] PAGE.md...\n"
+    "\n"
+    "Reads the pages of a specification, reports every hole, overlap and unknown name in them as\n"
+    "FILE:LINE: error: ..., and then:\n"
+    "  --out DIR    writes ew_core.h, ew_core.c, machine.dot, machine.svg, relation.txt and\n"
+    "               relation.sha256 into DIR\n"
+    "  --check DIR  compares them with what is in DIR, and writes nothing\n"
+    "  --dump       prints every transition, a line each: STATE EVENT -> STATE ACTION VALUE ERROR\n"
+    "               REASON ROW, where a state has one hexadecimal digit for each field\n"
+    "  --help, --version\n"
+    "Without any of them it only checks the pages.\n"
+    "\n"
+    "Exit status: 0 all is well, 1 an error in the pages or a difference, 2 could not run.\n";
+
+/* --- pages ---------------------------------------------------------------------------------- */
+
+static void read_file(const char *path, size_t most, struct text *out)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        cannot_run("%s: %s", path, strerror(errno));
+    }
+    char part[4096];
+    size_t got;
+    while (out->length <= most && (got = fread(part, 1, sizeof part, file)) > 0) {
+        put_bytes(out, part, got);
+    }
+    if (ferror(file)) {
+        cannot_run("%s: %s", path, strerror(errno));
+    }
+    fclose(file);
+}
+
+static void read_pages(struct spec *spec, struct pages *pages, char **path, size_t count)
+{
+    struct digest digest;
+    struct text sources = {0};
+    start_digest(&digest);
+    for (size_t i = 0; i < count; i++) {
+        struct text bytes = {0};
+        read_file(path[i], MAX_FILE, &bytes);
+        read_page(pages, path[i], bytes.data, bytes.length);
+        add_to_digest(&digest, bytes.data, bytes.length);
+        free_text(&bytes);
+        const char *slash = strrchr(path[i], '/');
+        put(&sources, "%s%s", i > 0 ? ", " : "", slash != NULL ? slash + 1 : path[i]);
+    }
+    end_digest(&digest, spec->digest);
+    spec->sources = take_text(spec->arena, sources.data, sources.length);
+    free_text(&sources);
+}
+
+/* --- files ---------------------------------------------------------------------------------- */
+
+/* Whole or not at all. */
+static void replace_file(const char *path, const struct text *text)
+{
+    struct text temporary = {0};
+    put(&temporary, "%s.%ld.tmp", path, (long)getpid());
+    FILE *file = fopen(temporary.data, "wb");
+    if (file == NULL) {
+        cannot_run("%s: %s", temporary.data, strerror(errno));
+    }
+    bool is_whole = fwrite(text->data, 1, text->length, file) == text->length;
+    is_whole = fclose(file) == 0 && is_whole;
+    if (!is_whole || rename(temporary.data, path) != 0) {
+        int reason = errno;
+        remove(temporary.data);
+        cannot_run("%s: %s", path, strerror(reason));
+    }
+    free_text(&temporary);
+}
+
+static bool same_file(const char *path, const struct text *text)
+{
+    struct text old = {0};
+    read_file(path, SIZE_MAX, &old);
+    size_t line = 1, i = 0;
+    while (i < old.length && i < text->length && old.data[i] == text->data[i]) {
+        line += text->data[i] == '\n';
+        i++;
+    }
+    bool is_same = i == old.length && i == text->length;
+    if (!is_same) {
+        fprintf(stderr, "%s:%zu: error: differs from what the specification gives now; "
+                "run `make regenerate`\n", path, line);
+    }
+    free_text(&old);
+    return is_same;
+}
+
+static bool run_backends(const struct spec *spec, const struct options *options)
+{
+    bool all_same = true;
+    struct text made[16] = {{0}};
+    for (size_t i = 0; i < backend_count; i++) {
+        backends[i].write(spec, &made[i]);
+    }
+    for (size_t i = 0; i < backend_count; i++) {
+        struct text path = {0};
+        put(&path, "%s/%s", options->directory, backends[i].file);
+        if (options->mode == MODE_WRITE) {
+            replace_file(path.data, &made[i]);
+        } else {
+            all_same = same_file(path.data, &made[i]) && all_same;
+        }
+        free_text(&path);
+        free_text(&made[i]);
+    }
+    return all_same;
+}
+
+/* --- the command ---------------------------------------------------------------------------- */
+
+static int run(const struct options *options, char **path, size_t count)
+{
+    struct arena arena = {0};
+    struct report report = {.stream = stderr};
+    struct spec *spec = take(&arena, sizeof *spec);
+    struct pages pages = {.arena = &arena, .report = &report};
+    int status = EXIT_OK;
+    spec->arena = &arena;
+    spec->report = &report;
+    read_pages(spec, &pages, path, count);
+    if (!read_spec(spec, &pages)) {
+        if (too_many_errors(&report)) {
+            fprintf(stderr, "endwell-gen: %d errors in all, the first %d are shown\n",
+                    report.errors, MAX_ERRORS);
+        }
+        status = EXIT_FINDING;
+    } else if (options->mode == MODE_DUMP) {
+        dump_relation(spec, stdout);
+        status = fflush(stdout) == 0 ? EXIT_OK : EXIT_CANNOT_RUN;
+    } else if (options->mode != MODE_CHECK_ONLY) {
+        status = run_backends(spec, options) ? EXIT_OK : EXIT_FINDING;
+    }
+    free_arena(&arena);
+    return status;
+}
+
+static void choose(struct options *options, enum mode mode, const char *directory)
+{
+    if (options->mode != MODE_CHECK_ONLY) {
+        cannot_run("only one of --out, --check and --dump; see --help");
+    }
+    options->mode = mode;
+    options->directory = directory;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option known[] = {
+        {"out", required_argument, NULL, 'o'},   {"check", required_argument, NULL, 'c'},
+        {"dump", no_argument, NULL, 'd'},        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},     {NULL, 0, NULL, 0},
+    };
+    struct options options = {0};
+    signal(SIGPIPE, SIG_IGN);
+    for (int option; (option = getopt_long(argc, argv, "", known, NULL)) != -1;) {
+        if (option == 'o') {
+            choose(&options, MODE_WRITE, optarg);
+        } else if (option == 'c') {
+            choose(&options, MODE_COMPARE, optarg);
+        } else if (option == 'd') {
+            choose(&options, MODE_DUMP, NULL);
+        } else if (option == 'h') {
+            return fputs(usage, stdout) < 0 || fflush(stdout) != 0 ? EXIT_CANNOT_RUN : EXIT_OK;
+        } else if (option == 'v') {
+            return puts("endwell-gen " VERSION) < 0 ? EXIT_CANNOT_RUN : EXIT_OK;
+        } else {
+            return EXIT_CANNOT_RUN;
+        }
+    }
+    if (optind == argc) {
+        cannot_run("no pages given; see --help");
+    }
+    return run(&options, argv + optind, (size_t)(argc - optind));
+}
