@@ -12,6 +12,7 @@ EVIDENCE := $(BUILD)/evidence
 .SUFFIXES:
 
 include gen/gen.mk
+include proofs/clauses.mk
 include proofs/proofs.mk
 include src/src.mk
 include interop/interop.mk
