@@ -1,0 +1,94 @@
+/*
+ * usage: client PORT CA
+ * Connects to a server on the loopback interface, prints what it sends, and says whether that
+ * was all of it. mbedTLS.
+ */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <mbedtls/ctr_drbg.h>
+#include <mbedtls/entropy.h>
+
+#include "endwell.h"
+#include "port_mbedtls.h"
+
+/* The whole life of a connection: `fd` is connected, `ssl` is configured. */
+static int fetch(int fd, mbedtls_ssl_context *ssl)
+{
+    char data[4096];
+    ew_mbedtls engine;
+    ew_conn conn;
+    int n;
+
+    ew_mbedtls_init(&engine, ssl);
+    if (ew_conn_open(&conn, fd, &ew_mbedtls_port, &engine) != 0) {
+        close(fd);
+        return 1;
+    }
+    ew_conn_set_deadline(&conn, 10000); /* milliseconds, for each call */
+    if (ew_conn_handshake(&conn) == 1) {
+        while ((n = ew_conn_read(&conn, data, sizeof data)) > 0) {
+            fwrite(data, 1, (size_t)n, stdout);
+        }
+    }
+    if (!ew_conn_end_of_data(&conn)) { /* a cut, an error: what was printed is not all */
+        fprintf(stderr, "client: incomplete: %s\n", ew_reason_name(ew_conn_get_reason(&conn)));
+    }
+    n = ew_conn_end_of_data(&conn);
+    /* close_notify, TCP half-close, drain for two seconds or a megabyte at most, close */
+    return ew_conn_close(&conn, 2000, 1 << 20) >= 0 && n == 1 ? 0 : 1;
+}
+
+static int connect_to(int port)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    a.sin_port = htons((uint16_t)port);
+    if (connect(fd, (struct sockaddr *)&a, sizeof a) != 0) {
+        perror("client: connect");
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+int main(int argc, char **argv)
+{
+    mbedtls_entropy_context entropy;
+    mbedtls_ctr_drbg_context random;
+    mbedtls_x509_crt ca;
+    mbedtls_ssl_config conf;
+    mbedtls_ssl_context ssl;
+    int status = 2;
+    int fd;
+
+    mbedtls_entropy_init(&entropy);
+    mbedtls_ctr_drbg_init(&random);
+    mbedtls_x509_crt_init(&ca);
+    mbedtls_ssl_config_init(&conf);
+    mbedtls_ssl_init(&ssl);
+    if (argc != 3 || mbedtls_x509_crt_parse_file(&ca, argv[2]) != 0 ||
+        mbedtls_ctr_drbg_seed(&random, mbedtls_entropy_func, &entropy, NULL, 0) != 0 ||
+        mbedtls_ssl_config_defaults(&conf, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
+                                    MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
+        fprintf(stderr, "usage: client PORT CA\n");
+        return 2;
+    }
+    mbedtls_ssl_conf_rng(&conf, mbedtls_ctr_drbg_random, &random);
+    mbedtls_ssl_conf_ca_chain(&conf, &ca, NULL);
+    mbedtls_ssl_conf_min_version(&conf, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
+    fd = connect_to(atoi(argv[1]));
+    if (fd >= 0 && mbedtls_ssl_setup(&ssl, &conf) == 0 &&
+        mbedtls_ssl_set_hostname(&ssl, "localhost") == 0) {
+        status = fetch(fd, &ssl);
+    }
+    mbedtls_ssl_free(&ssl);
+    mbedtls_ssl_config_free(&conf);
+    mbedtls_x509_crt_free(&ca);
+    mbedtls_ctr_drbg_free(&random);
+    mbedtls_entropy_free(&entropy);
+    return status;
+}
