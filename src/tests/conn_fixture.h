@@ -1,0 +1,25 @@
+/* A connection on the scripted port. */
+#ifndef EW_TESTS_CONN_FIXTURE_H
+#define EW_TESTS_CONN_FIXTURE_H
+
+#include "endwell.h"
+#include "fake_port.h"
+
+typedef struct fixture {
+    ew_conn c;
+    fake_engine e;
+    int fd;
+    int peer;
+} fixture;
+
+/* Opened, the script being what comes first; or established, what comes after. */
+void start(fixture *f, const char *script, int nonblocking);
+void establish(fixture *f, const char *script, int nonblocking);
+
+/* The script must be at its end. Releases the connection unless that was done. */
+void stop(fixture *f);
+
+/* ret is -1, for this error and this reason. */
+void failed(const fixture *f, int ret, int error, int reason);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * A port that does what a script says. The script is a string of steps, each an
+ * action letter and what comes of it:
+ *   h handshake, f flush, c close_notify, r receive, t take, w write
+ *   . done, d data, n close_notify, a fatal alert, o other, R want_read,
+ *   W want_write, e eof, i io_error, x tls_error; after t: 0 .. 9, how many bytes
+ * A call of anything else than the script's next step fails the test, and so does
+ * a step that is left over. A last step "r*" stands for any number of "ro".
+ */
+#ifndef EW_TESTS_FAKE_PORT_H
+#define EW_TESTS_FAKE_PORT_H
+
+#include "ew_port.h"
+
+typedef struct fake_engine {
+    const char *script;
+    ew_transport *transport;
+    int detached;
+    int cleared;
+    int kept;         /* the verdict that detach or clear was given */
+    int refuse;       /* attach and clear fail */
+    int written_len;  /* what write was given */
+    char log[64];     /* the actions that were asked for */
+} fake_engine;
+
+extern const ew_port fake_port;
+
+#endif

@@ -1,0 +1,367 @@
+/* The calls on a port that follows a script: each decision of the core reaches the caller. */
+#include "support.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "conn_fixture.h"
+
+/* K1 */
+static void after_a_fatal_error_nothing_is_done(void **state)
+{
+    fixture f;
+    char b[4];
+
+    (void)state;
+    establish(&f, "ri", 0);
+    failed(&f, ew_conn_read(&f.c, b, 4), EW_ERROR_SYSCALL, EW_REASON_TRANSPORT);
+    assert_int_equal(errno, ECONNRESET);
+    failed(&f, ew_conn_read(&f.c, b, 4), EW_ERROR_SSL, EW_REASON_FATAL);
+    failed(&f, ew_conn_write(&f.c, b, 4), EW_ERROR_SSL, EW_REASON_FATAL);
+    failed(&f, ew_conn_shutdown(&f.c), EW_ERROR_SSL, EW_REASON_FATAL);
+    failed(&f, ew_conn_finish(&f.c), EW_ERROR_SSL, EW_REASON_FATAL);
+    failed(&f, ew_conn_handshake(&f.c), EW_ERROR_SSL, EW_REASON_FATAL);
+    failed(&f, ew_conn_set_shutdown(&f.c, 3), EW_ERROR_SSL, EW_REASON_FATAL);
+    failed(&f, ew_conn_set_quiet_shutdown(&f.c, 1), EW_ERROR_SSL, EW_REASON_FATAL);
+    assert_int_equal(ew_conn_get_shutdown(&f.c), 0);
+    stop(&f);
+}
+
+/* K2 */
+static void nothing_before_or_during_the_handshake(void **state)
+{
+    fixture f;
+    char b[4];
+
+    (void)state;
+    start(&f, "hRhW", 1);
+    failed(&f, ew_conn_shutdown(&f.c), EW_ERROR_SSL, EW_REASON_HANDSHAKE);
+    failed(&f, ew_conn_handshake(&f.c), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    assert_int_equal(errno, EAGAIN);
+    failed(&f, ew_conn_read(&f.c, b, 4), EW_ERROR_SSL, EW_REASON_HANDSHAKE);
+    failed(&f, ew_conn_write(&f.c, b, 4), EW_ERROR_SSL, EW_REASON_HANDSHAKE);
+    failed(&f, ew_conn_handshake(&f.c), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    failed(&f, ew_conn_shutdown(&f.c), EW_ERROR_SSL, EW_REASON_HANDSHAKE);
+    f.e.script = "hoh.c.";
+    assert_int_equal(ew_conn_handshake(&f.c), 1);
+    assert_int_equal(ew_conn_shutdown(&f.c), 0);
+    failed(&f, ew_conn_handshake(&f.c), EW_ERROR_SSL, EW_REASON_CLOSED);
+    stop(&f);
+}
+
+static void a_failed_handshake_is_fatal(void **state)
+{
+    static const char *const scripts[] = {"hx", "he", "hi", "ha"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
+        fixture f;
+
+        start(&f, scripts[i], 0);
+        failed(&f, ew_conn_handshake(&f.c), EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
+        failed(&f, ew_conn_handshake(&f.c), EW_ERROR_SSL, EW_REASON_FATAL);
+        assert_int_equal(ew_conn_session_kept(&f.c), 0);
+        stop(&f);
+    }
+}
+
+/* K3 */
+static void quiet_sends_nothing(void **state)
+{
+    fixture f;
+    char b[4];
+
+    (void)state;
+    establish(&f, "", 0);
+    assert_int_equal(ew_conn_set_quiet_shutdown(&f.c, 7), 1);
+    assert_int_equal(ew_conn_shutdown(&f.c), 1);
+    assert_int_equal(ew_conn_get_shutdown(&f.c), 3);
+    assert_int_equal(ew_conn_finish(&f.c), 1);
+    assert_int_equal(ew_conn_read(&f.c, b, 4), 0);
+    assert_int_equal(ew_conn_end_of_data(&f.c), 0);
+    assert_int_equal(ew_conn_session_kept(&f.c), 1);
+    stop(&f);
+    assert_int_equal(f.e.kept, 1);
+}
+
+/* K4, K17, RW-03 */
+static void pending_output_goes_first(void **state)
+{
+    fixture f;
+
+    (void)state;
+    establish(&f, "wWfWf.c.", 1);
+    failed(&f, ew_conn_write(&f.c, "data", 4), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    failed(&f, ew_conn_shutdown(&f.c), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    assert_int_equal(ew_conn_get_shutdown(&f.c), EW_SENT_SHUTDOWN);
+    assert_int_equal(ew_conn_shutdown(&f.c), 0);
+    assert_int_equal(ew_conn_get_error(&f.c, 0), EW_ERROR_NONE);
+    stop(&f);
+}
+
+/* K5, K6, K7, K9, K13, K19 */
+static void a_close_step_by_step(void **state)
+{
+    fixture f;
+
+    (void)state;
+    establish(&f, "cWcWc.rRrorn", 1);
+    failed(&f, ew_conn_shutdown(&f.c), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    failed(&f, ew_conn_shutdown(&f.c), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    assert_int_equal(ew_conn_shutdown(&f.c), 0);
+    assert_int_equal(ew_conn_get_error(&f.c, 0), EW_ERROR_NONE);
+    failed(&f, ew_conn_shutdown(&f.c), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    assert_int_equal(ew_conn_shutdown(&f.c), 1);
+    assert_int_equal(ew_conn_get_error(&f.c, 1), EW_ERROR_NONE);
+    assert_int_equal(ew_conn_shutdown(&f.c), 1);
+    assert_int_equal(ew_conn_get_shutdown(&f.c), 3);
+    assert_int_equal(ew_conn_end_of_data(&f.c), 1);
+    stop(&f);
+    assert_int_equal(f.e.kept, 1);
+}
+
+/* K6: the peer first */
+static void answering_a_close_completes_it(void **state)
+{
+    fixture f;
+    char b[4];
+
+    (void)state;
+    establish(&f, "rnw.c.", 0);
+    assert_int_equal(ew_conn_read(&f.c, b, 4), 0);
+    assert_int_equal(ew_conn_get_error(&f.c, 0), EW_ERROR_ZERO_RETURN);
+    assert_int_equal(ew_conn_read(&f.c, b, 4), 0);
+    assert_int_equal(ew_conn_write(&f.c, "data", 4), 4);
+    assert_int_equal(ew_conn_shutdown(&f.c), 1);
+    assert_int_equal(ew_conn_get_shutdown(&f.c), 3);
+    stop(&f);
+}
+
+/* K8 */
+static void a_close_that_fails_keeps_the_session(void **state)
+{
+    fixture f;
+
+    (void)state;
+    establish(&f, "ci", 0);
+    failed(&f, ew_conn_shutdown(&f.c), EW_ERROR_SYSCALL, EW_REASON_TRANSPORT);
+    assert_int_equal(errno, ECONNRESET);
+    assert_int_equal(ew_conn_get_shutdown(&f.c), EW_SENT_SHUTDOWN);
+    stop(&f);
+    assert_int_equal(f.e.kept, 1);
+}
+
+/* K10, K15, and the same through finish */
+static void data_while_waiting_is_kept(void **state)
+{
+    fixture f;
+    char b[9];
+
+    (void)state;
+    establish(&f, "c.rdrdrdt3rn", 0);
+    assert_int_equal(ew_conn_shutdown(&f.c), 0);
+    failed(&f, ew_conn_shutdown(&f.c), EW_ERROR_SSL, EW_REASON_UNREAD_DATA);
+    failed(&f, ew_conn_finish(&f.c), EW_ERROR_SSL, EW_REASON_UNREAD_DATA);
+    assert_int_equal(ew_conn_read(&f.c, b, 9), 3);
+    assert_int_equal(ew_conn_finish(&f.c), 1);
+    stop(&f);
+}
+
+/* K11, K12 */
+static void neither_alert_nor_end_is_a_close(void **state)
+{
+    fixture f;
+    char b[4];
+
+    (void)state;
+    establish(&f, "c.ra", 0);
+    failed(&f, ew_conn_finish(&f.c), EW_ERROR_SSL, EW_REASON_FATAL_ALERT);
+    assert_int_equal(ew_conn_end_of_data(&f.c), 0);
+    stop(&f);
+    assert_int_equal(f.e.kept, 0);
+    establish(&f, "c.re", 0);
+    failed(&f, ew_conn_finish(&f.c), EW_ERROR_SSL, EW_REASON_TRUNCATED);
+    stop(&f);
+    establish(&f, "re", 0);
+    failed(&f, ew_conn_read(&f.c, b, 4), EW_ERROR_SSL, EW_REASON_TRUNCATED);
+    assert_int_equal(ew_conn_end_of_data(&f.c), 0);
+    stop(&f);
+    establish(&f, "rx", 0);
+    failed(&f, ew_conn_read(&f.c, b, 4), EW_ERROR_SSL, EW_REASON_TLS);
+    stop(&f);
+}
+
+/* K16, K18 */
+static void no_write_after_the_close_whatever_the_flags_say(void **state)
+{
+    fixture f;
+
+    (void)state;
+    establish(&f, "c.", 0);
+    assert_int_equal(ew_conn_shutdown(&f.c), 0);
+    failed(&f, ew_conn_write(&f.c, "data", 4), EW_ERROR_SSL, EW_REASON_CLOSED);
+    assert_int_equal(ew_conn_set_shutdown(&f.c, 0), 1);
+    failed(&f, ew_conn_write(&f.c, "data", 4), EW_ERROR_SSL, EW_REASON_CLOSED);
+    assert_int_equal(ew_conn_set_shutdown(&f.c, 3), 1);
+    assert_int_equal(ew_conn_get_shutdown(&f.c), 3);
+    assert_int_equal(ew_conn_end_of_data(&f.c), 0);
+    stop(&f);
+}
+
+static void flags_out_of_range_are_refused(void **state)
+{
+    fixture f;
+
+    (void)state;
+    establish(&f, "", 0);
+    assert_int_equal(ew_conn_set_shutdown(&f.c, 2), 1);
+    failed(&f, ew_conn_set_shutdown(&f.c, 4), EW_ERROR_SSL, EW_REASON_NONE);
+    assert_int_equal(errno, EINVAL);
+    failed(&f, ew_conn_set_shutdown(&f.c, -1), EW_ERROR_SSL, EW_REASON_NONE);
+    assert_int_equal(ew_conn_get_shutdown(&f.c), 2);
+    assert_int_equal(ew_conn_set_shutdown(&f.c, 1), 1);
+    assert_int_equal(ew_conn_get_shutdown(&f.c), 1);
+    stop(&f);
+}
+
+/* K21 */
+static void clear_starts_again(void **state)
+{
+    fixture f;
+
+    (void)state;
+    establish(&f, "ca", 0); /* cannot be: an unexpected outcome, the machine stays busy */
+    ew_conn_set_quiet_shutdown(&f.c, 0);
+    failed(&f, ew_conn_shutdown(&f.c), EW_ERROR_SSL, EW_REASON_UNEXPECTED);
+    failed(&f, ew_conn_shutdown(&f.c), EW_ERROR_SSL, EW_REASON_BUSY);
+    f.c.transport.gate = EW_GATE_SHUT;
+    assert_int_equal(ew_conn_clear(&f.c), 1);
+    assert_int_equal(f.e.cleared, 1);
+    assert_int_equal(f.e.kept, 1);
+    assert_int_equal(f.c.transport.gate, EW_GATE_OPEN);
+    assert_int_equal(f.c.transport.fd, f.fd);
+    f.e.script = "h.w.";
+    assert_int_equal(ew_conn_handshake(&f.c), 1);
+    assert_int_equal(ew_conn_write(&f.c, "data", 4), 4);
+    f.e.refuse = 1;
+    failed(&f, ew_conn_clear(&f.c), EW_ERROR_SSL, EW_REASON_TLS);
+    stop(&f);
+}
+
+static void a_corrupt_machine_refuses_everything(void **state)
+{
+    fixture f;
+
+    (void)state;
+    establish(&f, "", 0);
+    f.c.machine.sent = 77;
+    failed(&f, ew_conn_shutdown(&f.c), EW_ERROR_SSL, EW_REASON_CORRUPT);
+    failed(&f, ew_conn_write(&f.c, "data", 4), EW_ERROR_SSL, EW_REASON_CORRUPT);
+    stop(&f);
+    assert_int_equal(f.e.kept, 0);
+}
+
+static void arguments_are_checked(void **state)
+{
+    fixture f;
+    ew_conn c;
+    char b[4];
+    int fds[2];
+
+    (void)state;
+    establish(&f, "wWw.", 1);
+    failed(&f, ew_conn_read(&f.c, b, 0), EW_ERROR_SSL, EW_REASON_NONE);
+    assert_int_equal(errno, EINVAL);
+    failed(&f, ew_conn_read(&f.c, NULL, 4), EW_ERROR_SSL, EW_REASON_NONE);
+    failed(&f, ew_conn_write(&f.c, b, -1), EW_ERROR_SSL, EW_REASON_NONE);
+    failed(&f, ew_conn_write(&f.c, NULL, 1), EW_ERROR_SSL, EW_REASON_NONE);
+    failed(&f, ew_conn_write(&f.c, "data", 4), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    failed(&f, ew_conn_write(&f.c, "dat", 3), EW_ERROR_SSL, EW_REASON_NONE);
+    assert_int_equal(errno, EINVAL);
+    assert_int_equal(ew_conn_write(&f.c, "data", 4), 4);
+    stop(&f);
+    assert_int_equal(ew_conn_release(&f.c), -1);
+    assert_int_equal(errno, EBADF);
+    assert_int_equal(ew_conn_shutdown(&f.c), -1);
+    assert_int_equal(ew_conn_handshake(&f.c), -1);
+    assert_int_equal(ew_conn_clear(&f.c), -1);
+    assert_int_equal(ew_conn_close(&f.c, 0, 0), -1);
+    assert_int_equal(ew_conn_get_error(&f.c, -1), EW_ERROR_SSL);
+
+    assert_int_equal(ew_conn_open(&c, -1, &fake_port, &f.e), -1);
+    assert_int_equal(errno, EBADF);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds), 0);
+    assert_int_equal(ew_conn_open(&c, fds[0], &fake_port, &f.e), -1);
+    assert_int_equal(errno, EINVAL);
+    close(fds[0]);
+    close(fds[1]);
+    socket_pair(fds);
+    assert_int_equal(ew_conn_open(&c, fds[0], NULL, &f.e), -1);
+    assert_int_equal(ew_conn_open(&c, fds[0], &fake_port, NULL), -1);
+    f.e.refuse = 1;
+    assert_int_equal(ew_conn_open(&c, fds[0], &fake_port, &f.e), -1);
+    assert_true(fcntl(fds[0], F_GETFD) >= 0); /* still the caller's */
+    close(fds[0]);
+    close(fds[1]);
+}
+
+static void a_write_takes_one_record_at_most(void **state)
+{
+    fixture f;
+    static char b[EW_RECORD_MAX * 2];
+
+    (void)state;
+    establish(&f, "w.", 0);
+    assert_int_equal(ew_conn_write(&f.c, b, sizeof b), EW_RECORD_MAX - 10);
+    assert_int_equal(f.e.written_len, EW_RECORD_MAX);
+    stop(&f);
+}
+
+static void a_port_that_cannot_take_is_a_failure(void **state)
+{
+    fixture f;
+    char b[4];
+
+    (void)state;
+    establish(&f, "rdt0", 0);
+    failed(&f, ew_conn_read(&f.c, b, 4), EW_ERROR_SSL, EW_REASON_TLS);
+    stop(&f);
+}
+
+static void names_are_complete(void **state)
+{
+    (void)state;
+    assert_string_equal(ew_error_name(EW_ERROR_SSL), "ssl");
+    assert_string_equal(ew_error_name(EW_ERROR_SSL + 1), "?");
+    assert_string_equal(ew_error_name(-1), "?");
+    assert_string_equal(ew_reason_name(EW_REASON_HANDSHAKE_FAILED), "handshake_failed");
+    assert_string_equal(ew_reason_name(EW_REASON_HANDSHAKE_FAILED + 1), "?");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(after_a_fatal_error_nothing_is_done),
+        cmocka_unit_test(nothing_before_or_during_the_handshake),
+        cmocka_unit_test(a_failed_handshake_is_fatal),
+        cmocka_unit_test(quiet_sends_nothing),
+        cmocka_unit_test(pending_output_goes_first),
+        cmocka_unit_test(a_close_step_by_step),
+        cmocka_unit_test(answering_a_close_completes_it),
+        cmocka_unit_test(a_close_that_fails_keeps_the_session),
+        cmocka_unit_test(data_while_waiting_is_kept),
+        cmocka_unit_test(neither_alert_nor_end_is_a_close),
+        cmocka_unit_test(no_write_after_the_close_whatever_the_flags_say),
+        cmocka_unit_test(flags_out_of_range_are_refused),
+        cmocka_unit_test(clear_starts_again),
+        cmocka_unit_test(a_corrupt_machine_refuses_everything),
+        cmocka_unit_test(arguments_are_checked),
+        cmocka_unit_test(a_write_takes_one_record_at_most),
+        cmocka_unit_test(a_port_that_cannot_take_is_a_failure),
+        cmocka_unit_test(names_are_complete),
+    };
+
+    return RUN(tests);
+}

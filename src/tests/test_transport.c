@@ -1,0 +1,339 @@
+/* The transport: records, the gate, the tail, and what a socket can do to them. */
+#include "support.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ew_core.h"
+#include "ew_transport.h"
+
+enum { DATA = 23, ALERT = 21 };
+
+typedef struct fixture {
+    ew_transport t;
+    int peer;
+} fixture;
+
+static fixture open_fixture(void)
+{
+    fixture f;
+    int fds[2];
+
+    faults_reset();
+    socket_pair(fds);
+    ew_transport_init(&f.t, fds[0]);
+    ew_transport_begin(&f.t);
+    f.peer = fds[1];
+    set_nonblocking(f.peer);
+    return f;
+}
+
+static void close_fixture(fixture *f)
+{
+    close(f->t.fd);
+    close(f->peer);
+}
+
+/* A record whose body is `len` bytes of `fill`; the whole length. */
+static size_t record(uint8_t *at, uint8_t type, size_t len, uint8_t fill)
+{
+    const uint8_t head[] = {type, 3, 3, (uint8_t)(len >> 8), (uint8_t)len};
+
+    memcpy(at, head, sizeof head);
+    memset(at + sizeof head, fill, len);
+    return sizeof head + len;
+}
+
+static void peer_gets(fixture *f, const uint8_t *bytes, size_t len)
+{
+    uint8_t got[1024];
+    ssize_t n = read(f->peer, got, sizeof got);
+
+    assert_int_equal(n < 0 ? 0 : n, len);
+    assert_memory_equal(got, bytes, len);
+}
+
+static void the_gate_swallows_what_follows(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t a[64], b[64];
+    size_t alen = record(a, ALERT, 26, 'a'), blen = record(b, ALERT, 20, 'b');
+
+    (void)state;
+    ew_transport_seal(&f.t);
+    assert_int_equal(ew_transport_is_shut(&f.t), 0);
+    assert_int_equal(ew_transport_send(&f.t, a, alen), alen);
+    assert_int_equal(ew_transport_is_shut(&f.t), 1);
+    assert_int_equal(ew_transport_send(&f.t, b, blen), blen);
+    peer_gets(&f, a, alen);
+    assert_int_equal(f.t.swallowed, blen);
+    close_fixture(&f);
+}
+
+static void a_sealed_record_may_leave_byte_by_byte(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t a[64];
+    size_t len = record(a, DATA, 26, 'a');
+
+    (void)state;
+    ew_transport_seal(&f.t);
+    for (size_t at = 0; at < len; at++) {
+        assert_int_equal(ew_transport_is_shut(&f.t), 0);
+        on_send.budget = 1;
+        assert_int_equal(ew_transport_send(&f.t, a + at, len - at), 1);
+        if (at + 1 < len) {
+            assert_int_equal(ew_transport_send(&f.t, a + at + 1, len - at - 1), -1);
+            assert_int_equal(ew_transport_outcome(&f.t, 1), EW_EVENT_WANT_WRITE);
+        }
+    }
+    assert_int_equal(ew_transport_is_shut(&f.t), 1);
+    peer_gets(&f, a, len);
+    close_fixture(&f);
+}
+
+static void nothing_shares_a_send_with_the_sealed_record(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t both[128];
+    size_t first = record(both, DATA, 26, 'a'), len = first;
+
+    (void)state;
+    len += record(both + len, DATA, 30, 'b');
+    ew_transport_seal(&f.t);
+    assert_int_equal(ew_transport_send(&f.t, both, len), first);
+    assert_int_equal(ew_transport_send(&f.t, both + first, len - first), len - first);
+    peer_gets(&f, both, first);
+    close_fixture(&f);
+}
+
+static void a_record_under_way_leaves_before_the_sealed_one(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t both[128];
+    size_t first = record(both, DATA, 26, 'a'), len = first;
+
+    (void)state;
+    len += record(both + len, DATA, 30, 'b');
+    on_send.budget = 7;
+    assert_int_equal(ew_transport_send(&f.t, both, first), 7);
+    ew_transport_seal(&f.t);
+    on_send.budget = -1;
+    assert_int_equal(ew_transport_send(&f.t, both + 7, first - 7), first - 7);
+    assert_int_equal(ew_transport_is_shut(&f.t), 0);
+    assert_int_equal(ew_transport_send(&f.t, both + first, len - first), len - first);
+    assert_int_equal(ew_transport_is_shut(&f.t), 1);
+    peer_gets(&f, both, len);
+    close_fixture(&f);
+}
+
+static void a_refused_record_leaves_before_the_sealed_one(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t both[128];
+    size_t first = record(both, DATA, 26, 'a'), len = first;
+
+    (void)state;
+    len += record(both + len, DATA, 30, 'b');
+    on_send.budget = 0;
+    assert_int_equal(ew_transport_send(&f.t, both, first), EW_TRANSPORT_BLOCKED);
+    ew_transport_seal(&f.t);
+    on_send.budget = -1;
+    assert_int_equal(ew_transport_send(&f.t, both, first), first);
+    assert_int_equal(ew_transport_is_shut(&f.t), 0);
+    assert_int_equal(ew_transport_send(&f.t, both + first, len - first), len - first);
+    assert_int_equal(ew_transport_is_shut(&f.t), 1);
+    peer_gets(&f, both, len);
+    close_fixture(&f);
+}
+
+static void an_alert_of_the_engine_is_taken_whole(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t both[128];
+    size_t first = record(both, ALERT, 26, 'a'), len = first;
+
+    (void)state;
+    len += record(both + len, DATA, 30, 'b');
+    on_send.budget = 7;
+    assert_int_equal(ew_transport_send(&f.t, both, first), first);
+    assert_int_equal(f.t.tail_len, first - 7);
+    assert_int_equal(f.t.met & EW_MET_SEND_BLOCKED, 0);
+    assert_int_equal(ew_transport_send(&f.t, both + first, len - first), EW_TRANSPORT_BLOCKED);
+    on_send.budget = -1;
+    assert_int_equal(ew_transport_send(&f.t, both + first, len - first), len - first);
+    peer_gets(&f, both, len);
+    close_fixture(&f);
+}
+
+static void the_tail_is_bounded(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t a[64];
+    size_t len = record(a, ALERT, 45, 'a');
+
+    (void)state;
+    on_send.budget = 0;
+    assert_int_equal(ew_transport_send(&f.t, a, len), len);
+    assert_int_equal(ew_transport_send(&f.t, a, len), len);
+    assert_int_equal(ew_transport_send(&f.t, a, len), EW_TRANSPORT_BLOCKED);
+    assert_int_equal(f.t.tail_len, 2 * len);
+    close_fixture(&f);
+}
+
+static void a_sealed_alert_is_not_taken_for_sent(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t a[64];
+    size_t len = record(a, ALERT, 26, 'a');
+
+    (void)state;
+    ew_transport_seal(&f.t);
+    on_send.budget = 0;
+    assert_int_equal(ew_transport_send(&f.t, a, len), EW_TRANSPORT_BLOCKED);
+    assert_int_equal(ew_transport_is_shut(&f.t), 0);
+    close_fixture(&f);
+}
+
+static void an_empty_record_is_a_record(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t a[16];
+    size_t len = record(a, DATA, 0, 0);
+
+    (void)state;
+    ew_transport_seal(&f.t);
+    assert_int_equal(ew_transport_send(&f.t, a, len), len);
+    assert_int_equal(ew_transport_is_shut(&f.t), 1);
+    close_fixture(&f);
+}
+
+static void each_call_gets_one_record_and_no_byte_more(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t both[128], got[128];
+    size_t first = record(both, DATA, 26, 'a'), len = first;
+
+    (void)state;
+    len += record(both + len, DATA, 0, 0);
+    assert_int_equal(write(f.peer, both, len), len);
+    assert_int_equal(ew_transport_recv(&f.t, got, sizeof got), 5);
+    assert_int_equal(ew_transport_recv(&f.t, got, sizeof got), 26);
+    assert_int_equal(ew_transport_recv(&f.t, got, sizeof got), EW_TRANSPORT_BLOCKED);
+    assert_int_equal(ew_transport_outcome(&f.t, 0), EW_EVENT_OTHER);
+    ew_transport_begin(&f.t);
+    assert_int_equal(ew_transport_recv(&f.t, got, sizeof got), 5);
+    assert_int_equal(ew_transport_recv(&f.t, got, sizeof got), EW_TRANSPORT_BLOCKED);
+    ew_transport_begin(&f.t);
+    assert_int_equal(ew_transport_recv(&f.t, got, sizeof got), EW_TRANSPORT_BLOCKED);
+    assert_int_equal(ew_transport_outcome(&f.t, 0), EW_EVENT_WANT_READ);
+    close_fixture(&f);
+}
+
+static void half_a_record_goes_on_in_the_next_call(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t a[64], got[64];
+    size_t len = record(a, DATA, 26, 'a');
+
+    (void)state;
+    assert_int_equal(write(f.peer, a, 3), 3);
+    assert_int_equal(ew_transport_recv(&f.t, got, 5), 3);
+    assert_int_equal(ew_transport_recv(&f.t, got, 2), EW_TRANSPORT_BLOCKED);
+    assert_int_equal(ew_transport_outcome(&f.t, 0), EW_EVENT_WANT_READ);
+    ew_transport_begin(&f.t);
+    assert_int_equal(write(f.peer, a + 3, len - 3), len - 3);
+    assert_int_equal(ew_transport_recv(&f.t, got, 2), 2);
+    assert_int_equal(ew_transport_recv(&f.t, got, 20), 20);
+    assert_int_equal(ew_transport_recv(&f.t, got, 20), 6);
+    assert_int_equal(ew_transport_recv(&f.t, got, 20), EW_TRANSPORT_BLOCKED);
+    close_fixture(&f);
+}
+
+static void interrupts_are_not_failures(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t a[64], got[64];
+    size_t len = record(a, DATA, 26, 'a');
+
+    (void)state;
+    on_send.interrupts = 3;
+    assert_int_equal(ew_transport_send(&f.t, a, len), len);
+    assert_int_equal(on_send.calls, 4);
+    assert_int_equal(write(f.peer, a, len), len);
+    on_recv.interrupts = 3;
+    assert_int_equal(ew_transport_recv(&f.t, got, sizeof got), 5);
+    assert_int_equal(on_recv.calls, 4);
+    close_fixture(&f);
+}
+
+static void the_end_is_told_from_a_failure(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t a[64], got[64];
+    size_t len = record(a, DATA, 26, 'a');
+
+    (void)state;
+    close(f.peer);
+    assert_int_equal(ew_transport_recv(&f.t, got, sizeof got), EW_TRANSPORT_END);
+    assert_int_equal(ew_transport_outcome(&f.t, 0), EW_EVENT_EOF);
+    ew_transport_begin(&f.t);
+    /* EPIPE, and the test is still alive */
+    assert_int_equal(ew_transport_send(&f.t, a, len), EW_TRANSPORT_FAILED);
+    assert_int_equal(f.t.error, EPIPE);
+    assert_int_equal(ew_transport_outcome(&f.t, 1), EW_EVENT_IO_ERROR);
+    ew_transport_begin(&f.t);
+    on_recv.error = ECONNRESET;
+    assert_int_equal(ew_transport_recv(&f.t, got, sizeof got), EW_TRANSPORT_FAILED);
+    assert_int_equal(f.t.error, ECONNRESET);
+    assert_int_equal(ew_transport_outcome(&f.t, 0), EW_EVENT_IO_ERROR);
+    close(f.t.fd);
+}
+
+static void an_alert_that_cannot_be_sent_does_not_hide_the_end(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t a[64], got[64];
+    size_t len = record(a, DATA, 26, 'a');
+
+    (void)state;
+    close(f.peer);
+    assert_int_equal(ew_transport_recv(&f.t, got, sizeof got), EW_TRANSPORT_END);
+    assert_int_equal(ew_transport_send(&f.t, a, len), EW_TRANSPORT_FAILED);
+    assert_int_equal(ew_transport_outcome(&f.t, 0), EW_EVENT_EOF);
+    close(f.t.fd);
+}
+
+static void an_idle_transport_stopped_nothing(void **state)
+{
+    fixture f = open_fixture();
+
+    (void)state;
+    assert_int_equal(ew_transport_outcome(&f.t, 0), EW_EVENT_TLS_ERROR);
+    assert_int_equal(ew_transport_outcome(&f.t, 1), EW_EVENT_TLS_ERROR);
+    close_fixture(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_gate_swallows_what_follows),
+        cmocka_unit_test(a_sealed_record_may_leave_byte_by_byte),
+        cmocka_unit_test(nothing_shares_a_send_with_the_sealed_record),
+        cmocka_unit_test(a_record_under_way_leaves_before_the_sealed_one),
+        cmocka_unit_test(a_refused_record_leaves_before_the_sealed_one),
+        cmocka_unit_test(an_alert_of_the_engine_is_taken_whole),
+        cmocka_unit_test(the_tail_is_bounded),
+        cmocka_unit_test(a_sealed_alert_is_not_taken_for_sent),
+        cmocka_unit_test(an_empty_record_is_a_record),
+        cmocka_unit_test(each_call_gets_one_record_and_no_byte_more),
+        cmocka_unit_test(half_a_record_goes_on_in_the_next_call),
+        cmocka_unit_test(interrupts_are_not_failures),
+        cmocka_unit_test(the_end_is_told_from_a_failure),
+        cmocka_unit_test(an_alert_that_cannot_be_sent_does_not_hide_the_end),
+        cmocka_unit_test(an_idle_transport_stopped_nothing),
+    };
+
+    return RUN(tests);
+}
