@@ -4,97 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-int find_column(const struct grid *grid, const char *heading)
-{
-    for (size_t i = 0; i < grid->head.cells; i++) {
-        if (same(grid->head.cell[i], heading)) {
-            return (int)i;
-        }
-    }
-    return -1;
-}
-
-int need_column(const struct spec *spec, const struct grid *grid, const char *heading)
-{
-    int column = find_column(grid, heading);
-    if (column < 0) {
-        complain(spec->report, grid->head.at, "this table lacks the column `%s`", heading);
-    }
-    return column;
-}
-
-struct place whole_spec(const struct pages *pages)
-{
-    struct place at = {"endwell-gen", 0};
-    if (pages->last != NULL) {
-        at.file = pages->last->head.at.file;
-    }
-    return at;
-}
-
-const struct grid *the_table(const struct spec *spec, const struct pages *pages, const char *title)
-{
-    const struct grid *found = NULL;
-    for (const struct grid *grid = pages->first; grid != NULL; grid = grid->next) {
-        if (!same(grid->section->title, title)) {
-            continue;
-        }
-        if (found != NULL) {
-            complain(spec->report, grid->head.at, "a second table under `%s`", title);
-            note(spec->report, found->head.at, "the first one is here");
-            return NULL;
-        }
-        found = grid;
-    }
-    if (found == NULL) {
-        complain(spec->report, whole_spec(pages),
-                 "no page has a table under the heading `%s`; are all pages on the command line?",
-                 title);
-    }
-    return found;
-}
-
-size_t split(const struct spec *spec, const char *list, const char **item, size_t most)
-{
-    size_t items = 0;
-    for (;;) {
-        list += strspn(list, " ");
-        size_t length = strcspn(list, ",");
-        size_t end = length;
-        while (end > 0 && list[end - 1] == ' ') {
-            end--;
-        }
-        if (items < most) {
-            item[items] = take_text(spec->arena, list, end);
-        }
-        items++;
-        if (list[length] == '\0') {
-            return items;
-        }
-        list += length + 1;
-    }
-}
-
-int find_value(const struct domain *domain, const char *name)
-{
-    for (size_t i = 0; i < domain->values; i++) {
-        if (same(domain->value[i], name)) {
-            return (int)i;
-        }
-    }
-    return -1;
-}
-
-int find_event(const struct spec *spec, const char *name)
-{
-    for (size_t i = 0; i < spec->events; i++) {
-        if (same(spec->event[i].name, name)) {
-            return (int)i;
-        }
-    }
-    return -1;
-}
-
 /* These texts become comments in C. */
 static void check_meaning(const struct spec *spec, struct place at, const char *meaning)
 {
@@ -129,10 +38,8 @@ static void split_meaning(const struct spec *spec, struct domain *domain)
     if (parts < 2 || parts != domain->values) {
         return;
     }
-    if (colon != NULL) {
-        domain->meaning = take_text(spec->arena, domain->meaning,
-                                    (size_t)(colon - domain->meaning));
-    }
+    size_t common = colon != NULL ? (size_t)(colon - domain->meaning) : 0;
+    domain->meaning = take_text(spec->arena, domain->meaning, common);
     for (size_t i = 0; i < parts; i++) {
         part += strspn(part, " ");
         size_t length = strcspn(part, ";");
@@ -320,8 +227,8 @@ static void check_numbers(const struct spec *spec, const struct domain *domain)
     for (size_t i = 0; i < domain->values; i++) {
         char *end;
         long number = strtol(domain->value[i], &end, 10);
-        if (domain->value[i][0] == '\0' || *end != '\0' || number < -128 || number > 127) {
-            complain(spec->report, domain->at, "`%s` is no number from -128 to 127",
+        if (domain->value[i][0] == '\0' || *end != '\0' || number < -1 || number > 126) {
+            complain(spec->report, domain->at, "`%s` is no number from -1 to 126",
                      domain->value[i]);
         }
     }

@@ -3,52 +3,67 @@
 #include "c_text.h"
 #include "relation.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* --- constants ------------------------------------------------------------------------------ */
 
-static void put_enumerator(struct text *out, const char *set, const char *name, size_t number,
-                           const char *meaning, bool is_last)
+/* "    EW_SENT_YES = 1," */
+static void name_enumerator(struct text *line, const char *set, const char *name, size_t number,
+                            bool is_last)
 {
-    struct text line = {0};
-    put(&line, "    ");
-    put_constant(&line, set, name);
-    put(&line, " = %zu%s", number, is_last ? "" : ",");
-    if (meaning == NULL) {
-        put(out, "%s\n", line.data);
-    } else if (line.length + strlen(meaning) + 7 <= LINE) {
-        put(out, "%s /* %s */\n", line.data, meaning);
-    } else {
-        put_comment(out, "    ", meaning);
-        put(out, "%s\n", line.data);
+    put(line, "    ");
+    put_constant(line, set, name);
+    put(line, " = %zu%s", number, is_last ? "" : ",");
+}
+
+/* A list of constants, with the meanings in a column of their own where they fit. */
+static void put_enum(struct text *out, const char *set, size_t count, const char *const *name,
+                     const char *const *meaning)
+{
+    size_t widest = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct text line = {0};
+        name_enumerator(&line, set, name[i], i, i + 1 == count);
+        widest = line.length > widest ? line.length : widest;
+        free_text(&line);
     }
-    free_text(&line);
+    put(out, "enum {\n");
+    for (size_t i = 0; i < count; i++) {
+        struct text line = {0};
+        name_enumerator(&line, set, name[i], i, i + 1 == count);
+        if (meaning[i] == NULL) {
+            put(out, "%s\n", line.data);
+        } else if (widest + strlen(meaning[i]) + 7 <= LINE) {
+            put(out, "%-*s /* %s */\n", (int)widest, line.data, meaning[i]);
+        } else {
+            put_comment(out, "    ", meaning[i]);
+            put(out, "%s\n", line.data);
+        }
+        free_text(&line);
+    }
+    put(out, "};\n");
 }
 
 static void put_events(const struct spec *spec, struct text *out)
 {
-    put(out, "\n/* Events: what the application calls, then what the engine reports. The codes are ");
-    put(out, "for good. */\nenum {\n");
+    const char *name[MAX_EVENTS], *meaning[MAX_EVENTS];
     for (size_t i = 0; i < spec->events; i++) {
-        put_enumerator(out, "event", spec->event[i].name, i, spec->event[i].meaning,
-                       i + 1 == spec->events);
+        name[i] = spec->event[i].name;
+        meaning[i] = spec->event[i].meaning;
     }
-    put(out, "};\n");
+    put(out, "\n/* Events: what the application calls, then what the engine reports. */\n");
+    put_enum(out, "event", spec->events, name, meaning);
 }
 
 static void put_domain(struct text *out, const struct domain *domain)
 {
     struct text words = {0};
-    put(&words, "%s: %s", domain->name, domain->meaning);
+    put(&words, "%s%s%s", domain->name, domain->meaning[0] != '\0' ? ": " : "", domain->meaning);
     put(out, "\n");
-    put_comment(out, "", domain->value_meaning[0] == domain->meaning ? domain->name : words.data);
+    put_comment(out, "", words.data);
     free_text(&words);
-    put(out, "enum {\n");
-    for (size_t i = 0; i < domain->values; i++) {
-        put_enumerator(out, domain->name, domain->value[i], i, domain->value_meaning[i],
-                       i + 1 == domain->values);
-    }
-    put(out, "};\n");
+    put_enum(out, domain->name, domain->values, domain->value, domain->value_meaning);
 }
 
 /* --- structures ----------------------------------------------------------------------------- */
@@ -56,6 +71,11 @@ static void put_domain(struct text *out, const struct domain *domain)
 static void put_machine(const struct spec *spec, struct text *out)
 {
     struct text words = {0};
+    size_t widest = 0;
+    for (size_t i = 0; i < spec->fields; i++) {
+        size_t length = strlen(spec->field[i].domain.name);
+        widest = length > widest ? length : widest;
+    }
     put(&words,
         "The machine. The caller owns it, ew_init starts it, and only the functions below write "
         "it. One byte for each field, %zu in all.",
@@ -66,24 +86,53 @@ static void put_machine(const struct spec *spec, struct text *out)
     put(out, "typedef struct {\n");
     for (size_t i = 0; i < spec->fields; i++) {
         const struct domain *domain = &spec->field[i].domain;
-        put(out, "    uint8_t %s; /* ", domain->name);
+        int pad = (int)(widest - strlen(domain->name));
+        put(out, "    uint8_t %s;%*s /* ", domain->name, pad, "");
         put_constant(out, domain->name, "");
         put(out, "..., starts as %s */\n", domain->value[spec->field[i].start]);
     }
     put(out, "} ew_machine;\n");
 }
 
-static void put_result(const struct spec *spec, struct text *out)
+static const char result_type[] =
+    "typedef uint32_t ew_result;\n"
+    "\n"
+    "#define EW_RESULT(action, value, error, reason)              \\\n"
+    "    ((uint32_t)(action) + 256u * (uint32_t)((value) + 1) + \\\n"
+    "     65536u * (uint32_t)(error) + 16777216u * (uint32_t)(reason))\n"
+    "\n"
+    "/* EW_ACTION_... */\n"
+    "static inline uint8_t ew_action(ew_result r)\n"
+    "{\n"
+    "    return (uint8_t)(r % 256u);\n"
+    "}\n"
+    "\n"
+    "/* -1, 0 or 1: what the call returns */\n"
+    "static inline int8_t ew_value(ew_result r)\n"
+    "{\n"
+    "    return (int8_t)((int)(r / 256u % 256u) - 1);\n"
+    "}\n"
+    "\n"
+    "/* EW_ERROR_... */\n"
+    "static inline uint8_t ew_error(ew_result r)\n"
+    "{\n"
+    "    return (uint8_t)(r / 65536u % 256u);\n"
+    "}\n"
+    "\n"
+    "/* EW_REASON_... */\n"
+    "static inline uint8_t ew_reason(ew_result r)\n"
+    "{\n"
+    "    return (uint8_t)(r / 16777216u);\n"
+    "}\n";
+
+static void put_result(struct text *out)
 {
     put(out, "\n");
-    put_comment(out, "", "An answer. While `action` is not EW_ACTION_RETURN the call goes on: the "
+    put_comment(out, "",
+                "An answer, in one word: a byte each, from the lowest, for action, value + 1, "
+                "error and reason. While the action is not EW_ACTION_RETURN the call goes on: the "
                 "engine acts, and its outcome is given to ew_step.");
-    put(out, "typedef struct {\n");
-    put(out, "    uint8_t action; /* EW_ACTION_... */\n");
-    put(out, "    int8_t value;   /* %s */\n", spec->value.meaning);
-    put(out, "    uint8_t error;  /* EW_ERROR_... */\n");
-    put(out, "    uint8_t reason; /* EW_REASON_... */\n");
-    put(out, "} ew_result;\n");
+    put(out, "%s", result_type);
 }
 
 /* --- functions ------------------------------------------------------------------------------ */
@@ -175,7 +224,8 @@ static void put_prototypes(const struct spec *spec, struct text *out)
         if (spec->event[i].group != GROUP_CALL) {
             continue;
         }
-        put(&words, "%s.", spec->event[i].meaning);
+        const char *meaning = spec->event[i].meaning;
+        put(&words, "%c%s.", toupper((unsigned char)meaning[0]), meaning + 1);
         put_answers(spec, &words, i);
         put(&words, " Clauses: ");
         put_table_clauses(&words, spec->call_table[i]);
@@ -217,7 +267,7 @@ void write_c_header(const struct spec *spec, struct text *out)
     put_domain(out, &spec->error);
     put_domain(out, &spec->reason);
     put_machine(spec, out);
-    put_result(spec, out);
+    put_result(out);
     put_prototypes(spec, out);
     put_queries(spec, out);
     put(out, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");

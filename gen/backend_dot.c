@@ -17,7 +17,7 @@ struct line {
     size_t from, to;
     char answer[64];
     uint64_t events;
-    struct text rows;
+    bool row[MAX_RULES];
 };
 
 struct diagram {
@@ -48,17 +48,6 @@ static void name_answer(const struct spec *spec, const struct rule *rule, char *
     }
 }
 
-static bool names(const struct text *rows, const char *id)
-{
-    size_t length = strlen(id);
-    for (const char *s = rows->data; s != NULL && (s = strstr(s, id)) != NULL; s += length) {
-        if ((s[length] == ',' || s[length] == '\0') && (s == rows->data || s[-1] == ' ')) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void add_line(struct diagram *diagram, size_t from, size_t to, size_t event,
                      const struct rule *rule)
 {
@@ -80,9 +69,7 @@ static void add_line(struct diagram *diagram, size_t from, size_t to, size_t eve
         diagram->lines++;
     }
     line->events |= UINT64_C(1) << event;
-    if (!names(&line->rows, rule->id)) {
-        put(&line->rows, "%s%s", line->rows.length > 0 ? ", " : "", rule->id);
-    }
+    line->row[rule - diagram->spec->rule] = true;
 }
 
 /* Refusals change nothing, and `clear` leads from everywhere to the start: neither is drawn. */
@@ -106,36 +93,53 @@ static void collect(struct diagram *diagram)
 static void put_label(const struct diagram *diagram, struct text *out, const struct line *line)
 {
     const struct spec *spec = diagram->spec;
-    size_t names_in_line = 0;
+    size_t names_in_line = 0, rows = 0;
     for (size_t i = 0; i < spec->events; i++) {
         if (line->events >> i & 1) {
-            const char *before = names_in_line == 0 ? "" : names_in_line % 4 == 0 ? ",\\n" : ", ";
-            put(out, "%s%s", before, spec->event[i].name);
+            const char *comma = names_in_line % 4 == 0 ? ",\\n" : ", ";
+            put(out, "%s%s", names_in_line == 0 ? "" : comma, spec->event[i].name);
             names_in_line++;
         }
     }
-    put(out, "\\n%s  [%s]\\n", line->answer, line->rows.data);
+    put(out, ": %s  [", line->answer);
+    for (size_t i = 0; i < spec->rules; i++) {
+        if (line->row[i]) {
+            put(out, "%s%s", rows++ > 0 ? ", " : "", spec->rule[i].id);
+        }
+    }
+    put(out, "]\\n");
+}
+
+/* Several answers that lead nowhere else do not fit a loop: they go into a note beside the node. */
+static void open_edge(const struct diagram *diagram, struct text *out, size_t from, size_t to,
+                      size_t lines)
+{
+    size_t dead = diagram->spec->field[diagram->spec->busy_field].domain.values;
+    if (from == to && lines > 1) {
+        put(out, "    { rank=same; n%zu; note%zu; }\n", from, from);
+        put(out, "    n%zu -> note%zu [style=dotted, arrowhead=none];\n", from, from);
+        put(out, "    note%zu [shape=note, style=\"\", fontsize=9, label=\"", from);
+    } else {
+        put(out, "    n%zu -> n%zu [%slabel=\"", from, to, to == dead ? "style=dashed, " : "");
+    }
 }
 
 static void put_edge(const struct diagram *diagram, struct text *out, size_t from, size_t to)
 {
-    bool open = false;
-    size_t dead = diagram->spec->field[diagram->spec->busy_field].domain.values;
+    size_t lines = 0;
     for (size_t i = 0; i < diagram->lines; i++) {
-        const struct line *line = &diagram->line[i];
-        if (line->from != from || line->to != to) {
-            continue;
-        }
-        if (!open) {
-            put(out, "    n%zu -> n%zu [%slabel=\"", from, to,
-                to == dead ? "style=dashed, " : "");
-            open = true;
-        }
-        put_label(diagram, out, line);
+        lines += diagram->line[i].from == from && diagram->line[i].to == to;
     }
-    if (open) {
-        put(out, "\"];\n");
+    if (lines == 0) {
+        return;
     }
+    open_edge(diagram, out, from, to, lines);
+    for (size_t i = 0; i < diagram->lines; i++) {
+        if (diagram->line[i].from == from && diagram->line[i].to == to) {
+            put_label(diagram, out, &diagram->line[i]);
+        }
+    }
+    put(out, "\"];\n");
 }
 
 static void put_nodes(const struct diagram *diagram, struct text *out)
@@ -147,37 +151,35 @@ static void put_nodes(const struct diagram *diagram, struct text *out)
     }
     if (diagram->dead != NULL) {
         const char *name = diagram->spec->field[diagram->dead->field].domain.name;
-        put(out, "    n%zu [label=\"%s\", style=dashed, tooltip=\"refuses everything but clear\"];\n",
-            busy->values, name);
+        put(out, "    n%zu [label=\"%s\", style=\"rounded,dashed\",", busy->values, name);
+        put(out, " tooltip=\"refuses everything but clear\"];\n");
     }
 }
 
 void write_dot(const struct spec *spec, struct text *out)
 {
-    struct diagram diagram = {.spec = spec};
-    for (size_t i = 0; i < spec->guards && diagram.dead == NULL; i++) {
+    struct diagram *diagram = take(spec->arena, sizeof *diagram);
+    diagram->spec = spec;
+    for (size_t i = 0; i < spec->guards && diagram->dead == NULL; i++) {
         if (spec->guard[i].scope == SCOPE_ALL && spec->guard[i].field >= 0) {
-            diagram.dead = &spec->guard[i];
+            diagram->dead = &spec->guard[i];
         }
     }
-    collect(&diagram);
+    collect(diagram);
     put(out, "/*\n * Which action follows which. Refusals and `clear` are not drawn.\n");
     put(out, " * Generated by endwell-gen; spec_sha256 %s\n */\n", spec->digest);
     put(out, "digraph machine {\n");
     put(out, "    graph [fontname=\"DejaVu Sans\", nodesep=0.6, ranksep=0.8];\n");
     put(out, "    node [fontname=\"DejaVu Sans\", shape=box, style=rounded];\n");
     put(out, "    edge [fontname=\"DejaVu Sans\", fontsize=9];\n");
-    put_nodes(&diagram, out);
+    put_nodes(diagram, out);
     size_t nodes = spec->field[spec->busy_field].domain.values + 1;
     for (size_t from = 0; from < nodes; from++) {
         for (size_t to = 0; to < nodes; to++) {
-            put_edge(&diagram, out, from, to);
+            put_edge(diagram, out, from, to);
         }
     }
     put(out, "}\n");
-    for (size_t i = 0; i < diagram.lines; i++) {
-        free_text(&diagram.line[i].rows);
-    }
 }
 
 /* --- the drawing ---------------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
 #ifndef GEN_C_TEXT_H
 #define GEN_C_TEXT_H
 
-#include "spec.h"
+#include "tree.h"
 
 enum { LINE = 100 };
 
@@ -17,5 +17,22 @@ void put_clauses(struct text *out, const struct rule *rule);
 
 /* The first sentence of the prose before a table, or its heading where there is none. */
 const char *summary(const struct spec *spec, const struct table *table);
+
+const char *indent_at(size_t depth);
+void put_origin(struct text *out, const char *indent, const struct rule *rule);
+
+/* `return` with the answer of a row; with a refusal. */
+void put_answer(const struct spec *spec, struct text *out, const struct rule *rule);
+void put_refuse(const struct spec *spec, struct text *out, int reason);
+
+void put_test(const struct spec *spec, struct text *out, const char *indent, size_t variable,
+              const struct branch *branch);
+void put_guards(const struct spec *spec, struct text *out, enum scope scope, uint64_t events);
+void put_call(struct text *out, const struct table *table);
+
+/* What stands before and after the decision tables, and one query. */
+void put_frame_before(const struct spec *spec, struct text *out);
+void put_frame_after(const struct spec *spec, struct text *out);
+void put_query(const struct spec *spec, struct text *out, const struct table *table);
 
 #endif

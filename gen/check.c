@@ -22,182 +22,6 @@ static void put_case(const struct spec *spec, const struct table *table, const s
     put(text, "%s", table->columns == 0 ? "any case" : "");
 }
 
-/* --- who leads where ------------------------------------------------------------------------ */
-
-static bool has_cycle(const struct spec *spec, struct table *table)
-{
-    if (table->followed) {
-        return false;
-    }
-    table->in_progress = true;
-    for (size_t i = 0; i < table->rules; i++) {
-        struct table *see = table->rule[i].see;
-        if (see == NULL) {
-            continue;
-        }
-        see->seen = true;
-        if (see->in_progress) {
-            complain(spec->report, table->rule[i].at, "`see %s` leads back to `Table %s`: a cycle",
-                     see->name, see->name);
-            return true;
-        }
-        if (has_cycle(spec, see)) {
-            return true;
-        }
-    }
-    table->in_progress = false;
-    table->followed = true;
-    return false;
-}
-
-static void place_call(struct spec *spec, struct table *table)
-{
-    if (table->event_list == NULL) {
-        complain(spec->report, table->at,
-                 "`Call %s` does not say which event it answers: add a line `- event: %s`",
-                 table->name, table->name);
-        return;
-    }
-    table->events = parse_events(spec, table->event_at, table->event_list);
-    uint64_t calls = full((size_t)spec->last_call + 1) | UINT64_C(1) << spec->clear_event;
-    size_t runs = 0;
-    for (size_t i = 0; i < spec->events; i++) {
-        if ((table->events >> i & 1) == 0) {
-            continue;
-        }
-        runs += i == 0 || (table->events >> (i - 1) & 1) == 0;
-        if ((calls >> i & 1) == 0) {
-            complain(spec->report, table->event_at, "`%s` is no call", spec->event[i].name);
-        } else if (spec->call_table[i] != NULL) {
-            complain(spec->report, table->event_at, "`Call %s` answers `%s` already",
-                     spec->call_table[i]->name, spec->event[i].name);
-        }
-        spec->call_table[i] = table;
-    }
-    if (runs != 1) {
-        complain(spec->report, table->event_at,
-                 "the events of one table must have codes in a row, without gaps");
-    }
-    if ((table->events >> spec->clear_event & 1) && table->events != UINT64_C(1) << spec->clear_event) {
-        complain(spec->report, table->event_at, "`clear` passes no guard and needs a table of its own");
-    }
-}
-
-static void place_outcome(struct spec *spec, struct table *table)
-{
-    const struct domain *busy = &spec->field[spec->busy_field].domain;
-    int value = find_value(busy, table->name);
-    if (value < 0) {
-        complain(spec->report, table->at, "`Outcome %s`: `busy` has no such value", table->name);
-        note(spec->report, busy->at, "its values are listed here");
-        return;
-    }
-    spec->outcome_table[value] = table;
-    for (size_t i = 0; i < spec->events; i++) {
-        if (spec->event[i].group == GROUP_OUTCOME) {
-            table->events |= UINT64_C(1) << i;
-        }
-    }
-}
-
-static void check_placed(const struct spec *spec)
-{
-    for (size_t i = 0; i < spec->events; i++) {
-        if (spec->event[i].group == GROUP_CALL && spec->call_table[i] == NULL) {
-            complain(spec->report, spec->event[i].at, "no table answers the call `%s`",
-                     spec->event[i].name);
-        }
-    }
-    const struct domain *busy = &spec->field[spec->busy_field].domain;
-    for (size_t i = 0; i < busy->values; i++) {
-        if (spec->outcome_table[i] == NULL) {
-            complain(spec->report, busy->at, "`busy` can be `%s`, but there is no `Outcome %s`",
-                     busy->value[i], busy->value[i]);
-        }
-    }
-}
-
-static void check_query(const struct spec *spec, const struct table *table)
-{
-    bool taken = same(table->name, "step") || same(table->name, "init");
-    for (size_t i = 0; i < spec->last_call + (size_t)1; i++) {
-        taken = taken || same(spec->event[i].name, table->name);
-    }
-    if (taken || find_event(spec, table->name) >= 0) {
-        complain(spec->report, table->at, "`Query %s` would be the C function ew_%s once more",
-                 table->name, table->name);
-    }
-}
-
-/* What a table's callers can bring, and whether it has to know which event it is. */
-static void spread_events(struct spec *spec)
-{
-    for (size_t round = 0; round < spec->tables; round++) {
-        for (size_t i = 0; i < spec->rules; i++) {
-            struct rule *rule = &spec->rule[i];
-            for (size_t k = 0; rule->see != NULL && k < spec->tables; k++) {
-                struct table *table = &spec->table[k];
-                if (rule >= table->rule && rule < table->rule + table->rules) {
-                    rule->see->events |= table->events;
-                    table->needs_event = table->needs_event || rule->see->needs_event;
-                }
-            }
-        }
-    }
-}
-
-static void restrict_events(struct spec *spec, struct table *table)
-{
-    for (size_t i = 0; i < table->rules; i++) {
-        struct rule *rule = &table->rule[i];
-        uint64_t *when = &rule->when[spec->fields];
-        uint64_t foreign = *when & ~table->events;
-        for (size_t k = 0; *when != full(spec->events) && k < spec->events; k++) {
-            if (foreign >> k & 1) {
-                complain(spec->report, rule->at, "the event `%s` cannot get to `%s %s`",
-                         spec->event[k].name, kind_name(table->kind), table->name);
-            }
-        }
-        *when &= table->kind == TABLE_QUERY ? UINT64_MAX : table->events;
-    }
-}
-
-static void place_tables(struct spec *spec)
-{
-    for (size_t i = 0; i < spec->tables; i++) {
-        struct table *table = &spec->table[i];
-        if (has_cycle(spec, table)) {
-            return;
-        }
-        if (table->kind != TABLE_CALL && table->event_list != NULL) {
-            complain(spec->report, table->event_at, "only a `Call` says which events it answers");
-        }
-        if (table->kind == TABLE_CALL) {
-            place_call(spec, table);
-        } else if (table->kind == TABLE_OUTCOME) {
-            place_outcome(spec, table);
-        } else if (table->kind == TABLE_QUERY) {
-            check_query(spec, table);
-        }
-        for (size_t k = 0; k < table->rules; k++) {
-            uint64_t when = table->rule[k].when[spec->fields];
-            table->needs_event = table->needs_event || when != full(spec->events);
-        }
-    }
-    check_placed(spec);
-    spread_events(spec);
-    for (size_t i = 0; i < spec->tables; i++) {
-        struct table *table = &spec->table[i];
-        if (table->kind == TABLE_SHARED && !table->seen) {
-            complain(spec->report, table->at, "no row leads to `Table %s`", table->name);
-            continue;
-        }
-        restrict_events(spec, table);
-    }
-}
-
-/* --- every case once ------------------------------------------------------------------------ */
-
 static void check_overlap(const struct spec *spec, const struct table *table,
                           const struct rule *a, const struct rule *b)
 {
@@ -277,6 +101,22 @@ static void check_holes(const struct spec *spec, struct table *table)
                  holes > 1 ? ", nor for others" : "");
     }
     free_text(&text);
+}
+
+/* In a query a comparison names one value, so that a byte out of range is none of them. */
+static void check_named(const struct spec *spec, const struct table *table)
+{
+    for (size_t i = 0; i < table->rules; i++) {
+        const struct rule *rule = &table->rule[i];
+        for (size_t k = 0; rule->value != 0 && k < table->columns; k++) {
+            uint64_t set = rule->when[table->column[k]];
+            if ((set & (set - 1)) != 0) {
+                complain(spec->report, rule->at,
+                         "row %s answers %d for several values of `%s`; give each a row of its own",
+                         rule->id, rule->value, spec->field[table->column[k]].domain.name);
+            }
+        }
+    }
 }
 
 static void check_complexity(const struct spec *spec, struct table *table)
@@ -363,6 +203,9 @@ void check_tables(struct spec *spec)
             }
         }
         check_holes(spec, table);
+        if (table->kind == TABLE_QUERY) {
+            check_named(spec, table);
+        }
         if (spec->report->errors == before) {
             check_complexity(spec, table);
         }

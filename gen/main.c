@@ -152,7 +152,9 @@ static int run(const struct options *options, char **path, size_t count)
         status = EXIT_FINDING;
     } else if (options->mode == MODE_DUMP) {
         dump_relation(spec, stdout);
-        status = fflush(stdout) == 0 ? EXIT_OK : EXIT_CANNOT_RUN;
+        if (fflush(stdout) != 0 || ferror(stdout)) {
+            cannot_run("the output cannot be written: %s", strerror(errno));
+        }
     } else if (options->mode != MODE_CHECK_ONLY) {
         status = run_backends(spec, options) ? EXIT_OK : EXIT_FINDING;
     }

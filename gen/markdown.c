@@ -60,7 +60,7 @@ static bool is_clean(struct report *report, const char *file, const char *bytes,
     }
     at.line = 1;
     if (length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
-        complain(report, at, "the file starts with a byte order mark; save it as UTF-8 without one");
+        complain(report, at, "a byte order mark; save the file as UTF-8 without one");
         return false;
     }
     for (size_t i = 0; i < length;) {

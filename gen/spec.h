@@ -66,7 +66,7 @@ struct table {
     const char *event_list; /* as written, calls only */
     struct place event_at;
     uint64_t events; /* those that can get here */
-    bool needs_event;
+    bool needs_event, needs_machine; /* what its C function has to be given */
     bool seen;      /* shared tables: some row leads here */
     bool has_error; /* no use in looking any further */
     bool in_progress, followed; /* while cycles are looked for */
@@ -139,6 +139,7 @@ void parse_names(struct spec *spec, struct rule *rule, const char *id, const cha
 void read_guards(struct spec *spec, const struct pages *pages);
 void read_clauses(struct spec *spec, const struct pages *pages);
 bool is_clause_table(const struct grid *grid);
+void place_tables(struct spec *spec);
 
 const char *kind_name(enum table_kind kind);   /* as in the headings of the pages */
 const char *table_prefix(enum table_kind kind); /* as in the names of the C functions */

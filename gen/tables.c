@@ -23,63 +23,12 @@ const char *table_prefix(enum table_kind kind)
     return kinds[kind].prefix;
 }
 
-uint64_t full(size_t values)
-{
-    return values >= 64 ? UINT64_MAX : (UINT64_C(1) << values) - 1;
-}
-
 uint64_t domain_of(const struct spec *spec, const struct table *table, size_t variable)
 {
     if (variable == spec->fields) {
         return table->events;
     }
     return full(spec->field[variable].domain.values);
-}
-
-uint64_t parse_values(const struct spec *spec, struct place at, const struct domain *domain,
-                      const char *cell)
-{
-    if (same(cell, "-")) {
-        return full(domain->values);
-    }
-    const char *item[MAX_VALUES];
-    size_t items = split(spec, cell, item, MAX_VALUES);
-    uint64_t set = 0;
-    for (size_t i = 0; i < items && i < MAX_VALUES; i++) {
-        int value = find_value(domain, item[i]);
-        if (value < 0) {
-            complain(spec->report, at, "`%s` has no value `%s`", domain->name, item[i]);
-            note(spec->report, domain->at, "its values are listed here");
-            continue;
-        }
-        if (set >> value & 1) {
-            complain(spec->report, at, "`%s` is named twice in one cell", item[i]);
-        }
-        set |= UINT64_C(1) << value;
-    }
-    return set;
-}
-
-uint64_t parse_events(const struct spec *spec, struct place at, const char *cell)
-{
-    if (same(cell, "-")) {
-        return full(spec->events);
-    }
-    const char *item[MAX_EVENTS];
-    size_t items = split(spec, cell, item, MAX_EVENTS);
-    uint64_t set = 0;
-    for (size_t i = 0; i < items && i < MAX_EVENTS; i++) {
-        int event = find_event(spec, item[i]);
-        if (event < 0) {
-            complain(spec->report, at, "unknown event `%s`; see the table `Events`", item[i]);
-            continue;
-        }
-        if (set >> event & 1) {
-            complain(spec->report, at, "`%s` is named twice in one cell", item[i]);
-        }
-        set |= UINT64_C(1) << event;
-    }
-    return set;
 }
 
 static const char *result_heading(const char *heading)

@@ -110,42 +110,42 @@ static struct node *build_branch(const struct job *job, size_t variable, uint64_
     return build(&part);
 }
 
-static bool split_on(const struct job *job, size_t variable, struct node *node)
+/* The leftmost column that tells all remaining rows apart. */
+static bool choose_column(const struct job *job, struct node *node, struct classes *classes)
 {
-    struct classes classes;
-    if (!find_classes(job, variable, &classes)) {
-        return false;
-    }
-    bool is_ordered = variable == job->spec->fields;
-    node->variable = variable;
-    node->branches = classes.count;
-    node->branch = take(job->spec->arena, classes.count * sizeof *node->branch);
-    if (!order_classes(&classes, job->domain[variable], is_ordered, node->branch)) {
-        return false;
-    }
-    for (size_t i = 0; i < classes.count; i++) {
-        node->branch[i].set = classes.set[i];
-        node->branch[i].node = build_branch(job, variable, classes.set[i]);
-        if (node->branch[i].node == NULL) {
-            return false;
+    for (size_t i = 0; i < job->table->columns; i++) {
+        node->variable = (size_t)job->table->column[i];
+        bool is_ordered = node->variable == job->spec->fields;
+        if (find_classes(job, node->variable, classes)) {
+            node->branches = classes->count;
+            node->branch = take(job->spec->arena, classes->count * sizeof *node->branch);
+            if (order_classes(classes, job->domain[node->variable], is_ordered, node->branch)) {
+                return true;
+            }
         }
     }
-    return true;
+    return false;
 }
 
 static struct node *build(const struct job *job)
 {
     struct node *node = take(job->spec->arena, sizeof *node);
+    struct classes classes;
     if (job->rules == 1) {
         node->rule = job->rule[0];
         return node;
     }
-    for (size_t i = 0; i < job->table->columns; i++) {
-        if (split_on(job, (size_t)job->table->column[i], node)) {
-            return node;
+    if (!choose_column(job, node, &classes)) {
+        return NULL;
+    }
+    for (size_t i = 0; i < classes.count; i++) {
+        node->branch[i].set = classes.set[i];
+        node->branch[i].node = build_branch(job, node->variable, classes.set[i]);
+        if (node->branch[i].node == NULL) {
+            return NULL;
         }
     }
-    return NULL;
+    return node;
 }
 
 struct node *build_tree(const struct spec *spec, const struct table *table)

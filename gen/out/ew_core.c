@@ -8,34 +8,6 @@
 #include "ew_core.h"
 #include "ew_contracts.h"
 
-/* The call is over. */
-static ew_result reply(int8_t value, uint8_t error, uint8_t reason)
-{
-    ew_result r;
-    r.action = EW_ACTION_RETURN;
-    r.value = value;
-    r.error = error;
-    r.reason = reason;
-    return r;
-}
-
-/* The engine is to act, and to report the outcome. */
-static ew_result ask(uint8_t action)
-{
-    ew_result r;
-    r.action = action;
-    r.value = 0;
-    r.error = EW_ERROR_NONE;
-    r.reason = EW_REASON_NONE;
-    return r;
-}
-
-/* Nothing was done, and nothing has changed. */
-static ew_result refuse(uint8_t reason)
-{
-    return reply(-1, EW_ERROR_SSL, reason);
-}
-
 /* 1 if each field of the group `flags` has one of its values, else 0. */
 static uint8_t flags_in_range(const ew_machine *m)
 {
@@ -83,16 +55,16 @@ static ew_result on_finish(ew_machine *m)
 {
     if (m->received == EW_RECEIVED_YES) {
         /* E1: K-13, MP-54 */
-        return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
     }
     if (m->notice_in == EW_NOTICE_IN_SEEN) {
         /* E2: K-18, RFC-05 */
         m->received = EW_RECEIVED_YES;
-        return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
     }
     /* E3: K-09, MP-07, MP-21, MP-40 */
     m->busy = EW_BUSY_WAIT;
-    return ask(EW_ACTION_RECEIVE);
+    return EW_RESULT(EW_ACTION_RECEIVE, 0, EW_ERROR_NONE, EW_REASON_NONE);
 }
 
 /*
@@ -103,33 +75,33 @@ static ew_result on_shutdown(ew_machine *m)
 {
     if (m->handshake != EW_HANDSHAKE_DONE) {
         /* G4: K-02 */
-        return refuse(EW_REASON_HANDSHAKE);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_HANDSHAKE);
     }
     if (m->quiet == EW_QUIET_ON) {
         /* S1: K-03, MP-43, MP-44, QS-02 */
         m->sent = EW_SENT_YES;
         m->received = EW_RECEIVED_YES;
-        return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
     }
     if (m->notice_out == EW_NOTICE_OUT_QUEUED) {
         /* S2: K-05, MP-36 */
         m->sent = EW_SENT_YES;
         m->busy = EW_BUSY_NOTICE;
-        return ask(EW_ACTION_SEND_CLOSE_NOTIFY);
+        return EW_RESULT(EW_ACTION_SEND_CLOSE_NOTIFY, 0, EW_ERROR_NONE, EW_REASON_NONE);
     }
     if (m->notice_out == EW_NOTICE_OUT_NONE) {
         if (m->output == EW_OUTPUT_PENDING) {
             /* S3: K-04, MP-04, RW-03 */
             m->sent = EW_SENT_YES;
             m->busy = EW_BUSY_FLUSH;
-            return ask(EW_ACTION_FLUSH);
+            return EW_RESULT(EW_ACTION_FLUSH, 0, EW_ERROR_NONE, EW_REASON_NONE);
         }
         if (m->sent == EW_SENT_NO) {
             /* S4: K-04, MP-02, MP-03, MP-04, MP-18, MP-29 */
             m->sent = EW_SENT_YES;
             m->notice_out = EW_NOTICE_OUT_QUEUED;
             m->busy = EW_BUSY_NOTICE;
-            return ask(EW_ACTION_SEND_CLOSE_NOTIFY);
+            return EW_RESULT(EW_ACTION_SEND_CLOSE_NOTIFY, 0, EW_ERROR_NONE, EW_REASON_NONE);
         }
         /* S5: K-18, SS-01 */
         return on_finish(m);
@@ -138,11 +110,11 @@ static ew_result on_shutdown(ew_machine *m)
         if (m->received == EW_RECEIVED_NO) {
             /* S6: K-06, K-16, K-18 */
             m->sent = EW_SENT_YES;
-            return reply(0, EW_ERROR_NONE, EW_REASON_NONE);
+            return EW_RESULT(EW_ACTION_RETURN, 0, EW_ERROR_NONE, EW_REASON_NONE);
         }
         /* S7: K-06, K-16, K-18 */
         m->sent = EW_SENT_YES;
-        return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
     }
     /* S8: K-09, MP-40 */
     return on_finish(m);
@@ -156,20 +128,20 @@ static ew_result on_read(ew_machine *m)
 {
     if (m->handshake != EW_HANDSHAKE_DONE) {
         /* G4: K-02 */
-        return refuse(EW_REASON_HANDSHAKE);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_HANDSHAKE);
     }
     if (m->received == EW_RECEIVED_YES) {
         /* R1: K-14, MP-28, GE-02 */
-        return reply(0, EW_ERROR_ZERO_RETURN, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 0, EW_ERROR_ZERO_RETURN, EW_REASON_NONE);
     }
     if (m->notice_in == EW_NOTICE_IN_SEEN) {
         /* R2: K-14, K-18, RFC-05 */
         m->received = EW_RECEIVED_YES;
-        return reply(0, EW_ERROR_ZERO_RETURN, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 0, EW_ERROR_ZERO_RETURN, EW_REASON_NONE);
     }
     /* R3: K-15, MP-17, MP-25, RW-01 */
     m->busy = EW_BUSY_READ;
-    return ask(EW_ACTION_RECEIVE);
+    return EW_RESULT(EW_ACTION_RECEIVE, 0, EW_ERROR_NONE, EW_REASON_NONE);
 }
 
 /* Call write: Neither the flag nor the notice lets application data follow our close_notify. */
@@ -177,19 +149,19 @@ static ew_result on_write(ew_machine *m)
 {
     if (m->handshake != EW_HANDSHAKE_DONE) {
         /* G4: K-02 */
-        return refuse(EW_REASON_HANDSHAKE);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_HANDSHAKE);
     }
     if (m->sent == EW_SENT_YES) {
         /* W1: K-16, MP-15, MP-16, RFC-04 */
-        return refuse(EW_REASON_CLOSED);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_CLOSED);
     }
     if (m->notice_out != EW_NOTICE_OUT_NONE) {
         /* W2: K-16, RFC-04 */
-        return refuse(EW_REASON_CLOSED);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_CLOSED);
     }
     /* W3: K-17, RW-02 */
     m->busy = EW_BUSY_WRITE;
-    return ask(EW_ACTION_WRITE);
+    return EW_RESULT(EW_ACTION_WRITE, 0, EW_ERROR_NONE, EW_REASON_NONE);
 }
 
 /* Call set_shutdown: Sets the flags, and nothing else (K-18). */
@@ -199,24 +171,24 @@ static ew_result on_set_shutdown(ew_machine *m, uint8_t event)
         /* F1: K-18, SS-01 */
         m->sent = EW_SENT_NO;
         m->received = EW_RECEIVED_NO;
-        return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
     }
     if (event == EW_EVENT_SET_SHUTDOWN_1) {
         /* F2: K-18, SS-01, SS-03 */
         m->sent = EW_SENT_YES;
         m->received = EW_RECEIVED_NO;
-        return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
     }
     if (event == EW_EVENT_SET_SHUTDOWN_2) {
         /* F3: K-18, SS-01 */
         m->sent = EW_SENT_NO;
         m->received = EW_RECEIVED_YES;
-        return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
     }
     /* F4: K-18, SS-01, SS-03 */
     m->sent = EW_SENT_YES;
     m->received = EW_RECEIVED_YES;
-    return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+    return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
 }
 
 /* Call set_quiet: Call set_quiet. */
@@ -225,11 +197,11 @@ static ew_result on_set_quiet(ew_machine *m, uint8_t event)
     if (event == EW_EVENT_QUIET_OFF) {
         /* Q1: QS-01 */
         m->quiet = EW_QUIET_OFF;
-        return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
     }
     /* Q2: QS-01 */
     m->quiet = EW_QUIET_ON;
-    return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+    return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
 }
 
 /*
@@ -241,33 +213,33 @@ static ew_result on_handshake(ew_machine *m, uint8_t event)
     if (event == EW_EVENT_HANDSHAKE_STARTED) {
         if (m->sent == EW_SENT_YES) {
             /* H1: K-25, RFC-04 */
-            return refuse(EW_REASON_CLOSED);
+            return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_CLOSED);
         }
         if (m->notice_out != EW_NOTICE_OUT_NONE) {
             /* H2: K-25, RFC-04 */
-            return refuse(EW_REASON_CLOSED);
+            return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_CLOSED);
         }
         /* H3: K-02 */
         m->handshake = EW_HANDSHAKE_RUNNING;
-        return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
     }
     if (event == EW_EVENT_HANDSHAKE_FINISHED) {
         if (m->handshake != EW_HANDSHAKE_RUNNING) {
             /* H4: K-25 */
-            return refuse(EW_REASON_HANDSHAKE);
+            return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_HANDSHAKE);
         }
         /* H5: K-02 */
         m->handshake = EW_HANDSHAKE_DONE;
-        return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
     }
     if (m->handshake != EW_HANDSHAKE_RUNNING) {
         /* H6: K-25 */
-        return refuse(EW_REASON_HANDSHAKE);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_HANDSHAKE);
     }
     /* H7: K-25, K-20, RFC-17 */
     m->fatal = EW_FATAL_SSL;
     m->session = EW_SESSION_DROP;
-    return reply(-1, EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
+    return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
 }
 
 /*
@@ -286,14 +258,14 @@ static ew_result on_clear(ew_machine *m)
     m->output = EW_OUTPUT_IDLE;
     m->session = EW_SESSION_KEEP;
     m->busy = EW_BUSY_IDLE;
-    return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+    return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
 }
 
 /* Outcome idle: Nothing was asked for. */
 static ew_result after_idle(void)
 {
     /* I1: K-22 */
-    return refuse(EW_REASON_UNEXPECTED);
+    return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_UNEXPECTED);
 }
 
 /* Table trouble: What may happen to any action. */
@@ -302,27 +274,27 @@ static ew_result on_trouble(ew_machine *m, uint8_t event)
     if (event == EW_EVENT_WANT_READ) {
         /* X1: K-07, K-09, MP-34, MP-35, MP-57, GE-03 */
         m->busy = EW_BUSY_IDLE;
-        return reply(-1, EW_ERROR_WANT_READ, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_WANT_READ, EW_REASON_NONE);
     }
     if (event == EW_EVENT_WANT_WRITE) {
         /* X2: K-07, MP-34, MP-35, MP-57, GE-03 */
         m->busy = EW_BUSY_IDLE;
-        return reply(-1, EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_WANT_WRITE, EW_REASON_NONE);
     }
     if (event == EW_EVENT_IO_ERROR) {
         /* X3: K-08, MP-55, MP-56, GE-04 */
         m->fatal = EW_FATAL_SYSCALL;
         m->busy = EW_BUSY_IDLE;
-        return reply(-1, EW_ERROR_SYSCALL, EW_REASON_TRANSPORT);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SYSCALL, EW_REASON_TRANSPORT);
     }
     if (event == EW_EVENT_TLS_ERROR) {
         /* X4: K-08, MP-55, MP-56, GE-05 */
         m->fatal = EW_FATAL_SSL;
         m->busy = EW_BUSY_IDLE;
-        return reply(-1, EW_ERROR_SSL, EW_REASON_TLS);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_TLS);
     }
     /* X5: K-22 */
-    return refuse(EW_REASON_UNEXPECTED);
+    return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_UNEXPECTED);
 }
 
 /* Outcome flush: Shutdown was finishing a record that the engine had accepted before. */
@@ -333,7 +305,7 @@ static ew_result after_flush(ew_machine *m, uint8_t event)
         m->notice_out = EW_NOTICE_OUT_QUEUED;
         m->output = EW_OUTPUT_IDLE;
         m->busy = EW_BUSY_NOTICE;
-        return ask(EW_ACTION_SEND_CLOSE_NOTIFY);
+        return EW_RESULT(EW_ACTION_SEND_CLOSE_NOTIFY, 0, EW_ERROR_NONE, EW_REASON_NONE);
     }
     /* P2: K-22 */
     return on_trouble(m, event);
@@ -347,12 +319,12 @@ static ew_result after_notice(ew_machine *m, uint8_t event)
             /* N1: K-06, K-19, MP-19, MP-20, MP-50, MP-52, MP-53 */
             m->notice_out = EW_NOTICE_OUT_DELIVERED;
             m->busy = EW_BUSY_IDLE;
-            return reply(0, EW_ERROR_NONE, EW_REASON_NONE);
+            return EW_RESULT(EW_ACTION_RETURN, 0, EW_ERROR_NONE, EW_REASON_NONE);
         }
         /* N2: K-06, MP-30, MP-54 */
         m->notice_out = EW_NOTICE_OUT_DELIVERED;
         m->busy = EW_BUSY_IDLE;
-        return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
     }
     /* N3: K-07, K-08 */
     return on_trouble(m, event);
@@ -366,20 +338,20 @@ static ew_result on_arrival(ew_machine *m, uint8_t event)
 {
     if (event == EW_EVENT_OTHER) {
         /* B1: K-09, MP-12, RFC-07 */
-        return ask(EW_ACTION_RECEIVE);
+        return EW_RESULT(EW_ACTION_RECEIVE, 0, EW_ERROR_NONE, EW_REASON_NONE);
     }
     if (event == EW_EVENT_FATAL_ALERT) {
         /* B2: K-11, K-20, RFC-02, RFC-14, RFC-17 */
         m->fatal = EW_FATAL_SSL;
         m->session = EW_SESSION_DROP;
         m->busy = EW_BUSY_IDLE;
-        return reply(-1, EW_ERROR_SSL, EW_REASON_FATAL_ALERT);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_FATAL_ALERT);
     }
     if (event == EW_EVENT_EOF) {
         /* B3: K-12, MP-49, RFC-09 */
         m->fatal = EW_FATAL_SSL;
         m->busy = EW_BUSY_IDLE;
-        return reply(-1, EW_ERROR_SSL, EW_REASON_TRUNCATED);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_TRUNCATED);
     }
     /* B4: K-07, K-08 */
     return on_trouble(m, event);
@@ -391,14 +363,14 @@ static ew_result after_wait(ew_machine *m, uint8_t event)
     if (event == EW_EVENT_DATA) {
         /* A1: K-10, MP-23, MP-58 */
         m->busy = EW_BUSY_IDLE;
-        return reply(-1, EW_ERROR_SSL, EW_REASON_UNREAD_DATA);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_UNREAD_DATA);
     }
     if (event == EW_EVENT_CLOSE_NOTIFY) {
         /* A2: K-09, MP-22, MP-41, MP-54, RFC-01 */
         m->received = EW_RECEIVED_YES;
         m->notice_in = EW_NOTICE_IN_SEEN;
         m->busy = EW_BUSY_IDLE;
-        return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
     }
     /* A3: K-09 */
     return on_arrival(m, event);
@@ -410,14 +382,14 @@ static ew_result after_read(ew_machine *m, uint8_t event)
     if (event == EW_EVENT_DATA) {
         /* D1: K-15, MP-23, RW-01 */
         m->busy = EW_BUSY_IDLE;
-        return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
     }
     if (event == EW_EVENT_CLOSE_NOTIFY) {
         /* D2: K-14, MP-22, MP-24, MP-26, MP-27, RFC-01 */
         m->received = EW_RECEIVED_YES;
         m->notice_in = EW_NOTICE_IN_SEEN;
         m->busy = EW_BUSY_IDLE;
-        return reply(0, EW_ERROR_ZERO_RETURN, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 0, EW_ERROR_ZERO_RETURN, EW_REASON_NONE);
     }
     /* D3: K-15 */
     return on_arrival(m, event);
@@ -433,19 +405,19 @@ static ew_result after_write(ew_machine *m, uint8_t event)
         /* L1: K-17, RW-02 */
         m->output = EW_OUTPUT_IDLE;
         m->busy = EW_BUSY_IDLE;
-        return reply(1, EW_ERROR_NONE, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
     }
     if (event == EW_EVENT_WANT_READ) {
         /* L2: RW-03, GE-03 */
         m->output = EW_OUTPUT_PENDING;
         m->busy = EW_BUSY_IDLE;
-        return reply(-1, EW_ERROR_WANT_READ, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_WANT_READ, EW_REASON_NONE);
     }
     if (event == EW_EVENT_WANT_WRITE) {
         /* L3: RW-03, GE-03 */
         m->output = EW_OUTPUT_PENDING;
         m->busy = EW_BUSY_IDLE;
-        return reply(-1, EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_WANT_WRITE, EW_REASON_NONE);
     }
     /* L4: K-22 */
     return on_trouble(m, event);
@@ -456,7 +428,7 @@ static ew_result on_call(ew_machine *m, uint8_t event)
 {
     if (m->busy != EW_BUSY_IDLE) {
         /* G3: K-22 */
-        return refuse(EW_REASON_BUSY);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_BUSY);
     }
     if (event == EW_EVENT_SHUTDOWN) {
         return on_shutdown(m);
@@ -476,7 +448,7 @@ static ew_result on_call(ew_machine *m, uint8_t event)
     return on_handshake(m, event);
 }
 
-/* An outcome of the engine: the action it belongs to has a table of its own. */
+/* An outcome of the engine: its action has a table of its own. */
 static ew_result on_outcome(ew_machine *m, uint8_t event)
 {
     if (m->busy == EW_BUSY_IDLE) {
@@ -518,15 +490,15 @@ ew_result ew_step(ew_machine *m, uint8_t event)
     }
     if (flags_in_range(m) == 0) {
         /* G1: K-24 */
-        return refuse(EW_REASON_CORRUPT);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_CORRUPT);
     }
     if (wire_in_range(m) == 0) {
         /* G1: K-24 */
-        return refuse(EW_REASON_CORRUPT);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_CORRUPT);
     }
     if (m->fatal != EW_FATAL_NONE) {
         /* G2: K-01, MP-06, GE-04, GE-05, RFC-02, RFC-14 */
-        return refuse(EW_REASON_FATAL);
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_FATAL);
     }
     if (event <= EW_EVENT_CLEAR) {
         return on_call(m, event);
@@ -534,7 +506,7 @@ ew_result ew_step(ew_machine *m, uint8_t event)
     if (event <= EW_EVENT_TLS_ERROR) {
         return on_outcome(m, event);
     }
-    return refuse(EW_REASON_UNKNOWN);
+    return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_UNKNOWN);
 }
 
 ew_result ew_shutdown(ew_machine *m)

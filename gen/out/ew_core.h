@@ -14,46 +14,44 @@
 extern "C" {
 #endif
 
-/* Events: what the application calls, then what the engine reports. The codes are for good. */
+/* Events: what the application calls, then what the engine reports. */
 enum {
-    EW_EVENT_SHUTDOWN = 0, /* the application closes, or goes on closing */
-    EW_EVENT_READ = 1, /* the application wants data */
-    EW_EVENT_WRITE = 2, /* the application has data */
-    EW_EVENT_SET_SHUTDOWN_0 = 3, /* clear both flags */
-    EW_EVENT_SET_SHUTDOWN_1 = 4, /* flags := sent */
-    EW_EVENT_SET_SHUTDOWN_2 = 5, /* flags := received */
-    EW_EVENT_SET_SHUTDOWN_3 = 6, /* flags := sent and received */
-    EW_EVENT_QUIET_OFF = 7, /* shutdown sends its close_notify (the start) */
-    EW_EVENT_QUIET_ON = 8, /* shutdown only sets the flags */
+    EW_EVENT_SHUTDOWN = 0,            /* the application closes, or goes on closing */
+    EW_EVENT_READ = 1,                /* the application wants data */
+    EW_EVENT_WRITE = 2,               /* the application has data */
+    EW_EVENT_SET_SHUTDOWN_0 = 3,      /* clear both flags */
+    EW_EVENT_SET_SHUTDOWN_1 = 4,      /* flags := sent */
+    EW_EVENT_SET_SHUTDOWN_2 = 5,      /* flags := received */
+    EW_EVENT_SET_SHUTDOWN_3 = 6,      /* flags := sent and received */
+    EW_EVENT_QUIET_OFF = 7,           /* shutdown sends its close_notify (the start) */
+    EW_EVENT_QUIET_ON = 8,            /* shutdown only sets the flags */
     /* a handshake, or a post-handshake message of ours, is under way */
     EW_EVENT_HANDSHAKE_STARTED = 9,
     EW_EVENT_HANDSHAKE_FINISHED = 10, /* it is complete and flushed */
-    EW_EVENT_HANDSHAKE_FAILED = 11, /* it failed */
-    EW_EVENT_CLEAR = 12, /* the connection is reset for another use */
-    EW_EVENT_DONE = 13, /* everything asked for was handed to the transport */
-    EW_EVENT_DATA = 14, /* application data was received and is held by the engine */
-    EW_EVENT_CLOSE_NOTIFY = 15, /* an authenticated close_notify was received */
-    EW_EVENT_FATAL_ALERT = 16, /* an authenticated error alert was received */
+    EW_EVENT_HANDSHAKE_FAILED = 11,   /* it failed */
+    EW_EVENT_CLEAR = 12,              /* the connection is reset for another use */
+    EW_EVENT_DONE = 13,               /* everything asked for was handed to the transport */
+    EW_EVENT_DATA = 14,               /* application data was received and is held by the engine */
+    EW_EVENT_CLOSE_NOTIFY = 15,       /* an authenticated close_notify was received */
+    EW_EVENT_FATAL_ALERT = 16,        /* an authenticated error alert was received */
     /*
      * something was received that is none of these: a ticket, a KeyUpdate, a HelloRequest,
      * user_canceled, a TLS 1.2 warning, an empty record
      */
     EW_EVENT_OTHER = 17,
-    EW_EVENT_WANT_READ = 18, /* nothing can be done until the transport is readable */
-    EW_EVENT_WANT_WRITE = 19, /* nothing can be done until the transport is writable */
-    EW_EVENT_EOF = 20, /* the transport ended and no close_notify had come */
-    EW_EVENT_IO_ERROR = 21, /* the transport failed */
-    EW_EVENT_TLS_ERROR = 22 /* the engine failed: a bad record, a protocol violation, no memory */
+    EW_EVENT_WANT_READ = 18,          /* nothing can be done until the transport is readable */
+    EW_EVENT_WANT_WRITE = 19,         /* nothing can be done until the transport is writable */
+    EW_EVENT_EOF = 20,                /* the transport ended and no close_notify had come */
+    EW_EVENT_IO_ERROR = 21,           /* the transport failed */
+    /* the engine failed: a bad record, a protocol violation, no memory */
+    EW_EVENT_TLS_ERROR = 22
 };
 
-/*
- * handshake: no handshake yet; in one, or a post-handshake message of ours is not flushed;
- * established
- */
+/* handshake */
 enum {
-    EW_HANDSHAKE_NONE = 0, /* no handshake yet */
+    EW_HANDSHAKE_NONE = 0,    /* no handshake yet */
     EW_HANDSHAKE_RUNNING = 1, /* in one, or a post-handshake message of ours is not flushed */
-    EW_HANDSHAKE_DONE = 2 /* established */
+    EW_HANDSHAKE_DONE = 2     /* established */
 };
 
 /* sent: reported as SSL_SENT_SHUTDOWN */
@@ -83,15 +81,15 @@ enum {
 
 /* notice_out: our close_notify */
 enum {
-    EW_NOTICE_OUT_NONE = 0, /* not made */
-    EW_NOTICE_OUT_QUEUED = 1, /* made, and not all of it handed to the transport */
+    EW_NOTICE_OUT_NONE = 0,     /* not made */
+    EW_NOTICE_OUT_QUEUED = 1,   /* made, and not all of it handed to the transport */
     EW_NOTICE_OUT_DELIVERED = 2 /* handed to the transport */
 };
 
 /* notice_in: the peer's close_notify */
 enum {
     EW_NOTICE_IN_NONE = 0, /* not seen */
-    EW_NOTICE_IN_SEEN = 1 /* received and authenticated */
+    EW_NOTICE_IN_SEEN = 1  /* received and authenticated */
 };
 
 /*
@@ -110,12 +108,12 @@ enum {
 
 /* busy: the action whose outcome is awaited */
 enum {
-    EW_BUSY_IDLE = 0, /* none */
-    EW_BUSY_FLUSH = 1, /* flushing output */
+    EW_BUSY_IDLE = 0,   /* none */
+    EW_BUSY_FLUSH = 1,  /* flushing output */
     EW_BUSY_NOTICE = 2, /* sending our close_notify */
-    EW_BUSY_WAIT = 3, /* waiting for the peer's in shutdown */
-    EW_BUSY_READ = 4, /* receiving for read */
-    EW_BUSY_WRITE = 5 /* writing */
+    EW_BUSY_WAIT = 3,   /* waiting for the peer's in shutdown */
+    EW_BUSY_READ = 4,   /* receiving for read */
+    EW_BUSY_WRITE = 5   /* writing */
 };
 
 /*
@@ -165,28 +163,52 @@ enum {
  * byte for each field, 10 in all.
  */
 typedef struct {
-    uint8_t handshake; /* EW_HANDSHAKE_..., starts as none */
-    uint8_t sent; /* EW_SENT_..., starts as no */
-    uint8_t received; /* EW_RECEIVED_..., starts as no */
-    uint8_t quiet; /* EW_QUIET_..., starts as off */
-    uint8_t fatal; /* EW_FATAL_..., starts as none */
+    uint8_t handshake;  /* EW_HANDSHAKE_..., starts as none */
+    uint8_t sent;       /* EW_SENT_..., starts as no */
+    uint8_t received;   /* EW_RECEIVED_..., starts as no */
+    uint8_t quiet;      /* EW_QUIET_..., starts as off */
+    uint8_t fatal;      /* EW_FATAL_..., starts as none */
     uint8_t notice_out; /* EW_NOTICE_OUT_..., starts as none */
-    uint8_t notice_in; /* EW_NOTICE_IN_..., starts as none */
-    uint8_t output; /* EW_OUTPUT_..., starts as idle */
-    uint8_t session; /* EW_SESSION_..., starts as keep */
-    uint8_t busy; /* EW_BUSY_..., starts as idle */
+    uint8_t notice_in;  /* EW_NOTICE_IN_..., starts as none */
+    uint8_t output;     /* EW_OUTPUT_..., starts as idle */
+    uint8_t session;    /* EW_SESSION_..., starts as keep */
+    uint8_t busy;       /* EW_BUSY_..., starts as idle */
 } ew_machine;
 
 /*
- * An answer. While `action` is not EW_ACTION_RETURN the call goes on: the engine acts, and its
- * outcome is given to ew_step.
+ * An answer, in one word: a byte each, from the lowest, for action, value + 1, error and reason.
+ * While the action is not EW_ACTION_RETURN the call goes on: the engine acts, and its outcome is
+ * given to ew_step.
  */
-typedef struct {
-    uint8_t action; /* EW_ACTION_... */
-    int8_t value;   /* what the call returns; 1 for read and write stands for a count above 0 */
-    uint8_t error;  /* EW_ERROR_... */
-    uint8_t reason; /* EW_REASON_... */
-} ew_result;
+typedef uint32_t ew_result;
+
+#define EW_RESULT(action, value, error, reason)              \
+    ((uint32_t)(action) + 256u * (uint32_t)((value) + 1) + \
+     65536u * (uint32_t)(error) + 16777216u * (uint32_t)(reason))
+
+/* EW_ACTION_... */
+static inline uint8_t ew_action(ew_result r)
+{
+    return (uint8_t)(r % 256u);
+}
+
+/* -1, 0 or 1: what the call returns */
+static inline int8_t ew_value(ew_result r)
+{
+    return (int8_t)((int)(r / 256u % 256u) - 1);
+}
+
+/* EW_ERROR_... */
+static inline uint8_t ew_error(ew_result r)
+{
+    return (uint8_t)(r / 65536u % 256u);
+}
+
+/* EW_REASON_... */
+static inline uint8_t ew_reason(ew_result r)
+{
+    return (uint8_t)(r / 16777216u);
+}
 
 /* Starts the machine: every field as it starts. m: not null, 10 bytes to write. */
 void ew_init(ew_machine *m);
@@ -201,55 +223,55 @@ ew_result ew_step(ew_machine *m, uint8_t event);
 /* ew_step, with the event in the name. m: not null. */
 
 /*
- * the application closes, or goes on closing. Asks for send_close_notify, flush, receive. Returns
+ * The application closes, or goes on closing. Asks for send_close_notify, flush, receive. Returns
  * -1 (ssl), 0, 1. Clauses: K-03, MP-43, MP-44, QS-02, K-05, MP-36, K-04, MP-04, RW-03, MP-02,
  * MP-03, MP-18, MP-29, K-18, SS-01, K-06, K-16, K-09, MP-40
  */
 ew_result ew_shutdown(ew_machine *m);
 
 /*
- * the application wants data. Asks for receive. Returns -1 (ssl), 0 (zero_return). Clauses: K-14,
+ * The application wants data. Asks for receive. Returns -1 (ssl), 0 (zero_return). Clauses: K-14,
  * MP-28, GE-02, K-18, RFC-05, K-15, MP-17, MP-25, RW-01
  */
 ew_result ew_read(ew_machine *m);
 
 /*
- * the application has data. Asks for write. Returns -1 (ssl). Clauses: K-16, MP-15, MP-16, RFC-04,
+ * The application has data. Asks for write. Returns -1 (ssl). Clauses: K-16, MP-15, MP-16, RFC-04,
  * K-17, RW-02
  */
 ew_result ew_write(ew_machine *m);
 
-/* clear both flags. Returns 1, -1 (ssl). Clauses: K-18, SS-01, SS-03 */
+/* Clear both flags. Returns 1, -1 (ssl). Clauses: K-18, SS-01, SS-03 */
 ew_result ew_set_shutdown_0(ew_machine *m);
 
-/* flags := sent. Returns 1, -1 (ssl). Clauses: K-18, SS-01, SS-03 */
+/* Flags := sent. Returns 1, -1 (ssl). Clauses: K-18, SS-01, SS-03 */
 ew_result ew_set_shutdown_1(ew_machine *m);
 
-/* flags := received. Returns 1, -1 (ssl). Clauses: K-18, SS-01, SS-03 */
+/* Flags := received. Returns 1, -1 (ssl). Clauses: K-18, SS-01, SS-03 */
 ew_result ew_set_shutdown_2(ew_machine *m);
 
-/* flags := sent and received. Returns 1, -1 (ssl). Clauses: K-18, SS-01, SS-03 */
+/* Flags := sent and received. Returns 1, -1 (ssl). Clauses: K-18, SS-01, SS-03 */
 ew_result ew_set_shutdown_3(ew_machine *m);
 
-/* shutdown sends its close_notify (the start). Returns 1, -1 (ssl). Clauses: QS-01 */
+/* Shutdown sends its close_notify (the start). Returns 1, -1 (ssl). Clauses: QS-01 */
 ew_result ew_quiet_off(ew_machine *m);
 
-/* shutdown only sets the flags. Returns 1, -1 (ssl). Clauses: QS-01 */
+/* Shutdown only sets the flags. Returns 1, -1 (ssl). Clauses: QS-01 */
 ew_result ew_quiet_on(ew_machine *m);
 
 /*
- * a handshake, or a post-handshake message of ours, is under way. Returns 1, -1 (ssl). Clauses:
+ * A handshake, or a post-handshake message of ours, is under way. Returns 1, -1 (ssl). Clauses:
  * K-25, RFC-04, K-02, K-20, RFC-17
  */
 ew_result ew_handshake_started(ew_machine *m);
 
-/* it is complete and flushed. Returns -1 (ssl), 1. Clauses: K-25, RFC-04, K-02, K-20, RFC-17 */
+/* It is complete and flushed. Returns -1 (ssl), 1. Clauses: K-25, RFC-04, K-02, K-20, RFC-17 */
 ew_result ew_handshake_finished(ew_machine *m);
 
-/* it failed. Returns -1 (ssl). Clauses: K-25, RFC-04, K-02, K-20, RFC-17 */
+/* It failed. Returns -1 (ssl). Clauses: K-25, RFC-04, K-02, K-20, RFC-17 */
 ew_result ew_handshake_failed(ew_machine *m);
 
-/* the connection is reset for another use. Returns 1. Clauses: K-21, CL-01, QS-03 */
+/* The connection is reset for another use. Returns 1. Clauses: K-21, CL-01, QS-03 */
 ew_result ew_clear(ew_machine *m);
 
 /*

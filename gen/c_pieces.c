@@ -1,0 +1,87 @@
+/* What the functions of the core are made of: tests, guards, calls. */
+#include "c_text.h"
+
+static const char *const step_of[] = {"    ", "        ", "            ", "                "};
+
+const char *indent_at(size_t depth)
+{
+    size_t deepest = sizeof step_of / sizeof step_of[0] - 1;
+    return step_of[depth < deepest ? depth : deepest];
+}
+
+static void put_result(const struct spec *spec, struct text *out, int action, int value, int error,
+                       int reason)
+{
+    put(out, "return EW_RESULT(");
+    put_constant(out, "action", spec->action.value[action]);
+    put(out, ", %d, ", value);
+    put_constant(out, "error", spec->error.value[error]);
+    put(out, ", ");
+    put_constant(out, "reason", spec->reason.value[reason]);
+    put(out, ");\n");
+}
+
+void put_answer(const struct spec *spec, struct text *out, const struct rule *rule)
+{
+    put_result(spec, out, rule->action, rule->value, rule->error, rule->reason);
+}
+
+void put_refuse(const struct spec *spec, struct text *out, int reason)
+{
+    put_result(spec, out, 0, -1, spec->error_ssl, reason);
+}
+
+void put_origin(struct text *out, const char *indent, const struct rule *rule)
+{
+    struct text words = {0};
+    put(&words, "%s: ", rule->id);
+    put_clauses(&words, rule);
+    put_comment(out, indent, words.data);
+    free_text(&words);
+}
+
+void put_test(const struct spec *spec, struct text *out, const char *indent, size_t variable,
+              const struct branch *branch)
+{
+    static const char *const sign[] = {"==", "!=", "<="};
+    put(out, "%sif (", indent);
+    if (variable == spec->fields) {
+        put(out, "event %s ", sign[branch->test]);
+        put_constant(out, "event", spec->event[branch->value].name);
+    } else {
+        const struct domain *domain = &spec->field[variable].domain;
+        put(out, "m->%s %s ", domain->name, sign[branch->test]);
+        put_constant(out, domain->name, domain->value[branch->value]);
+    }
+    put(out, ") {\n");
+}
+
+static void put_guard(const struct spec *spec, struct text *out, const struct guard *guard)
+{
+    struct branch branch;
+    size_t field = (size_t)guard->field;
+    one_test(guard->rule.when[field], full(spec->field[field].domain.values), false, &branch);
+    put_test(spec, out, "    ", field, &branch);
+    put_origin(out, "        ", &guard->rule);
+    put(out, "        ");
+    put_refuse(spec, out, guard->rule.reason);
+    put(out, "    }\n");
+}
+
+void put_guards(const struct spec *spec, struct text *out, enum scope scope, uint64_t events)
+{
+    for (size_t i = 0; i < spec->guards; i++) {
+        const struct guard *guard = &spec->guard[i];
+        if (guard->field >= 0 && guard->scope == scope && (guard->events & events) != 0) {
+            put_guard(spec, out, guard);
+        }
+    }
+}
+
+void put_call(struct text *out, const struct table *table)
+{
+    const char *machine = table->needs_machine ? "m" : "";
+    const char *comma = machine[0] != '\0' && table->needs_event ? ", " : "";
+    put(out, "return %s%s(%s%s%s);\n", table_prefix(table->kind), table->name, machine, comma,
+        table->needs_event ? "event" : "");
+}

@@ -1,0 +1,49 @@
+# The generator: how it is built, run, tested and fuzzed.
+
+GEN_PAGES = spec/machine.md spec/calls.md spec/outcomes.md spec/clauses.md
+GEN_BUILD = $(BUILD)/gen
+GEN_TOOL  = $(GEN_BUILD)/endwell-gen
+GEN_HEADS = $(wildcard gen/*.h)
+GEN_FRONT = $(filter-out gen/main.c gen/fuzz.c,$(wildcard gen/*.c))
+GEN_LIBS  = -lcmark-gfm-extensions -lcmark-gfm -lcrypto
+GEN_FLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -Wpedantic -Wconversion \
+            -Wno-sign-conversion
+GEN_CHECK = -fsanitize=address,undefined -fno-sanitize-recover=all -g -O1
+SECONDS  ?= 300
+
+.PHONY: regenerate check-gen fuzz-gen
+
+$(GEN_TOOL): $(GEN_FRONT) gen/main.c $(GEN_HEADS)
+	@mkdir -p $(GEN_BUILD)
+	$(CC) $(CFLAGS) $(GEN_FLAGS) $(GEN_FRONT) gen/main.c -o $@ $(GEN_LIBS)
+
+# The same program with everything checked at run time.
+$(GEN_BUILD)/endwell-gen-checked: $(GEN_FRONT) gen/main.c $(GEN_HEADS)
+	@mkdir -p $(GEN_BUILD)
+	$(CC) $(GEN_CHECK) $(GEN_FLAGS) $(GEN_FRONT) gen/main.c -o $@ $(GEN_LIBS)
+
+# The core as it ships, with the contracts that a compiler sees as prototypes.
+$(GEN_BUILD)/core_test: gen/tests/core_test.c gen/tests/relation_reader.c \
+                        gen/tests/relation_reader.h gen/out/ew_core.c gen/out/ew_core.h
+	@mkdir -p $(GEN_BUILD)
+	$(CC) $(GEN_CHECK) $(GEN_FLAGS) -Wno-error -Igen/out -Ispec gen/tests/core_test.c \
+	    gen/tests/relation_reader.c gen/out/ew_core.c -o $@ -lcmocka -lcrypto
+
+$(GEN_BUILD)/fuzz: $(GEN_FRONT) gen/fuzz.c $(GEN_HEADS)
+	@mkdir -p $(GEN_BUILD)
+	clang-14 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	    $(GEN_FLAGS) $(GEN_FRONT) gen/fuzz.c -o $@ $(GEN_LIBS)
+
+regenerate: $(GEN_TOOL)
+	@mkdir -p gen/out
+	$(GEN_TOOL) --out gen/out $(GEN_PAGES)
+
+check-gen: $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test
+	$(GEN_TOOL) --check gen/out $(GEN_PAGES)
+	gen/tests/run.sh $(GEN_TOOL) $(GEN_BUILD)/cases
+	gen/tests/run.sh $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/cases-checked
+	$(GEN_BUILD)/endwell-gen-checked --check gen/out $(GEN_PAGES)
+	timeout 120 $(GEN_BUILD)/core_test gen/out
+
+fuzz-gen: $(GEN_BUILD)/fuzz
+	gen/tests/fuzz.sh $(GEN_BUILD)/fuzz $(SECONDS) $(GEN_BUILD)/fuzzing $(BUILD)/evidence/fuzz.json

@@ -1,0 +1,130 @@
+#!/bin/sh
+# Runs the generator on wrong and right specifications, and on wrong command lines.
+#
+#   run.sh GENERATOR WORK
+#
+# FAIL-*.md must be refused with each line that it declares in an <!-- expect: ... --> comment.
+# OK-*.md must be accepted and give C that compiles. Each page replaces those pages of base/ whose
+# heading it has; the rest of the specification comes from there.
+set -u
+LC_ALL=C
+export LC_ALL
+gen=$1
+work=$2
+tests=$(dirname "$0")
+passed=0
+failed=0
+cc=${CC:-cc}
+
+pass() { passed=$((passed + 1)); }
+fail() {
+    failed=$((failed + 1))
+    echo "FAILED: $*"
+}
+
+# The pages of base/ that $1 does not replace.
+base_for() {
+    for page in "$tests"/base/*.md; do
+        heading=$(head -n 1 "$page")
+        grep -a -q -x -F "$heading" "$1" || echo "$page"
+    done
+}
+
+# run EXPECTED_STATUS ARGUMENTS...: output in $work/out and $work/err
+run() {
+    wanted=$1
+    shift
+    timeout 60 "$gen" "$@" >"$work/out" 2>"$work/err"
+    status=$?
+    [ "$status" -eq "$wanted" ] && return 0
+    echo "exit status $status instead of $wanted:"
+    sed 's/^/    /' "$work/err" | head -n 5
+    return 1
+}
+
+refuses() {
+    name=$(basename "$1")
+    # shellcheck disable=SC2046
+    run 1 $(base_for "$1") "$1" || { fail "$name"; return; }
+    tr -d '\000\r' <"$1" | sed -n 's/.*<!-- expect: \(.*\) -->.*/\1/p' >"$work/expect"
+    [ -s "$work/expect" ] || { fail "$name expects nothing"; return; }
+    sed "s|$tests/base/||; s|$tests/||" "$work/err" >"$work/seen"
+    while IFS= read -r line; do
+        grep -a -q -x -F -e "$line" "$work/seen" || {
+            fail "$name: no line says: $line"
+            sed 's/^/    /' "$work/seen" | head -n 5
+            return
+        }
+    done <"$work/expect"
+    pass
+}
+
+# C is judged without contracts: the stand-in only declares what the file itself defines.
+compiles() {
+    grep -E '^static .*\)$' "$1/ew_core.c" | sed 's/$/;/' >"$1/ew_contracts.h"
+    "$cc" -std=c99 -ffreestanding -Wall -Wextra -Wpedantic -Wconversion -Werror -I"$1" \
+        -c "$1/ew_core.c" -o "$1/ew_core.o"
+}
+
+accepts() {
+    name=$(basename "$1")
+    rm -rf "$work/a" "$work/b"
+    mkdir -p "$work/a" "$work/b"
+    # shellcheck disable=SC2046
+    run 0 --out "$work/a" $(base_for "$1") "$1" || { fail "$name"; return; }
+    # shellcheck disable=SC2046
+    run 0 --out "$work/b" $(base_for "$1") "$1" || { fail "$name, again"; return; }
+    diff -r "$work/a" "$work/b" >/dev/null || { fail "$name: two runs differ"; return; }
+    compiles "$work/a" || { fail "$name: its C does not compile"; return; }
+    pass
+}
+
+# command NAME STATUS PATTERN ARGUMENTS...: PATTERN must be in what it says
+command_line() {
+    name=$1 wanted=$2 pattern=$3
+    shift 3
+    run "$wanted" "$@" || { fail "$name"; return; }
+    [ -z "$pattern" ] || cat "$work/out" "$work/err" | grep -q -e "$pattern" || { fail "$name: no $pattern"; return; }
+    pass
+}
+
+check_commands() {
+    base=$(ls "$tests"/base/*.md)
+    command_line help 0 '^usage: endwell-gen' --help
+    command_line version 0 '^endwell-gen [0-9]' --version
+    command_line no-pages 2 'no pages given'
+    command_line unknown-option 2 'unrecognized option' --nonsense
+    command_line no-such-page 2 'No such file' "$work/none.md"
+    command_line two-modes 2 'only one of' --dump --out "$work" "$work/none.md"
+    # shellcheck disable=SC2086
+    {
+        rm -rf "$work/a"
+        mkdir -p "$work/a"
+        command_line out 0 '' --out "$work/a" $base
+        command_line check-same 0 '' --check "$work/a" $base
+        command_line no-such-directory 2 'No such file' --out "$work/none" $base
+        sed -i '3s/^/ /' "$work/a/ew_core.c"
+        command_line check-differs 1 'ew_core.c:3: error: differs' --check "$work/a" $base
+        rm "$work/a/relation.txt"
+        command_line check-missing 2 'relation.txt: No such file' --check "$work/a" $base
+        command_line dump 0 '^0000 go -> 1001 work 0 none none A2$' --dump $base
+        [ "$(wc -l <"$work/out")" -eq 120 ] && pass || fail "dump: not 24 x 5 lines"
+        PATH=/nonexistent "$gen" --out "$work/a" $base 2>"$work/err"
+        [ $? -eq 2 ] && grep -q 'apt-get install graphviz' "$work/err" && pass ||
+            fail "missing dot is not named"
+        "$gen" --dump $base >/dev/full 2>"$work/err"
+        [ $? -eq 2 ] && pass || fail "a full disk goes unnoticed"
+    }
+    : >"$work/empty.md"
+    command_line empty 1 'empty.md: error: the file is empty' "$work/empty.md"
+    head -c 1048577 /dev/zero | tr '\000' 'x' >"$work/large.md"
+    command_line oversized 1 'large.md: error: the file has more than 1048576 bytes' \
+        "$work/large.md"
+}
+
+mkdir -p "$work"
+for page in "$tests"/FAIL-*.md; do refuses "$page"; done
+for page in "$tests"/OK-*.md; do accepts "$page"; done
+check_commands
+echo "gen-cases: $passed passed, $failed failed"
+[ "$failed" -eq 0 ]
