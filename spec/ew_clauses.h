@@ -38,6 +38,33 @@
     is_refusal(r) ==> unchanged{A,B}(m);
 */
 
+/* Answers: the value alone tells the class (K-19) ------------------------------------------ */
+
+/*@
+  predicate is_success(ew_result r) = succeeds(r, 0) || succeeds(r, 1) || ends_reading(r);
+
+  predicate is_retry(ew_result r) =
+    fails(r, EW_ERROR_WANT_READ, EW_REASON_NONE) || fails(r, EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+
+  predicate is_failure(ew_result r) =
+    fails(r, EW_ERROR_SYSCALL, EW_REASON_TRANSPORT) ||
+    fails(r, EW_ERROR_SSL, EW_REASON_TLS) ||
+    fails(r, EW_ERROR_SSL, EW_REASON_TRUNCATED) ||
+    fails(r, EW_ERROR_SSL, EW_REASON_FATAL_ALERT) ||
+    fails(r, EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
+
+  predicate is_action(ew_result r) =
+    asks(r, EW_ACTION_FLUSH)   || asks(r, EW_ACTION_SEND_CLOSE_NOTIFY) ||
+    asks(r, EW_ACTION_RECEIVE) || asks(r, EW_ACTION_WRITE);
+
+  predicate K19_value_tells_the_class(ew_result r) =
+    is_action(r) || is_success(r) || is_retry(r) || is_failure(r) || is_refusal(r) ||
+    fails(r, EW_ERROR_SSL, EW_REASON_UNREAD_DATA);
+
+  predicate K01_only_failures_are_fatal{A,B}(ew_machine *m, integer event, ew_result r) =
+    alive{A}(m) ==> (\at(m->fatal,B) != EW_FATAL_NONE <==> is_failure(r));
+*/
+
 /* Shutdown --------------------------------------------------------------------------------- */
 
 /*@

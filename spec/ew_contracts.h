@@ -341,6 +341,8 @@ void ew_init(ew_machine *m);
   ensures    K22_nothing_was_asked:
     is_outcome(event) && callable{Pre}(m) ==>
     refused{Pre,Post}(m, \result, EW_REASON_UNEXPECTED);
+  ensures    K19_value_tells_the_class: K19_value_tells_the_class(\result);
+  ensures    K01_only_failures_are_fatal: K01_only_failures_are_fatal{Pre,Post}(m, event, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
   ensures    K02_handshake_first:
     event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
