@@ -25,7 +25,8 @@ extern "C" {
 #endif
 
 #define EW_HEADER_LEN 5   /* bytes of a TLS record header */
-#define EW_TAIL_MAX   128 /* above the longest alert record of TLS 1.2 */
+#define EW_ALERT_MAX  96  /* above the longest alert record of TLS 1.2 */
+#define EW_TAIL_MAX   (2 * EW_ALERT_MAX)
 
 /* Results of ew_transport_send and ew_transport_recv other than a count. */
 enum {
@@ -57,12 +58,11 @@ typedef struct ew_transport {
     uint8_t met;               /* EW_MET_* since ew_transport_begin */
     uint8_t gate;              /* EW_GATE_* */
     uint8_t to_shut;           /* sealed: records to finish before the gate shuts */
-    uint8_t refused;           /* a whole record waits in the engine */
     uint8_t fed;               /* a record was delivered since ew_transport_begin */
     uint8_t tail_len;          /* bytes in tail */
     ew_frame in;
     ew_frame out;
-    uint8_t tail[EW_TAIL_MAX]; /* end of an alert the socket did not take */
+    uint8_t tail[EW_TAIL_MAX]; /* alerts of the engine's own that the socket did not take */
     uint64_t swallowed;        /* bytes stopped by the gate */
 } ew_transport;
 
@@ -77,7 +77,7 @@ int ew_transport_recv(ew_transport *t, void *buf, size_t len);
 
 /*
  * Says that the next record the engine makes is our close_notify, and the last
- * one. A record that is under way, or made and refused, is let out before it.
+ * one. A record that is under way is let out before it.
  */
 void ew_transport_seal(ew_transport *t);
 
@@ -87,8 +87,8 @@ int ew_transport_is_shut(const ew_transport *t);
 /*
  * The outcome (EW_EVENT_*) of an engine call that stopped because of the
  * transport: io_error, eof, want_read, want_write or other; tls_error if the
- * transport did nothing to stop it. `sending`: the engine's last word was that
- * it cannot send, rather than that it has nothing to read.
+ * transport did nothing to stop it. `sending`: the engine says that it cannot
+ * send, rather than that it has nothing to read.
  */
 uint8_t ew_transport_outcome(const ew_transport *t, int sending);
 

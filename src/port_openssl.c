@@ -21,9 +21,8 @@
  *    is called to send only, and waiting is SSL_peek.
  *  - SSL_shutdown fails while a post-handshake message is unfinished
  *    (SSL_key_update of ours, a ticket of which half has come): finished first.
- *  - An alert that was blocked is taken for the close_notify, which is then
- *    never sent: the transport's gate says which record left; if the wrong one,
- *    the flag is taken back and SSL_shutdown called again.
+ *  - An alert made while reading (no_renegotiation) goes through a buffer that is
+ *    thrown away when the socket blocks: the transport takes it whole.
  *  - A record that blocked must be repeated with its own length, and the data
  *    was not accepted at all if a KeyUpdate went first and blocked.
  *  - An entry left in the thread's error queue by anyone makes SSL_get_error
@@ -329,24 +328,14 @@ static uint8_t send_close_notify(void *engine)
 {
     ew_openssl *e = engine;
     uint8_t result = finish_message(e);
-    int tries;
-    int ret = -1;
+    int ret;
 
     if (result != EW_EVENT_DONE) {
         return result;
     }
     ew_transport_seal(e->transport);
-    /* At most: finds another alert in the way; sends that one; sends ours. */
-    for (tries = 0; tries < 3 && !ew_transport_is_shut(e->transport); tries++) {
-        if (ret >= 0) {
-            SSL_set_shutdown(e->ssl, SSL_get_shutdown(e->ssl) & ~SSL_SENT_SHUTDOWN);
-        }
-        begin(e);
-        ret = SSL_shutdown(e->ssl);
-        if (ret < 0 && e->transport->met != 0) {
-            break;
-        }
-    }
+    begin(e);
+    ret = SSL_shutdown(e->ssl);
     return ew_transport_is_shut(e->transport) ? EW_EVENT_DONE : sending(outcome(e, ret));
 }
 

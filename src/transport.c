@@ -137,9 +137,10 @@ static size_t sendable(const ew_transport *t, const uint8_t *bytes, size_t len)
 }
 
 /*
- * The engines do not keep an alert of their own (no_renegotiation) and what the
- * application sends next apart when the socket takes only part of it: OpenSSL
- * fails the next SSL_write, mbedTLS drops it. So such an alert is taken whole.
+ * An alert that an engine makes of its own accord (no_renegotiation, while it
+ * reads) is taken whole, whatever the socket says: OpenSSL forgets what the
+ * socket did not take, so that the next record cannot be decrypted, and mbedTLS
+ * takes it for the application's data when that is written next.
  */
 static int take_alert(ew_transport *t, const uint8_t *bytes, size_t len)
 {
@@ -182,7 +183,6 @@ int ew_transport_send(ew_transport *t, const void *buf, size_t len)
     if (sent < len && take_alert(t, bytes + sent, len - sent)) {
         sent = len;
     }
-    t->refused = sent == 0 && at_boundary(&t->out);
     return sent > 0 ? (int)sent : EW_TRANSPORT_BLOCKED;
 }
 
@@ -190,7 +190,7 @@ void ew_transport_seal(ew_transport *t)
 {
     if (t->gate == EW_GATE_OPEN) {
         t->gate = EW_GATE_SEALED;
-        t->to_shut = (uint8_t)(1 + (!at_boundary(&t->out) || t->refused));
+        t->to_shut = (uint8_t)(1 + !at_boundary(&t->out));
     }
 }
 
@@ -201,11 +201,17 @@ int ew_transport_is_shut(const ew_transport *t)
 
 /* Receiving ---------------------------------------------------------------- */
 
+/* A record may make the engine answer with an alert, so there has to be room for one. */
+static int room_for_an_alert(ew_transport *t)
+{
+    return t->tail_len <= EW_TAIL_MAX - EW_ALERT_MAX || drain_tail(t) > 0;
+}
+
 int ew_transport_recv(ew_transport *t, void *buf, size_t len)
 {
     ssize_t n;
 
-    if (at_boundary(&t->in) && t->fed) {
+    if (at_boundary(&t->in) && (t->fed || !room_for_an_alert(t))) {
         return EW_TRANSPORT_BLOCKED;
     }
     if (len > part_left(&t->in)) {
@@ -247,6 +253,9 @@ uint8_t ew_transport_outcome(const ew_transport *t, int sending)
     }
     if (t->fed) {
         return EW_EVENT_OTHER; /* a record was taken in, and that was all */
+    }
+    if (t->met & EW_MET_SEND_BLOCKED) {
+        return EW_EVENT_WANT_WRITE; /* the tail has to leave first */
     }
     return EW_EVENT_TLS_ERROR;
 }

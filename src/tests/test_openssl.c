@@ -1,0 +1,479 @@
+/* The traps of OpenSSL, one by one: each test fails without what the port does about it. */
+#include "support.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <openssl/err.h>
+
+#include <mbedtls/ssl_internal.h>
+
+#include "link.h"
+
+static link_ends l;
+static uint8_t big[EW_RECORD_MAX * 2];
+
+static const variant tls13_client = {OPENSSL, TLS1_3_VERSION, 0, OPENSSL};
+static const variant tls13_server = {OPENSSL, TLS1_3_VERSION, 1, OPENSSL};
+static const variant tls12_client = {OPENSSL, TLS1_2_VERSION, 0, OPENSSL};
+static const variant tls12_server = {OPENSSL, TLS1_2_VERSION, 1, OPENSSL};
+static const variant tls12_mbed = {OPENSSL, TLS1_2_VERSION, 0, MBEDTLS};
+
+static void openssl_peer_says(int (*make)(SSL *))
+{
+    int n;
+    uint8_t chunk[4096];
+
+    assert_int_equal(make(l.peer.ssl), 1);
+    assert_int_equal(SSL_do_handshake(l.peer.ssl), 1);
+    while ((n = BIO_read(SSL_get_wbio(l.peer.ssl), chunk, sizeof chunk)) > 0) {
+        wire_put(&l.w, chunk, (size_t)n);
+    }
+}
+
+static int ask_key_update(SSL *ssl)
+{
+    return SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED);
+}
+
+static int say_hello_request(SSL *ssl)
+{
+    return SSL_renegotiate(ssl);
+}
+
+static int make_ticket(SSL *ssl)
+{
+    return SSL_new_session_ticket(ssl);
+}
+
+/* RECEIVED_SHUTDOWN says nothing about which alert it was; a warning is neither. */
+static void only_close_notify_is_one(void **state)
+{
+    static const struct {
+        int level, description, reason;
+    } cases[] = {{2, 40, EW_REASON_FATAL_ALERT}, {2, 0, EW_REASON_FATAL_ALERT},
+                 {2, 90, EW_REASON_FATAL_ALERT}, {1, 90, 0}, {1, 41, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        link_open(&l, &tls12_mbed);
+        assert_int_equal(ew_conn_shutdown(&l.c), 0);
+        peer_alert(&l, cases[i].level, cases[i].description);
+        peer_close_notify(&l);
+        wire_release(&l.w, ALL);
+        if (cases[i].reason == 0) {
+            assert_int_equal(ew_conn_shutdown(&l.c), 1);
+        } else {
+            link_failed(&l, ew_conn_shutdown(&l.c), EW_ERROR_SSL, cases[i].reason);
+            assert_int_equal(ew_conn_end_of_data(&l.c), 0);
+        }
+        link_close(&l);
+    }
+}
+
+static void the_flag_set_by_hand_is_no_close(void **state)
+{
+    (void)state;
+    link_open(&l, &tls13_client);
+    SSL_set_shutdown(l.us.ssl, SSL_RECEIVED_SHUTDOWN);
+    link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_SSL, EW_REASON_TLS);
+    assert_int_equal(ew_conn_end_of_data(&l.c), 0);
+    link_close(&l);
+}
+
+static void a_key_update_of_ours_does_not_stop_the_close(void **state)
+{
+    (void)state;
+    link_open(&l, &tls13_client);
+    assert_int_equal(SSL_key_update(l.us.ssl, SSL_KEY_UPDATE_NOT_REQUESTED), 1);
+    on_send.budget = 5;
+    link_failed(&l, ew_conn_shutdown(&l.c), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    on_send.budget = -1;
+    assert_int_equal(ew_conn_shutdown(&l.c), 0);
+    assert_int_equal(wire_records(&l.w), 2);
+    peer_reads(&l, "", 0, 0);
+    link_close(&l);
+}
+
+static void a_key_update_of_ours_is_flushed_by_handshake(void **state)
+{
+    (void)state;
+    link_open(&l, &tls13_client);
+    assert_int_equal(SSL_key_update(l.us.ssl, SSL_KEY_UPDATE_NOT_REQUESTED), 1);
+    assert_int_equal(ew_conn_handshake(&l.c), 1);
+    assert_int_equal(wire_records(&l.w), 1);
+    assert_int_equal(ew_conn_write(&l.c, "new key", 7), 7);
+    peer_reads(&l, "new key", 7, -1);
+    link_close(&l);
+}
+
+static void their_key_update_is_not_answered_after_the_close(void **state)
+{
+    (void)state;
+    link_open(&l, &tls13_client);
+    assert_int_equal(ew_conn_shutdown(&l.c), 0);
+    openssl_peer_says(ask_key_update);
+    peer_write(&l, "new key", 7);
+    peer_close_notify(&l);
+    wire_release(&l.w, ALL);
+    link_failed(&l, ew_conn_shutdown(&l.c), EW_ERROR_SSL, EW_REASON_UNREAD_DATA);
+    assert_int_equal(ew_conn_read(&l.c, big, 9), 7);
+    assert_int_equal(ew_conn_shutdown(&l.c), 1);
+    assert_int_equal(wire_records(&l.w), 1);
+    link_close(&l);
+}
+
+/* The answer to a KeyUpdate goes before the data, and may be what blocks. */
+static void data_behind_a_blocked_key_update_was_not_accepted(void **state)
+{
+    (void)state;
+    for (int close_instead = 0; close_instead < 2; close_instead++) {
+        link_open(&l, &tls13_client);
+        openssl_peer_says(ask_key_update);
+        wire_release(&l.w, ALL);
+        link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_WANT_READ, EW_REASON_NONE);
+        on_send.budget = 9;
+        link_failed(&l, ew_conn_write(&l.c, "data", 4), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+        on_send.budget = -1;
+        if (close_instead) {
+            assert_int_equal(ew_conn_shutdown(&l.c), 0);
+            peer_reads(&l, "", 0, 0);
+        } else {
+            assert_int_equal(ew_conn_write(&l.c, "data", 4), 4);
+            peer_reads(&l, "data", 4, -1);
+        }
+        assert_int_equal(wire_records(&l.w), 2);
+        link_close(&l);
+    }
+}
+
+static int fill_ticket(SSL *ssl, void *arg)
+{
+    (void)arg;
+    return SSL_SESSION_set1_ticket_appdata(SSL_get_session(ssl), big, 3000);
+}
+
+/* A ticket over several records: between them OpenSSL is in a handshake, and will not close. */
+static void half_a_ticket_delays_the_close_and_loses_nothing(void **state)
+{
+    (void)state;
+    link_make(&l, &tls13_client);
+    SSL_CTX_set_session_ticket_cb(l.peer.ctx, fill_ticket, NULL, NULL);
+    SSL_set_max_send_fragment(l.peer.ssl, 512);
+    link_start(&l);
+    openssl_peer_says(make_ticket);
+    wire_release(&l.w, 1200);
+    link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    assert_int_equal(SSL_in_init(l.us.ssl), 1);
+    link_failed(&l, ew_conn_shutdown(&l.c), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    wire_release(&l.w, ALL);
+    assert_int_equal(ew_conn_shutdown(&l.c), 0);
+    assert_int_equal(wire_records(&l.w), 1);
+    link_close(&l);
+}
+
+static void tickets_while_waiting_are_skipped(void **state)
+{
+    (void)state;
+    link_open(&l, &tls13_client);
+    assert_int_equal(ew_conn_shutdown(&l.c), 0);
+    for (int i = 0; i < 5; i++) {
+        openssl_peer_says(make_ticket);
+    }
+    peer_close_notify(&l);
+    wire_release(&l.w, ALL);
+    assert_int_equal(ew_conn_shutdown(&l.c), 1);
+    assert_int_equal(wire_records(&l.w), 1);
+    link_close(&l);
+}
+
+static void a_flood_of_tickets_is_bounded(void **state)
+{
+    (void)state;
+    link_open(&l, &tls13_client);
+    for (int i = 0; i < EW_RECORD_BUDGET + 10; i++) {
+        openssl_peer_says(make_ticket);
+    }
+    peer_close_notify(&l);
+    wire_release(&l.w, ALL);
+    link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    assert_int_equal(ew_conn_read(&l.c, big, 9), 0); /* it was all there */
+    link_close(&l);
+}
+
+static void a_hello_request_is_refused_before_and_ignored_after_the_close(void **state)
+{
+    (void)state;
+    link_open(&l, &tls12_client);
+    openssl_peer_says(say_hello_request);
+    wire_release(&l.w, ALL);
+    link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    assert_int_equal(wire_records(&l.w), 1); /* no_renegotiation */
+    link_close(&l);
+    link_open(&l, &tls12_client);
+    assert_int_equal(ew_conn_shutdown(&l.c), 0);
+    openssl_peer_says(say_hello_request);
+    wire_release(&l.w, ALL);
+    link_failed(&l, ew_conn_shutdown(&l.c), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    assert_int_equal(wire_records(&l.w), 1);
+    link_close(&l);
+}
+
+/* mbedTLS as the peer: a HelloRequest at any time. */
+static void say_hello_requests(int count)
+{
+    while (count-- > 0) {
+        l.peer.mbed.out_msglen = 4;
+        l.peer.mbed.out_msgtype = MBEDTLS_SSL_MSG_HANDSHAKE;
+        memset(l.peer.mbed.out_msg, 0, 4);
+        assert_int_equal(mbedtls_ssl_write_record(&l.peer.mbed, 1), 0);
+    }
+    wire_release(&l.w, ALL);
+}
+
+/* An alert that blocked on the socket must not break what follows ... */
+static void a_blocked_refusal_does_not_break_the_next_write(void **state)
+{
+    (void)state;
+    link_open(&l, &tls12_mbed);
+    on_send.budget = 3;
+    say_hello_requests(1);
+    link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    link_failed(&l, ew_conn_write(&l.c, "data", 4), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    on_send.budget = -1;
+    assert_int_equal(ew_conn_write(&l.c, "data", 4), 4);
+    assert_int_equal(wire_records(&l.w), 2);
+    assert_int_equal(ew_conn_shutdown(&l.c), 0);
+    link_close(&l);
+}
+
+/* ... also when there are too many of them to keep: then nothing more is read. */
+static void blocked_refusals_do_not_break_the_close(void **state)
+{
+    int got;
+
+    (void)state;
+    for (int refusals = 1; refusals < 12; refusals++) {
+        link_open(&l, &tls12_mbed);
+        on_send.budget = 3;
+        say_hello_requests(refusals);
+        link_failed(&l, ew_conn_read(&l.c, big, 9),
+                    refusals < 5 ? EW_ERROR_WANT_READ : EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+        link_failed(&l, ew_conn_shutdown(&l.c), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+        on_send.budget = -1;
+        assert_int_equal(ew_conn_shutdown(&l.c), 0);
+        wire_fetch(&l.w);
+        do { /* mbedTLS returns after each warning */
+            got = peer_read(&l, big, 9);
+        } while (got == -1 && l.w.in_at < l.w.in_len);
+        assert_int_equal(got, 0);
+        peer_close_notify(&l);
+        wire_release(&l.w, ALL);
+        assert_int_equal(ew_conn_shutdown(&l.c), 1);
+        link_close(&l);
+    }
+}
+
+static void a_stale_error_of_the_thread_does_not_matter(void **state)
+{
+    (void)state;
+    link_open(&l, &tls13_client);
+    ERR_put_error(ERR_LIB_USER, 0, 1, "elsewhere", 1);
+    link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    ERR_put_error(ERR_LIB_USER, 0, 1, "elsewhere", 1);
+    on_send.budget = 4;
+    link_failed(&l, ew_conn_shutdown(&l.c), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    ERR_clear_error();
+    link_close(&l);
+}
+
+/* What the application's context says is overruled where the port depends on it. */
+static void a_context_set_up_otherwise_makes_no_difference(void **state)
+{
+    (void)state;
+    link_make(&l, &tls13_client);
+    SSL_set_quiet_shutdown(l.us.ssl, 1);
+    SSL_set_options(l.us.ssl, SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_clear_options(l.us.ssl, SSL_OP_NO_RENEGOTIATION);
+    SSL_clear_mode(l.us.ssl, SSL_MODE_AUTO_RETRY);
+    SSL_set_max_send_fragment(l.us.ssl, 512);
+    SSL_set_read_ahead(l.us.ssl, 1);
+    link_start(&l);
+    on_send.budget = 100;
+    link_failed(&l, ew_conn_write(&l.c, big, 5000), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    on_send.budget = -1;
+    assert_int_equal(ew_conn_shutdown(&l.c), 0);
+    peer_reads(&l, big, 5000, 0);
+    assert_int_equal(shutdown(l.w.fd, SHUT_WR), 0);
+    link_failed(&l, ew_conn_shutdown(&l.c), EW_ERROR_SSL, EW_REASON_TRUNCATED);
+    link_close(&l);
+}
+
+static void short_records_are_written_one_by_one(void **state)
+{
+    (void)state;
+    link_make(&l, &tls12_client);
+    SSL_set_tlsext_max_fragment_length(l.us.ssl, TLSEXT_max_fragment_length_1024);
+    link_start(&l);
+    on_send.budget = 100;
+    link_failed(&l, ew_conn_write(&l.c, big, 5000), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    on_send.budget = -1;
+    assert_int_equal(ew_conn_shutdown(&l.c), 0);
+    peer_reads(&l, big, 1024, 0);
+    link_close(&l);
+}
+
+/* A BIO type index for each connection would be used up by now. */
+static void any_number_of_connections(void **state)
+{
+    (void)state;
+    link_open(&l, &tls13_client);
+    for (int i = 0; i < 300; i++) {
+        assert_int_equal(ew_conn_release(&l.c), l.fd);
+        SSL_free(l.us.ssl);
+        l.us.ssl = SSL_new(l.us.ctx);
+        SSL_set_connect_state(l.us.ssl);
+        ew_openssl_init(&l.openssl, l.us.ssl);
+        assert_int_equal(ew_conn_open(&l.c, l.fd, &ew_openssl_port, &l.openssl), 0);
+    }
+    link_close(&l);
+}
+
+static void what_does_not_fit_is_refused(void **state)
+{
+    ew_openssl e;
+    ew_conn c;
+    SSL_CTX *dtls = SSL_CTX_new(DTLS_method());
+    SSL *ssl = SSL_new(dtls);
+
+    (void)state;
+    link_open(&l, &tls13_client);
+    ew_openssl_init(&e, ssl);
+    assert_int_equal(ew_conn_open(&c, l.w.fd, &ew_openssl_port, &e), -1);
+    assert_int_equal(errno, EINVAL);
+    ew_openssl_init(&e, l.us.ssl); /* its handshake is over */
+    assert_int_equal(ew_conn_open(&c, l.w.fd, &ew_openssl_port, &e), -1);
+    ew_openssl_init(&e, NULL);
+    assert_int_equal(ew_conn_open(&c, l.w.fd, &ew_openssl_port, &e), -1);
+    SSL_free(ssl);
+    SSL_CTX_free(dtls);
+    link_close(&l);
+}
+
+/* Sessions ----------------------------------------------------------------- */
+
+static SSL_SESSION *kept_session;
+
+/* A session of a first connection that ended as `how` says, then whether a second one resumes it. */
+static int resumes(const variant *v, int how)
+{
+    int reused;
+
+    link_make(&l, v);
+    SSL_CTX_set_options(l.us.ctx, SSL_OP_NO_TICKET);
+    SSL_CTX_set_options(l.peer.ctx, SSL_OP_NO_TICKET);
+    SSL_set_options(l.us.ssl, SSL_OP_NO_TICKET);
+    SSL_set_options(l.peer.ssl, SSL_OP_NO_TICKET);
+    link_start(&l);
+    kept_session = SSL_get1_session(l.peer.ssl);
+    SSL_set_shutdown(l.peer.ssl, SSL_SENT_SHUTDOWN);
+    if (how == 'q') {
+        ew_conn_set_quiet_shutdown(&l.c, 1);
+    }
+    if (how == 's' || how == 'q' || how == 'a') {
+        assert_true(ew_conn_shutdown(&l.c) >= 0);
+    }
+    if (how == 'i') { /* a close that fails */
+        on_send.error = EPIPE;
+        assert_int_equal(ew_conn_shutdown(&l.c), -1);
+    }
+    if (how == 'f') { /* only the flag */
+        assert_int_equal(ew_conn_set_shutdown(&l.c, 1), 1);
+    }
+    if (how == 'a') { /* a close, then a fatal alert; the peer keeps its copy of the session */
+        static const uint8_t garbage[] = {23, 3, 3, 0, 4, 1, 2, 3, 4};
+        SSL *doomed = SSL_dup(l.peer.ssl);
+
+        SSL_free(doomed);
+        assert_int_equal(write(l.fd, garbage, sizeof garbage), sizeof garbage);
+        SSL_set_shutdown(l.peer.ssl, 0);
+        while (peer_read(&l, big, 9) == -1) {
+        }
+        ew_conn_set_quiet_shutdown(&l.c, 0);
+    }
+    faults_reset();
+    link_renew(&l);
+    SSL_set_options(l.us.ssl, SSL_OP_NO_TICKET);
+    SSL_set_options(l.peer.ssl, SSL_OP_NO_TICKET);
+    assert_int_equal(SSL_set_session(l.peer.ssl, kept_session), 1);
+    SSL_SESSION_free(kept_session);
+    link_start(&l);
+    reused = SSL_session_reused(l.us.ssl);
+    link_close(&l);
+    return reused;
+}
+
+static void the_session_follows_the_core(void **state)
+{
+    (void)state;
+    assert_int_equal(resumes(&tls12_server, 's'), 1);
+    assert_int_equal(resumes(&tls12_server, 'q'), 1);
+    assert_int_equal(resumes(&tls12_server, 'i'), 1);
+    assert_int_equal(resumes(&tls12_server, 'f'), 1);
+    assert_int_equal(resumes(&tls12_server, '-'), 0);
+}
+
+static void a_fatal_alert_drops_the_session_whatever_came_before(void **state)
+{
+    SSL_SESSION *session;
+
+    (void)state;
+    link_open(&l, &tls13_server);
+    assert_int_equal(write(l.fd, "\x17\3\3\0\4abcd", 9), 9);
+    assert_int_equal(peer_read(&l, big, 9), -2);
+    assert_int_equal(ew_conn_shutdown(&l.c), 0);
+    assert_int_equal(ew_conn_session_kept(&l.c), 1);
+    wire_release(&l.w, ALL);
+    link_failed(&l, ew_conn_shutdown(&l.c), EW_ERROR_SSL, EW_REASON_FATAL_ALERT);
+    session = SSL_get1_session(l.us.ssl);
+    assert_int_equal(ew_conn_release(&l.c), l.fd);
+    assert_int_equal(SSL_SESSION_is_resumable(session), 0);
+    SSL_SESSION_free(session);
+    close(l.fd);
+    link_close(&l);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_close_notify_is_one),
+        cmocka_unit_test(the_flag_set_by_hand_is_no_close),
+        cmocka_unit_test(a_key_update_of_ours_does_not_stop_the_close),
+        cmocka_unit_test(a_key_update_of_ours_is_flushed_by_handshake),
+        cmocka_unit_test(their_key_update_is_not_answered_after_the_close),
+        cmocka_unit_test(data_behind_a_blocked_key_update_was_not_accepted),
+        cmocka_unit_test(half_a_ticket_delays_the_close_and_loses_nothing),
+        cmocka_unit_test(tickets_while_waiting_are_skipped),
+        cmocka_unit_test(a_flood_of_tickets_is_bounded),
+        cmocka_unit_test(a_hello_request_is_refused_before_and_ignored_after_the_close),
+        cmocka_unit_test(a_blocked_refusal_does_not_break_the_next_write),
+        cmocka_unit_test(blocked_refusals_do_not_break_the_close),
+        cmocka_unit_test(a_stale_error_of_the_thread_does_not_matter),
+        cmocka_unit_test(a_context_set_up_otherwise_makes_no_difference),
+        cmocka_unit_test(short_records_are_written_one_by_one),
+        cmocka_unit_test(any_number_of_connections),
+        cmocka_unit_test(what_does_not_fit_is_refused),
+        cmocka_unit_test(the_session_follows_the_core),
+        cmocka_unit_test(a_fatal_alert_drops_the_session_whatever_came_before),
+    };
+
+    if (argc != 2) {
+        fprintf(stderr, "usage: test_openssl CERTIFICATES\n");
+        return 2;
+    }
+    certificates = argv[1];
+    return RUN(tests);
+}
