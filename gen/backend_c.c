@@ -45,7 +45,10 @@ static void put_node(const struct spec *spec, struct text *out, const struct nod
 static void put_table(const struct spec *spec, struct text *out, const struct table *table)
 {
     struct text words = {0};
-    put(&words, "%s %s: %s", kind_name(table->kind), table->name, summary(spec, table));
+    if (table->intro != NULL) {
+        put(&words, "%s %s: ", kind_name(table->kind), table->name);
+    }
+    put(&words, "%s", summary(spec, table));
     put(out, "\n");
     put_comment(out, "", words.data);
     free_text(&words);

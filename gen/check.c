@@ -79,7 +79,7 @@ static bool covered(const struct table *table, const struct state *state)
     return false;
 }
 
-static void check_holes(const struct spec *spec, struct table *table)
+static void check_holes(const struct spec *spec, const struct table *table)
 {
     struct state state = {{0}};
     struct text text = {0};
@@ -95,7 +95,6 @@ static void check_holes(const struct spec *spec, struct table *table)
         }
     } while (next_case(spec, table, &state));
     if (holes > 0) {
-        table->has_error = true;
         complain(spec->report, table->at, "`%s %s` has a hole: no row for %s%s",
                  kind_name(table->kind), table->name, text.data,
                  holes > 1 ? ", nor for others" : "");

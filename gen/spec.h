@@ -67,8 +67,7 @@ struct table {
     struct place event_at;
     uint64_t events; /* those that can get here */
     bool needs_event, needs_machine; /* what its C function has to be given */
-    bool seen;      /* shared tables: some row leads here */
-    bool has_error; /* no use in looking any further */
+    bool seen; /* shared tables: some row leads here */
     bool in_progress, followed; /* while cycles are looked for */
     size_t columns;
     int column[MAX_COLUMNS]; /* the variables of the conditions, left to right */

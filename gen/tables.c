@@ -308,8 +308,8 @@ static void read_decision(struct spec *spec, const struct grid *grid)
     table->event_list = grid->section->event;
     table->event_at = grid->section->event != NULL ? grid->section->event_at : table->at;
     table->rule = &spec->rule[spec->rules];
-    table->has_error = !read_columns(spec, table, grid);
-    for (size_t i = 0; i < grid->rows && !table->has_error; i++) {
+    bool is_readable = read_columns(spec, table, grid);
+    for (size_t i = 0; i < grid->rows && is_readable; i++) {
         read_rule(spec, table, grid, &grid->row[i]);
     }
 }

@@ -191,7 +191,7 @@ static ew_result on_set_shutdown(ew_machine *m, uint8_t event)
     return EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE);
 }
 
-/* Call set_quiet: Call set_quiet. */
+/* Call set_quiet. */
 static ew_result on_set_quiet(ew_machine *m, uint8_t event)
 {
     if (event == EW_EVENT_QUIET_OFF) {
@@ -311,7 +311,7 @@ static ew_result after_flush(ew_machine *m, uint8_t event)
     return on_trouble(m, event);
 }
 
-/* Outcome notice: Outcome notice. */
+/* Outcome notice. */
 static ew_result after_notice(ew_machine *m, uint8_t event)
 {
     if (event == EW_EVENT_DONE) {
@@ -376,7 +376,7 @@ static ew_result after_wait(ew_machine *m, uint8_t event)
     return on_arrival(m, event);
 }
 
-/* Outcome read: Outcome read. */
+/* Outcome read. */
 static ew_result after_read(ew_machine *m, uint8_t event)
 {
     if (event == EW_EVENT_DATA) {
