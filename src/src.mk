@@ -52,7 +52,7 @@ STATIC_LIBS := $(LIBS:%=$(BUILD)/lib%.a)
 SHARED_LIBS := $(LIBS:%=$(BUILD)/lib%.so.$(SOVERSION))
 PC_FILES    := $(LIBS:%=$(SRC_BUILD)/%.pc)
 
-.PHONY: lib certs install uninstall check-src ports
+.PHONY: lib certs install uninstall ports
 lib: ports $(STATIC_LIBS) $(SHARED_LIBS) ## the static and shared libraries, in build/
 
 ports:

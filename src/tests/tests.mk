@@ -1,0 +1,47 @@
+# The unit tests: plain (valgrind runs these too) and with sanitizers.
+
+SRC_TESTS := transport conn waiting openssl mbedtls ports
+TEST_CONN := conn_fixture fake_port support
+TEST_LINK := link wire support
+transport_PARTS := support
+conn_PARTS      := $(TEST_CONN)
+waiting_PARTS   := $(TEST_CONN)
+openssl_PARTS   := $(TEST_LINK)
+mbedtls_PARTS   := $(TEST_LINK)
+ports_PARTS     := $(TEST_LINK)
+
+TEST_CODE  := endwell questions transport port_openssl port_mbedtls
+TEST_FLAGS := -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror \
+    -Isrc -I$(CORE) -Ispec -MMD -MP
+TEST_LIBS  := -lcmocka -lssl -lcrypto -lmbedtls -lmbedx509 -lmbedcrypto -Wl,--wrap=send,--wrap=recv
+plain_FLAGS := -O1 -g
+asan_FLAGS  := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+define TEST_MODE
+$(SRC_BUILD)/$(1):
+	@mkdir -p $$@
+$(SRC_BUILD)/$(1)/%.o: src/%.c | $(SRC_BUILD)/$(1)
+	$$(CC) $$(SRC_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
+$(SRC_BUILD)/$(1)/%.o: src/tests/%.c | $(SRC_BUILD)/$(1)
+	$$(CC) $$(TEST_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
+$(SRC_BUILD)/$(1)/ew_core.o: $(CORE)/ew_core.c | $(SRC_BUILD)/$(1)
+	$$(CC) $$(SRC_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
+-include $(wildcard $(SRC_BUILD)/$(1)/*.d)
+endef
+$(foreach mode,plain asan,$(eval $(call TEST_MODE,$(mode))))
+
+define TEST_PROGRAM
+$(SRC_BUILD)/$(1)/test_$(2): $(addprefix $(SRC_BUILD)/$(1)/,test_$(2).o $($(2)_PARTS:=.o) ew_core.o $(TEST_CODE:=.o))
+	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ $$(TEST_LIBS)
+endef
+$(foreach mode,plain asan,$(foreach test,$(SRC_TESTS),$(eval $(call TEST_PROGRAM,$(mode),$(test)))))
+
+TEST_PROGRAMS := $(foreach mode,plain asan,$(SRC_TESTS:%=$(SRC_BUILD)/$(mode)/test_%))
+
+.PHONY: check-src check-src-tools
+check-src-tools:
+	@[ "$(OPENSSL) $(MBEDTLS)" = 'yes yes' ] || { echo 'check-src: needs both ports: apt-get install libssl-dev libmbedtls-dev' >&2; exit 2; }
+	@CC='$(CC)' src/tests/check tools
+
+check-src: check-src-tools lib certs $(TEST_PROGRAMS) ## unit tests, sanitizers, valgrind, manual pages, installation, examples
+	@CC='$(CC)' MAKE='$(MAKE)' src/tests/check '$(SRC_BUILD)' '$(BUILD)/certs' $(SRC_TESTS)
