@@ -20,7 +20,8 @@
  * Traps, and what is done about them:
  *  - With output pending mbedtls_ssl_close_notify flushes that, returns 0 and
  *    makes no alert: the output is flushed before it is called.
- *  - Called again it makes another alert: called once; the rest is flushing.
+ *  - Called again it makes another alert: called once; the rest is flushing,
+ *    and the transport knows when the alert is out.
  *  - With output pending mbedtls_ssl_write flushes that, whatever it is, and
  *    claims to have written the new data; and if reading has flushed a blocked
  *    record meanwhile, repeating the write sends the data twice: the port keeps
@@ -30,7 +31,8 @@
  *    first, the transport's gate swallows the second.
  *  - Warnings and HelloRequests are skipped in a loop of mbedTLS's own, which a
  *    flood keeps busy: the transport hands out one record per call.
- *  - Two empty records look like the end of the socket: the transport knows.
+ *  - Two empty records look like the end of the socket: they never meet in one
+ *    call, and the transport knows the end.
  *  - The session cache has no call to remove a session: see drop_session.
  */
 #include "port_mbedtls.h"
@@ -64,12 +66,6 @@ static int bio_recv(void *ctx, unsigned char *buf, size_t len)
 
 /* Attaching ---------------------------------------------------------------- */
 
-static void forget(ew_mbedtls *e)
-{
-    e->pending = 0;
-    e->sealed = 0;
-}
-
 void ew_mbedtls_init(ew_mbedtls *e, mbedtls_ssl_context *ssl)
 {
     memset(e, 0, sizeof *e);
@@ -97,7 +93,7 @@ static int attach(void *engine, ew_transport *t)
         errno = EINVAL;
         return -1;
     }
-    forget(e);
+    e->pending = 0;
     e->transport = t;
     mbedtls_ssl_set_bio(e->ssl, t, bio_send, bio_recv, NULL);
     return 0;
@@ -141,7 +137,7 @@ static int clear(void *engine, int session_kept)
     if (!session_kept) {
         drop_session(e->ssl);
     }
-    forget(e);
+    e->pending = 0;
     return mbedtls_ssl_session_reset(e->ssl) == 0 ? 0 : -1;
 }
 
@@ -240,13 +236,13 @@ static uint8_t send_close_notify(void *engine)
     if (result != EW_EVENT_DONE) {
         return result;
     }
-    if (!e->sealed) {
-        ew_transport_seal(e->transport);
-        e->sealed = 1;
-        ret = mbedtls_ssl_close_notify(e->ssl);
-        if (ret != 0) {
-            return outcome(e, ret);
-        }
+    if (ew_transport_is_shut(e->transport)) {
+        return EW_EVENT_DONE;
+    }
+    ew_transport_seal(e->transport);
+    ret = mbedtls_ssl_close_notify(e->ssl);
+    if (ret != 0) {
+        return outcome(e, ret);
     }
     return ew_transport_is_shut(e->transport) ? EW_EVENT_DONE : EW_EVENT_TLS_ERROR;
 }

@@ -29,7 +29,6 @@ typedef struct ew_mbedtls {
     mbedtls_ssl_context *ssl;
     ew_transport *transport;
     int pending; /* bytes of application data in a record that is not all out */
-    int sealed;  /* our close_notify was made */
 } ew_mbedtls;
 
 extern const ew_port ew_mbedtls_port;

@@ -31,7 +31,8 @@
  *    BIO_CTRL_EOF, or with SSL_OP_IGNORE_UNEXPECTED_EOF.
  *  - SSL_free drops the session from the cache unless SSL_SENT_SHUTDOWN is set,
  *    and keeps it after a failed close: detach carries the core's verdict out.
- *  - BIO_get_new_index runs out after about a hundred: no index is asked for.
+ *  - There are 127 indices for types of BIO, and connections are more: the BIO
+ *    has none.
  */
 #include "port_openssl.h"
 

@@ -326,7 +326,7 @@ static void short_records_are_written_one_by_one(void **state)
     link_close(&l);
 }
 
-/* A BIO type index for each connection would be used up by now. */
+/* There are 127 indices for BIO types: one for each connection would be too many. */
 static void any_number_of_connections(void **state)
 {
     (void)state;
@@ -339,6 +339,18 @@ static void any_number_of_connections(void **state)
         ew_openssl_init(&l.openssl, l.us.ssl);
         assert_int_equal(ew_conn_open(&l.c, l.fd, &ew_openssl_port, &l.openssl), 0);
     }
+    assert_in_range(BIO_get_new_index(), BIO_TYPE_START, 255);
+    link_close(&l);
+}
+
+/* OpenSSL notices the end by itself only if the BIO says so. */
+static void the_end_is_known_to_openssl_too(void **state)
+{
+    (void)state;
+    link_open(&l, &tls13_client);
+    assert_int_equal(shutdown(l.w.fd, SHUT_WR), 0);
+    link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_SSL, EW_REASON_TRUNCATED);
+    assert_int_equal(ERR_GET_REASON(ERR_peek_error()), SSL_R_UNEXPECTED_EOF_WHILE_READING);
     link_close(&l);
 }
 
@@ -385,6 +397,10 @@ static int resumes(const variant *v, int how)
     if (how == 's' || how == 'q') {
         assert_true(ew_conn_shutdown(&l.c) >= 0);
     }
+    if (how == 'u') { /* a close, and the flag taken back */
+        assert_int_equal(ew_conn_shutdown(&l.c), 0);
+        assert_int_equal(ew_conn_set_shutdown(&l.c, 0), 1);
+    }
     if (how == 'i') { /* a close that fails */
         on_send.error = EPIPE;
         assert_int_equal(ew_conn_shutdown(&l.c), -1);
@@ -411,6 +427,7 @@ static void the_session_follows_the_core(void **state)
     assert_int_equal(resumes(&tls12_server, 'q'), 1);
     assert_int_equal(resumes(&tls12_server, 'i'), 1);
     assert_int_equal(resumes(&tls12_server, 'f'), 1);
+    assert_int_equal(resumes(&tls12_server, 'u'), 0);
     assert_int_equal(resumes(&tls12_server, '-'), 0);
 }
 
@@ -453,6 +470,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_context_set_up_otherwise_makes_no_difference),
         cmocka_unit_test(short_records_are_written_one_by_one),
         cmocka_unit_test(any_number_of_connections),
+        cmocka_unit_test(the_end_is_known_to_openssl_too),
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(the_session_follows_the_core),
         cmocka_unit_test(a_fatal_alert_drops_the_session_whatever_came_before),

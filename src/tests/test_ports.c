@@ -129,6 +129,18 @@ static void a_blocked_write_is_repeated_byte_by_byte(void **state)
     link_close(&l);
 }
 
+static void a_repeated_write_may_be_longer(void **state)
+{
+    link_open(&l, *state);
+    block_a_write();
+    on_send.budget = -1;
+    assert_int_equal(ew_conn_write(&l.c, big, 9000), 5000);
+    assert_int_equal(wire_records(&l.w), 1);
+    assert_int_equal(ew_conn_write(&l.c, big + 5000, 4000), 4000);
+    peer_reads(&l, big, 9000, -1);
+    link_close(&l);
+}
+
 static void the_notice_leaves_byte_by_byte(void **state)
 {
     int tries = 0;
@@ -347,6 +359,7 @@ static const struct {
     TEST(data_is_read_in_parts),
     TEST(a_blocked_write_leaves_before_the_close),
     TEST(a_blocked_write_is_repeated_byte_by_byte),
+    TEST(a_repeated_write_may_be_longer),
     TEST(the_notice_leaves_byte_by_byte),
     TEST(their_notice_comes_byte_by_byte),
     TEST(the_end_of_the_socket_is_a_cut),
