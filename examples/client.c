@@ -1,4 +1,5 @@
 /*
+ * cc -o client client.c $(pkg-config --cflags --libs endwell-mbedtls)
  * usage: client PORT CA
  * Connects to a server on the loopback interface, prints what it sends, and says whether that
  * was all of it. mbedTLS.

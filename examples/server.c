@@ -1,4 +1,5 @@
 /*
+ * cc -o server server.c $(pkg-config --cflags --libs endwell-openssl)
  * usage: server CERTIFICATE KEY
  * Listens on a free port of the loopback interface, prints its number, sends one client some
  * text, and closes in good order, so that the client can tell the end from a cut. OpenSSL.

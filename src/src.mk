@@ -48,6 +48,10 @@ endif
 
 ALL_HEADERS := $(foreach lib,$(LIBS),$($(lib)_HEADERS))
 MAN_PAGES   := $(sort $(wildcard src/man/*.3))
+# The other names that a page has: NAME PAGE, two words each.
+MAN_ALIASES := $(shell awk '/^[.]Sh/ { on = $$2 == "NAME" } \
+    on && $$1 == ".Nm" { page = FILENAME; sub(".*/", "", page); if ($$2 ".3" != page) print $$2, page }' \
+    $(MAN_PAGES) </dev/null)
 STATIC_LIBS := $(LIBS:%=$(BUILD)/lib%.a)
 SHARED_LIBS := $(LIBS:%=$(BUILD)/lib%.so.$(SOVERSION))
 PC_FILES    := $(LIBS:%=$(SRC_BUILD)/%.pc)
@@ -110,6 +114,8 @@ install: lib $(PC_FILES) ## libraries, headers, pkg-config files, manual pages: 
 	install -m 644 $(PC_FILES) $(DESTDIR)$(LIBDIR)/pkgconfig
 	install -m 644 $(ALL_HEADERS) $(DESTDIR)$(INCLUDEDIR)
 	install -m 644 $(MAN_PAGES) $(DESTDIR)$(MANDIR)/man3
+	set -- $(MAN_ALIASES); while [ $$# -gt 0 ]; do \
+	    echo ".so man3/$$2" > $(DESTDIR)$(MANDIR)/man3/$$1.3 || exit 1; shift 2; done
 
 uninstall: ## remove what install put there
 	for lib in $(LIBS); do \
@@ -118,6 +124,7 @@ uninstall: ## remove what install put there
 	done
 	rm -f $(addprefix $(DESTDIR)$(INCLUDEDIR)/,$(notdir $(ALL_HEADERS)))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man3/,$(notdir $(MAN_PAGES)))
+	set -- $(MAN_ALIASES); while [ $$# -gt 0 ]; do rm -f $(DESTDIR)$(MANDIR)/man3/$$1.3; shift 2; done
 	-rmdir $(DESTDIR)$(INCLUDEDIR) 2>/dev/null
 
 include src/tests/tests.mk

@@ -2,10 +2,13 @@
 #include "support.h"
 
 #include <errno.h>
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "conn_fixture.h"
@@ -208,6 +211,60 @@ static void close_drains_a_bounded_number_of_bytes(void **state)
     stop(&f);
 }
 
+enum { IN_FLIGHT = 8 << 20 };
+
+/* The other process: sends data that we never read, then reads slowly, to the end. */
+static void slow_peer(int fd)
+{
+    static char b[65536];
+    const struct timespec pause = {0, 10000000};
+    long total = 0;
+    ssize_t n = write(fd, b, sizeof b);
+
+    while ((n = read(fd, b, sizeof b)) > 0) {
+        total += n;
+        if (total % (1 << 20) < n) {
+            nanosleep(&pause, NULL);
+        }
+    }
+    _exit(n == 0 && total == IN_FLIGHT ? 0 : 1);
+}
+
+/* Over TCP: a socket closed with unread data is reset, and what is in flight is lost. */
+static void close_loses_nothing_in_flight(void **state)
+{
+    static char b[65536];
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof a;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    fake_engine e = {.script = "h.c."};
+    ew_conn c;
+    pid_t child;
+    int fd, status = -1;
+
+    (void)state;
+    faults_reset();
+    assert_int_equal(bind(listener, (struct sockaddr *)&a, len), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&a, &len), 0);
+    fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&a, len), 0);
+    child = fork();
+    if (child == 0) {
+        close(fd);
+        slow_peer(accept(listener, NULL, NULL));
+    }
+    assert_int_equal(ew_conn_open(&c, fd, &fake_port, &e), 0);
+    assert_int_equal(ew_conn_handshake(&c), 1);
+    for (long left = IN_FLIGHT; left > 0; left -= (long)sizeof b) {
+        assert_int_equal(write(fd, b, sizeof b), sizeof b);
+    }
+    assert_int_equal(ew_conn_close(&c, 20000, 1 << 20), 1);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    close(listener);
+}
+
 static void close_after_a_reset(void **state)
 {
     fixture f;
@@ -284,6 +341,7 @@ int main(void)
         cmocka_unit_test(close_waits_for_the_peer),
         cmocka_unit_test(close_drains_for_a_bounded_time),
         cmocka_unit_test(close_drains_a_bounded_number_of_bytes),
+        cmocka_unit_test(close_loses_nothing_in_flight),
         cmocka_unit_test(close_after_a_reset),
         cmocka_unit_test(close_sends_the_notice_once),
         cmocka_unit_test(close_says_when_the_notice_did_not_go),
