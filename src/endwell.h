@@ -64,24 +64,24 @@ extern "C" {
 
 /* Caller-owned; the fields are private. */
 typedef struct ew_conn {
-    ew_machine machine;      /* the proven core */
-    ew_result result;        /* of the last call */
+    ew_machine machine; /* the proven core */
+    ew_result result;   /* of the last call */
     ew_transport transport;
-    const ew_port *port;     /* NULL: not open */
+    const ew_port *port; /* NULL: not open */
     void *engine;
-    int deadline_ms;         /* -1: none */
-    int64_t expires;         /* end of the call under way, in ms of CLOCK_MONOTONIC */
+    int deadline_ms; /* -1: none */
+    int64_t expires; /* end of the call under way, in ms of CLOCK_MONOTONIC */
     uint8_t blocking;
-    uint8_t spared;          /* records that meant nothing in the call under way */
-    uint8_t draining;        /* ew_conn_close is past its half-close */
-    uint8_t unsent;          /* ew_conn_close could not send the close_notify */
+    uint8_t spared;   /* records that meant nothing in the call under way */
+    uint8_t draining; /* ew_conn_close is past its half-close */
+    uint8_t unsent;   /* ew_conn_close could not send the close_notify */
     int64_t drain_expires;
     size_t drain_left;
-    void *read_buf;          /* arguments and result of the read or write under way */
+    void *read_buf; /* arguments and result of the read or write under way */
     const void *write_buf;
     int io_len;
     int io_done;
-    int owed;                /* length of a write that blocked; 0: none */
+    int owed; /* length of a write that blocked; 0: none */
 } ew_conn;
 
 /*

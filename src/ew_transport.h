@@ -24,8 +24,8 @@
 extern "C" {
 #endif
 
-#define EW_HEADER_LEN 5   /* bytes of a TLS record header */
-#define EW_ALERT_MAX  96  /* above the longest alert record of TLS 1.2 */
+#define EW_HEADER_LEN 5  /* bytes of a TLS record header */
+#define EW_ALERT_MAX  96 /* above the longest alert record of TLS 1.2 */
 #define EW_TAIL_MAX   (2 * EW_ALERT_MAX)
 
 /* Results of ew_transport_send and ew_transport_recv other than a count. */
@@ -53,13 +53,13 @@ typedef struct ew_frame {
 } ew_frame;
 
 typedef struct ew_transport {
-    int fd;                    /* the socket; owned by the connection */
-    int error;                 /* errno of the last failure; 0: none */
-    uint8_t met;               /* EW_MET_* since ew_transport_begin */
-    uint8_t gate;              /* EW_GATE_* */
-    uint8_t to_shut;           /* sealed: records to finish before the gate shuts */
-    uint8_t fed;               /* a record was delivered since ew_transport_begin */
-    uint8_t tail_len;          /* bytes in tail */
+    int fd;           /* the socket; owned by the connection */
+    int error;        /* errno of the last failure; 0: none */
+    uint8_t met;      /* EW_MET_* since ew_transport_begin */
+    uint8_t gate;     /* EW_GATE_* */
+    uint8_t to_shut;  /* sealed: records to finish before the gate shuts */
+    uint8_t fed;      /* a record was delivered since ew_transport_begin */
+    uint8_t tail_len; /* bytes in tail */
     ew_frame in;
     ew_frame out;
     uint8_t tail[EW_TAIL_MAX]; /* alerts of the engine's own that the socket did not take */

@@ -149,16 +149,11 @@ static uint8_t outcome(const ew_mbedtls *e, int ret)
     case MBEDTLS_ERR_SSL_WANT_READ:
     case MBEDTLS_ERR_SSL_CONN_EOF:
     case MBEDTLS_ERR_NET_RECV_FAILED:
-    case MBEDTLS_ERR_NET_SEND_FAILED:
-        return ew_transport_outcome(e->transport, 0);
-    case MBEDTLS_ERR_SSL_WANT_WRITE:
-        return ew_transport_outcome(e->transport, 1);
-    case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
-        return EW_EVENT_CLOSE_NOTIFY;
-    case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE:
-        return EW_EVENT_FATAL_ALERT;
-    default:
-        return EW_EVENT_TLS_ERROR;
+    case MBEDTLS_ERR_NET_SEND_FAILED: return ew_transport_outcome(e->transport, 0);
+    case MBEDTLS_ERR_SSL_WANT_WRITE: return ew_transport_outcome(e->transport, 1);
+    case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY: return EW_EVENT_CLOSE_NOTIFY;
+    case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE: return EW_EVENT_FATAL_ALERT;
+    default: return EW_EVENT_TLS_ERROR;
     }
 }
 

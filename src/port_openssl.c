@@ -215,12 +215,9 @@ static uint8_t outcome(const ew_openssl *e, int ret)
 {
     switch (SSL_get_error(e->ssl, ret)) {
     case SSL_ERROR_WANT_READ:
-    case SSL_ERROR_SYSCALL:
-        return ew_transport_outcome(e->transport, 0);
-    case SSL_ERROR_WANT_WRITE:
-        return ew_transport_outcome(e->transport, 1);
-    default:
-        return e->transport->met & EW_MET_END ? EW_EVENT_EOF : EW_EVENT_TLS_ERROR;
+    case SSL_ERROR_SYSCALL: return ew_transport_outcome(e->transport, 0);
+    case SSL_ERROR_WANT_WRITE: return ew_transport_outcome(e->transport, 1);
+    default: return e->transport->met & EW_MET_END ? EW_EVENT_EOF : EW_EVENT_TLS_ERROR;
     }
 }
 
@@ -231,10 +228,8 @@ static uint8_t sending(uint8_t result)
     case EW_EVENT_DONE:
     case EW_EVENT_WANT_READ:
     case EW_EVENT_WANT_WRITE:
-    case EW_EVENT_IO_ERROR:
-        return result;
-    default:
-        return EW_EVENT_TLS_ERROR;
+    case EW_EVENT_IO_ERROR: return result;
+    default: return EW_EVENT_TLS_ERROR;
     }
 }
 

@@ -26,11 +26,11 @@ extern "C" {
 /* Caller-owned; the fields are private. */
 typedef struct ew_openssl {
     SSL *ssl;
-    SSL_CTX *session_ctx;  /* whose cache the session is in */
+    SSL_CTX *session_ctx; /* whose cache the session is in */
     BIO_METHOD *method;
     ew_transport *transport;
-    int alert;             /* last alert received, level << 8 | description; -1: none */
-    int pending;           /* length of a record that SSL_write has to be repeated for */
+    int alert;   /* last alert received, level << 8 | description; -1: none */
+    int pending; /* length of a record that SSL_write has to be repeated for */
 } ew_openssl;
 
 extern const ew_port ew_openssl_port;

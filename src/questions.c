@@ -15,14 +15,10 @@ static int set(ew_conn *c, ew_result r)
 int ew_conn_set_shutdown(ew_conn *c, int flags)
 {
     switch (flags) {
-    case 0:
-        return set(c, ew_set_shutdown_0(&c->machine));
-    case EW_SENT_SHUTDOWN:
-        return set(c, ew_set_shutdown_1(&c->machine));
-    case EW_RECEIVED_SHUTDOWN:
-        return set(c, ew_set_shutdown_2(&c->machine));
-    case EW_SENT_SHUTDOWN | EW_RECEIVED_SHUTDOWN:
-        return set(c, ew_set_shutdown_3(&c->machine));
+    case 0: return set(c, ew_set_shutdown_0(&c->machine));
+    case EW_SENT_SHUTDOWN: return set(c, ew_set_shutdown_1(&c->machine));
+    case EW_RECEIVED_SHUTDOWN: return set(c, ew_set_shutdown_2(&c->machine));
+    case EW_SENT_SHUTDOWN | EW_RECEIVED_SHUTDOWN: return set(c, ew_set_shutdown_3(&c->machine));
     default:
         c->result = EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_NONE);
         errno = EINVAL;

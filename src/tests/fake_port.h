@@ -17,10 +17,10 @@ typedef struct fake_engine {
     ew_transport *transport;
     int detached;
     int cleared;
-    int kept;         /* the verdict that detach or clear was given */
-    int refuse;       /* attach and clear fail */
-    int written_len;  /* what write was given */
-    char log[64];     /* the actions that were asked for */
+    int kept;        /* the verdict that detach or clear was given */
+    int refuse;      /* attach and clear fail */
+    int written_len; /* what write was given */
+    char log[64];    /* the actions that were asked for */
 } fake_engine;
 
 extern const ew_port fake_port;

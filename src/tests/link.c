@@ -38,8 +38,8 @@ static void make_mbedtls(end *e)
     mbedtls_x509_crt_init(&e->certificate);
     mbedtls_pk_init(&e->key);
     mbedtls_ssl_config_init(&e->conf);
-    assert_int_equal(
-        mbedtls_ctr_drbg_seed(&e->random, mbedtls_entropy_func, &e->entropy, NULL, 0), 0);
+    assert_int_equal(mbedtls_ctr_drbg_seed(&e->random, mbedtls_entropy_func, &e->entropy, NULL, 0),
+                     0);
     assert_int_equal(mbedtls_x509_crt_parse_file(&e->certificate, path("server.pem")), 0);
     assert_int_equal(mbedtls_pk_parse_keyfile(&e->key, path("server.key"), NULL), 0);
     assert_int_equal(mbedtls_ssl_config_defaults(

@@ -48,8 +48,12 @@ static void only_close_notify_is_one(void **state)
 {
     static const struct {
         int level, description, reason;
-    } cases[] = {{2, 40, EW_REASON_FATAL_ALERT}, {2, 0, EW_REASON_FATAL_ALERT},
-                 {2, 90, EW_REASON_FATAL_ALERT}, {1, 90, 0}, {1, 41, 0}, {1, 100, 0}};
+    } cases[] = {{2, 40, EW_REASON_FATAL_ALERT},
+                 {2, 0, EW_REASON_FATAL_ALERT},
+                 {2, 90, EW_REASON_FATAL_ALERT},
+                 {1, 90, 0},
+                 {1, 41, 0},
+                 {1, 100, 0}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -226,9 +226,9 @@ static void a_reset_is_a_system_error(void **state)
     link_close(&l);
 }
 
-static const uint8_t forged[] = {23, 3, 3, 0, 32, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
-                                 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
-                                 31, 32};
+static const uint8_t forged[] = {23, 3,  3,  0,  32, 1,  2,  3,  4,  5,  6,  7,  8,
+                                 9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+                                 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32};
 
 /* The engine answers a bad record with an alert; after our close_notify it must not get out. */
 static void a_forged_record_is_fatal_and_gets_no_answer_after_the_close(void **state)
@@ -352,7 +352,10 @@ static const struct {
     const char *name;
     CMUnitTestFunction run;
 } bodies[] = {
-#define TEST(name) {#name, name}
+#define TEST(name)                                                                                 \
+    {                                                                                              \
+#name, name                                                                                \
+    }
     TEST(we_close_first),
     TEST(the_peer_closes_first),
     TEST(data_while_waiting_is_not_lost),
@@ -374,10 +377,7 @@ static const struct {
     TEST(a_handshake_with_nonsense_fails),
 };
 
-enum {
-    VARIANTS = sizeof variants / sizeof variants[0],
-    BODIES = sizeof bodies / sizeof bodies[0]
-};
+enum { VARIANTS = sizeof variants / sizeof variants[0], BODIES = sizeof bodies / sizeof bodies[0] };
 
 int main(int argc, char **argv)
 {

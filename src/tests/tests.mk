@@ -1,12 +1,13 @@
 # The unit tests: plain (valgrind runs these too) and with sanitizers.
 
-SRC_TESTS := transport conn waiting openssl mbedtls ports
+SRC_TESTS := transport conn waiting openssl setup mbedtls ports
 TEST_CONN := conn_fixture fake_port support
 TEST_LINK := link wire support
 transport_PARTS := support
 conn_PARTS      := $(TEST_CONN)
 waiting_PARTS   := $(TEST_CONN)
 openssl_PARTS   := $(TEST_LINK)
+setup_PARTS     := $(TEST_LINK)
 mbedtls_PARTS   := $(TEST_LINK)
 ports_PARTS     := $(TEST_LINK)
 

@@ -26,8 +26,8 @@ void wire_fetch(wire *w);
 /* Sends up to n bytes of what the peer's engine made. */
 void wire_release(wire *w, size_t n);
 
-void wire_put(wire *w, const void *bytes, size_t len);  /* adds to what will be sent */
-size_t wire_get(wire *w, void *bytes, size_t len);      /* what the engine reads */
+void wire_put(wire *w, const void *bytes, size_t len); /* adds to what will be sent */
+size_t wire_get(wire *w, void *bytes, size_t len);     /* what the engine reads */
 
 /* Whole records that came since wire_mark; fails the test if part of one follows. */
 void wire_mark(wire *w);
