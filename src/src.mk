@@ -101,7 +101,7 @@ certs: $(BUILD)/certs/server.pem ## a certificate and key for tests, in build/ce
 
 $(BUILD)/certs/server.pem: | $(BUILD)/certs
 	@command -v openssl >/dev/null || { echo 'certs: needs openssl: apt-get install openssl' >&2; exit 2; }
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 \
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 \
 	    -subj /CN=localhost -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' \
 	    -keyout $(BUILD)/certs/server.key -out $@.tmp 2>$(BUILD)/certs/log || { cat $(BUILD)/certs/log >&2; exit 2; }
 	mv $@.tmp $@

@@ -348,33 +348,26 @@ static const variant variants[] = {
     {MBEDTLS, TLS1_2_VERSION, 0, OPENSSL}, {MBEDTLS, TLS1_2_VERSION, 1, OPENSSL},
 };
 
-static const struct {
-    const char *name;
-    CMUnitTestFunction run;
-} bodies[] = {
-#define TEST(name)                                                                                 \
-    {                                                                                              \
-#name, name                                                                                \
-    }
-    TEST(we_close_first),
-    TEST(the_peer_closes_first),
-    TEST(data_while_waiting_is_not_lost),
-    TEST(data_is_read_in_parts),
-    TEST(a_blocked_write_leaves_before_the_close),
-    TEST(a_blocked_write_is_repeated_byte_by_byte),
-    TEST(a_repeated_write_may_be_longer),
-    TEST(the_notice_leaves_byte_by_byte),
-    TEST(their_notice_comes_byte_by_byte),
-    TEST(the_end_of_the_socket_is_a_cut),
-    TEST(a_cut_within_a_record),
-    TEST(a_reset_is_a_system_error),
-    TEST(a_forged_record_is_fatal_and_gets_no_answer_after_the_close),
-    TEST(a_fatal_alert_is_no_close),
-    TEST(plaintext_follows_a_full_close),
-    TEST(another_connection_on_the_same_socket),
-    TEST(quiet_sends_no_byte),
-    TEST(a_second_handshake_is_allowed_until_the_close),
-    TEST(a_handshake_with_nonsense_fails),
+static const struct CMUnitTest bodies[] = {
+    cmocka_unit_test(we_close_first),
+    cmocka_unit_test(the_peer_closes_first),
+    cmocka_unit_test(data_while_waiting_is_not_lost),
+    cmocka_unit_test(data_is_read_in_parts),
+    cmocka_unit_test(a_blocked_write_leaves_before_the_close),
+    cmocka_unit_test(a_blocked_write_is_repeated_byte_by_byte),
+    cmocka_unit_test(a_repeated_write_may_be_longer),
+    cmocka_unit_test(the_notice_leaves_byte_by_byte),
+    cmocka_unit_test(their_notice_comes_byte_by_byte),
+    cmocka_unit_test(the_end_of_the_socket_is_a_cut),
+    cmocka_unit_test(a_cut_within_a_record),
+    cmocka_unit_test(a_reset_is_a_system_error),
+    cmocka_unit_test(a_forged_record_is_fatal_and_gets_no_answer_after_the_close),
+    cmocka_unit_test(a_fatal_alert_is_no_close),
+    cmocka_unit_test(plaintext_follows_a_full_close),
+    cmocka_unit_test(another_connection_on_the_same_socket),
+    cmocka_unit_test(quiet_sends_no_byte),
+    cmocka_unit_test(a_second_handshake_is_allowed_until_the_close),
+    cmocka_unit_test(a_handshake_with_nonsense_fails),
 };
 
 enum { VARIANTS = sizeof variants / sizeof variants[0], BODIES = sizeof bodies / sizeof bodies[0] };
@@ -398,7 +391,8 @@ int main(int argc, char **argv)
         snprintf(names[i], sizeof names[i], "%s: %s, TLS 1.%d, %s", bodies[i / VARIANTS].name,
                  v->us == OPENSSL ? "OpenSSL" : "mbedTLS", v->version - TLS1_VERSION,
                  v->server ? "server" : "client");
-        tests[i] = (struct CMUnitTest){names[i], bodies[i / VARIANTS].run, NULL, NULL, (void *)v};
+        tests[i] =
+            (struct CMUnitTest){names[i], bodies[i / VARIANTS].test_func, NULL, NULL, (void *)v};
     }
     return RUN(tests);
 }
