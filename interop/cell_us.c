@@ -1,0 +1,289 @@
+/* The calls on our side, each with what it is expected to give. */
+#define _GNU_SOURCE
+#include "cell.h"
+#include "net.h"
+#include "endwell.h"
+#include "pattern.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { CHUNK = 16384, PATIENCE_MS = 6000 };
+
+/* What one call gave. */
+typedef struct {
+    int ret, error, reason, flags, tries, error_number;
+} result;
+
+typedef struct {
+    enum { OP_HANDSHAKE, OP_READ, OP_WRITE, OP_SHUTDOWN, OP_FINISH } kind;
+    void *buf;
+    int len;
+} operation;
+
+static int would_block(int error)
+{
+    return error == EW_ERROR_WANT_READ || error == EW_ERROR_WANT_WRITE;
+}
+
+static int perform(cell *c, const operation *op)
+{
+    const side_ops *engine = c->variant.engine;
+    switch (op->kind) {
+    case OP_HANDSHAKE: return engine->handshake(c->us);
+    case OP_READ: return engine->read(c->us, op->buf, op->len);
+    case OP_WRITE: return engine->write(c->us, op->buf, op->len);
+    case OP_SHUTDOWN: return engine->shutdown(c->us);
+    default: return engine->finish(c->us);
+    }
+}
+
+/* On a nonblocking socket a call that would block is repeated, except where that is what is expected. */
+static result settle(cell *c, const operation *op, int expected)
+{
+    const side_ops *engine = c->variant.engine;
+    long long end = net_now_ms() + PATIENCE_MS;
+    result r = {0};
+    for (;;) {
+        errno = 0;
+        r.ret = perform(c, op);
+        r.error_number = errno;
+        r.error = engine->get_error(c->us, r.ret);
+        r.tries++;
+        if (r.ret >= 0 || !would_block(r.error) || r.error == expected ||
+            !c->variant.nonblocking || net_now_ms() > end)
+            break;
+        net_wait(c->fd, r.error == EW_ERROR_WANT_READ ? POLLIN : POLLOUT, 1000);
+    }
+    r.reason = r.ret > 0 ? EW_REASON_NONE : engine->get_reason(c->us);
+    r.flags = engine->get_shutdown(c->us);
+    return r;
+}
+
+static void note(cell *c, const char *label, const result *r)
+{
+    cJSON *d = cJSON_CreateObject();
+    cJSON_AddNumberToObject(d, "ret", r->ret);
+    cJSON_AddStringToObject(d, "error", ew_error_name(r->error));
+    if (r->reason > 0)
+        cJSON_AddStringToObject(d, "reason", ew_reason_name(r->reason));
+    cJSON_AddNumberToObject(d, "flags", r->flags);
+    if (r->tries > 1)
+        cJSON_AddNumberToObject(d, "tries", r->tries);
+    cell_note(c, "us", label, d);
+}
+
+static void compare(cell *c, const char *clauses, const char *label, const result *r, int ret,
+                    int error, int reason, int flags)
+{
+    note(c, label, r);
+    cell_check(c, clauses, label, "ret", r->ret, ret);
+    cell_check(c, clauses, label, "error", r->error, error);
+    if (r->reason >= 0)
+        cell_check(c, clauses, label, "reason", r->reason, reason);
+    if (flags >= 0)
+        cell_check(c, clauses, label, "flags", r->flags, flags);
+    /* A blocking call that would block has a deadline, and says that it passed. */
+    if (r->reason >= 0 && would_block(error) && !c->variant.nonblocking && would_block(r->error))
+        cell_check(c, "K-07", label, "errno is ETIMEDOUT", r->error_number == ETIMEDOUT, 1);
+}
+
+static void simple(cell *c, const char *name, int kind, const char *clauses, int ret, int error,
+                   int reason, int flags)
+{
+    char label[64];
+    operation op = {.kind = kind};
+    if (c->dead)
+        return;
+    cell_label(c, name, label);
+    result r = settle(c, &op, error);
+    compare(c, clauses, label, &r, ret, error, reason, flags);
+}
+
+void us_handshake(cell *c, const char *clauses, int ret, int error, int reason)
+{
+    simple(c, "handshake", OP_HANDSHAKE, clauses, ret, error, reason, -1);
+}
+
+void us_shutdown(cell *c, const char *clauses, int ret, int error, int reason, int flags)
+{
+    simple(c, "shutdown", OP_SHUTDOWN, clauses, ret, error, reason, flags);
+}
+
+void us_finish(cell *c, const char *clauses, int ret, int error, int reason, int flags)
+{
+    simple(c, "finish", OP_FINISH, clauses, ret, error, reason, flags);
+}
+
+/* Writing ----------------------------------------------------------------------------------- */
+
+static result write_some(cell *c, uint64_t most, int expected)
+{
+    static uint8_t chunk[CHUNK];
+    size_t len = most < CHUNK ? (size_t)most : CHUNK;
+    pattern_fill(STREAM_FROM_US, c->sent, chunk, len);
+    operation op = {OP_WRITE, chunk, (int)len};
+    result r = settle(c, &op, expected);
+    if (r.ret > 0)
+        c->sent += (uint64_t)r.ret;
+    return r;
+}
+
+void us_write(cell *c, const char *clauses, uint64_t bytes)
+{
+    char label[64];
+    uint64_t goal = c->sent + bytes;
+    result r = {.ret = 1};
+    if (c->dead)
+        return;
+    cell_label(c, "write", label);
+    while (c->sent < goal && r.ret > 0)
+        r = write_some(c, goal - c->sent, EW_ERROR_NONE);
+    note(c, label, &r);
+    cell_check(c, clauses, label, "error", r.error, EW_ERROR_NONE);
+    cell_check(c, clauses, label, "all written", c->sent == goal, 1);
+}
+
+void us_write_fails(cell *c, const char *clauses, int error, int reason, int flags)
+{
+    char label[64];
+    if (c->dead)
+        return;
+    cell_label(c, "write", label);
+    result r = write_some(c, 100, error);
+    compare(c, clauses, label, &r, -1, error, reason, flags);
+}
+
+int us_fill(cell *c, const char *clauses)
+{
+    enum { FILL = 4096, ENOUGH = 64 << 20 };
+    char label[64];
+    uint64_t before = c->sent;
+    result r = {.ret = 1};
+    if (c->dead)
+        return 0;
+    cell_label(c, "fill", label);
+    while (r.ret > 0 && c->sent - before < ENOUGH)
+        r = write_some(c, FILL, EW_ERROR_WANT_WRITE);
+    compare(c, clauses, label, &r, -1, EW_ERROR_WANT_WRITE, EW_REASON_NONE, 0);
+    return FILL;
+}
+
+/* Reading ----------------------------------------------------------------------------------- */
+
+static result read_some(cell *c, uint64_t most, int expected, int *intact)
+{
+    static uint8_t chunk[CHUNK];
+    size_t len = most < CHUNK ? (size_t)most : CHUNK;
+    operation op = {OP_READ, chunk, (int)len};
+    result r = settle(c, &op, expected);
+    if (r.ret > 0) {
+        *intact = *intact && pattern_matches(STREAM_FROM_PEER, c->received, chunk, (size_t)r.ret);
+        c->received += (uint64_t)r.ret;
+    }
+    return r;
+}
+
+void us_read(cell *c, const char *clauses, uint64_t bytes)
+{
+    char label[64];
+    uint64_t goal = c->received + bytes;
+    int intact = 1;
+    result r = {.ret = 1};
+    if (c->dead)
+        return;
+    cell_label(c, "read", label);
+    while (c->received < goal && r.ret > 0)
+        r = read_some(c, goal - c->received, EW_ERROR_NONE, &intact);
+    note(c, label, &r);
+    cell_check(c, clauses, label, "error", r.error, EW_ERROR_NONE);
+    cell_check(c, clauses, label, "all read", c->received == goal, 1);
+    cell_check(c, clauses, label, "intact", intact, 1);
+}
+
+static void read_gives(cell *c, const char *clauses, int ret, int error, int reason, int flags)
+{
+    char label[64];
+    int intact = 1;
+    if (c->dead)
+        return;
+    cell_label(c, "read", label);
+    result r = read_some(c, CHUNK, error, &intact);
+    compare(c, clauses, label, &r, ret, error, reason, flags);
+}
+
+void us_read_ends(cell *c, const char *clauses, int flags)
+{
+    read_gives(c, clauses, 0, EW_ERROR_ZERO_RETURN, EW_REASON_NONE, flags);
+}
+
+void us_read_fails(cell *c, const char *clauses, int error, int reason, int flags)
+{
+    read_gives(c, clauses, -1, error, reason, flags);
+}
+
+/* The rest ---------------------------------------------------------------------------------- */
+
+static void value(cell *c, const char *clauses, const char *call, const char *field, int got, int want)
+{
+    char label[64], text[96];
+    cJSON *d = cJSON_CreateObject();
+    cJSON_AddNumberToObject(d, field, got);
+    cell_label(c, call, label);
+    snprintf(text, sizeof text, "%s", label);
+    cell_note(c, "us", text, d);
+    cell_check(c, clauses, label, field, got, want);
+}
+
+void us_set_shutdown(cell *c, const char *clauses, int flags, int ret)
+{
+    if (c->dead)
+        return;
+    int before = c->variant.engine->get_shutdown(c->us);
+    value(c, clauses, "set_shutdown", "ret", c->variant.engine->set_shutdown(c->us, flags), ret);
+    cell_check(c, clauses, "set_shutdown", "flags", c->variant.engine->get_shutdown(c->us),
+               ret == 1 ? flags : before);
+}
+
+void us_quiet(cell *c, const char *clauses, int on, int ret)
+{
+    if (!c->dead)
+        value(c, clauses, "set_quiet", "ret", c->variant.engine->set_quiet(c->us, on), ret);
+}
+
+void us_end_of_data(cell *c, const char *clauses, int want)
+{
+    if (!c->dead)
+        value(c, clauses, "end_of_data", "value", c->variant.engine->end_of_data(c->us), want);
+}
+
+void us_deadline(cell *c, int ms)
+{
+    if (c->dead)
+        return;
+    c->variant.engine->set_deadline(c->us, ms);
+}
+
+void us_close(cell *c, const char *clauses, int ret)
+{
+    if (!c->dead)
+        value(c, clauses, "close", "ret", c->variant.engine->close(c->us, 3000, 64u << 20), ret);
+}
+
+void us_clear(cell *c, const char *clauses)
+{
+    if (!c->dead)
+        value(c, clauses, "clear", "ret", c->variant.engine->clear(c->us), 1);
+}
+
+void us_free(cell *c, const char *clauses, int session_kept)
+{
+    if (!c->us)
+        return;
+    int kept = c->variant.engine->free(c->us);
+    c->us = NULL;
+    if (session_kept >= 0)
+        value(c, clauses, "free", "session kept", kept, session_kept);
+}

@@ -1,0 +1,108 @@
+#define _GNU_SOURCE
+#include "side_endwell.h"
+#include "net.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+static ew_conn *conn_of(void *side)
+{
+    return &((endwell_side *)side)->conn;
+}
+
+int endwell_handshake(void *side)
+{
+    return ew_conn_handshake(conn_of(side));
+}
+
+int endwell_read(void *side, void *buf, int len)
+{
+    return ew_conn_read(conn_of(side), buf, len);
+}
+
+int endwell_write(void *side, const void *buf, int len)
+{
+    return ew_conn_write(conn_of(side), buf, len);
+}
+
+int endwell_shutdown(void *side)
+{
+    return ew_conn_shutdown(conn_of(side));
+}
+
+int endwell_get_error(void *side, int ret)
+{
+    return ew_conn_get_error(conn_of(side), ret);
+}
+
+int endwell_get_reason(void *side)
+{
+    return ew_conn_get_reason(conn_of(side));
+}
+
+int endwell_get_shutdown(void *side)
+{
+    return ew_conn_get_shutdown(conn_of(side));
+}
+
+int endwell_set_shutdown(void *side, int flags)
+{
+    return ew_conn_set_shutdown(conn_of(side), flags);
+}
+
+int endwell_set_quiet(void *side, int on)
+{
+    return ew_conn_set_quiet_shutdown(conn_of(side), on);
+}
+
+int endwell_end_of_data(void *side)
+{
+    return ew_conn_end_of_data(conn_of(side));
+}
+
+void endwell_set_deadline(void *side, int ms)
+{
+    ew_conn_set_deadline(conn_of(side), ms);
+}
+
+int endwell_finish(void *side)
+{
+    return ew_conn_finish(conn_of(side));
+}
+
+static int would_block(const ew_conn *c, int ret)
+{
+    int error = ew_conn_get_error(c, ret);
+    return ret < 0 && (error == EW_ERROR_WANT_READ || error == EW_ERROR_WANT_WRITE);
+}
+
+int endwell_close(void *side, int drain_ms, size_t drain_max)
+{
+    ew_conn *c = conn_of(side);
+    int fd = c->transport.fd;
+    for (;;) {
+        int ret = ew_conn_close(c, drain_ms, drain_max);
+        if (!would_block(c, ret))
+            return ret;
+        net_wait(fd, ew_conn_get_error(c, ret) == EW_ERROR_WANT_READ ? POLLIN : POLLOUT, 50);
+    }
+}
+
+int endwell_release(void *side)
+{
+    return ew_conn_release(conn_of(side));
+}
+
+int endwell_clear(void *side)
+{
+    return ew_conn_clear(conn_of(side));
+}
+
+int endwell_detach(endwell_side *side)
+{
+    int kept = ew_conn_session_kept(&side->conn);
+    int fd = ew_conn_release(&side->conn);
+    if (fd >= 0)
+        close(fd);
+    return kept;
+}

@@ -1,0 +1,47 @@
+/* Endwell on our side: what both ports have in common. */
+#ifndef INTEROP_SIDE_ENDWELL_H
+#define INTEROP_SIDE_ENDWELL_H
+
+#include "endwell.h"
+#include "port_mbedtls.h"
+#include "port_openssl.h"
+
+typedef struct {
+    ew_conn conn; /* first: the shared calls see only this */
+    void *context;
+    ew_mbedtls mbedtls_port;
+    mbedtls_ssl_context mbedtls;
+    ew_openssl openssl_port;
+    SSL *openssl;
+} endwell_side;
+
+int endwell_handshake(void *side);
+int endwell_read(void *side, void *buf, int len);
+int endwell_write(void *side, const void *buf, int len);
+int endwell_shutdown(void *side);
+int endwell_get_error(void *side, int ret);
+int endwell_get_reason(void *side);
+int endwell_get_shutdown(void *side);
+int endwell_set_shutdown(void *side, int flags);
+int endwell_set_quiet(void *side, int on);
+int endwell_end_of_data(void *side);
+void endwell_set_deadline(void *side, int ms);
+int endwell_finish(void *side);
+int endwell_close(void *side, int drain_ms, size_t drain_max);
+int endwell_release(void *side);
+int endwell_clear(void *side);
+
+/* Detaches the engine and closes TCP, if that is not done yet; the verdict on the session. */
+int endwell_detach(endwell_side *side);
+
+/* The calls that are the same for both ports, as initializers. */
+#define ENDWELL_SIDE_CALLS                                                                         \
+    .handshake = endwell_handshake, .read = endwell_read, .write = endwell_write,                  \
+    .shutdown = endwell_shutdown, .get_error = endwell_get_error,                                  \
+    .get_reason = endwell_get_reason, .get_shutdown = endwell_get_shutdown,                        \
+    .set_shutdown = endwell_set_shutdown, .set_quiet = endwell_set_quiet,                          \
+    .end_of_data = endwell_end_of_data, .set_deadline = endwell_set_deadline,                      \
+    .finish = endwell_finish, .close = endwell_close, .release = endwell_release,                  \
+    .clear = endwell_clear
+
+#endif

@@ -1,0 +1,134 @@
+/* Endwell on its mbedTLS port. */
+#define _GNU_SOURCE
+#include "side.h"
+#include "side_endwell.h"
+
+#include <mbedtls/ctr_drbg.h>
+#include <mbedtls/entropy.h>
+#include <mbedtls/ssl_cache.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    mbedtls_ssl_config config;
+    mbedtls_entropy_context entropy;
+    mbedtls_ctr_drbg_context random;
+    mbedtls_ssl_cache_context cache;
+    mbedtls_x509_crt certificate;
+    mbedtls_pk_context key;
+    mbedtls_ssl_session session; /* a client's, offered to the next connection */
+    int server, has_session;
+    unsigned char last_master[48]; /* of the session before: the same secret means that it was resumed */
+} context_t;
+
+static void mbedtls_side_context_free(void *context)
+{
+    context_t *c = context;
+    mbedtls_ssl_config_free(&c->config);
+    mbedtls_ssl_session_free(&c->session);
+    mbedtls_ssl_cache_free(&c->cache);
+    mbedtls_x509_crt_free(&c->certificate);
+    mbedtls_pk_free(&c->key);
+    mbedtls_ctr_drbg_free(&c->random);
+    mbedtls_entropy_free(&c->entropy);
+    free(c);
+}
+
+static int set_identity(context_t *c, const side_config *config)
+{
+    if (mbedtls_x509_crt_parse_file(&c->certificate, config->cert) != 0 ||
+        mbedtls_pk_parse_keyfile(&c->key, config->key, NULL) != 0)
+        return -1;
+    mbedtls_ssl_conf_session_cache(&c->config, &c->cache, mbedtls_ssl_cache_get,
+                                   mbedtls_ssl_cache_set);
+    return mbedtls_ssl_conf_own_cert(&c->config, &c->certificate, &c->key) == 0 ? 0 : -1;
+}
+
+static void *mbedtls_side_context(const side_config *config)
+{
+    context_t *c = calloc(1, sizeof *c);
+    if (!c)
+        return NULL;
+    c->server = config->server;
+    mbedtls_ssl_config_init(&c->config);
+    mbedtls_entropy_init(&c->entropy);
+    mbedtls_ctr_drbg_init(&c->random);
+    mbedtls_ssl_cache_init(&c->cache);
+    mbedtls_x509_crt_init(&c->certificate);
+    mbedtls_pk_init(&c->key);
+    mbedtls_ssl_session_init(&c->session);
+    if (mbedtls_ctr_drbg_seed(&c->random, mbedtls_entropy_func, &c->entropy, NULL, 0) != 0 ||
+        mbedtls_ssl_config_defaults(&c->config,
+                                    config->server ? MBEDTLS_SSL_IS_SERVER : MBEDTLS_SSL_IS_CLIENT,
+                                    MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
+        mbedtls_side_context_free(c);
+        return NULL;
+    }
+    mbedtls_ssl_conf_rng(&c->config, mbedtls_ctr_drbg_random, &c->random);
+    mbedtls_ssl_conf_min_version(&c->config, MBEDTLS_SSL_MAJOR_VERSION_3,
+                                 MBEDTLS_SSL_MINOR_VERSION_3);
+    mbedtls_ssl_conf_authmode(&c->config, MBEDTLS_SSL_VERIFY_NONE);
+    mbedtls_ssl_conf_session_tickets(&c->config, config->tickets ? MBEDTLS_SSL_SESSION_TICKETS_ENABLED
+                                                                 : MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+    if (config->server && set_identity(c, config) != 0) {
+        mbedtls_side_context_free(c);
+        return NULL;
+    }
+    return c;
+}
+
+static void *mbedtls_side_open(void *context, int fd)
+{
+    context_t *c = context;
+    endwell_side *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    s->context = c;
+    mbedtls_ssl_init(&s->mbedtls);
+    ew_mbedtls_init(&s->mbedtls_port, &s->mbedtls);
+    if (mbedtls_ssl_setup(&s->mbedtls, &c->config) != 0 ||
+        (c->has_session && mbedtls_ssl_set_session(&s->mbedtls, &c->session) != 0) ||
+        ew_conn_open(&s->conn, fd, &ew_mbedtls_port, &s->mbedtls_port) != 0) {
+        mbedtls_ssl_free(&s->mbedtls);
+        free(s);
+        return NULL;
+    }
+    return s;
+}
+
+static int mbedtls_side_reused(void *side)
+{
+    endwell_side *s = side;
+    context_t *c = s->context;
+    return s->mbedtls.session &&
+           memcmp(c->last_master, s->mbedtls.session->master, sizeof c->last_master) == 0;
+}
+
+/* As the port's header asks: a client saves the session only if it is kept. */
+static int mbedtls_side_free(void *side)
+{
+    endwell_side *s = side;
+    context_t *c = s->context;
+    int kept = endwell_detach(s);
+    if (s->mbedtls.session)
+        memcpy(c->last_master, s->mbedtls.session->master, sizeof c->last_master);
+    if (!c->server && kept && s->mbedtls.session) {
+        mbedtls_ssl_session_free(&c->session);
+        mbedtls_ssl_session_init(&c->session);
+        c->has_session = mbedtls_ssl_get_session(&s->mbedtls, &c->session) == 0;
+    }
+    mbedtls_ssl_free(&s->mbedtls);
+    free(s);
+    return kept;
+}
+
+const side_ops side_mbedtls = {
+    .name = "mbedtls",
+    .has_tls13 = 0,
+    .context = mbedtls_side_context,
+    .context_free = mbedtls_side_context_free,
+    .open = mbedtls_side_open,
+    .reused = mbedtls_side_reused,
+    .free = mbedtls_side_free,
+    ENDWELL_SIDE_CALLS,
+};
