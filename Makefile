@@ -13,6 +13,7 @@ EVIDENCE := $(BUILD)/evidence
 
 include gen/gen.mk
 include proofs/clauses.mk
+include proofs/mutants.mk
 include proofs/proofs.mk
 include src/src.mk
 include interop/interop.mk
