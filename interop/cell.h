@@ -28,6 +28,7 @@ enum {
     PROGRAM = 256,     /* the peer is openssl s_server or s_client */
     SMALL_BUFFERS = 512,
     FATAL_OUT = 1024,  /* our engine may send a fatal alert of its own, before any close_notify */
+    ONLY_LIBSSL = 2048, /* of the self-test: our side is plain libssl */
 };
 
 typedef struct cell cell;
@@ -35,9 +36,12 @@ typedef struct cell cell;
 typedef struct {
     const char *name, *title;
     void (*script)(cell *c);
-    int notices; /* how many close_notify alerts cross from us: 0 or 1 */
+    int notices; /* how many close_notify alerts cross from us: one for each TLS connection closed */
     int flags;
 } scenario;
+
+/* The clause checker finds scenarios by this word. */
+#define SCENARIO(name, title, script, notices, flags) {(name), (title), (script), (notices), (flags)}
 
 typedef struct {
     const side_ops *engine;
@@ -47,7 +51,7 @@ typedef struct {
 struct cell {
     const scenario *scenario;
     variant variant;
-    const char *programs;     /* folder of the peer program and the certificate */
+    const char *programs;     /* folder of the peer program; the certificate is in ../certs */
     cJSON *log, *differences; /* what happened; where it was not as expected */
     int checks, dead;         /* dead: the script cannot go on */
     cJSON *occurrences;       /* calls so far, by name, for the labels */
@@ -69,6 +73,13 @@ struct cell {
 
 /* The whole life of a cell; the record says what was observed. The caller bounds the time. */
 cJSON *cell_run(const scenario *s, const variant *v, const char *programs);
+
+/* A record of a cell so far without observations. */
+cJSON *cell_record(const scenario *s, const variant *v);
+
+/* Adds one difference to a list of them. */
+void cell_differ(cJSON *list, const char *clauses, const char *label, const char *field,
+                 const char *got, const char *want);
 
 /* Why a scenario has no cell there, or NULL if it has. */
 const char *cell_why_not(const scenario *s, const variant *v);
@@ -104,6 +115,9 @@ void us_finish(cell *c, const char *clauses, int ret, int error, int reason, int
 void us_close(cell *c, const char *clauses, int ret);
 void us_free(cell *c, const char *clauses, int session_kept);
 void us_clear(cell *c, const char *clauses);
+/* Text instead of the pattern, for programs that show what they receive. */
+void us_say(cell *c, const char *clauses, const char *text);
+void us_hear(cell *c, const char *clauses, const char *text);
 /* A second connection, which offers the session of the first; reused on both sides or on neither. */
 void again(cell *c, const char *clauses, int reused);
 
@@ -120,5 +134,14 @@ void peer_alerts(cell *c, const char *clauses, const char *want); /* "" or "warn
 void peer_drains(cell *c, const char *clauses, uint64_t bytes);   /* all of it, then our close_notify */
 void peer_drained(cell *c, const char *clauses, uint64_t bytes);  /* the same, of a drain under way */
 void peer_shutdown(cell *c, const char *clauses, int ret);
+int peer_spawn(cell *c, char *const argv[]);
+int peer_line(cell *c, char *line, size_t size); /* its next line; -1: there is none */
+
+/* The peer is openssl s_server or s_client. */
+int program_start(cell *c);
+void program_says(cell *c, const char *text);
+void program_hears(cell *c, const char *clauses, const char *text); /* a line of its output has it */
+void program_exits(cell *c, const char *clauses, int status);
+void program_dies(cell *c); /* killed; the kernel ends its connection */
 
 #endif

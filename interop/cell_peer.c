@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,11 +30,13 @@ int peer_spawn(cell *c, char *const argv[])
     }
     pid_t pid = fork();
     if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* no peer outlives its cell */
         dup2(in[0], STDIN_FILENO);
         dup2(out[1], STDOUT_FILENO);
+        if (c->scenario->flags & PROGRAM)
+            dup2(out[1], STDERR_FILENO); /* it says important things there */
         execvp(argv[0], argv);
-        perror(argv[0]);
-        _exit(127);
+        _exit(127); /* the cell finds that it has no peer */
     }
     close(in[0]);
     close(out[1]);
@@ -67,9 +70,9 @@ int peer_line(cell *c, char *line, size_t size)
 static int start_script_peer(cell *c)
 {
     char program[512], cert[512], key[512], port[16], line[256];
-    snprintf(program, sizeof program, "%s/interop/peer", c->programs);
-    snprintf(cert, sizeof cert, "%s/certs/server.pem", c->programs);
-    snprintf(key, sizeof key, "%s/certs/server.key", c->programs);
+    snprintf(program, sizeof program, "%s/peer", c->programs);
+    snprintf(cert, sizeof cert, "%s/../certs/server.pem", c->programs);
+    snprintf(key, sizeof key, "%s/../certs/server.key", c->programs);
     snprintf(port, sizeof port, "%d", c->port);
 
     char *argv[16];

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { CHUNK = 16384, PATIENCE_MS = 6000 };
@@ -224,6 +225,39 @@ void us_read_fails(cell *c, const char *clauses, int error, int reason, int flag
     read_gives(c, clauses, -1, error, reason, flags);
 }
 
+/* Text -------------------------------------------------------------------------------------- */
+
+void us_say(cell *c, const char *clauses, const char *text)
+{
+    char label[64], buf[256];
+    operation op = {OP_WRITE, buf, (int)strlen(text)};
+    if (c->dead)
+        return;
+    snprintf(buf, sizeof buf, "%s", text);
+    cell_label(c, "say", label);
+    result r = settle(c, &op, EW_ERROR_NONE);
+    note(c, label, &r);
+    cell_check(c, clauses, label, "ret", r.ret, op.len);
+}
+
+void us_hear(cell *c, const char *clauses, const char *text)
+{
+    char label[64], buf[256];
+    size_t len = strlen(text), done = 0;
+    result r = {.ret = 1};
+    if (c->dead)
+        return;
+    cell_label(c, "hear", label);
+    while (done < len && r.ret > 0) {
+        operation op = {OP_READ, buf + done, (int)(len - done)};
+        r = settle(c, &op, EW_ERROR_NONE);
+        done += r.ret > 0 ? (size_t)r.ret : 0;
+    }
+    buf[done] = '\0';
+    note(c, label, &r);
+    cell_check_text(c, clauses, label, "text", buf, text);
+}
+
 /* The rest ---------------------------------------------------------------------------------- */
 
 static void value(cell *c, const char *clauses, const char *call, const char *field, int got, int want)
@@ -276,6 +310,7 @@ void us_clear(cell *c, const char *clauses)
 {
     if (!c->dead)
         value(c, clauses, "clear", "ret", c->variant.engine->clear(c->us), 1);
+    c->sent = c->received = 0;
 }
 
 void us_free(cell *c, const char *clauses, int session_kept)

@@ -70,8 +70,11 @@ static void watch(int out, int version, int type, const void *buf, size_t len, S
         saw_alert(out ? p->alerts_out : p->alerts_in, bytes);
         return;
     }
+    if (out && type == SSL3_RT_CHANGE_CIPHER_SPEC && SSL_version(ssl) != TLS1_3_VERSION)
+        p->records_out = 0; /* TLS 1.2: the keys start here */
     if (!is_record(ssl, type) || len < 1)
         return;
+    p->records_out += (uint64_t)out;
     if (!out && cJSON_GetArraySize(p->alerts_in) > 0)
         p->after_close_in++;
     if (bytes[0] != SSL3_RT_APPLICATION_DATA)
@@ -102,6 +105,16 @@ void peer_disconnect(peer_t *p)
     p->fd = -1;
 }
 
+void peer_begin_stream(peer_t *p)
+{
+    p->sent = p->received = 0;
+    p->data_in = p->data_out = p->after_close_in = 0;
+    cJSON_Delete(p->alerts_in);
+    cJSON_Delete(p->alerts_out);
+    p->alerts_in = cJSON_CreateArray();
+    p->alerts_out = cJSON_CreateArray();
+}
+
 int peer_connect(peer_t *p)
 {
     peer_disconnect(p);
@@ -111,13 +124,7 @@ int peer_connect(peer_t *p)
     if (p->buffer > 0)
         net_shrink(p->fd, p->buffer);
 
-    p->sent = p->received = 0;
-    p->data_in = p->data_out = p->after_close_in = 0;
-    cJSON_Delete(p->alerts_in);
-    cJSON_Delete(p->alerts_out);
-    p->alerts_in = cJSON_CreateArray();
-    p->alerts_out = cJSON_CreateArray();
-
+    peer_begin_stream(p);
     p->ssl = SSL_new(p->ctx);
     if (!p->ssl || SSL_set_fd(p->ssl, p->fd) != 1)
         return -1;
@@ -144,6 +151,7 @@ static SSL_CTX *make_context(peer_t *p, int version, const char *cert, const cha
     SSL_CTX_set_session_id_context(ctx, (const unsigned char *)"interop", 7);
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_BOTH);
     SSL_CTX_sess_set_new_cb(ctx, keep_session);
+    SSL_CTX_set_keylog_callback(ctx, peer_keep_secret);
     if (!tickets)
         SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET); /* sessions live in the server's cache only */
     if (p->server && (SSL_CTX_use_certificate_file(ctx, cert, SSL_FILETYPE_PEM) != 1 ||

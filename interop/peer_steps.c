@@ -126,6 +126,13 @@ static void step_garbage(peer_t *p, const char *argument, cJSON *report)
     send_raw(p, record, sizeof record, report);
 }
 
+static void step_half_record(peer_t *p, const char *argument, cJSON *report)
+{
+    static const unsigned char half[] = {SSL3_RT_APPLICATION_DATA, 3, 3, 0, 64, 1, 2, 3};
+    (void)argument;
+    send_raw(p, half, sizeof half, report);
+}
+
 static void step_plain_write(peer_t *p, const char *argument, cJSON *report)
 {
     send_raw(p, argument, strlen(argument), report);
@@ -232,6 +239,21 @@ static void step_free(peer_t *p, const char *argument, cJSON *report)
     SSL_SESSION_free(session);
 }
 
+static void step_quiet(peer_t *p, const char *argument, cJSON *report)
+{
+    (void)argument;
+    SSL_set_quiet_shutdown(p->ssl, 1);
+    cJSON_AddNumberToObject(report, "ret", 1);
+}
+
+/* The same object and TCP connection, for a new handshake. */
+static void step_clear(peer_t *p, const char *argument, cJSON *report)
+{
+    (void)argument;
+    peer_begin_stream(p);
+    cJSON_AddNumberToObject(report, "ret", SSL_clear(p->ssl));
+}
+
 static void step_look(peer_t *p, const char *argument, cJSON *report)
 {
     (void)p;
@@ -248,6 +270,9 @@ const peer_step peer_steps[] = {
     {"drain", step_drain, "receive until the end"},
     {"shutdown", step_shutdown, "SSL_shutdown, once"},
     {"alert", step_alert, "send a fatal alert"},
+    {"send_alert", peer_send_alert, "LEVEL DESCRIPTION: any alert, in numbers"},
+    {"send_empty", peer_send_empty, "N: empty records of application data"},
+    {"half_record", step_half_record, "send a record that stops in the middle"},
     {"garbage", step_garbage, "send a record that cannot be authenticated"},
     {"plain_write", step_plain_write, "TEXT: send it without TLS"},
     {"plain_read", step_plain_read, "N: receive N bytes without TLS"},
@@ -261,6 +286,8 @@ const peer_step peer_steps[] = {
     {"sleep", step_sleep, "MS: do nothing"},
     {"session", step_session, "is the session resumable, how many are cached"},
     {"free", step_free, "free the connection, then as session"},
+    {"quiet", step_quiet, "quiet shutdown from now on"},
+    {"clear", step_clear, "SSL_clear, for another handshake over the same TCP connection"},
     {"look", step_look, "report only"},
     {NULL, NULL, NULL},
 };

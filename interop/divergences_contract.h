@@ -1,0 +1,40 @@
+/* What the contract says of the same calls on the same transport: the proven core, driven by an
+ * engine that does nothing but report what has crossed. No result of it is written down anywhere. */
+#ifndef INTEROP_DIVERGENCES_CONTRACT_H
+#define INTEROP_DIVERGENCES_CONTRACT_H
+
+#include "divergences_bench.h"
+#include "ew_core.h"
+
+enum { SENT_MAX = 96, UNKNOWN = -100 };
+
+/* What one call gave, on either side. UNKNOWN: this side has no such result. */
+typedef struct {
+    int value, error, flags; /* error: EW_ERROR_ */
+    int announced, flushed, waited;
+    char sent[SENT_MAX];     /* the records, by name; empty for none */
+} outcome;
+
+typedef struct {
+    ew_machine machine;
+    const bench *bench;
+    size_t received;  /* records taken from the direction of the peer */
+    size_t held;      /* bytes of data that nobody has read yet */
+    int last_error;
+    outcome *now;
+} contract;
+
+/* established: the handshake is done. */
+void contract_start(contract *c, const bench *b, int established);
+void contract_shutdown(contract *c, outcome *o);
+void contract_read(contract *c, int room, outcome *o);
+void contract_write(contract *c, int length, outcome *o);
+/* A call that asks for nothing: one event, one answer. */
+void contract_event(contract *c, uint8_t event, outcome *o);
+/* One that the machine has no event for. */
+void contract_no_such_call(contract *c, outcome *o);
+
+/* Adds a record to what was sent. */
+void outcome_sent(outcome *o, const char *name);
+
+#endif

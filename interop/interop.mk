@@ -1,0 +1,57 @@
+# Live peers: every scenario against OpenSSL, with each engine on our side.
+
+INTEROP_BUILD := $(BUILD)/interop
+INTEROP_LIBS  := -lssl -lcrypto -lmbedtls -lmbedx509 -lmbedcrypto -lcjson -lpthread
+INTEROP_FLAGS := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror -Iinterop -Isrc \
+    -I$(CORE) -Ispec -MMD -MP
+INTEROP_MODES := interop interop-asan
+interop_FLAGS      := $(CFLAGS)
+interop-asan_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+    -fno-omit-frame-pointer
+
+PEER_PARTS := peer peer_steps peer_records net
+RUNNER_PARTS := $(filter-out peer peer_% divergences%,$(patsubst interop/%.c,%,$(wildcard interop/*.c)))
+RUNNER_CODE := endwell questions transport port_openssl port_mbedtls ew_core
+
+define INTEROP_MODE
+$(BUILD)/$(1):
+	@mkdir -p $$@
+$(BUILD)/$(1)/%.o: interop/%.c | $(BUILD)/$(1)
+	$$(CC) $$(INTEROP_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
+$(BUILD)/$(1)/%.o: src/%.c | $(BUILD)/$(1)
+	$$(CC) $$(SRC_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
+$(BUILD)/$(1)/ew_core.o: $(CORE)/ew_core.c | $(BUILD)/$(1)
+	$$(CC) $$(SRC_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
+$(BUILD)/$(1)/peer: $(PEER_PARTS:%=$(BUILD)/$(1)/%.o)
+	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ -lssl -lcrypto -lcjson
+$(BUILD)/$(1)/endwell-interop: $(RUNNER_PARTS:%=$(BUILD)/$(1)/%.o) $(RUNNER_CODE:%=$(BUILD)/$(1)/%.o)
+	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ $$(INTEROP_LIBS)
+-include $(wildcard $(BUILD)/$(1)/*.d)
+endef
+$(foreach mode,$(INTEROP_MODES),$(eval $(call INTEROP_MODE,$(mode))))
+
+.PHONY: interop-tools interop-matrix interop-build interop check-interop interop-asan interop-valgrind
+interop-tools:
+	@[ "$(OPENSSL) $(MBEDTLS)" = 'yes yes' ] || { echo 'interop: needs both engines: apt-get install libssl-dev libmbedtls-dev' >&2; exit 2; }
+	@command -v openssl >/dev/null || { echo 'interop: needs openssl: apt-get install openssl' >&2; exit 2; }
+	@[ -e /usr/include/cjson/cJSON.h ] || { echo 'interop: needs cJSON: apt-get install libcjson-dev' >&2; exit 2; }
+
+interop-build: interop-tools certs $(INTEROP_BUILD)/endwell-interop $(INTEROP_BUILD)/peer
+
+interop-matrix: interop-build
+	@$(INTEROP_BUILD)/endwell-interop --evidence $(EVIDENCE)/interop.json
+
+interop: interop-matrix ## every scenario against live OpenSSL peers; then plain libssl held to the contract
+
+check-interop: interop-build ## the matrix reports what is wrong: scenarios that have to fail
+	@$(INTEROP_BUILD)/endwell-interop --self-test
+
+interop-asan: interop-tools certs $(BUILD)/interop-asan/endwell-interop $(BUILD)/interop-asan/peer ## the matrix under AddressSanitizer and UBSan
+	@ASAN_OPTIONS=detect_leaks=1 $(BUILD)/interop-asan/endwell-interop --jobs 3
+
+interop-valgrind: interop-build ## a part of the matrix under valgrind
+	@command -v valgrind >/dev/null || { echo 'interop-valgrind: needs valgrind: apt-get install valgrind' >&2; exit 2; }
+	@valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
+	    $(INTEROP_BUILD)/endwell-interop --jobs 2 --seconds 60 --role client --mode nonblocking
+
+-include interop/divergences.mk

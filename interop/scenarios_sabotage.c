@@ -1,0 +1,177 @@
+/* Cells in which something is wrong. The title is the finding that has to be reported first; a cell
+ * that passes, or fails for another reason, shows that the matrix cannot be believed. */
+#include "scenarios.h"
+#include "script.h"
+#include "net.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Wrong expectations: each kind of check can fail. */
+
+static void wrong_result(cell *c)
+{
+    us_shutdown(c, "-", 1, EW_ERROR_NONE, EW_REASON_NONE, FLAG_SENT);
+}
+
+static void wrong_flags(cell *c)
+{
+    us_shutdown(c, "-", 0, EW_ERROR_NONE, EW_REASON_NONE, FLAGS_BOTH);
+}
+
+static void wrong_error(cell *c)
+{
+    shutdown_sends(c, "-");
+    us_write_fails(c, "-", EW_ERROR_SYSCALL, EW_REASON_CLOSED, FLAG_SENT);
+}
+
+static void wrong_reason(cell *c)
+{
+    shutdown_sends(c, "-");
+    us_write_fails(c, "-", EW_ERROR_SSL, EW_REASON_FATAL, FLAG_SENT);
+}
+
+static void wrong_peer_result(cell *c)
+{
+    peer_shutdown(c, "-", 1);
+}
+
+static void wrong_session(cell *c)
+{
+    full_close(c, "-");
+    us_free(c, "-", 0);
+}
+
+static void plaintext_missing(cell *c)
+{
+    shutdown_sends(c, "-");
+    c->plain = 1;
+}
+
+/* Wrong behaviour of our side. */
+
+static void byte_lost(cell *c)
+{
+    us_write(c, "-", 100);
+    c->sent++;
+    shutdown_sends(c, "-");
+    peer_drains(c, "-", c->sent);
+}
+
+static void byte_damaged(cell *c)
+{
+    us_write(c, "-", 100);
+    us_say(c, "-", "X"); /* is not the byte of the pattern there */
+    shutdown_sends(c, "-");
+    peer_drains(c, "-", 101);
+}
+
+static void alert_missing(cell *c)
+{
+    us_quiet(c, "-", 1, 1);
+    shutdown_completes(c, "-");
+}
+
+static void end_cut_off(cell *c)
+{
+    peer_ok(c, "eof");
+    us_read_fails(c, "-", EW_ERROR_SSL, EW_REASON_TRUNCATED, FLAGS_NONE);
+    us_end_of_data(c, "-", 1);
+}
+
+static void second_alert(cell *c)
+{
+    shutdown_sends(c, "-");
+    us_set_shutdown(c, "-", 0, 1);
+    shutdown_sends(c, "-");
+}
+
+static void data_after_alert(cell *c)
+{
+    shutdown_sends(c, "-");
+    us_set_shutdown(c, "-", 0, 1);
+    us_write(c, "-", 100);
+}
+
+static void data_swallowed(cell *c)
+{
+    shutdown_sends(c, "-");
+    peer_drains(c, "-", 0);
+    peer_ok(c, "write 100");
+    us_shutdown(c, "-", -1, EW_ERROR_SSL, EW_REASON_UNREAD_DATA, FLAG_SENT);
+    us_read(c, "-", 100);
+}
+
+static void alert_taken_for_end(cell *c)
+{
+    shutdown_sends(c, "-");
+    peer_do(c, "alert");
+    us_shutdown(c, "-", -1, EW_ERROR_SSL, EW_REASON_FATAL_ALERT, FLAG_SENT);
+}
+
+static void killed_by_pipe(cell *c)
+{
+    peer_ok(c, "reset");
+    relay_wait_end(c->wire, FROM_PEER, 2000);
+    for (int i = 0; i < 3; i++)
+        c->variant.engine->write(c->us, "x", 1);
+}
+
+/* Cells that go wrong altogether. */
+
+static void hangs(cell *c)
+{
+    (void)c;
+    for (;;)
+        pause();
+}
+
+static void crashes(cell *c)
+{
+    (void)c;
+    abort();
+}
+
+static void leaves_a_process(cell *c)
+{
+    (void)c;
+    if (fork() == 0) {
+        net_sleep_ms(30000);
+        _exit(0);
+    }
+}
+
+static void peer_gone(cell *c)
+{
+    program_dies(c);
+    net_sleep_ms(100);
+    peer_ok(c, "look");
+}
+
+enum { ONE_CELL = ONLY_LIBSSL | ONLY_TLS13 | ONLY_CLIENT | ONLY_NONBLOCKING };
+
+const scenario scenarios_sabotage[] = {
+    SCENARIO("wrong-result", "shutdown 1: ret is 0", wrong_result, 1, 0),
+    SCENARIO("wrong-flags", "shutdown 1: flags is 1", wrong_flags, 1, 0),
+    SCENARIO("wrong-error", "write 1: error is ssl", wrong_error, 1, 0),
+    SCENARIO("wrong-reason", "write 1: reason is closed", wrong_reason, 1, 0),
+    SCENARIO("wrong-peer-result", "peer shutdown 1: ret is 0", wrong_peer_result, 0, 0),
+    SCENARIO("wrong-session", "free 1: session kept is 1", wrong_session, 1, 0),
+    SCENARIO("plaintext-missing", "wire: plain bytes from us is 0", plaintext_missing, 1, 0),
+    SCENARIO("byte-lost", "peer drain 1: bytes is 100", byte_lost, 1, 0),
+    SCENARIO("byte-damaged", "peer drain 1: intact is 0", byte_damaged, 1, 0),
+    SCENARIO("alert-missing", "wire: alerts from us is 0", alert_missing, 1, 0),
+    SCENARIO("end-cut-off", "end_of_data 1: value is 0", end_cut_off, 0, 0),
+    SCENARIO("second-alert", "wire: alerts from us is 2", second_alert, 1, ONLY_LIBSSL),
+    SCENARIO("data-after-alert", "wire: records after our alert is 1", data_after_alert, 1,
+             ONLY_LIBSSL),
+    SCENARIO("data-swallowed", "read 1: error is syscall", data_swallowed, 1, ONLY_LIBSSL),
+    SCENARIO("alert-taken-for-end", "shutdown 2: ret is 1", alert_taken_for_end, 1, ONLY_LIBSSL),
+    SCENARIO("killed-by-pipe", "cell: ends is killed by signal 13", killed_by_pipe, 0, ONE_CELL),
+    SCENARIO("hangs", "cell: ends is killed: its time was up", hangs, 0, ONE_CELL),
+    SCENARIO("crashes", "cell: ends is killed by signal 6", crashes, 0, ONE_CELL),
+    SCENARIO("leaves-a-process", "cell: ends is left a process behind", leaves_a_process, 0,
+             ONE_CELL),
+    SCENARIO("peer-gone", "script: cannot go on is the peer takes no steps", peer_gone, 0, ONE_CELL),
+    {0},
+};
