@@ -28,6 +28,7 @@ enum {
     PROGRAM = 256,     /* the peer is openssl s_server or s_client */
     SMALL_BUFFERS = 512,
     FATAL_OUT = 1024,  /* our engine may send a fatal alert of its own, before any close_notify */
+    OWN_RECORDS = 4096, /* the peer makes records itself, which needs AES-GCM */
     ONLY_LIBSSL = 2048, /* of the self-test: our side is plain libssl */
 };
 
@@ -127,7 +128,7 @@ void peer_stop(cell *c);
 void peer_begin(cell *c, const char *step, ...); /* do not wait for the report */
 cJSON *peer_end(cell *c, const char *step);      /* the report of the oldest step under way */
 cJSON *peer_do(cell *c, const char *step, ...);
-void peer_ok(cell *c, const char *step, ...);    /* whose ret is 1, whatever happens */
+void peer_ok(cell *c, const char *step, ...);    /* which has to succeed: ret above 0 */
 void peer_number(cell *c, const char *clauses, const char *field, int want);
 void peer_text(cell *c, const char *clauses, const char *field, const char *want);
 void peer_alerts(cell *c, const char *clauses, const char *want); /* "" or "warning close_notify" ... */

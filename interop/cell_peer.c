@@ -91,6 +91,8 @@ static int start_script_peer(cell *c)
     }
     if (c->scenario->flags & SESSION_IDS)
         argv[n++] = "--no-tickets";
+    if (c->scenario->flags & OWN_RECORDS)
+        argv[n++] = "--gcm";
     if (c->scenario->flags & SMALL_BUFFERS) {
         argv[n++] = "--buffer";
         argv[n++] = "8192";
@@ -187,24 +189,27 @@ cJSON *peer_do(cell *c, const char *step, ...)
     return peer_end(c, step);
 }
 
-void peer_ok(cell *c, const char *step, ...)
-{
-    va_list arguments;
-    va_start(arguments, step);
-    send_step(c, step, arguments);
-    va_end(arguments);
-    if (peer_end(c, step))
-        peer_number(c, "-", "ret", 1);
-}
-
-/* What it reported -------------------------------------------------------------------------- */
-
 static const char *last_label(cell *c, char buf[64])
 {
     const cJSON *step = cJSON_GetObjectItem(c->peer_last, "peer");
     snprintf(buf, 64, "peer %s", step ? step->valuestring : "?");
     return buf;
 }
+
+void peer_ok(cell *c, const char *step, ...)
+{
+    va_list arguments;
+    va_start(arguments, step);
+    send_step(c, step, arguments);
+    va_end(arguments);
+    const cJSON *report = peer_end(c, step);
+    const cJSON *ret = cJSON_GetObjectItem(report, "ret");
+    char label[64];
+    if (report)
+        cell_check(c, "-", last_label(c, label), "succeeds", ret && ret->valuedouble > 0, 1);
+}
+
+/* What it reported -------------------------------------------------------------------------- */
 
 void peer_number(cell *c, const char *clauses, const char *field, int want)
 {

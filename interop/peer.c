@@ -162,6 +162,13 @@ static SSL_CTX *make_context(peer_t *p, int version, const char *cert, const cha
     return ctx;
 }
 
+/* What peer_records.c can make records for. */
+static void only_gcm(SSL_CTX *ctx)
+{
+    SSL_CTX_set_cipher_list(ctx, "ECDHE+AESGCM");
+    SSL_CTX_set_ciphersuites(ctx, "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256");
+}
+
 static int run_line(peer_t *p, char *line)
 {
     char *argument = line + strcspn(line, " \n");
@@ -196,7 +203,7 @@ static int run_line(peer_t *p, char *line)
 static void usage(FILE *to)
 {
     fprintf(to, "usage: peer --server|--client PORT --tls 1.2|1.3 [--cert FILE --key FILE]\n"
-                "            [--no-tickets] [--buffer BYTES] [--seconds N]\n"
+                "            [--no-tickets] [--gcm] [--buffer BYTES] [--seconds N]\n"
                 "Reads one step per line from standard input and answers each with a line of JSON.\n"
                 "A server first prints the port that it listens on. Steps:\n");
     for (const peer_step *s = peer_steps; s->name; s++)
@@ -209,11 +216,12 @@ int main(int argc, char **argv)
         {"server", no_argument, NULL, 's'},         {"client", required_argument, NULL, 'c'},
         {"tls", required_argument, NULL, 't'},      {"cert", required_argument, NULL, 'C'},
         {"key", required_argument, NULL, 'K'},      {"no-tickets", no_argument, NULL, 'n'},
+        {"gcm", no_argument, NULL, 'g'},
         {"buffer", required_argument, NULL, 'b'},   {"seconds", required_argument, NULL, 'S'},
         {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0}};
     peer_t peer = {.server = -1, .fd = -1, .listener = -1};
     const char *cert = NULL, *key = NULL;
-    int version = TLS1_2_VERSION, tickets = 1, seconds = 20, option;
+    int version = TLS1_2_VERSION, tickets = 1, gcm = 0, seconds = 20, option;
 
     while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         switch (option) {
@@ -223,6 +231,7 @@ int main(int argc, char **argv)
         case 'C': cert = optarg; break;
         case 'K': key = optarg; break;
         case 'n': tickets = 0; break;
+        case 'g': gcm = 1; break;
         case 'b': peer.buffer = atoi(optarg); break;
         case 'S': seconds = atoi(optarg); break;
         case 'h': usage(stdout); return 0;
@@ -236,6 +245,8 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     alarm((unsigned)seconds); /* no peer outlives its cell */
     peer.ctx = make_context(&peer, version, cert, key, tickets);
+    if (peer.ctx && gcm)
+        only_gcm(peer.ctx);
     if (!peer.ctx) {
         ERR_print_errors_fp(stderr);
         return 2;

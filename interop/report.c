@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_WIDTH = 27, CELL_WIDTH = 5 };
+enum { NAME_WIDTH = 27 };
 
 size_t results_failed(const results *r)
 {
@@ -27,7 +27,7 @@ int results_absent(const results *r)
 /* Columns are the variants that occur, in the order in which they do. */
 typedef struct {
     variant of[32];
-    int count;
+    int count, width; /* few columns are wide enough for their names */
 } columns;
 
 static int same(const variant *a, const variant *b)
@@ -65,7 +65,7 @@ static void heading(const columns *c, const char *(*name)(const variant *), int 
         for (run = 1; i + run < c->count; run++)
             if (rank(&c->of[i]) >> depth != rank(&c->of[i + run]) >> depth)
                 break;
-        printf(" %-*.*s", run * CELL_WIDTH - 1, run * CELL_WIDTH - 1, name(&c->of[i]));
+        printf(" %-*.*s", run * c->width - 1, run * c->width - 1, name(&c->of[i]));
     }
     printf("\n");
 }
@@ -101,6 +101,7 @@ void report_matrix(const results *r)
     const scenario *last = NULL;
     for (size_t i = 0; i < r->count; i++)
         add_column(&c, &r->jobs[i].variant);
+    c.width = c.count < 6 ? 12 : 5;
     heading(&c, engine_name, 2);
     heading(&c, role_name, 1);
     heading(&c, mode_name, 0);
@@ -110,7 +111,7 @@ void report_matrix(const results *r)
         last = r->jobs[i].scenario;
         printf("%-*s", NAME_WIDTH, last->name);
         for (int k = 0; k < c.count; k++)
-            printf(" %-*s", CELL_WIDTH - 1, verdict(r, last, &c.of[k]));
+            printf(" %-*s", c.width - 1, verdict(r, last, &c.of[k]));
         printf("\n");
     }
     for (int i = 0; i < ABSENCES && r->absent[i].reason; i++)

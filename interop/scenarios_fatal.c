@@ -127,7 +127,7 @@ static void close_after_fatal(cell *c)
     us_read_fails(c, "K-08", EW_ERROR_SSL, EW_REASON_TLS, FLAGS_NONE);
     peer_begin(c, "wait_eof");
     peer_begin(c, "close");
-    us_close(c, "K-01 RFC-14", 1);
+    us_close(c, "K-01 RFC-14", -1); /* closed, and our close_notify did not go out */
     peer_end(c, "wait_eof");
     peer_text(c, "RFC-13", "end", "eof");
     peer_end(c, "close");

@@ -88,7 +88,7 @@ static void client_hello_in_wait(cell *c)
     peer_number(c, "-", "ret", -1);
 }
 
-enum { WARNING = 1, FATAL = 2, CLOSE_NOTIFY = 0, USER_CANCELED = 90, NO_RENEGOTIATION = 100,
+enum { WARNING = 1, FATAL = 2, CLOSE_NOTIFY = 0, USER_CANCELED = 90, UNRECOGNIZED_NAME = 112,
        INTERNAL_ERROR = 80 };
 
 static void alert(cell *c, int level, int description)
@@ -121,7 +121,7 @@ static void user_canceled_in_read(cell *c)
 static void warning_in_wait(cell *c)
 {
     shutdown_sends(c, "K-06");
-    alert(c, WARNING, NO_RENEGOTIATION);
+    alert(c, WARNING, UNRECOGNIZED_NAME);
     shutdown_waits(c, "K-09");
     alert(c, WARNING, CLOSE_NOTIFY);
     shutdown_completes(c, "K-09");
@@ -161,10 +161,15 @@ const scenario scenarios_message[] = {
              ONLY_TLS12 | ONLY_CLIENT),
     SCENARIO("client-hello-in-wait", "a ClientHello while we wait", client_hello_in_wait, 1,
              ONLY_TLS12 | ONLY_SERVER),
-    SCENARIO("user-canceled-in-wait", "user_canceled while we wait", user_canceled_in_wait, 1, 0),
-    SCENARIO("user-canceled-in-read", "user_canceled while we read", user_canceled_in_read, 1, 0),
-    SCENARIO("warning-in-wait", "no_renegotiation while we wait", warning_in_wait, 1, ONLY_TLS12),
-    SCENARIO("error-alert-in-wait", "internal_error while we wait", error_alert_in_wait, 1, 0),
-    SCENARIO("empty-records-in-wait", "empty records while we wait", empty_records_in_wait, 1, 0),
+    SCENARIO("user-canceled-in-wait", "user_canceled while we wait", user_canceled_in_wait, 1,
+             OWN_RECORDS),
+    SCENARIO("user-canceled-in-read", "user_canceled while we read", user_canceled_in_read, 1,
+             OWN_RECORDS),
+    SCENARIO("warning-in-wait", "a warning while we wait", warning_in_wait, 1,
+             ONLY_TLS12 | OWN_RECORDS),
+    SCENARIO("error-alert-in-wait", "internal_error while we wait", error_alert_in_wait, 1,
+             OWN_RECORDS),
+    SCENARIO("empty-records-in-wait", "empty records while we wait", empty_records_in_wait, 1,
+             OWN_RECORDS),
     {0},
 };

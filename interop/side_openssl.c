@@ -30,18 +30,18 @@ static int openssl_reused(void *side)
     return SSL_session_reused(((endwell_side *)side)->openssl);
 }
 
-/* The verdict, provided that the engine's session is as the verdict says; else 2. */
+/* The verdict, provided that the engine did to its session what the verdict says; else 2. */
 static int openssl_free(void *side)
 {
     endwell_side *s = side;
-    int established = SSL_is_init_finished(s->openssl);
-    int kept = endwell_detach(s);
     SSL_SESSION *session = SSL_get1_session(s->openssl);
+    int before = session && SSL_SESSION_is_resumable(session);
+    int kept = endwell_detach(s);
     SSL_free(s->openssl);
-    int resumable = session && SSL_SESSION_is_resumable(session);
+    int after = session && SSL_SESSION_is_resumable(session);
     SSL_SESSION_free(session);
     free(s);
-    return established && kept != resumable ? 2 : kept;
+    return after != (before && kept) ? 2 : kept;
 }
 
 const side_ops side_openssl = {
