@@ -43,7 +43,7 @@ typedef struct {
     sequence *first;
     /* found */
     int runs, differences, problems;
-    char seen[256];    /* the first result that differs, with the contract's */
+    const char *seen;  /* the first result that differs, with the contract's; or NULL */
     int classified;    /* differences of the scenarios that it explains */
     cJSON *record;
 } divergence;

@@ -9,7 +9,7 @@ void outcome_sent(outcome *o, const char *name)
     snprintf(o->sent + at, sizeof o->sent - at, "%s%s", at ? " and " : "", name);
 }
 
-void contract_start(contract *c, const bench *b, int established)
+void contract_start(contract_t *c, const bench *b, int established)
 {
     memset(c, 0, sizeof *c);
     c->bench = b;
@@ -22,7 +22,7 @@ void contract_start(contract *c, const bench *b, int established)
 
 /* The engine -------------------------------------------------------------------------------- */
 
-static uint8_t hand_over(contract *c, const char *name)
+static uint8_t hand_over(contract_t *c, const char *name)
 {
     switch (c->bench->writing) {
     case WRITING_BLOCKS: return EW_EVENT_WANT_WRITE;
@@ -44,7 +44,7 @@ static uint8_t no_record(const bench *b)
     return EW_EVENT_WANT_READ;
 }
 
-static uint8_t receive(contract *c)
+static uint8_t receive(contract_t *c)
 {
     if (c->held > 0)
         return EW_EVENT_DATA;
@@ -61,7 +61,7 @@ static uint8_t receive(contract *c)
     return EW_EVENT_TLS_ERROR;
 }
 
-static uint8_t act(contract *c, uint8_t action)
+static uint8_t act(contract_t *c, uint8_t action)
 {
     switch (action) {
     case EW_ACTION_FLUSH:
@@ -71,14 +71,14 @@ static uint8_t act(contract *c, uint8_t action)
     }
 }
 
-static void end(contract *c, ew_result r)
+static void end(contract_t *c, ew_result r)
 {
     c->now->value = ew_value(r);
     c->now->error = c->last_error = ew_error(r);
     c->now->flags = ew_get_shutdown(&c->machine);
 }
 
-static void run(contract *c, uint8_t event, outcome *o)
+static void run(contract_t *c, uint8_t event, outcome *o)
 {
     c->now = o;
     *o = (outcome){.announced = UNKNOWN, .flushed = UNKNOWN, .waited = UNKNOWN};
@@ -90,18 +90,18 @@ static void run(contract *c, uint8_t event, outcome *o)
 
 /* The calls --------------------------------------------------------------------------------- */
 
-void contract_shutdown(contract *c, outcome *o)
+void contract_shutdown(contract_t *c, outcome *o)
 {
     run(c, EW_EVENT_SHUTDOWN, o);
 }
 
-void contract_event(contract *c, uint8_t event, outcome *o)
+void contract_event(contract_t *c, uint8_t event, outcome *o)
 {
     run(c, event, o);
 }
 
 /* 1 stands for the number of bytes. */
-void contract_read(contract *c, int room, outcome *o)
+void contract_read(contract_t *c, int room, outcome *o)
 {
     run(c, EW_EVENT_READ, o);
     if (o->value < 1)
@@ -110,14 +110,14 @@ void contract_read(contract *c, int room, outcome *o)
     c->held -= (size_t)o->value;
 }
 
-void contract_write(contract *c, int length, outcome *o)
+void contract_write(contract_t *c, int length, outcome *o)
 {
     run(c, EW_EVENT_WRITE, o);
     if (o->value == 1)
         o->value = length;
 }
 
-void contract_no_such_call(contract *c, outcome *o)
+void contract_no_such_call(contract_t *c, outcome *o)
 {
     c->now = o;
     *o = (outcome){.announced = UNKNOWN, .flushed = UNKNOWN, .waited = UNKNOWN};

@@ -22,17 +22,17 @@ typedef struct {
     size_t held;      /* bytes of data that nobody has read yet */
     int last_error;
     outcome *now;
-} contract;
+} contract_t;
 
 /* established: the handshake is done. */
-void contract_start(contract *c, const bench *b, int established);
-void contract_shutdown(contract *c, outcome *o);
-void contract_read(contract *c, int room, outcome *o);
-void contract_write(contract *c, int length, outcome *o);
+void contract_start(contract_t *c, const bench *b, int established);
+void contract_shutdown(contract_t *c, outcome *o);
+void contract_read(contract_t *c, int room, outcome *o);
+void contract_write(contract_t *c, int length, outcome *o);
 /* A call that asks for nothing: one event, one answer. */
-void contract_event(contract *c, uint8_t event, outcome *o);
+void contract_event(contract_t *c, uint8_t event, outcome *o);
 /* One that the machine has no event for. */
-void contract_no_such_call(contract *c, outcome *o);
+void contract_no_such_call(contract_t *c, outcome *o);
 
 /* Adds a record to what was sent. */
 void outcome_sent(outcome *o, const char *name);

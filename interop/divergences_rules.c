@@ -79,7 +79,8 @@ static void complain_of_unused(catalogue *c)
 int classify(catalogue *c, const char *file, int *explained)
 {
     size_t length;
-    cJSON *list = cJSON_ParseWithLength(read_file(&c->arena, file, &length), length);
+    const char *bytes = read_file(&c->arena, file, &length);
+    cJSON *list = cJSON_ParseWithLength(bytes, length);
     const cJSON *item;
     int unexplained = 0;
     if (!cJSON_IsArray(list))

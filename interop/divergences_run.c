@@ -24,9 +24,12 @@ static void wrong(run *r, const line *l, const char *who, const char *got, const
 
 static void remember(run *r, const line *l, const char *libssl, const char *contract)
 {
-    if (r->d->seen[0] == '\0')
-        snprintf(r->d->seen, sizeof r->d->seen, "%s: libssl %s | contract %s", l->text, libssl,
-                 contract);
+    struct text seen = {0};
+    if (r->d->seen)
+        return;
+    put(&seen, "%s: libssl %s | contract %s", l->text, libssl, contract);
+    r->d->seen = take_text(&r->c->arena, seen.data, seen.length);
+    free_text(&seen);
 }
 
 static void judge(run *r, const line *l, const play *p)

@@ -164,6 +164,7 @@ static int buffer_output(play *p, int argument)
 
 static int raise_error(play *p, int argument)
 {
+    (void)p;
     ERR_raise(ERR_LIB_USER, argument);
     return 1;
 }

@@ -8,7 +8,7 @@
 
 typedef struct {
     bench *bench;
-    contract contract;
+    contract_t contract;
     outcome libssl, wanted; /* of the last call */
 } play;
 

@@ -98,13 +98,8 @@ CASES = [
      r"divergences\.md:\d+: error: D-05 has no section"),
     ("a divergence from nothing", DIVERGENCES, (r"(?m)^\| D-05 \|[^|]*\|", "| D-05 | K-99 |"),
      r"divergences\.md:\d+: error: D-05 names K-99, which is no clause"),
-    ("a divergence that nothing shows", DIVERGENCES, (r"(?m)^(\| D-03 .*\|)[^|\n]*\|$", r"\1 - |"),
-     r"divergences\.md:\d+: error: D-03: nothing shows it"),
-    ("a divergence shown by nothing real", DIVERGENCES,
-     (r"(?m)^(\| D-03 .*\|)[^|\n]*\|$", r"\1 never-played |"),
-     r"divergences\.md:\d+: error: D-03: there is no scenario never-played"),
     ("a divergence that may be shown", DIVERGENCES,
-     (r"(?m)^(\| D-03 .*\|)[^|\n]*(\|[^|\n]*\|)$", r"\1 perhaps \2"),
+     (r"(?m)^(\| D-03 .*\|)[^|\n]*\|$", r"\1 perhaps |"),
      r"divergences\.md:\d+: error: D-03: shown by 3\.0 is 'yes' or 'no: reason'"),
 ]
 

@@ -1,0 +1,32 @@
+# Where plain libssl differs from the contract: the sequences of spec/divergences.md, and the scenarios.
+# `interop` runs this last; interop.mk takes its name from DIVERGENCES.
+
+DIVERGENCES := divergences
+
+DIVERGENCES_PARTS := $(patsubst interop/%.c,%,$(wildcard interop/divergences*.c)) ew_core
+DIVERGENCES_GEN   := text markdown digest
+DIVERGENCES_LIBS  := -lssl -lcrypto -lcjson -lcmark-gfm-extensions -lcmark-gfm
+DIVERGENCES_TOOL   = $(INTEROP_BUILD)/endwell-divergences
+
+define DIVERGENCES_MODE
+$(BUILD)/$(1)/gen_%.o: gen/%.c $$(GEN_HEADS) | $(BUILD)/$(1)
+	$$(CC) $$(GEN_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
+$(BUILD)/$(1)/endwell-divergences: $(DIVERGENCES_PARTS:%=$(BUILD)/$(1)/%.o) \
+                                   $(DIVERGENCES_GEN:%=$(BUILD)/$(1)/gen_%.o)
+	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ $$(DIVERGENCES_LIBS)
+endef
+$(foreach mode,$(INTEROP_MODES),$(eval $(call DIVERGENCES_MODE,$(mode))))
+
+.PHONY: divergences check-divergences divergences-asan
+divergences: interop-build $(DIVERGENCES_TOOL) ## plain libssl held to the contract
+	@mkdir -p $(EVIDENCE)
+	@timeout 120 $(INTEROP_BUILD)/endwell-interop --engine libssl \
+	    --differences $(INTEROP_BUILD)/differences.json
+	@timeout 60 $(DIVERGENCES_TOOL) --differences $(INTEROP_BUILD)/differences.json \
+	    --evidence $(EVIDENCE)/divergences.json
+
+check-divergences: $(DIVERGENCES_TOOL) ## a page that is wrong is found to be
+	@timeout 120 interop/divergences_test.sh $(DIVERGENCES_TOOL) $(INTEROP_BUILD)/divergences
+
+divergences-asan: $(BUILD)/interop-asan/endwell-divergences ## the same under AddressSanitizer and UBSan
+	@ASAN_OPTIONS=detect_leaks=1 timeout 120 $(BUILD)/interop-asan/endwell-divergences
