@@ -205,7 +205,7 @@ void us_open(cell *c)
         cell_stop(c, "no TCP connection");
         return;
     }
-    c->sent = c->received = 0;
+    c->sent = c->received = c->heard = 0;
     c->us = c->variant.engine->open(c->context, c->fd);
     if (!c->us) {
         cell_stop(c, "our side cannot be opened");

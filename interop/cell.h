@@ -62,6 +62,7 @@ struct cell {
     void *context, *us;
     int fd;
     uint64_t sent, received;
+    uint64_t heard; /* of what we sent: read by the peer already */
     int deadline;
     /* the wire */
     relay *wire;

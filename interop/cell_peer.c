@@ -12,17 +12,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { REPORT_MS = 8000 };
 
-/* fork and exec with pipes to its standard input and from its standard output. */
+/* fork and exec with ways to its standard input and from its standard output. */
 int peer_spawn(cell *c, char *const argv[])
 {
     int in[2], out[2];
-    if (pipe2(in, O_CLOEXEC) != 0)
-        return -1;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0)
+        return -1; /* not a pipe: writing to a peer that has gone must not kill the cell */
     if (pipe2(out, O_CLOEXEC) != 0) {
         close(in[0]);
         close(in[1]);
@@ -31,16 +32,16 @@ int peer_spawn(cell *c, char *const argv[])
     pid_t pid = fork();
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL); /* no peer outlives its cell */
-        dup2(in[0], STDIN_FILENO);
+        dup2(in[1], STDIN_FILENO);
         dup2(out[1], STDOUT_FILENO);
         if (c->scenario->flags & PROGRAM)
             dup2(out[1], STDERR_FILENO); /* it says important things there */
         execvp(argv[0], argv);
         _exit(127); /* the cell finds that it has no peer */
     }
-    close(in[0]);
+    close(in[1]);
     close(out[1]);
-    c->peer_in = in[1];
+    c->peer_in = in[0];
     c->peer_out = out[0];
     c->peer_pid = (int)pid;
     return pid > 0 ? 0 : -1;
@@ -144,7 +145,7 @@ static void send_step(cell *c, const char *format, va_list arguments)
     char line[256];
     int n = vsnprintf(line, sizeof line - 1, format, arguments);
     line[n] = '\n';
-    if (!c->dead && write(c->peer_in, line, (size_t)n + 1) != n + 1)
+    if (!c->dead && send(c->peer_in, line, (size_t)n + 1, MSG_NOSIGNAL) != n + 1)
         cell_stop(c, "the peer takes no steps");
 }
 

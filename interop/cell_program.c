@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,7 +54,7 @@ void program_says(cell *c, const char *text)
     cJSON *d = cJSON_CreateObject();
     cJSON_AddStringToObject(d, "text", text);
     cell_note(c, "program", "is told", d);
-    if (write(c->peer_in, text, strlen(text)) != (ssize_t)strlen(text))
+    if (send(c->peer_in, text, strlen(text), MSG_NOSIGNAL) != (ssize_t)strlen(text))
         cell_stop(c, "the program takes no input");
 }
 

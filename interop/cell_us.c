@@ -58,7 +58,9 @@ static result settle(cell *c, const operation *op, int expected)
             break;
         net_wait(c->fd, r.error == EW_ERROR_WANT_READ ? POLLIN : POLLOUT, 1000);
     }
-    r.reason = r.ret > 0 ? EW_REASON_NONE : engine->get_reason(c->us);
+    r.reason = engine->get_reason(c->us);
+    if (r.ret > 0 && r.reason > EW_REASON_NONE)
+        r.reason = EW_REASON_NONE; /* of an earlier call */
     r.flags = engine->get_shutdown(c->us);
     return r;
 }
@@ -310,7 +312,7 @@ void us_clear(cell *c, const char *clauses)
 {
     if (!c->dead)
         value(c, clauses, "clear", "ret", c->variant.engine->clear(c->us), 1);
-    c->sent = c->received = 0;
+    c->sent = c->received = c->heard = 0;
 }
 
 void us_free(cell *c, const char *clauses, int session_kept)

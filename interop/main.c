@@ -160,7 +160,10 @@ static void read_options(choices *o, int argc, char **argv)
         case 'l': list_names(); exit(0);
         case 'E': o->evidence = optarg; break;
         case 'D': o->differences = optarg; break;
-        case 'T': o->self_test = 1; break;
+        case 'T':
+            o->self_test = 1;
+            o->run.seconds = SELF_TEST_SECONDS; /* a cell that hangs is one of the tests */
+            break;
         case 'j': o->run.at_once = positive("jobs", optarg); break;
         case 'S': o->run.seconds = positive("seconds", optarg); break;
         case 'h': usage(stdout); exit(0);
@@ -227,8 +230,7 @@ int main(int argc, char **argv)
     results r = {.command = argv[0]};
 
     read_options(&o, argc, argv);
-    if (o.self_test)
-        o.run.seconds = SELF_TEST_SECONDS; /* a cell that hangs is one of the tests */
+    r.self_test = o.self_test;
     if (!ready(&o))
         return 2;
     choose(&r, &o);

@@ -10,7 +10,7 @@ int net_accept(int listener, int ms); /* -1 when nobody came in time */
 int net_pair(int fds[2]);             /* two ends of one loopback TCP connection */
 int net_set_blocking(int fd, int on);
 int net_wait(int fd, short events, int ms); /* 1 ready, 0 time is up, -1 failure */
-void net_shrink(int fd, int bytes);         /* small buffers, so that they fill up soon */
+void net_shrink(int fd, int bytes);         /* a small send buffer, so that it fills up soon */
 void net_reset(int fd);                     /* close with RST */
 long long net_now_ms(void);
 void net_sleep_ms(int ms);

@@ -17,6 +17,7 @@ typedef struct {
     size_t count;
     absence absent[ABSENCES];
     double seconds;
+    int self_test;
     const char *command; /* the name of this program */
 } results;
 

@@ -5,6 +5,7 @@
 
 static void one_way(cell *c)
 {
+    fetch_tickets(c);
     us_write(c, "K-17", 100);
     shutdown_sends(c, "K-04 K-06 MP-02 MP-18 MP-19 MP-20 MP-50");
     us_end_of_data(c, "K-18 RFC-09", 0);

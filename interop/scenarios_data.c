@@ -147,7 +147,7 @@ static void blocked_write_then_retry(cell *c)
 /* Full in both directions; nothing of either stream is lost. */
 static void blocked_both_ways(cell *c)
 {
-    enum { FLOOD = 400000 };
+    enum { FLOOD = 2000000 };
     int owed;
     relay_hold(c->wire, FROM_PEER, 1);
     peer_begin(c, "write %d", FLOOD);

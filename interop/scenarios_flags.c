@@ -5,6 +5,7 @@
 
 static void quiet(cell *c)
 {
+    fetch_tickets(c);
     us_write(c, "K-17", 100);
     us_quiet(c, "QS-01", 1, 1);
     shutdown_completes(c, "K-03 MP-43 MP-44 QS-02");
@@ -139,6 +140,7 @@ static void claim_received(cell *c)
 /* Both claimed: the session is kept, and the peer hears nothing. */
 static void claim_both(cell *c)
 {
+    fetch_tickets(c);
     us_set_shutdown(c, "K-18 SS-01", FLAGS_BOTH, 1);
     shutdown_completes(c, "K-13 SS-01");
     us_end_of_data(c, "K-18 RFC-09", 0);

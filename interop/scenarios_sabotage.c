@@ -1,5 +1,5 @@
-/* Cells in which something is wrong. The title is the finding that has to be reported first; a cell
- * that passes, or fails for another reason, shows that the matrix cannot be believed. */
+/* Cells in which something is wrong. The title is the finding that has to be reported; a cell that
+ * passes, or fails for other reasons alone, shows that the matrix cannot be believed. */
 #include "scenarios.h"
 #include "script.h"
 #include "net.h"
@@ -136,6 +136,8 @@ static void leaves_a_process(cell *c)
 {
     (void)c;
     if (fork() == 0) {
+        for (int fd = STDERR_FILENO + 1; fd < 64; fd++)
+            close(fd);
         net_sleep_ms(30000);
         _exit(0);
     }

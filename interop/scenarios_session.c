@@ -9,13 +9,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* The peer's tickets arrive with its first data. */
-static void fetch_tickets(cell *c)
-{
-    peer_ok(c, "write 10");
-    us_read(c, "-", 10);
-}
-
 static void kept_after_full(cell *c)
 {
     fetch_tickets(c);
