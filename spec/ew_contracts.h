@@ -83,6 +83,7 @@ static uint8_t wire_in_range(const ew_machine *m);
   ensures    K09_waits_for_the_peer: K09_waits_for_the_peer{Pre,Post}(m, \result);
   ensures    K13_complete_stays_complete: K13_complete_stays_complete{Pre,Post}(m, \result);
   ensures    K18_notice_outlives_flag: K18_notice_outlives_flag{Pre,Post}(m, \result);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
 static ew_result on_finish(ew_machine *m);
 
@@ -103,6 +104,7 @@ static ew_result on_finish(ew_machine *m);
   ensures    K09_waits_for_the_peer: K09_waits_for_the_peer{Pre,Post}(m, \result);
   ensures    K13_complete_stays_complete: K13_complete_stays_complete{Pre,Post}(m, \result);
   ensures    K18_notice_outlives_flag: K18_notice_outlives_flag{Pre,Post}(m, \result);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
 static ew_result on_shutdown(ew_machine *m);
 
@@ -116,6 +118,7 @@ static ew_result on_shutdown(ew_machine *m);
   ensures    K14_end_reported_again: K14_end_reported_again{Pre,Post}(m, \result);
   ensures    K14_nothing_after_the_end: K14_nothing_after_the_end{Pre,Post}(m, \result);
   ensures    K15_reads_until_peer_closes: K15_reads_until_peer_closes{Pre,Post}(m, \result);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
 static ew_result on_read(ew_machine *m);
 
@@ -128,6 +131,7 @@ static ew_result on_read(ew_machine *m);
   ensures    K02_handshake_first: K02_handshake_first{Pre,Post}(m, \result);
   ensures    K16_no_write_after_close: K16_no_write_after_close{Pre,Post}(m, \result);
   ensures    K17_write_whatever_the_peer: K17_write_whatever_the_peer{Pre,Post}(m, \result);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
 static ew_result on_write(ew_machine *m);
 
@@ -140,6 +144,7 @@ static ew_result on_write(ew_machine *m);
   assigns    m->sent, m->received;
   ensures    K18_flags_as_set: K18_flags_as_set{Pre,Post}(m, event, \result);
   ensures    K18_notices_untouched: K18_notices_untouched{Pre,Post}(m);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
 static ew_result on_set_shutdown(ew_machine *m, uint8_t event);
 
@@ -151,6 +156,7 @@ static ew_result on_set_shutdown(ew_machine *m, uint8_t event);
   exits      \false;
   assigns    m->quiet;
   ensures    QS01_quiet_as_set: QS01_quiet_as_set{Pre,Post}(m, event, \result);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
 static ew_result on_set_quiet(ew_machine *m, uint8_t event);
 
@@ -167,6 +173,7 @@ static ew_result on_set_quiet(ew_machine *m, uint8_t event);
   ensures    K02_handshake_finished: K02_handshake_finished{Pre,Post}(m, event, \result);
   ensures    K25_failed_is_fatal: K25_failed_is_fatal{Pre,Post}(m, event, \result);
   ensures    K20_failed_handshake_drops: K20_failed_handshake_drops{Pre,Post}(m, event);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
 static ew_result on_handshake(ew_machine *m, uint8_t event);
 
@@ -190,6 +197,7 @@ static ew_result on_clear(ew_machine *m);
   assigns    *m;
   ensures    K22_busy_refused: K22_busy_refused{Pre,Post}(m, \result);
   ensures    calls: callable{Pre}(m) ==> call_answered{Pre,Post}(m, event, \result);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
 static ew_result on_call(ew_machine *m, uint8_t event);
 
@@ -205,6 +213,7 @@ static ew_result on_call(ew_machine *m, uint8_t event);
   ensures    K22_unexpected_refused:
     !blocks_or_fails(event) ==>
     refused{Pre,Post}(m, \result, EW_REASON_UNEXPECTED);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
 static ew_result on_trouble(ew_machine *m, uint8_t event);
 
@@ -222,6 +231,7 @@ static ew_result on_trouble(ew_machine *m, uint8_t event);
   ensures    K22_unexpected_refused:
     !ends_a_receive(event) || event == EW_EVENT_DATA || event == EW_EVENT_CLOSE_NOTIFY ==>
     refused{Pre,Post}(m, \result, EW_REASON_UNEXPECTED);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
 static ew_result on_arrival(ew_machine *m, uint8_t event);
 
@@ -242,6 +252,7 @@ static ew_result after_idle(void);
   ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
   ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
   ensures    K22_no_answer_to_a_send: K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
 static ew_result after_flush(ew_machine *m, uint8_t event);
 
@@ -255,6 +266,7 @@ static ew_result after_flush(ew_machine *m, uint8_t event);
   ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
   ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
   ensures    K22_no_answer_to_a_send: K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
 static ew_result after_notice(ew_machine *m, uint8_t event);
 
@@ -272,6 +284,7 @@ static ew_result after_notice(ew_machine *m, uint8_t event);
   ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
   ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
   ensures    K22_no_answer_to_a_receive: K22_no_answer_to_a_receive{Pre,Post}(m, event, \result);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
 static ew_result after_wait(ew_machine *m, uint8_t event);
 
@@ -289,6 +302,7 @@ static ew_result after_wait(ew_machine *m, uint8_t event);
   ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
   ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
   ensures    K22_no_answer_to_a_receive: K22_no_answer_to_a_receive{Pre,Post}(m, event, \result);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
 static ew_result after_read(ew_machine *m, uint8_t event);
 
@@ -301,6 +315,7 @@ static ew_result after_read(ew_machine *m, uint8_t event);
   ensures    RW03_blocked_write_is_owed: RW03_blocked_write_is_owed{Pre,Post}(m, event, \result);
   ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
   ensures    K22_no_answer_to_a_send: K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
 static ew_result after_write(ew_machine *m, uint8_t event);
 
@@ -312,6 +327,7 @@ static ew_result after_write(ew_machine *m, uint8_t event);
   exits      \false;
   assigns    *m;
   ensures    outcomes: outcome_answered{Pre,Post}(m, event, \result);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
 static ew_result on_outcome(ew_machine *m, uint8_t event);
 

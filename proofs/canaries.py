@@ -1,0 +1,112 @@
+"""Canaries: programs whose proof has to fail, each for the reason it names.
+
+A canary is a C file of its own or an edit of our sources (edits.py). Its first comment says why,
+and what has to be found, no more and no less:
+
+    fails: FUNCTION GOAL   this goal is not proved, or this smoke test fails (numbers left out)
+    warns: TEXT            a warning with this text ends the run
+    lint: TEXT             the lint says this
+    proved: all            the proof notices nothing: that is why there is a lint
+"""
+import glob
+import os
+import re
+
+import lint
+from edits import Edit
+from wp import CLIENT, CORE, QUICK, ROOT, Run
+
+FOLDER = "proofs/canaries"
+SMOKE = ["-wp-smoke-tests", "-wp-smoke-timeout", "5"]
+
+
+class Canary:
+    """One program that has to fail; `run` is the proof to be run, or none."""
+
+    def __init__(self, path, build):
+        self.name = os.path.splitext(os.path.basename(path))[0]
+        self.path = os.path.relpath(path, ROOT)
+        self.warns, self.lint, self.run = [], [], None
+        if path.endswith(".patch"):
+            self.from_edit(Edit(path), build)
+        else:
+            self.from_program(path, build)
+
+    def from_program(self, path, build):
+        with open(path, encoding="utf-8") as file:
+            comment = re.match(r"/\*(.*?)\*/", file.read(), re.DOTALL)[1]
+        lines = [line.strip(" *") for line in comment.splitlines()]
+        fields = [line.split(": ", 1) for line in lines if re.match(r"[a-z]+: ", line)]
+        self.why = " ".join(line for line in lines if line and line.split(": ")[0] not in
+                            ("fails", "warns", "lint", "proved"))
+        self.fails = sorted(tuple(value.split(" ", 1)) for key, value in fields if key == "fails")
+        self.warns = [value for key, value in fields if key == "warns"]
+        self.lint = [value for key, value in fields if key == "lint"]
+        if self.fails or self.warns or "proved" in dict(fields):
+            self.run = Run(self.name, self.path, build,
+                           ["-wp-prover", "z3,cvc4"] + SMOKE + QUICK, include=())
+
+    def from_edit(self, edit, build):
+        self.why, self.fails = edit.why, sorted(edit.fails)
+        folder = os.path.join(build, self.name + ".edited")
+        os.makedirs(folder, exist_ok=True)
+        for header in ("ew_contracts.h", "ew_clauses.h", "ew_predicates.h"):
+            with open(os.path.join(ROOT, "spec", header), encoding="utf-8") as file:
+                copy(os.path.join(folder, header), file.read())
+        edited = os.path.join(folder, os.path.basename(edit.file))
+        copy(edited, edit.applied())
+        if edit.proves == "core":
+            chosen = ["-wp-prover", "cvc4,z3", "-wp-fct", ",".join(edit.functions)]
+            source = edited
+        else:
+            chosen, source = ["-wp-prover", "z3", "-wp-prop", ",".join(edit.theorems)], CLIENT
+        self.run = Run(self.name, source, build, chosen + QUICK, include=(folder, "gen/out"))
+
+    def problems(self):
+        """How it differs from what it names; empty when it failed as it should."""
+        if self.lint:
+            text = lint.read(self.path)
+            said = list(lint.source_findings(self.path, text, self.run is None))
+            said += lint.contract_findings(self.path, text, lint.contracts_of(text))
+            yield from self.differences("lint", self.lint, said)
+        if not self.run:
+            return
+        failed = sorted({(goal["function"], re.sub(r"(_s?\d+)+$", "", goal["goal"]))
+                         for goal in self.run.unproved()})
+        for name in self.fails:
+            if name not in failed:
+                yield f"'{' '.join(name)}' was proved and must not be"
+        for name in failed:
+            if name not in self.fails:
+                yield f"'{' '.join(name)}' was not proved, which is not what it is there for"
+        said = [line for line in self.run.warnings if re.search(r"Warning: |annot:", line)
+                or "hypotheses" in line or "specification" in line]
+        for text in self.warns:
+            if not any(text in line for line in self.run.warnings):
+                yield f"no warning says '{text}'"
+        if self.run.warnings and not self.warns and not self.smoke():
+            yield f"there are warnings: {'; '.join(said or self.run.warnings)}"
+        if bool(self.run.status) != bool(self.fails or self.warns):
+            yield f"Frama-C's exit status was {self.run.status}"
+
+    def smoke(self):
+        return any("wp_smoke" in goal for _, goal in self.fails)
+
+    @staticmethod
+    def differences(what, expected, said):
+        for text in expected:
+            if not any(text in line for line in said):
+                yield f"no {what} finding says \"{text}\""
+        if len(said) != len(expected):
+            yield f"{len(said)} {what} findings instead of {len(expected)}: {'; '.join(said)}"
+
+
+def copy(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def load(build):
+    paths = sorted(glob.glob(os.path.join(ROOT, FOLDER, "*.c"))
+                   + glob.glob(os.path.join(ROOT, FOLDER, "*.patch")))
+    return [Canary(path, build) for path in paths]

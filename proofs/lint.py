@@ -1,0 +1,139 @@
+"""What no proof would notice: words that make a proof worth nothing, and contracts not written.
+
+Inconsistent axioms, `admit` and bitfields prove anything, and every smoke test passes; a function
+without a contract, or a contract without `terminates`, is simply not held to it.
+"""
+import os
+import re
+
+from wp import CLIENT, CONTRACTS, CORE, ROOT
+
+HEADER = "gen/out/ew_core.h"
+CLAUSES = "spec/ew_clauses.h"
+WORDS = "spec/ew_predicates.h"
+CATALOGUE = "spec/clauses.md"
+THEOREMS = [1, 2, 3, 4, 5, 6, 8, 9, 10]
+ENDLESS = "any_client"   # never returns: its loop invariants are what it is there for
+
+ANNOTATION_WORDS = {"axiomatic": "axioms prove anything when they contradict each other",
+                    "axiom": "axioms prove anything when they contradict each other",
+                    "admit": "what is admitted is not proven",
+                    "volatile": "WP does not model it"}
+CODE_WORDS = {"float": "no floating point", "double": "no floating point", "goto": "no goto",
+              "union": "WP does not model it", "volatile": "WP does not model it",
+              "asm": "WP does not model it", "longjmp": "no jumps out of a function"}
+CORE_WORDS = {"for": "the core has no loops", "while": "the core has no loops",
+              "do": "the core has no loops", "switch": "one condition a decision",
+              "malloc": "the core has no heap"}
+CLAUSE_LABEL = r"\bensures\s+(K\d\d)_\w+\s*:"
+PIECES = re.compile(r"(?P<acsl>/\*@.*?\*/|//@[^\n]*)|/\*.*?\*/|//[^\n]*"
+                    r"|\"(?:\\.|[^\"])*\"|'(?:\\.|[^'])*'", re.DOTALL)
+
+
+def read(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as text:
+        return text.read()
+
+
+def blank(piece):
+    return re.sub(r"[^\n]", " ", piece)
+
+
+def code_of(text):
+    """The C without comments, annotations and literals; every line keeps its number."""
+    return PIECES.sub(lambda found: blank(found[0]), text)
+
+
+def annotations_of(text):
+    """The annotations without their comments and without the C."""
+    kept, last = [], 0
+    for found in PIECES.finditer(text):
+        if found["acsl"]:
+            kept += [blank(text[last:found.start()]), re.sub(r"//(?!@)[^\n]*", "", found[0])]
+            last = found.end()
+    return "".join(kept) + blank(text[last:])
+
+
+def finding(path, text, place, what):
+    return f"{path}:{text.count(chr(10), 0, place) + 1}: {what}"
+
+
+def words(path, text, forbidden):
+    for word, why in forbidden.items():
+        for found in re.finditer(rf"\b{word}\b", text):
+            yield finding(path, text, found.start(), f"'{word}': {why}")
+
+
+def source_findings(path, text, is_core):
+    """What one C file says that it must not."""
+    code, annotations = code_of(text), annotations_of(text)
+    yield from words(path, annotations, ANNOTATION_WORDS)
+    yield from words(path, code, CODE_WORDS)
+    for found in re.finditer(r"\b__FRAMAC__\b", code):
+        yield finding(path, code, found.start(), "'__FRAMAC__': what is proven is what ships")
+    for found in re.finditer(r"\b\w+\s+\w+\s*:\s*\d+\s*;", code):
+        yield finding(path, code, found.start(), "a bitfield: WP gets them wrong")
+    if is_core:
+        yield from words(path, code, CORE_WORDS)
+        for found in re.finditer(r"^[A-Za-z_][\w ]*?[\w\]]+(?:\s*=[^;]*)?;", code, re.M):
+            if not re.match(r"typedef\b", found[0]) and "(" not in found[0]:
+                yield finding(path, code, found.start(), "a global: the core has none")
+        for found in re.finditer(r"\(\s*\*\s*\w+\s*\)\s*\(", code):
+            yield finding(path, code, found.start(), "a function pointer: the core has none")
+
+
+def defined_functions(text):
+    """Name and place of each function that has a body."""
+    for found in re.finditer(r"^[A-Za-z_][\w *]*?\b(\w+)\([^;{)]*\)\s*\{", code_of(text), re.M):
+        yield found[1], found.start()
+
+
+def contracts_of(text):
+    """Function name -> its contract, for each annotated declaration or definition."""
+    return {found[2]: found[1] for found in
+            re.finditer(r"/\*@((?:(?!\*/).)*)\*/\s*[A-Za-z_][\w *]*?\b(\w+)\(", text, re.DOTALL)}
+
+
+def contract_findings(path, text, contracts):
+    for function, place in defined_functions(text):
+        if function == ENDLESS:
+            continue
+        contract = contracts.get(function)
+        if contract is None:
+            yield finding(path, text, place, f"{function}: no contract")
+            continue
+        for clause in (r"terminates\s+\\true", r"exits\s+\\false", r"assigns\b", r"ensures\b"):
+            if not re.search(clause, contract):
+                missing = re.sub(r"\\s\+|\\b", " ", clause).replace("\\\\", "\\").strip()
+                yield finding(path, text, place, f"{function}: its contract has no '{missing}'")
+
+
+def label_findings():
+    """Every decision has a contract, every predicate of a clause is used, no theorem is lost."""
+    contracts = annotations_of(read(CONTRACTS))
+    held = set(re.findall(CLAUSE_LABEL, contracts))
+    for clause in re.findall(r"^\| (K-\d\d) \|", read(CATALOGUE), re.M):
+        if clause.replace("-", "") not in held:
+            yield f"{CONTRACTS}:1: no `ensures {clause.replace('-', '')}_...`: {clause} is not held"
+    text = read(CLAUSES)
+    for found in re.finditer(r"predicate ([A-Z]+\d\d_\w+)", text):
+        if not re.search(rf"\bensures\s+{found[1]}\s*:", contracts):
+            yield finding(CLAUSES, text, found.start(), f"{found[1]}: no contract demands it")
+    proven = re.findall(r"\b(?:invariant|assert) T(\d+)_\w+\s*:", annotations_of(read(CLIENT)))
+    for number in THEOREMS:
+        if str(number) not in proven:
+            yield f"{CLIENT}:1: no theorem T{number}_..."
+
+
+def lint():
+    """All findings, as `file:line: what`."""
+    found = []
+    contracts = contracts_of(read(CONTRACTS))
+    for path in (CORE, HEADER):
+        text = read(path)
+        found += source_findings(path, text, True)
+        found += contract_findings(path, text, contracts)
+    for path in (CONTRACTS, CLAUSES, WORDS, CLIENT):
+        found += source_findings(path, read(path), False)
+    found += contract_findings(CLIENT, read(CLIENT), contracts_of(read(CLIENT)))
+    return found + list(label_findings())

@@ -1,0 +1,70 @@
+"""Runs proofs, two at a time, and says how far they are."""
+import concurrent.futures
+import sys
+import threading
+import time
+
+from wp import Run
+
+LANES = 2          # one prover at a time in each
+LINE_EVERY = 15    # seconds between two lines where there is no terminal
+AT_MOST = 1800     # seconds for all of it
+
+
+class Progress:
+    """A line that is rewritten on a terminal, a line now and then elsewhere."""
+
+    def __init__(self, what, total, unit):
+        self.what, self.total, self.unit = what, total, unit
+        self.done = self.goals = 0
+        self.start = self.said = time.monotonic()
+        self.lock = threading.Lock()
+        self.terminal = sys.stderr.isatty()
+
+    def say(self, end=False):
+        now = time.monotonic()
+        if not end and now - self.said < (0.2 if self.terminal else LINE_EVERY):
+            return
+        self.said = now
+        text = (f"{self.what}: {self.done} of {self.total} {self.unit}, {self.goals} goals "
+                f"and smoke tests, {now - self.start:.0f} s")
+        if self.terminal:
+            sys.stderr.write("\r" + text + "\x1b[K" + ("\n" if end else ""))
+        else:
+            sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+
+    def goal(self):
+        with self.lock:
+            self.goals += 1
+            self.say()
+
+    def over(self, end=False):
+        with self.lock:
+            self.done += 1
+            self.say(end or self.done == self.total)
+
+
+def run_all(what, runs, unit="runs"):
+    """Runs them all, longest first as they are listed; stops them when interrupted."""
+    progress = Progress(what, len(runs), unit)
+    pool = concurrent.futures.ThreadPoolExecutor(LANES)
+
+    def one(run):
+        run.run(progress.goal)
+        progress.over()
+
+    late = threading.Timer(AT_MOST, Run.stop_all)
+    late.start()
+    jobs = [pool.submit(one, run) for run in runs]
+    try:
+        for job in concurrent.futures.as_completed(jobs):
+            job.result()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        Run.stop_all()
+        raise
+    finally:
+        late.cancel()
+    pool.shutdown()
+    return time.monotonic() - progress.start
