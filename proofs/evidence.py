@@ -6,16 +6,9 @@ import os
 from wp import ROOT
 
 
-def sha256(*paths):
-    digest = hashlib.sha256()
-    for path in paths:
-        with open(os.path.join(ROOT, path), "rb") as file:
-            digest.update(file.read())
-    return digest.hexdigest()
-
-
-def spec_sha256():
-    return sha256(*(f"spec/{page}.md" for page in ("machine", "calls", "outcomes", "clauses")))
+def sha256(path):
+    with open(os.path.join(ROOT, path), "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
 
 
 def write(path, report):

@@ -117,7 +117,7 @@ class Run:
             self.warnings.append("no report was written")
             return
         with open(at("wp.json"), encoding="utf-8") as text:
-            report = json.load(text)
+            report = json.load(text) or {}   # null without a goal
         for section in ("wp:axiomatics", "wp:functions"):
             for function, goals in report.get(section, {}).items():
                 for goal, by in goals.items():
