@@ -63,7 +63,7 @@ typedef struct ew_transport {
     ew_frame in;
     ew_frame out;
     uint8_t tail[EW_TAIL_MAX]; /* alerts of the engine's own that the socket did not take */
-    uint64_t swallowed;        /* bytes stopped by the gate */
+    uint64_t swallowed;        /* bytes stopped by the gate, or by the end of the socket */
 } ew_transport;
 
 void ew_transport_init(ew_transport *t, int fd);

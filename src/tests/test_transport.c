@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "ew_core.h"
@@ -51,7 +52,9 @@ static void peer_gets(fixture *f, const uint8_t *bytes, size_t len)
     ssize_t n = read(f->peer, got, sizeof got);
 
     assert_int_equal(n < 0 ? 0 : n, len);
-    assert_memory_equal(got, bytes, len);
+    if (len > 0) {
+        assert_memory_equal(got, bytes, len);
+    }
 }
 
 static void the_gate_swallows_what_follows(void **state)
@@ -280,18 +283,21 @@ static void the_end_is_told_from_a_failure(void **state)
     close(f.t.fd);
 }
 
-static void an_alert_that_cannot_be_sent_does_not_hide_the_end(void **state)
+/* OpenSSL answers it with an alert of its own; nothing may follow an end that is no close. */
+static void the_end_is_not_answered(void **state)
 {
     fixture f = open_fixture();
     uint8_t a[64], got[64];
-    size_t len = record(a, DATA, 26, 'a');
+    size_t len = record(a, ALERT, 26, 'a');
 
     (void)state;
-    close(f.peer);
+    shutdown(f.peer, SHUT_WR);
     assert_int_equal(ew_transport_recv(&f.t, got, sizeof got), EW_TRANSPORT_END);
-    assert_int_equal(ew_transport_send(&f.t, a, len), EW_TRANSPORT_FAILED);
+    assert_int_equal(ew_transport_send(&f.t, a, len), len);
+    assert_int_equal(f.t.swallowed, len);
+    peer_gets(&f, NULL, 0);
     assert_int_equal(ew_transport_outcome(&f.t, 0), EW_EVENT_EOF);
-    close(f.t.fd);
+    close_fixture(&f);
 }
 
 static void an_idle_transport_stopped_nothing(void **state)
@@ -319,7 +325,7 @@ int main(void)
         cmocka_unit_test(half_a_record_goes_on_in_the_next_call),
         cmocka_unit_test(interrupts_are_not_failures),
         cmocka_unit_test(the_end_is_told_from_a_failure),
-        cmocka_unit_test(an_alert_that_cannot_be_sent_does_not_hide_the_end),
+        cmocka_unit_test(the_end_is_not_answered),
         cmocka_unit_test(an_idle_transport_stopped_nothing),
     };
 
