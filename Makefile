@@ -12,7 +12,6 @@ EVIDENCE := $(BUILD)/evidence
 .SUFFIXES:
 
 include gen/gen.mk
-include proofs/clauses.mk
 include proofs/mutants.mk
 include proofs/proofs.mk
 include src/src.mk
