@@ -6,6 +6,7 @@
 
 #include <openssl/err.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -16,11 +17,25 @@ typedef struct {
     int fd;
 } side_t;
 
+enum { NEVER_MS = 4000 };
+
+/* Without a deadline a blocking call may never return; this is long enough to call it that. */
+static void libssl_set_deadline(void *side, int ms)
+{
+    side_t *s = side;
+    if (ms < 0)
+        ms = NEVER_MS;
+    struct timeval t = {.tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000};
+    setsockopt(s->fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
+    setsockopt(s->fd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t);
+}
+
 static void *libssl_open(void *context, int fd)
 {
     side_t *s = calloc(1, sizeof *s);
     if (!s)
         return NULL;
+    signal(SIGPIPE, SIG_IGN); /* libssl leaves it to the program not to be killed by its writes */
     s->fd = fd;
     s->ssl = libssl_new(context);
     if (!s->ssl || SSL_set_fd(s->ssl, fd) != 1) {
@@ -28,14 +43,30 @@ static void *libssl_open(void *context, int fd)
         free(s);
         return NULL;
     }
+    libssl_set_deadline(s, -1);
     SSL_set_mode(s->ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     return s;
 }
 
+/* The library remembers only of a session with an identity that it was found unfit. Where nothing
+ * can be resumed by our copy, a server's with tickets for one, it has none before it is given one. */
+static void name_session(SSL *ssl)
+{
+    SSL_SESSION *session = SSL_get_session(ssl);
+    unsigned length;
+    SSL_SESSION_get_id(session, &length);
+    if (length == 0 && !SSL_SESSION_has_ticket(session))
+        SSL_SESSION_set1_id(session, (const unsigned char *)"unnamed", 7);
+}
+
 static int libssl_handshake(void *side)
 {
+    SSL *ssl = ((side_t *)side)->ssl;
     ERR_clear_error();
-    return SSL_do_handshake(((side_t *)side)->ssl);
+    int ret = SSL_do_handshake(ssl);
+    if (ret == 1)
+        name_session(ssl);
+    return ret;
 }
 
 static int libssl_read(void *side, void *buf, int len)
@@ -97,41 +128,29 @@ static int libssl_end_of_data(void *side)
     return (SSL_get_shutdown(((side_t *)side)->ssl) & SSL_RECEIVED_SHUTDOWN) != 0;
 }
 
-static void libssl_set_deadline(void *side, int ms)
-{
-    side_t *s = side;
-    struct timeval t = {0};
-    if (ms > 0) {
-        t.tv_sec = ms / 1000;
-        t.tv_usec = (ms % 1000) * 1000;
-    }
-    setsockopt(s->fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
-    setsockopt(s->fd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t);
-}
-
 static int libssl_finish(void *side)
 {
     int ret = libssl_shutdown(side);
     return ret == 0 ? libssl_shutdown(side) : ret;
 }
 
+/* 1 if the peer closed too, 0 if a bound was reached before. */
 static int libssl_close(void *side, int drain_ms, size_t drain_max)
 {
     side_t *s = side;
     char drop[4096];
     size_t drained = 0;
+    ssize_t n = 1;
     int ret = libssl_shutdown(side);
 
     shutdown(s->fd, SHUT_WR);
-    while (drained < drain_max && net_wait(s->fd, POLLIN, drain_ms) == 1) {
-        ssize_t n = recv(s->fd, drop, sizeof drop, 0);
-        if (n <= 0)
-            break;
-        drained += (size_t)n;
+    while (n > 0 && drained < drain_max && net_wait(s->fd, POLLIN, drain_ms) == 1) {
+        n = recv(s->fd, drop, sizeof drop, 0);
+        drained += n > 0 ? (size_t)n : 0;
     }
     close(s->fd);
     s->fd = -1;
-    return ret;
+    return ret < 0 || n < 0 ? -1 : n == 0;
 }
 
 static int libssl_release(void *side)
