@@ -72,7 +72,8 @@ static const char *number_text(const char *field, int value, char buf[16])
     return buf;
 }
 
-void cell_check(cell *c, const char *clauses, const char *label, const char *field, int got, int want)
+void cell_check(cell *c, const char *clauses, const char *label, const char *field, int got,
+                int want)
 {
     char a[16], b[16];
     c->checks++;
@@ -239,8 +240,8 @@ void again(cell *c, const char *clauses, int reused)
     both_handshake(c);
     peer_number(c, clauses, "reused", reused);
     if (c->us)
-        cell_check(c, clauses, "second connection", "reused",
-                   c->variant.engine->reused(c->us), reused);
+        cell_check(c, clauses, "second connection", "reused", c->variant.engine->reused(c->us),
+                   reused);
 }
 
 void cell_end_connection(cell *c)
@@ -294,7 +295,6 @@ cJSON *cell_run(const scenario *s, const variant *v, const char *programs)
     c.differences = cJSON_CreateArray();
     c.occurrences = cJSON_CreateObject();
     c.fd = c.peer_in = c.peer_out = -1;
-    c.deadline = -1;
     c.listener = net_listen(&c.port);
     snprintf(cert, sizeof cert, "%s/../certs/server.pem", programs);
     snprintf(key, sizeof key, "%s/../certs/server.key", programs);

@@ -1,7 +1,7 @@
-/* A cell: one scenario run with one engine, one TLS version, one role, one mode, against one live peer.
+/* A cell: a scenario run with one engine, one TLS version, one role, one mode, against a live peer.
  *
- * Scripts are written with the calls below. Each call that has an expectation compares what happened
- * with what the specification says, and notes any difference under a label made of the call and how
+ * Scripts are written with the calls below. Each call that has an expectation compares what
+ * happened with what the specification says, and notes any difference under a label made of the call and how
  * often it occurred ("shutdown 2: error"), together with the clauses it rests on. */
 #ifndef INTEROP_CELL_H
 #define INTEROP_CELL_H
@@ -27,7 +27,7 @@ enum {
     SESSION_IDS = 128, /* no tickets: sessions live in the server's cache */
     PROGRAM = 256,     /* the peer is openssl s_server or s_client */
     SMALL_BUFFERS = 512,
-    FATAL_OUT = 1024,  /* our engine may send a fatal alert of its own, before any close_notify */
+    FATAL_OUT = 1024,   /* our engine may send a fatal alert of its own, before any close_notify */
     OWN_RECORDS = 4096, /* the peer makes records itself, which needs AES-GCM */
     ONLY_LIBSSL = 2048, /* of the self-test: our side is plain libssl */
 };
@@ -37,12 +37,15 @@ typedef struct cell cell;
 typedef struct {
     const char *name, *title;
     void (*script)(cell *c);
-    int notices; /* how many close_notify alerts cross from us: one for each TLS connection closed */
+    int notices; /* how many close_notify alerts cross from us: one for each connection closed */
     int flags;
 } scenario;
 
 /* The clause checker finds scenarios by this word. */
-#define SCENARIO(name, title, script, notices, flags) {(name), (title), (script), (notices), (flags)}
+#define SCENARIO(name, title, script, notices, flags)                                              \
+    {                                                                                              \
+        (name), (title), (script), (notices), (flags)                                              \
+    }
 
 typedef struct {
     const side_ops *engine;
@@ -63,7 +66,6 @@ struct cell {
     int fd;
     uint64_t sent, received;
     uint64_t heard; /* of what we sent: read by the peer already */
-    int deadline;
     /* the wire */
     relay *wire;
     /* the peer */
@@ -91,7 +93,8 @@ void cell_end_connection(cell *c);
 
 /* Notes ------------------------------------------------------------------------------------- */
 void cell_note(cell *c, const char *who, const char *what, cJSON *details); /* owns details */
-void cell_check(cell *c, const char *clauses, const char *label, const char *field, int got, int want);
+void cell_check(cell *c, const char *clauses, const char *label, const char *field, int got,
+                int want);
 void cell_check_text(cell *c, const char *clauses, const char *label, const char *field,
                      const char *got, const char *want);
 void cell_stop(cell *c, const char *why); /* the script cannot go on: a failure */
@@ -105,7 +108,8 @@ void us_handshake(cell *c, const char *clauses, int ret, int error, int reason);
 void us_shutdown(cell *c, const char *clauses, int ret, int error, int reason, int flags);
 void us_write(cell *c, const char *clauses, uint64_t bytes);
 void us_write_fails(cell *c, const char *clauses, int error, int reason, int flags);
-int us_fill(cell *c, const char *clauses); /* writes until it would block; bytes of the last write */
+int us_fill(cell *c,
+            const char *clauses); /* writes until it would block; bytes of the last write */
 void us_read(cell *c, const char *clauses, uint64_t bytes);
 void us_read_ends(cell *c, const char *clauses, int flags);
 void us_read_fails(cell *c, const char *clauses, int error, int reason, int flags);
@@ -120,7 +124,7 @@ void us_clear(cell *c, const char *clauses);
 /* Text instead of the pattern, for programs that show what they receive. */
 void us_say(cell *c, const char *clauses, const char *text);
 void us_hear(cell *c, const char *clauses, const char *text);
-/* A second connection, which offers the session of the first; reused on both sides or on neither. */
+/* A second connection, which offers the session of the first; reused by both sides or by neither. */
 void again(cell *c, const char *clauses, int reused);
 
 /* The peer ---------------------------------------------------------------------------------- */
@@ -129,12 +133,15 @@ void peer_stop(cell *c);
 void peer_begin(cell *c, const char *step, ...); /* do not wait for the report */
 cJSON *peer_end(cell *c, const char *step);      /* the report of the oldest step under way */
 cJSON *peer_do(cell *c, const char *step, ...);
-void peer_ok(cell *c, const char *step, ...);    /* which has to succeed: ret above 0 */
+void peer_ok(cell *c, const char *step, ...); /* which has to succeed: ret above 0 */
 void peer_number(cell *c, const char *clauses, const char *field, int want);
 void peer_text(cell *c, const char *clauses, const char *field, const char *want);
-void peer_alerts(cell *c, const char *clauses, const char *want); /* "" or "warning close_notify" ... */
-void peer_drains(cell *c, const char *clauses, uint64_t bytes);   /* all of it, then our close_notify */
-void peer_drained(cell *c, const char *clauses, uint64_t bytes);  /* the same, of a drain under way */
+void peer_alerts(cell *c, const char *clauses,
+                 const char *want); /* "" or "warning close_notify" ... */
+void peer_drains(cell *c, const char *clauses,
+                 uint64_t bytes); /* all of it, then our close_notify */
+void peer_drained(cell *c, const char *clauses,
+                  uint64_t bytes); /* the same, of a drain under way */
 void peer_shutdown(cell *c, const char *clauses, int ret);
 int peer_spawn(cell *c, char *const argv[]);
 int peer_line(cell *c, char *line, size_t size); /* its next line; -1: there is none */
@@ -142,7 +149,8 @@ int peer_line(cell *c, char *line, size_t size); /* its next line; -1: there is 
 /* The peer is openssl s_server or s_client. */
 int program_start(cell *c);
 void program_says(cell *c, const char *text);
-void program_hears(cell *c, const char *clauses, const char *text); /* a line of its output has it */
+void program_hears(cell *c, const char *clauses,
+                   const char *text); /* a line of its output has it */
 void program_exits(cell *c, const char *clauses, int status);
 void program_dies(cell *c); /* killed; the kernel ends its connection */
 

@@ -59,9 +59,11 @@ int peer_line(cell *c, char *line, size_t size)
             memmove(c->peer_text, newline + 1, c->peer_len);
             return 0;
         }
-        if (c->peer_len == sizeof c->peer_text || net_wait(c->peer_out, POLLIN, (int)(end - net_now_ms())) != 1)
+        if (c->peer_len == sizeof c->peer_text ||
+            net_wait(c->peer_out, POLLIN, (int)(end - net_now_ms())) != 1)
             return -1;
-        ssize_t n = read(c->peer_out, c->peer_text + c->peer_len, sizeof c->peer_text - c->peer_len);
+        ssize_t n =
+            read(c->peer_out, c->peer_text + c->peer_len, sizeof c->peer_text - c->peer_len);
         if (n <= 0)
             return -1;
         c->peer_len += (size_t)n;
@@ -122,9 +124,10 @@ void peer_stop(cell *c)
 {
     if (c->peer_pid <= 0)
         return;
+    int status = 0;
     close(c->peer_in);
     for (int i = 0; i < 100; i++) {
-        if (waitpid(c->peer_pid, NULL, WNOHANG) == c->peer_pid) {
+        if (waitpid(c->peer_pid, &status, WNOHANG) == c->peer_pid) {
             c->peer_pid = 0;
             break;
         }
@@ -132,9 +135,11 @@ void peer_stop(cell *c)
     }
     if (c->peer_pid > 0) {
         kill(c->peer_pid, SIGKILL);
-        waitpid(c->peer_pid, NULL, 0);
+        waitpid(c->peer_pid, &status, 0);
         c->peer_pid = 0;
     }
+    if (!c->dead && !(c->scenario->flags & PROGRAM))
+        cell_check(c, "-", "peer", "ends well", status == 0, 1);
     close(c->peer_out);
 }
 
@@ -238,7 +243,8 @@ void peer_alerts(cell *c, const char *clauses, const char *want)
     const cJSON *alert;
     if (c->dead)
         return;
-    cJSON_ArrayForEach(alert, cJSON_GetObjectItem(c->peer_last, "alerts_in")) {
+    cJSON_ArrayForEach(alert, cJSON_GetObjectItem(c->peer_last, "alerts_in"))
+    {
         size_t used = strlen(text);
         snprintf(text + used, sizeof text - used, "%s%s", used ? ", " : "", alert->valuestring);
     }

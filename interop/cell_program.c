@@ -19,8 +19,8 @@ static int start_server(cell *c, char *tls)
     char cert[512], key[512], line[512];
     snprintf(cert, sizeof cert, "%s/../certs/server.pem", c->programs);
     snprintf(key, sizeof key, "%s/../certs/server.key", c->programs);
-    char *const argv[] = {"openssl", "s_server", "-accept", "127.0.0.1:0", tls,   "-cert", cert,
-                          "-key",    key,        "-naccept", "1",          "-rev", NULL};
+    char *const argv[] = {"openssl", "s_server", "-accept",  "127.0.0.1:0", tls,    "-cert", cert,
+                          "-key",    key,        "-naccept", "1",           "-rev", NULL};
     if (peer_spawn(c, argv) != 0)
         return -1;
     while (peer_line(c, line, sizeof line) == 0) {
@@ -86,7 +86,8 @@ void program_exits(cell *c, const char *clauses, int want)
         net_sleep_ms(5);
     }
     c->peer_pid = 0;
-    cell_check(c, clauses, "program", "exit status", WIFEXITED(status) ? WEXITSTATUS(status) : -1, want);
+    cell_check(c, clauses, "program", "exit status", WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+               want);
 }
 
 void program_dies(cell *c)

@@ -41,7 +41,7 @@ static int perform(cell *c, const operation *op)
     }
 }
 
-/* On a nonblocking socket a call that would block is repeated, except where that is what is expected. */
+/* On a nonblocking socket a call that would block is repeated, unless blocking is expected. */
 static result settle(cell *c, const operation *op, int expected)
 {
     const side_ops *engine = c->variant.engine;
@@ -53,8 +53,8 @@ static result settle(cell *c, const operation *op, int expected)
         r.error_number = errno;
         r.error = engine->get_error(c->us, r.ret);
         r.tries++;
-        if (r.ret >= 0 || !would_block(r.error) || r.error == expected ||
-            !c->variant.nonblocking || net_now_ms() > end)
+        if (r.ret >= 0 || !would_block(r.error) || r.error == expected || !c->variant.nonblocking ||
+            net_now_ms() > end)
             break;
         net_wait(c->fd, r.error == EW_ERROR_WANT_READ ? POLLIN : POLLOUT, 1000);
     }
@@ -262,7 +262,8 @@ void us_hear(cell *c, const char *clauses, const char *text)
 
 /* The rest ---------------------------------------------------------------------------------- */
 
-static void value(cell *c, const char *clauses, const char *call, const char *field, int got, int want)
+static void value(cell *c, const char *clauses, const char *call, const char *field, int got,
+                  int want)
 {
     char label[64], text[96];
     cJSON *d = cJSON_CreateObject();

@@ -125,7 +125,8 @@ static void add_differences(cJSON *list, const job *j)
     char name[64];
     snprintf(name, sizeof name, "%s %s %s %s", v->engine->name, v->tls13 ? "1.3" : "1.2",
              v->server ? "server" : "client", v->nonblocking ? "nonblocking" : "blocking");
-    cJSON_ArrayForEach(difference, cJSON_GetObjectItem(j->record, "differences")) {
+    cJSON_ArrayForEach(difference, cJSON_GetObjectItem(j->record, "differences"))
+    {
         cJSON *d = cJSON_Duplicate(difference, 1);
         cJSON_AddStringToObject(d, "scenario", j->scenario->name);
         cJSON_AddStringToObject(d, "variant", name);

@@ -42,6 +42,7 @@ interop-matrix: interop-build
 	@$(INTEROP_BUILD)/endwell-interop --evidence $(EVIDENCE)/interop.json
 
 interop: interop-matrix ## every scenario against live OpenSSL peers; then plain libssl held to the contract
+	@[ -z '$(DIVERGENCES)' ] || $(MAKE) --no-print-directory $(DIVERGENCES)
 
 check-interop: interop-build ## the matrix reports what is wrong: scenarios that have to fail
 	@$(INTEROP_BUILD)/endwell-interop --self-test

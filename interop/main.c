@@ -30,21 +30,22 @@ typedef struct {
 
 static void usage(FILE *to)
 {
-    fputs("usage: endwell-interop [OPTION]...\n"
-          "Closes TLS connections with live OpenSSL peers, in every way that a scenario describes.\n"
-          "  --scenario NAME      only this one\n"
-          "  --engine NAME        mbedtls, openssl, or libssl: plain libssl, without Endwell\n"
-          "  --version 1.2|1.3    --role client|server    --mode blocking|nonblocking\n"
-          "  --verbose            what was observed in each cell\n"
-          "  --list               the names of the scenarios\n"
-          "  --evidence FILE      write results and observations there, as JSON\n"
-          "  --differences FILE   write there where results differ, as JSON; they are no failures\n"
-          "  --self-test          run scenarios that have to be reported as failed\n"
-          "  --jobs N             cells at once (8)\n"
-          "  --seconds N          the most that a cell may take (20)\n"
-          "  --help\n"
-          "Exit status: 0 all passed, 1 some failed, 2 it could not run.\n",
-          to);
+    fputs(
+        "usage: endwell-interop [OPTION]...\n"
+        "Closes TLS connections with live OpenSSL peers, in every way that a scenario describes.\n"
+        "  --scenario NAME      only this one\n"
+        "  --engine NAME        mbedtls, openssl, or libssl: plain libssl, without Endwell\n"
+        "  --version 1.2|1.3    --role client|server    --mode blocking|nonblocking\n"
+        "  --verbose            what was observed in each cell\n"
+        "  --list               the names of the scenarios\n"
+        "  --evidence FILE      write results and observations there, as JSON\n"
+        "  --differences FILE   write there where results differ, as JSON; they are no failures\n"
+        "  --self-test          run scenarios that have to be reported as failed\n"
+        "  --jobs N             cells at once (8)\n"
+        "  --seconds N          the most that a cell may take (20)\n"
+        "  --help\n"
+        "Exit status: 0 all passed, 1 some failed, 2 it could not run.\n",
+        to);
 }
 
 static int chosen(int choice, int value)
@@ -140,14 +141,20 @@ static int positive(const char *option, const char *given)
 
 static void read_options(choices *o, int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"scenario", required_argument, NULL, 's'}, {"engine", required_argument, NULL, 'e'},
-        {"version", required_argument, NULL, 'V'},  {"role", required_argument, NULL, 'r'},
-        {"mode", required_argument, NULL, 'm'},     {"verbose", no_argument, NULL, 'v'},
-        {"list", no_argument, NULL, 'l'},           {"evidence", required_argument, NULL, 'E'},
-        {"differences", required_argument, NULL, 'D'}, {"self-test", no_argument, NULL, 'T'},
-        {"jobs", required_argument, NULL, 'j'},     {"seconds", required_argument, NULL, 'S'},
-        {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"scenario", required_argument, NULL, 's'},
+                                          {"engine", required_argument, NULL, 'e'},
+                                          {"version", required_argument, NULL, 'V'},
+                                          {"role", required_argument, NULL, 'r'},
+                                          {"mode", required_argument, NULL, 'm'},
+                                          {"verbose", no_argument, NULL, 'v'},
+                                          {"list", no_argument, NULL, 'l'},
+                                          {"evidence", required_argument, NULL, 'E'},
+                                          {"differences", required_argument, NULL, 'D'},
+                                          {"self-test", no_argument, NULL, 'T'},
+                                          {"jobs", required_argument, NULL, 'j'},
+                                          {"seconds", required_argument, NULL, 'S'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
     int option;
     while ((option = getopt_long(argc, argv, "hv", known, NULL)) != -1) {
         switch (option) {

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-int net_listen(int *port);            /* a listener on 127.0.0.1; -1 on failure */
+int net_listen(int *port); /* a listener on 127.0.0.1; -1 on failure */
 int net_connect(int port);
 int net_accept(int listener, int ms); /* -1 when nobody came in time */
 int net_pair(int fds[2]);             /* two ends of one loopback TCP connection */

@@ -1,4 +1,4 @@
-/* The byte at each offset of a stream is known, so a receiver finds a byte lost, doubled or moved. */
+/* Each offset of a stream has a known byte: a receiver finds one that is lost, doubled or moved. */
 #ifndef INTEROP_PATTERN_H
 #define INTEROP_PATTERN_H
 

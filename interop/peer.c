@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const error_names[] = {"none",    "ssl",         "want_read", "want_write",
-                                          "x509",    "syscall",     "zero_return"};
+static const char *const error_names[] = {"none", "ssl",     "want_read",  "want_write",
+                                          "x509", "syscall", "zero_return"};
 
 void peer_result(peer_t *p, cJSON *report, int ret)
 {
@@ -202,23 +202,28 @@ static int run_line(peer_t *p, char *line)
 
 static void usage(FILE *to)
 {
-    fprintf(to, "usage: peer --server|--client PORT --tls 1.2|1.3 [--cert FILE --key FILE]\n"
-                "            [--no-tickets] [--gcm] [--buffer BYTES] [--seconds N]\n"
-                "Reads one step per line from standard input and answers each with a line of JSON.\n"
-                "A server first prints the port that it listens on. Steps:\n");
+    fprintf(to,
+            "usage: peer --server|--client PORT --tls 1.2|1.3 [--cert FILE --key FILE]\n"
+            "            [--no-tickets] [--gcm] [--buffer BYTES] [--seconds N]\n"
+            "Reads one step per line from standard input and answers each with a line of JSON.\n"
+            "A server first prints the port that it listens on. Steps:\n");
     for (const peer_step *s = peer_steps; s->name; s++)
         fprintf(to, "  %-22s %s\n", s->name, s->help);
 }
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"server", no_argument, NULL, 's'},         {"client", required_argument, NULL, 'c'},
-        {"tls", required_argument, NULL, 't'},      {"cert", required_argument, NULL, 'C'},
-        {"key", required_argument, NULL, 'K'},      {"no-tickets", no_argument, NULL, 'n'},
-        {"gcm", no_argument, NULL, 'g'},
-        {"buffer", required_argument, NULL, 'b'},   {"seconds", required_argument, NULL, 'S'},
-        {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"server", no_argument, NULL, 's'},
+                                            {"client", required_argument, NULL, 'c'},
+                                            {"tls", required_argument, NULL, 't'},
+                                            {"cert", required_argument, NULL, 'C'},
+                                            {"key", required_argument, NULL, 'K'},
+                                            {"no-tickets", no_argument, NULL, 'n'},
+                                            {"gcm", no_argument, NULL, 'g'},
+                                            {"buffer", required_argument, NULL, 'b'},
+                                            {"seconds", required_argument, NULL, 'S'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
     peer_t peer = {.server = -1, .fd = -1, .listener = -1};
     const char *cert = NULL, *key = NULL;
     int version = TLS1_2_VERSION, tickets = 1, gcm = 0, seconds = 20, option;
@@ -226,7 +231,10 @@ int main(int argc, char **argv)
     while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         switch (option) {
         case 's': peer.server = 1; break;
-        case 'c': peer.server = 0; peer.port = atoi(optarg); break;
+        case 'c':
+            peer.server = 0;
+            peer.port = atoi(optarg);
+            break;
         case 't': version = strcmp(optarg, "1.3") == 0 ? TLS1_3_VERSION : TLS1_2_VERSION; break;
         case 'C': cert = optarg; break;
         case 'K': key = optarg; break;

@@ -18,10 +18,10 @@ typedef struct {
     uint64_t sent, received;
     cJSON *alerts_in, *alerts_out; /* of this connection, decrypted */
     int data_in, data_out;         /* application data records */
-    uint8_t traffic_secret[64]; /* TLS 1.3: what we write is protected with it */
+    uint8_t traffic_secret[64];    /* TLS 1.3: what we write is protected with it */
     size_t traffic_secret_len;
     uint64_t records_out; /* under these keys */
-    int after_close_in;            /* records read after the other side's close_notify */
+    int after_close_in;   /* records read after the other side's close_notify */
 } peer_t;
 
 typedef struct {
@@ -32,9 +32,9 @@ typedef struct {
 
 extern const peer_step peer_steps[]; /* ends with a NULL name */
 
-int peer_connect(peer_t *p);    /* TCP and a new SSL; 0 or -1 */
+int peer_connect(peer_t *p);       /* TCP and a new SSL; 0 or -1 */
 void peer_begin_stream(peer_t *p); /* counts and alerts start anew */
-void peer_disconnect(peer_t *p); /* frees the SSL, then closes TCP if it is still open */
+void peer_disconnect(peer_t *p);   /* frees the SSL, then closes TCP if it is still open */
 
 /* What the library says after a call that returned ret. */
 void peer_result(peer_t *p, cJSON *report, int ret);

@@ -43,7 +43,8 @@ static OSSL_PARAM hash(const SSL *ssl)
 /* RFC 8446, 7.3: key and iv expand from the traffic secret, with a label each. */
 static int expand(const peer_t *p, const char *label, uint8_t *out, size_t len)
 {
-    uint8_t info[32] = {0, (uint8_t)len, (uint8_t)(6 + strlen(label)), 't', 'l', 's', '1', '3', ' '};
+    uint8_t info[32] = {0,   (uint8_t)len, (uint8_t)(6 + strlen(label)), 't', 'l', 's', '1',
+                        '3', ' '};
     int mode = EVP_KDF_HKDF_MODE_EXPAND_ONLY;
     memcpy(info + 9, label, strlen(label));
     OSSL_PARAM params[] = {hash(p->ssl), OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode),

@@ -220,14 +220,6 @@ static void step_sleep(peer_t *p, const char *argument, cJSON *report)
     cJSON_AddNumberToObject(report, "ret", 1);
 }
 
-static void step_session(peer_t *p, const char *argument, cJSON *report)
-{
-    SSL_SESSION *session = p->ssl ? SSL_get_session(p->ssl) : p->session;
-    (void)argument;
-    cJSON_AddNumberToObject(report, "resumable", session && SSL_SESSION_is_resumable(session));
-    cJSON_AddNumberToObject(report, "cached", (double)SSL_CTX_sess_number(p->ctx));
-}
-
 /* What the library does with the session is decided when the connection is freed. */
 static void step_free(peer_t *p, const char *argument, cJSON *report)
 {
@@ -284,8 +276,7 @@ const peer_step peer_steps[] = {
     {"ticket", step_ticket, "one more TLS 1.3 session ticket"},
     {"hello_request", step_hello_request, "TLS 1.2: ask for a renegotiation"},
     {"sleep", step_sleep, "MS: do nothing"},
-    {"session", step_session, "is the session resumable, how many are cached"},
-    {"free", step_free, "free the connection, then as session"},
+    {"free", step_free, "free the connection: is its session resumable, how many are cached"},
     {"quiet", step_quiet, "quiet shutdown from now on"},
     {"clear", step_clear, "SSL_clear, for another handshake over the same TCP connection"},
     {"look", step_look, "report only"},

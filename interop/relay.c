@@ -139,7 +139,8 @@ static void give(relay *r, int direction)
 {
     stream *s = &r->streams[direction];
     if (s->begin < s->end) {
-        ssize_t n = send(s->to, s->bytes + s->begin, s->end - s->begin, MSG_DONTWAIT | MSG_NOSIGNAL);
+        ssize_t n =
+            send(s->to, s->bytes + s->begin, s->end - s->begin, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (n > 0)
             s->begin += (size_t)n;
         else if (errno != EAGAIN && errno != EINTR)
@@ -282,16 +283,6 @@ const wire_event *relay_events(const relay *r, size_t *count)
 {
     *count = r->count;
     return r->events;
-}
-
-int relay_count(relay *r, int direction, int type)
-{
-    int n = 0;
-    pthread_mutex_lock(&r->lock);
-    for (size_t i = 0; i < r->count; i++)
-        n += r->events[i].direction == direction && r->events[i].type == type;
-    pthread_mutex_unlock(&r->lock);
-    return n;
 }
 
 void relay_free(relay *r)

@@ -1,4 +1,4 @@
-/* The wire observer: carries the bytes between the two ends, and notes each TLS record that crosses.
+/* The wire observer: carries the bytes between two ends, and notes each TLS record that crosses.
  *
  * It runs in a thread, can hold one direction back (as a slow network would), passes the end of the
  * stream and resets on as they are, and never holds more than a few kilobytes. */
@@ -36,8 +36,6 @@ int relay_wait_end(relay *r, int direction, int ms);
 void relay_stop(relay *r);
 /* Copies nothing while the relay runs: call relay_stop first. */
 const wire_event *relay_events(const relay *r, size_t *count);
-/* How many events of this type were seen so far. */
-int relay_count(relay *r, int direction, int type);
 void relay_free(relay *r);
 
 #endif

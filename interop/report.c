@@ -91,7 +91,9 @@ static const char *verdict(const results *r, const scenario *s, const variant *v
 {
     for (size_t i = 0; i < r->count; i++)
         if (r->jobs[i].scenario == s && same(&r->jobs[i].variant, v))
-            return job_passed(&r->jobs[i]) ? "ok" : r->jobs[i].variant.engine == &side_libssl ? "diff" : "FAIL";
+            return job_passed(&r->jobs[i])                     ? "ok"
+                   : r->jobs[i].variant.engine == &side_libssl ? "diff"
+                                                               : "FAIL";
     return "-";
 }
 
@@ -155,7 +157,8 @@ void report_transcript(const job *j)
     printf("%s: %s, %s, TLS %s, we are %s, %s\n", j->scenario->name, j->scenario->title,
            v->engine->name, v->tls13 ? "1.3" : "1.2", role_name(v),
            v->nonblocking ? "nonblocking" : "blocking");
-    cJSON_ArrayForEach(entry, cJSON_GetObjectItem(j->record, "observed")) {
+    cJSON_ArrayForEach(entry, cJSON_GetObjectItem(j->record, "observed"))
+    {
         char *text = cJSON_PrintUnformatted(entry);
         printf("  %s\n", text);
         cJSON_free(text);
@@ -169,7 +172,8 @@ static int failed_as_named(const job *j)
 {
     char at[160];
     const cJSON *d;
-    cJSON_ArrayForEach(d, cJSON_GetObjectItem(j->record, "differences")) {
+    cJSON_ArrayForEach(d, cJSON_GetObjectItem(j->record, "differences"))
+    {
         snprintf(at, sizeof at, "%s: %s is %s", text_of(d, "label"), text_of(d, "field"),
                  text_of(d, "got"));
         if (strcmp(at, j->scenario->title) == 0)

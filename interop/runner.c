@@ -106,7 +106,8 @@ static void did_not_survive(running *r, const char *how)
         j->record = cell_record(j->scenario, &j->variant);
         cJSON_AddArrayToObject(j->record, "differences");
     }
-    cell_differ(cJSON_GetObjectItem(j->record, "differences"), "-", "cell", "ends", how, "in order");
+    cell_differ(cJSON_GetObjectItem(j->record, "differences"), "-", "cell", "ends", how,
+                "in order");
 }
 
 /* Nothing may be left of a cell: its group has to be gone a moment after it. */

@@ -113,7 +113,7 @@ static void fill(cell *c, int *owed)
     us_deadline(c, -1);
 }
 
-/* What was accepted in part is flushed by shutdown, and close_notify follows the last byte of it. */
+/* What was accepted in part is flushed by shutdown, and close_notify follows its last byte. */
 static void blocked_write_then_shutdown(cell *c)
 {
     int owed;
@@ -185,12 +185,14 @@ const scenario scenarios_data[] = {
     SCENARIO("data-in-wait", "the peer sends on, we wait in shutdown", data_in_wait, 1, 0),
     SCENARIO("half-read", "... with a record read in part", half_read, 1, 0),
     SCENARIO("data-then-notice", "... its close_notify is behind the data", data_then_notice, 1, 0),
-    SCENARIO("finish-meets-data", "... and we close both ways in one call", finish_meets_data, 1, 0),
+    SCENARIO("finish-meets-data", "... and we close both ways in one call", finish_meets_data, 1,
+             0),
     SCENARIO("after-notice-ignored", "bytes behind its close_notify", after_notice_ignored, 1, 0),
     SCENARIO("write-after-shutdown", "we write after shutdown", write_after_shutdown, 1, 0),
-    SCENARIO("blocked-then-shutdown", "a write blocks, then we shut down", blocked_write_then_shutdown, 1,
-     SMALL_BUFFERS),
-    SCENARIO("blocked-then-retry", "a write blocks and is repeated", blocked_write_then_retry, 1, SMALL_BUFFERS),
+    SCENARIO("blocked-then-shutdown", "a write blocks, then we shut down",
+             blocked_write_then_shutdown, 1, SMALL_BUFFERS),
+    SCENARIO("blocked-then-retry", "a write blocks and is repeated", blocked_write_then_retry, 1,
+             SMALL_BUFFERS),
     SCENARIO("blocked-both-ways", "both directions are full", blocked_both_ways, 1, SMALL_BUFFERS),
     SCENARIO("read-blocks", "a read blocks", read_blocks, 1, 0),
     {0},

@@ -146,6 +146,7 @@ const scenario scenarios_fatal[] = {
     SCENARIO("alert-read", "fatal alert while we read", alert_read, 0, 0),
     SCENARIO("bad-record-wait", "forged record while we wait in shutdown", bad_record_wait, 1, 0),
     SCENARIO("bad-record-read", "forged record while we read", bad_record_read, 0, FATAL_OUT),
-    SCENARIO("close-after-fatal", "orderly close after a fatal error", close_after_fatal, 0, FATAL_OUT),
+    SCENARIO("close-after-fatal", "orderly close after a fatal error", close_after_fatal, 0,
+             FATAL_OUT),
     {0},
 };

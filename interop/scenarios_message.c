@@ -88,8 +88,14 @@ static void client_hello_in_wait(cell *c)
     peer_number(c, "-", "ret", -1);
 }
 
-enum { WARNING = 1, FATAL = 2, CLOSE_NOTIFY = 0, USER_CANCELED = 90, UNRECOGNIZED_NAME = 112,
-       INTERNAL_ERROR = 80 };
+enum {
+    WARNING = 1,
+    FATAL = 2,
+    CLOSE_NOTIFY = 0,
+    USER_CANCELED = 90,
+    UNRECOGNIZED_NAME = 112,
+    INTERNAL_ERROR = 80
+};
 
 static void alert(cell *c, int level, int description)
 {

@@ -4,6 +4,7 @@
 #include "script.h"
 #include "net.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -111,6 +112,7 @@ static void alert_taken_for_end(cell *c)
 
 static void killed_by_pipe(cell *c)
 {
+    signal(SIGPIPE, SIG_DFL);
     peer_ok(c, "reset");
     relay_wait_end(c->wire, FROM_PEER, 2000);
     for (int i = 0; i < 3; i++)
@@ -174,6 +176,7 @@ const scenario scenarios_sabotage[] = {
     SCENARIO("crashes", "cell: ends is killed by signal 6", crashes, 0, ONE_CELL),
     SCENARIO("leaves-a-process", "cell: ends is left a process behind", leaves_a_process, 0,
              ONE_CELL),
-    SCENARIO("peer-gone", "script: cannot go on is the peer takes no steps", peer_gone, 0, ONE_CELL),
+    SCENARIO("peer-gone", "script: cannot go on is the peer takes no steps", peer_gone, 0,
+             ONE_CELL),
     {0},
 };

@@ -9,11 +9,19 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* The peer's library judges its own end of the session when the connection is freed. */
+static void peer_frees(cell *c, int resumable)
+{
+    if (peer_do(c, "free"))
+        peer_number(c, "RFC-17 SS-03", "resumable", resumable);
+}
+
 static void kept_after_full(cell *c)
 {
     fetch_tickets(c);
     full_close(c, "K-09 MP-13");
     us_free(c, "K-20 MP-05 SS-03", 1);
+    peer_frees(c, 1);
     again(c, "K-20 MP-05 MP-13", 1);
     full_close(c, "K-09");
 }
@@ -57,6 +65,7 @@ static void dropped_by_alert(cell *c)
     peer_do(c, "alert");
     us_shutdown(c, "K-11 RFC-17", -1, EW_ERROR_SSL, EW_REASON_FATAL_ALERT, FLAG_SENT);
     us_free(c, "K-20 RFC-17", 0);
+    peer_frees(c, 0);
     again(c, "K-20 RFC-17", 0);
     full_close(c, "K-09");
 }
@@ -76,7 +85,7 @@ static int receive_exactly(int fd, char *text, size_t len)
     return done == len;
 }
 
-/* Both ends go on without TLS, on the same TCP connection; the peer's words may be there already. */
+/* Both ends go on without TLS, on the same TCP connection; the peer's words may be there now. */
 static void talk_plainly(cell *c)
 {
     char text[32];

@@ -15,26 +15,26 @@ typedef struct {
 typedef struct {
     const char *name;
     int has_tls13;
-    void *(*context)(const side_config *config);      /* NULL on failure */
+    void *(*context)(const side_config *config); /* NULL on failure */
     void (*context_free)(void *context);
-    void *(*open)(void *context, int fd);             /* takes fd over; offers the session kept before */
-    int (*handshake)(void *side);                     /* 1, -1 */
+    void *(*open)(void *context, int fd); /* takes fd over; offers the session kept before */
+    int (*handshake)(void *side);         /* 1, -1 */
     int (*read)(void *side, void *buf, int len);
     int (*write)(void *side, const void *buf, int len);
     int (*shutdown)(void *side);
-    int (*get_error)(void *side, int ret);            /* EW_ERROR_ */
-    int (*get_reason)(void *side);                    /* EW_REASON_, or -1: this side has none */
+    int (*get_error)(void *side, int ret); /* EW_ERROR_ */
+    int (*get_reason)(void *side);         /* EW_REASON_, or -1: this side has none */
     int (*get_shutdown)(void *side);
-    int (*set_shutdown)(void *side, int flags);       /* 1, -1 */
-    int (*set_quiet)(void *side, int on);             /* 1, -1 */
+    int (*set_shutdown)(void *side, int flags); /* 1, -1 */
+    int (*set_quiet)(void *side, int on);       /* 1, -1 */
     int (*end_of_data)(void *side);
     void (*set_deadline)(void *side, int ms);
-    int (*finish)(void *side);                        /* full close; TCP stays open */
+    int (*finish)(void *side);                                /* full close; TCP stays open */
     int (*close)(void *side, int drain_ms, size_t drain_max); /* orderly close, TCP too */
-    int (*release)(void *side);                       /* the descriptor, for plaintext */
+    int (*release)(void *side);                               /* the descriptor, for plaintext */
     int (*clear)(void *side);
-    int (*reused)(void *side);                        /* the handshake resumed a session */
-    int (*free)(void *side);                          /* closes TCP if open; 1 if the session is kept */
+    int (*reused)(void *side); /* the handshake resumed a session */
+    int (*free)(void *side);   /* closes TCP if open; 1 if the session is kept */
 } side_ops;
 
 extern const side_ops side_mbedtls, side_openssl, side_libssl;

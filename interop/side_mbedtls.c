@@ -18,7 +18,8 @@ typedef struct {
     mbedtls_pk_context key;
     mbedtls_ssl_session session; /* a client's, offered to the next connection */
     int server, has_session;
-    unsigned char last_master[48]; /* of the session before: the same secret means that it was resumed */
+    unsigned char
+        last_master[48]; /* of the session before: the same secret means that it was resumed */
 } context_t;
 
 static void mbedtls_side_context_free(void *context)
@@ -58,9 +59,9 @@ static void *mbedtls_side_context(const side_config *config)
     mbedtls_pk_init(&c->key);
     mbedtls_ssl_session_init(&c->session);
     if (mbedtls_ctr_drbg_seed(&c->random, mbedtls_entropy_func, &c->entropy, NULL, 0) != 0 ||
-        mbedtls_ssl_config_defaults(&c->config,
-                                    config->server ? MBEDTLS_SSL_IS_SERVER : MBEDTLS_SSL_IS_CLIENT,
-                                    MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
+        mbedtls_ssl_config_defaults(
+            &c->config, config->server ? MBEDTLS_SSL_IS_SERVER : MBEDTLS_SSL_IS_CLIENT,
+            MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
         mbedtls_side_context_free(c);
         return NULL;
     }
@@ -68,8 +69,9 @@ static void *mbedtls_side_context(const side_config *config)
     mbedtls_ssl_conf_min_version(&c->config, MBEDTLS_SSL_MAJOR_VERSION_3,
                                  MBEDTLS_SSL_MINOR_VERSION_3);
     mbedtls_ssl_conf_authmode(&c->config, MBEDTLS_SSL_VERIFY_NONE);
-    mbedtls_ssl_conf_session_tickets(&c->config, config->tickets ? MBEDTLS_SSL_SESSION_TICKETS_ENABLED
-                                                                 : MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+    mbedtls_ssl_conf_session_tickets(&c->config, config->tickets
+                                                     ? MBEDTLS_SSL_SESSION_TICKETS_ENABLED
+                                                     : MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
     if (config->server && set_identity(c, config) != 0) {
         mbedtls_side_context_free(c);
         return NULL;
