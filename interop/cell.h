@@ -1,8 +1,8 @@
 /* A cell: a scenario run with one engine, one TLS version, one role, one mode, against a live peer.
  *
  * Scripts are written with the calls below. Each call that has an expectation compares what
- * happened with what the specification says, and notes any difference under a label made of the call and how
- * often it occurred ("shutdown 2: error"), together with the clauses it rests on. */
+ * happened with what the specification says, and notes any difference under a label made of the
+ * call and how often it occurred ("shutdown 2: error"), together with the clauses it rests on. */
 #ifndef INTEROP_CELL_H
 #define INTEROP_CELL_H
 

@@ -7,6 +7,7 @@
 
 #include <getopt.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -236,6 +237,7 @@ int main(int argc, char **argv)
     o.run = (runner_options){.programs = own_folder(), .at_once = 8, .seconds = 20, .progress = 1};
     results r = {.command = argv[0]};
 
+    signal(SIGPIPE, SIG_IGN);
     read_options(&o, argc, argv);
     r.self_test = o.self_test;
     if (!ready(&o))

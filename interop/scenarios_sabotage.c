@@ -152,31 +152,34 @@ static void peer_gone(cell *c)
     peer_ok(c, "look");
 }
 
+/* Not SCENARIO: no clause is shown by these. */
+#define SABOTAGE SCENARIO
+
 enum { ONE_CELL = ONLY_LIBSSL | ONLY_TLS13 | ONLY_CLIENT | ONLY_NONBLOCKING };
 
 const scenario scenarios_sabotage[] = {
-    SCENARIO("wrong-result", "shutdown 1: ret is 0", wrong_result, 1, 0),
-    SCENARIO("wrong-flags", "shutdown 1: flags is 1", wrong_flags, 1, 0),
-    SCENARIO("wrong-error", "write 1: error is ssl", wrong_error, 1, 0),
-    SCENARIO("wrong-reason", "write 1: reason is closed", wrong_reason, 1, 0),
-    SCENARIO("wrong-peer-result", "peer shutdown 1: ret is 0", wrong_peer_result, 0, 0),
-    SCENARIO("wrong-session", "free 1: session kept is 1", wrong_session, 1, 0),
-    SCENARIO("plaintext-missing", "wire: plain bytes from us is 0", plaintext_missing, 1, 0),
-    SCENARIO("byte-lost", "peer drain 1: bytes is 100", byte_lost, 1, 0),
-    SCENARIO("byte-damaged", "peer drain 1: intact is 0", byte_damaged, 1, 0),
-    SCENARIO("alert-missing", "wire: alerts from us is 0", alert_missing, 1, 0),
-    SCENARIO("end-cut-off", "end_of_data 1: value is 0", end_cut_off, 0, 0),
-    SCENARIO("second-alert", "wire: alerts from us is 2", second_alert, 1, ONLY_LIBSSL),
-    SCENARIO("data-after-alert", "wire: records after our alert is 1", data_after_alert, 1,
+    SABOTAGE("wrong-result", "shutdown 1: ret is 0", wrong_result, 1, 0),
+    SABOTAGE("wrong-flags", "shutdown 1: flags is 1", wrong_flags, 1, 0),
+    SABOTAGE("wrong-error", "write 1: error is ssl", wrong_error, 1, 0),
+    SABOTAGE("wrong-reason", "write 1: reason is closed", wrong_reason, 1, 0),
+    SABOTAGE("wrong-peer-result", "peer shutdown 1: ret is 0", wrong_peer_result, 0, 0),
+    SABOTAGE("wrong-session", "free 1: session kept is 1", wrong_session, 1, 0),
+    SABOTAGE("plaintext-missing", "wire: plain bytes from us is 0", plaintext_missing, 1, 0),
+    SABOTAGE("byte-lost", "peer drain 1: bytes is 100", byte_lost, 1, 0),
+    SABOTAGE("byte-damaged", "peer drain 1: intact is 0", byte_damaged, 1, 0),
+    SABOTAGE("alert-missing", "wire: alerts from us is 0", alert_missing, 1, 0),
+    SABOTAGE("end-cut-off", "end_of_data 1: value is 0", end_cut_off, 0, 0),
+    SABOTAGE("second-alert", "wire: alerts from us is 2", second_alert, 1, ONLY_LIBSSL),
+    SABOTAGE("data-after-alert", "wire: records after our alert is 1", data_after_alert, 1,
              ONLY_LIBSSL),
-    SCENARIO("data-swallowed", "read 1: error is syscall", data_swallowed, 1, ONLY_LIBSSL),
-    SCENARIO("alert-taken-for-end", "shutdown 2: ret is 1", alert_taken_for_end, 1, ONLY_LIBSSL),
-    SCENARIO("killed-by-pipe", "cell: ends is killed by signal 13", killed_by_pipe, 0, ONE_CELL),
-    SCENARIO("hangs", "cell: ends is killed: its time was up", hangs, 0, ONE_CELL),
-    SCENARIO("crashes", "cell: ends is killed by signal 6", crashes, 0, ONE_CELL),
-    SCENARIO("leaves-a-process", "cell: ends is left a process behind", leaves_a_process, 0,
+    SABOTAGE("data-swallowed", "read 1: error is syscall", data_swallowed, 1, ONLY_LIBSSL),
+    SABOTAGE("alert-taken-for-end", "shutdown 2: ret is 1", alert_taken_for_end, 1, ONLY_LIBSSL),
+    SABOTAGE("killed-by-pipe", "cell: ends is killed by signal 13", killed_by_pipe, 0, ONE_CELL),
+    SABOTAGE("hangs", "cell: ends is killed: its time was up", hangs, 0, ONE_CELL),
+    SABOTAGE("crashes", "cell: ends is killed by signal 6", crashes, 0, ONE_CELL),
+    SABOTAGE("leaves-a-process", "cell: ends is left a process behind", leaves_a_process, 0,
              ONE_CELL),
-    SCENARIO("peer-gone", "script: cannot go on is the peer takes no steps", peer_gone, 0,
+    SABOTAGE("peer-gone", "script: cannot go on is the peer takes no steps", peer_gone, 0,
              ONE_CELL),
     {0},
 };
