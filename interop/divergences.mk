@@ -20,7 +20,7 @@ $(foreach mode,$(INTEROP_MODES),$(eval $(call DIVERGENCES_MODE,$(mode))))
 .PHONY: divergences check-divergences divergences-asan
 divergences: interop-build $(DIVERGENCES_TOOL) ## plain libssl held to the contract
 	@mkdir -p $(EVIDENCE)
-	@timeout 120 $(INTEROP_BUILD)/endwell-interop --engine libssl \
+	@timeout 120 $(INTEROP_BUILD)/endwell-interop --engine libssl --jobs 20 \
 	    --differences $(INTEROP_BUILD)/differences.json
 	@timeout 60 $(DIVERGENCES_TOOL) --differences $(INTEROP_BUILD)/differences.json \
 	    --evidence $(EVIDENCE)/divergences.json

@@ -29,6 +29,7 @@ typedef struct {
 typedef struct {
     uint8_t bytes[PIPE_MAX];
     size_t length, read_to, opened_to;
+    int has_keys; /* before, its records are plain */
     record_keys keys;
     crossed record[RECORDS_MAX];
     size_t records;
@@ -56,12 +57,14 @@ bench *bench_new(int tls13);
 void bench_free(bench *b);
 /* The handshake, and the keys of what follows it. 1, or 0 with a message. */
 int bench_handshake(bench *b);
-/* The result of SSL_connect on our side, with the peer answering. */
+/* The result of SSL_do_handshake on our side, with the peer answering. */
 int bench_connect(bench *b);
 /* Takes in what has crossed. */
 void bench_look(bench *b);
 /* The peer sends an alert, through no library. */
 int bench_peer_alert(bench *b, uint8_t level, uint8_t description);
+/* The peer sends a record without content, the same way. */
+int bench_peer_empty(bench *b);
 /* Puts bytes into the direction from the peer. */
 void bench_from_peer(bench *b, const void *bytes, size_t len);
 

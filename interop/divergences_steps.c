@@ -117,13 +117,30 @@ static int renegotiate(play *p, int argument)
     return 1;
 }
 
-static int connect_now(play *p, int argument)
+static int handshake(play *p, int argument)
 {
     (void)argument;
     gave(p, bench_connect(p->bench));
     contract_event(&p->contract, EW_EVENT_HANDSHAKE_STARTED, &p->wanted);
     if (p->wanted.value == 1)
         contract_event(&p->contract, EW_EVENT_HANDSHAKE_FINISHED, &p->wanted);
+    return 1;
+}
+
+static int get_quiet(play *p, int argument)
+{
+    (void)argument;
+    p->wanted.value = p->contract.machine.quiet == EW_QUIET_ON;
+    answered(p, SSL_get_quiet_shutdown(p->bench->s));
+    return 1;
+}
+
+/* The flag is the nearest that libssl has to ask for. */
+static int end_of_data(play *p, int argument)
+{
+    (void)argument;
+    p->wanted.value = ew_end_of_data(&p->contract.machine);
+    answered(p, (SSL_get_shutdown(p->bench->s) & SSL_RECEIVED_SHUTDOWN) != 0);
     return 1;
 }
 
@@ -244,6 +261,12 @@ static int peer_cancels_and_closes(play *p, int argument)
            bench_peer_alert(p->bench, SSL3_AL_WARNING, SSL_AD_CLOSE_NOTIFY);
 }
 
+static int peer_sends_nothing(play *p, int argument)
+{
+    (void)argument;
+    return bench_peer_empty(p->bench);
+}
+
 static int peer_forges(play *p, int argument)
 {
     uint8_t record[RECORD_HEADER + 64] = {23, 3, 3, 0, 64};
@@ -263,11 +286,14 @@ static const step steps[] = {
     {"SSL_get_shutdown(s)", 1, get_shutdown, 0},
     {"SSL_set_shutdown(s, 0)", 1, set_shutdown, 0},
     {"SSL_set_shutdown(s, SSL_SENT_SHUTDOWN)", 1, set_shutdown, SSL_SENT_SHUTDOWN},
+    {"SSL_set_shutdown(s, SSL_RECEIVED_SHUTDOWN)", 1, set_shutdown, SSL_RECEIVED_SHUTDOWN},
     {"SSL_set_shutdown(s, 7)", 1, set_shutdown, 7},
     {"SSL_set_quiet_shutdown(s, 1)", 1, set_quiet, 1},
     {"SSL_key_update(s, 0)", 1, key_update, SSL_KEY_UPDATE_NOT_REQUESTED},
     {"SSL_renegotiate(s)", 1, renegotiate, 0},
-    {"SSL_connect(s)", 1, connect_now, 0},
+    {"SSL_do_handshake(s)", 1, handshake, 0},
+    {"SSL_get_quiet_shutdown(s)", 1, get_quiet, 0},
+    {"SSL_get_shutdown(s) & SSL_RECEIVED_SHUTDOWN, as 0 or 1", 1, end_of_data, 0},
     {"SSL_SESSION_is_resumable(SSL_get_session(s))", 1, session_kept, 0},
     {before_handshake, 0, connect_state, 0},
     {"SSL_set_options(s, SSL_OP_IGNORE_UNEXPECTED_EOF)", 0, ignore_eof, 0},
@@ -284,6 +310,8 @@ static const step steps[] = {
     {"peer: SSL_write(p, \"data\")", 0, peer_write, 0},
     {"peer: sends a session ticket", 0, peer_ticket, 0},
     {"peer: sends a fatal alert", 0, peer_fatal, 0},
+    {"peer: sends close_notify", 0, peer_warns_and_closes, 0},
+    {"peer: sends an empty record", 0, peer_sends_nothing, 0},
     {"peer: sends four warnings and close_notify", 0, peer_warns_and_closes, 4},
     {"peer: sends user_canceled and close_notify", 0, peer_cancels_and_closes, 0},
     {"peer: sends a record that does not decrypt", 0, peer_forges, 0},
