@@ -14,7 +14,7 @@ import re
 
 import lint
 from edits import Edit
-from wp import CLIENT, CORE, QUICK, ROOT, Run
+from wp import CLIENT, QUICK, ROOT, CannotRun, Run
 
 FOLDER = "proofs/canaries"
 SMOKE = ["-wp-smoke-tests", "-wp-smoke-timeout", "5"]
@@ -26,9 +26,12 @@ class Canary:
     def __init__(self, path, build):
         self.name = os.path.splitext(os.path.basename(path))[0]
         self.path = os.path.relpath(path, ROOT)
-        self.warns, self.lint, self.run = [], [], None
+        self.warns, self.lint, self.run, self.stale = [], [], None, None
         if path.endswith(".patch"):
-            self.from_edit(Edit(path), build)
+            try:
+                self.from_edit(Edit(path), build)
+            except CannotRun as error:
+                self.stale = str(error)
         else:
             self.from_program(path, build)
 
@@ -64,6 +67,8 @@ class Canary:
 
     def problems(self):
         """How it differs from what it names; empty when it failed as it should."""
+        if self.stale:
+            yield self.stale
         if self.lint:
             text = lint.read(self.path)
             said = list(lint.source_findings(self.path, text, self.run is None))

@@ -1,5 +1,7 @@
 # The proofs: the contracts of the core, the theorems over every history, and what tests them.
 
+include proofs/clauses.mk
+
 .PHONY: prove
 prove: ## prove the core and the theorems; PROP=label proves one requirement alone
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
