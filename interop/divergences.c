@@ -121,12 +121,14 @@ static void write_evidence(catalogue *c, const options *o, const figures *f)
 
 static void report_one(const divergence *d)
 {
-    const char *verdict = d->problems         ? "FAILED"
-                          : d->expected       ? "shown"
-                          : d->runs           ? "agrees"
-                                              : "not run";
+    const char *verdict = d->problems   ? "FAILED"
+                          : d->expected ? "shown"
+                          : d->runs     ? "agrees"
+                                        : "not run";
     printf("%-7s %s  %-24s %s\n", verdict, d->id, d->clauses,
-           !d->expected ? d->shown + strlen("no: ") : d->seen ? d->seen : "nothing differed");
+           !d->expected ? d->shown + strlen("no: ")
+           : d->seen    ? d->seen
+                        : "nothing differed");
 }
 
 static void run_all(catalogue *c, const options *o, figures *f)
@@ -200,10 +202,14 @@ static void help(void)
 static options read_options(int argc, char **argv)
 {
     static const struct option names[] = {
-        {"page", required_argument, NULL, 'p'},     {"only", required_argument, NULL, 'o'},
-        {"verbose", no_argument, NULL, 'v'},        {"differences", required_argument, NULL, 'd'},
-        {"evidence", required_argument, NULL, 'e'}, {"list", no_argument, NULL, 'l'},
-        {"steps", no_argument, NULL, 's'},          {"help", no_argument, NULL, 'h'},
+        {"page", required_argument, NULL, 'p'},
+        {"only", required_argument, NULL, 'o'},
+        {"verbose", no_argument, NULL, 'v'},
+        {"differences", required_argument, NULL, 'd'},
+        {"evidence", required_argument, NULL, 'e'},
+        {"list", no_argument, NULL, 'l'},
+        {"steps", no_argument, NULL, 's'},
+        {"help", no_argument, NULL, 'h'},
         {0},
     };
     options o = {.page = "spec/divergences.md"};
@@ -237,7 +243,8 @@ static void check_release(void)
 static int list(const catalogue *c)
 {
     for (size_t i = 0; i < c->divergences; i++)
-        printf("%s  %-36s %s\n", c->divergence[i].id, c->divergence[i].shown, c->divergence[i].does);
+        printf("%s  %-36s %s\n", c->divergence[i].id, c->divergence[i].shown,
+               c->divergence[i].does);
     return EXIT_OK;
 }
 

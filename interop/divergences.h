@@ -43,8 +43,8 @@ typedef struct {
     sequence *first;
     /* found */
     int runs, differences, problems;
-    const char *seen;  /* the first result that differs, with the contract's; or NULL */
-    int classified;    /* differences of the scenarios that it explains */
+    const char *seen; /* the first result that differs, with the contract's; or NULL */
+    int classified;   /* differences of the scenarios that it explains */
     cJSON *record;
 } divergence;
 

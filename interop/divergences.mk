@@ -1,5 +1,5 @@
 # Where plain libssl differs from the contract: the sequences of spec/divergences.md, and the scenarios.
-# `interop` runs this last; interop.mk takes its name from DIVERGENCES.
+# `interop` runs $(DIVERGENCES) last, and `check-interop` runs check-divergences too.
 
 DIVERGENCES := divergences
 
@@ -16,6 +16,8 @@ $(BUILD)/$(1)/endwell-divergences: $(DIVERGENCES_PARTS:%=$(BUILD)/$(1)/%.o) \
 	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ $$(DIVERGENCES_LIBS)
 endef
 $(foreach mode,$(INTEROP_MODES),$(eval $(call DIVERGENCES_MODE,$(mode))))
+
+check-interop: check-divergences
 
 .PHONY: divergences check-divergences divergences-asan
 divergences: interop-build $(DIVERGENCES_TOOL) ## plain libssl held to the contract

@@ -51,7 +51,8 @@ static crossed classify(const record_keys *k, uint8_t type, const uint8_t *conte
     } else if (type == ALERT && length == 2) {
         int warning = k->tls13 ? content[1] == USER_CANCELED : content[0] == SSL3_AL_WARNING;
         r.kind = content[1] == SSL_AD_CLOSE_NOTIFY ? KIND_CLOSE_NOTIFY
-                                                   : warning ? KIND_OTHER : KIND_FATAL_ALERT;
+                 : warning                         ? KIND_OTHER
+                                                   : KIND_FATAL_ALERT;
         name = alert_name(content[1]);
     }
     snprintf(r.name, sizeof r.name, "%s", name);

@@ -42,7 +42,7 @@ typedef struct bench bench;
 struct bench {
     int tls13;
     SSL_CTX *client, *server;
-    SSL *s, *p; /* ours, which is looked at, and the peer's */
+    SSL *s, *p;     /* ours, which is looked at, and the peer's */
     pipe_t out, in; /* from us; from the peer */
     writing writing;
     reading reading;

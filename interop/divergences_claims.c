@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const error_names[] = {"NONE", "WANT_READ", "WANT_WRITE", "ZERO_RETURN",
-                                          "SYSCALL", "SSL"};
+static const char *const error_names[] = {"NONE",        "WANT_READ", "WANT_WRITE",
+                                          "ZERO_RETURN", "SYSCALL",   "SSL"};
 
 /* The items with two words. The first is stated as 1, the second as 0. */
 static const struct {

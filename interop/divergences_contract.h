@@ -12,14 +12,14 @@ enum { SENT_MAX = 96, UNKNOWN = -100 };
 typedef struct {
     int value, error, flags; /* error: EW_ERROR_ */
     int announced, flushed, waited;
-    char sent[SENT_MAX];     /* the records, by name; empty for none */
+    char sent[SENT_MAX]; /* the records, by name; empty for none */
 } outcome;
 
 typedef struct {
     ew_machine machine;
     const bench *bench;
-    size_t received;  /* records taken from the direction of the peer */
-    size_t held;      /* bytes of data that nobody has read yet */
+    size_t received; /* records taken from the direction of the peer */
+    size_t held;     /* bytes of data that nobody has read yet */
     int last_error;
     outcome *now;
 } contract_t;

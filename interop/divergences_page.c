@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const catalogue_head[] = {"id", "clause", "contract says", "OpenSSL does",
-                                             "versions", "shown by 3.0"};
+static const char *const catalogue_head[] = {"id",           "clause",   "contract says",
+                                             "OpenSSL does", "versions", "shown by 3.0"};
 static const char *const rules_head[] = {"is", "scenario", "label", "field", "got", "want"};
 
 enum { CATALOGUE_COLUMNS = 6, RULE_COLUMNS = 6, ID_LENGTH = 4 };
@@ -40,15 +40,19 @@ static const struct grid *find_grid(catalogue *c, const char *file, const char *
         if (has_head(g, head, columns))
             return g;
     struct place at = {file, 0};
-    complain(&c->report, at, "there is no table whose heading begins with | %s | %s | %s |", head[0],
-             head[1], head[2]);
+    complain(&c->report, at, "there is no table whose heading begins with | %s | %s | %s |",
+             head[0], head[1], head[2]);
     return NULL;
 }
 
 static void read_divergence(catalogue *c, const struct row *row)
 {
-    divergence d = {.at = row->at, .id = row->cell[0], .clauses = row->cell[1],
-                    .contract = row->cell[2], .does = row->cell[3], .shown = row->cell[5]};
+    divergence d = {.at = row->at,
+                    .id = row->cell[0],
+                    .clauses = row->cell[1],
+                    .contract = row->cell[2],
+                    .does = row->cell[3],
+                    .shown = row->cell[5]};
     d.expected = same(d.shown, "yes");
     if (!d.expected && (strncmp(d.shown, "no: ", 4) != 0 || d.shown[4] == '\0'))
         complain(&c->report, d.at, "%s: shown by 3.0 is `yes` or `no: reason`, not `%s`", d.id,
@@ -61,14 +65,19 @@ static void read_divergence(catalogue *c, const struct row *row)
 static void read_rule(catalogue *c, const struct row *row)
 {
     const char *id = row->cell[0];
-    rule r = {.at = row->at, .is = catalogue_find(c, id, strlen(id)), .scenario = row->cell[1],
-              .label = row->cell[2], .field = row->cell[3], .got = row->cell[4],
+    rule r = {.at = row->at,
+              .is = catalogue_find(c, id, strlen(id)),
+              .scenario = row->cell[1],
+              .label = row->cell[2],
+              .field = row->cell[3],
+              .got = row->cell[4],
               .want = row->cell[5]};
     if (!r.is)
-        complain(&c->report, r.at, "this rule names %s, which is not in the table of divergences", id);
-    else if (!r.is->expected)
-        complain(&c->report, r.at, "this rule names %s, which 3.0 does not show; it explains nothing",
+        complain(&c->report, r.at, "this rule names %s, which is not in the table of divergences",
                  id);
+    else if (!r.is->expected)
+        complain(&c->report, r.at,
+                 "this rule names %s, which 3.0 does not show; it explains nothing", id);
     else
         c->rule[c->rules++] = r;
 }

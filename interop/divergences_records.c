@@ -19,7 +19,8 @@ static int derive(const char *name, const OSSL_PARAM *params, uint8_t *out, size
 
 static int expand_label(const uint8_t secret[32], const char *label, uint8_t *out, size_t len)
 {
-    uint8_t info[32] = {0, (uint8_t)len, (uint8_t)(6 + strlen(label)), 't', 'l', 's', '1', '3', ' '};
+    uint8_t info[32] = {0,   (uint8_t)len, (uint8_t)(6 + strlen(label)), 't', 'l', 's', '1',
+                        '3', ' '};
     size_t info_len = 9 + strlen(label) + 1;
     int mode = EVP_KDF_HKDF_MODE_EXPAND_ONLY;
     memcpy(info + 9, label, strlen(label));
@@ -100,8 +101,8 @@ static void make_nonce(const record_keys *k, const uint8_t explicit_part[EXPLICI
         nonce[4 + i] ^= sequence[i];
 }
 
-static int decrypt(const record_keys *k, const uint8_t nonce[12], const uint8_t *aad, size_t aad_len,
-                   const uint8_t *in, size_t len, uint8_t *out)
+static int decrypt(const record_keys *k, const uint8_t nonce[12], const uint8_t *aad,
+                   size_t aad_len, const uint8_t *in, size_t len, uint8_t *out)
 {
     EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
     int n = 0;
@@ -137,8 +138,8 @@ int record_open(record_keys *k, const uint8_t *in, size_t len, uint8_t *type, ui
     return (int)content - 1;
 }
 
-static int encrypt(const record_keys *k, const uint8_t nonce[12], const uint8_t *aad, size_t aad_len,
-                   const uint8_t *in, size_t len, uint8_t *out)
+static int encrypt(const record_keys *k, const uint8_t nonce[12], const uint8_t *aad,
+                   size_t aad_len, const uint8_t *in, size_t len, uint8_t *out)
 {
     EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
     int n = 0;
@@ -151,7 +152,8 @@ static int encrypt(const record_keys *k, const uint8_t nonce[12], const uint8_t 
     return ok;
 }
 
-int record_seal(const record_keys *k, uint8_t type, const uint8_t *content, size_t len, uint8_t *out)
+int record_seal(const record_keys *k, uint8_t type, const uint8_t *content, size_t len,
+                uint8_t *out)
 {
     uint8_t nonce[12], aad[ADDITIONAL_MAX], inner[64];
     size_t before = RECORD_HEADER + (k->tls13 ? 0 : (size_t)EXPLICIT);

@@ -84,8 +84,9 @@ int classify(catalogue *c, const char *file, int *explained)
     const cJSON *item;
     int unexplained = 0;
     if (!cJSON_IsArray(list))
-        give_up("%s: not a JSON list; write it with: endwell-interop --engine libssl --differences %s",
-                file, file);
+        give_up(
+            "%s: not a JSON list; write it with: endwell-interop --engine libssl --differences %s",
+            file, file);
     cJSON_ArrayForEach(item, list)
     {
         difference d;
@@ -101,8 +102,10 @@ int classify(catalogue *c, const char *file, int *explained)
     complain_of_unused(c);
     if (unexplained > 0) {
         struct place at = {c->divergence[0].at.file, 0};
-        complain(&c->report, at, "%d differences are explained by no rule; add a rule to the table "
-                 "if a divergence causes them, or else a divergence", unexplained);
+        complain(&c->report, at,
+                 "%d differences are explained by no rule; add a rule to the table "
+                 "if a divergence causes them, or else a divergence",
+                 unexplained);
     }
     return unexplained;
 }

@@ -18,8 +18,9 @@ typedef struct {
 static void wrong(run *r, const line *l, const char *who, const char *got, const char *page)
 {
     r->d->problems++;
-    complain(&r->c->report, l->at, "%s, %s: %s: the page says `%s` of %s, which gave `%s`; mend the page",
-             r->d->id, r->tls, l->text, page, who, got);
+    complain(&r->c->report, l->at,
+             "%s, %s: %s: the page says `%s` of %s, which gave `%s`; mend the page", r->d->id,
+             r->tls, l->text, page, who, got);
 }
 
 static void remember(run *r, const line *l, const char *libssl, const char *contract)
@@ -113,8 +114,10 @@ static void run_version(catalogue *c, divergence *d, const sequence *s, int tls1
     d->differences += r.differences;
     if (d->expected && r.differences == 0) {
         d->problems++;
-        complain(&c->report, s->at, "%s, %s: marked as shown by 3.0, but nothing in this sequence is "
-                 "its difference; mend the sequence, or mark it `no: reason`", d->id, r.tls);
+        complain(&c->report, s->at,
+                 "%s, %s: marked as shown by 3.0, but nothing in this sequence is "
+                 "its difference; mend the sequence, or mark it `no: reason`",
+                 d->id, r.tls);
     }
 }
 
@@ -131,8 +134,10 @@ void divergence_run(catalogue *c, divergence *d, bool verbose)
     }
     if (d->expected && d->runs == 0) {
         d->problems++;
-        complain(&c->report, d->at, "%s: marked as shown by 3.0, but all its sequences are about "
-                 "other releases", d->id);
+        complain(&c->report, d->at,
+                 "%s: marked as shown by 3.0, but all its sequences are about "
+                 "other releases",
+                 d->id);
     }
     if (!d->expected && d->differences > 0) {
         d->problems++;

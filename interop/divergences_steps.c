@@ -65,8 +65,12 @@ static int write_some(play *p, int argument)
 static int get_error(play *p, int ret)
 {
     gave(p, ret);
-    p->wanted = (outcome){.value = ret, .error = p->contract.last_error, .flags = UNKNOWN,
-                          .announced = UNKNOWN, .flushed = UNKNOWN, .waited = UNKNOWN};
+    p->wanted = (outcome){.value = ret,
+                          .error = p->contract.last_error,
+                          .flags = UNKNOWN,
+                          .announced = UNKNOWN,
+                          .flushed = UNKNOWN,
+                          .waited = UNKNOWN};
     return 1;
 }
 

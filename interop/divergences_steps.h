@@ -13,8 +13,8 @@ typedef struct {
 } play;
 
 typedef struct {
-    const char *text; /* as it stands in a sequence */
-    int is_call;      /* it has a result */
+    const char *text;                  /* as it stands in a sequence */
+    int is_call;                       /* it has a result */
     int (*run)(play *p, int argument); /* 0: it could not be done */
     int argument;
 } step;
