@@ -16,7 +16,7 @@ static void quiet(cell *c)
     if (peer_do(c, "drain")) {
         peer_number(c, "QS-02", "bytes", 100);
         peer_number(c, "QS-02", "intact", 1);
-        peer_text(c, "QS-02 RFC-09", "error", "ssl");
+        peer_text(c, "QS-02 MP-46 RFC-09", "error", "ssl");
         peer_alerts(c, "QS-02 K-03", "");
     }
 }

@@ -29,6 +29,8 @@ HEADER = ["clause", "meaning", "kind", "discharged by"]
 DIVERGENCE_HEADER = ["id", "clause", "contract says", "OpenSSL does", "versions",
                      "shown by 3.0"]
 FEWEST_WORDS = 4                            # of a reason
+SCENARIO = r'\bSCENARIO\(\s*"([a-z0-9-]+)",\s*"[^"]*",\s*(\w+)'
+FUNCTION = r"^(?:static |inline )*[\w ]+?\**(\w+)\([^;{}]*\)\n\{\n(.*?)^\}"
 
 
 class Unreadable(Exception):
@@ -134,6 +136,28 @@ def found(files, pattern, what):
     return names
 
 
+def cited_by(function, functions, seen):
+    """The clauses in the strings of a function and of those that it calls."""
+    if function in seen or function not in functions:
+        return set()
+    seen.add(function)
+    body = functions[function]
+    cited = {ident for text in re.findall(r'"([^"\n]*)"', body)
+             for ident in re.findall(r"\b[A-Z]+-\d\d\b", text)}
+    return cited.union(*(cited_by(name, functions, seen) for name in re.findall(r"\w+", body)))
+
+
+def read_citations(root):
+    """Scenario -> the clauses that its checks name."""
+    files = sources(root, SCENARIOS, (".c", ".h"))
+    parsed = {path: dict(re.findall(FUNCTION, text, re.M | re.S)) for path, text in files.items()}
+    shared = {name: body for path, functions in parsed.items()
+              if not os.path.basename(path).startswith("scenarios_")
+              for name, body in functions.items()}
+    return {name: cited_by(script, {**shared, **parsed[path]}, set())
+            for path, text in files.items() for name, script in re.findall(SCENARIO, text)}
+
+
 def read_evidence(root):
     """What a clause may name, by the word it is named with."""
     label = r"\b(?:ensures|behavior|invariant|assert|check)\s+([A-Z]+\d+\w*)\s*:"
@@ -144,9 +168,6 @@ def read_evidence(root):
         "adapter": found(sources(root, TESTS, ".c"), r"\bcmocka_unit_test\w*\(\s*(\w+)",
                          "cmocka test"),
     }
-
-
-SCENARIO = r'\bSCENARIO\(\s*"([a-z0-9-]+)"'
 
 
 # Judging ------------------------------------------------------------------------------------------
@@ -166,7 +187,7 @@ def missing_numbers(clauses):
         yield missing + more
 
 
-def clause_problems(ident, clause, rows, evidence):
+def clause_problems(ident, clause, rows, evidence, citations):
     _, kind, items, reason = clause
     if kind not in KINDS:
         yield f"{ident}: '{kind}' is no kind; take one of {', '.join(KINDS)}"
@@ -182,6 +203,8 @@ def clause_problems(ident, clause, rows, evidence):
                   "scenario or adapter and a name, or 'not testable: reason'"
         elif name not in evidence[word]:
             yield f"{ident}: there is no {word} {name}; write it, or name another"
+        elif word == "scenario" and ident not in citations[name]:
+            yield f"{ident}: no check of the scenario {name} names it; make them agree"
     shown = [item for item in items if not item.startswith("row ")]
     if reason is None and not shown:
         yield f"{ident}: nothing shows it; name a contract, theorem, scenario or adapter test, " \
@@ -208,7 +231,8 @@ def claim_problems(word, name, named, clauses):
     if f"{word} {name}" not in named:
         yield f"no clause asked for {word} {name}; name it where it belongs in {CLAUSES}"
     prefix = re.match(r"([A-Z]+)(\d\d)_", name)
-    if prefix and prefix[1] + "-" + prefix[2] not in clauses:
+    numbered = prefix and prefix[1] != "T"  # a theorem may have a number of its own
+    if numbered and prefix[1] + "-" + prefix[2] not in clauses:
         yield f"{word} {name} speaks of {prefix[1]}-{prefix[2]}, which is no clause"
 
 
@@ -246,10 +270,12 @@ def judge_divergences(root, clauses, report):
 def judge(root, report):
     """Judge everything; returns the figures for the evidence."""
     clauses, rows, evidence = read_clauses(root, report), read_rows(root), read_evidence(root)
+    citations = read_citations(root)
     for problems in missing_numbers(clauses):
         report.judge(CLAUSES, problems)
     for ident, clause in clauses.items():
-        report.judge(clause[0], list(clause_problems(ident, clause, rows, evidence)))
+        report.judge(clause[0], list(clause_problems(ident, clause, rows, evidence,
+                                                      citations)))
     for ident, problems in decision_problems(read(root, CLAUSES), clauses):
         report.judge(clauses[ident][0], problems)
     for name, (where, cited) in rows.items():

@@ -10,10 +10,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 CHECK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clauses.py")
-FOLDERS = {"spec": (".md", ".h"), "proofs": (".c",), "interop": (".c",), "src/tests": (".c",)}
-SECONDS = 20
+FOLDERS = {"spec": (".md", ".h"), "proofs": (".c",), "interop": (".c", ".h"), "src/tests": (".c",)}
+SECONDS = 20        # for one case
+LINE_EVERY = 10     # seconds between two lines of progress where there is no terminal
 
 CLAUSES, CALLS = "spec/clauses.md", "spec/calls.md"
 CONTRACTS, THEOREMS = "spec/ew_contracts.h", "proofs/any_client.c"
@@ -64,6 +66,8 @@ CASES = [
      r"clauses\.md:\d+: error: MP-10: there is no theorem T99"),
     ("a scenario that does not exist", CLAUSES, cell("MP-10", 4, "scenario never-played"),
      r"clauses\.md:\d+: error: MP-10: there is no scenario never-played"),
+    ("a scenario that does not check it", CLAUSES, cell("MP-10", 4, "scenario one-way"),
+     r"clauses\.md:\d+: error: MP-10: no check of the scenario one-way names it"),
     ("an adapter test that does not exist", CLAUSES, cell("MP-10", 4, "adapter test_of_nothing"),
      r"clauses\.md:\d+: error: MP-10: there is no adapter test_of_nothing"),
     ("no reason", CLAUSES, cell("MP-10", 4, "not testable:"),
@@ -146,10 +150,17 @@ def without(path):
 
 
 def main():
-    results = []
+    results, total, said = [], 1 + len(CASES) + len(NEEDED), time.monotonic()
 
     def judge(name, good, output):
+        nonlocal said
         results.append(good)
+        if sys.stderr.isatty():
+            last = len(results) == total
+            sys.stderr.write("\r\x1b[K" + ("" if last else f"{len(results)} of {total} cases"))
+        elif time.monotonic() - said > LINE_EVERY:
+            said = time.monotonic()
+            print(f"{len(results)} of {total} cases", file=sys.stderr, flush=True)
         if not good:
             print(f"FAILED: {name}\n{output}")
 
