@@ -1,5 +1,5 @@
 /* What the contract says of the same calls on the same transport: the proven core, driven by an
- * engine that does nothing but report what has crossed. No result of it is written down anywhere. */
+ * engine that does nothing but report what has crossed. None of its results is typed in. */
 #ifndef INTEROP_DIVERGENCES_CONTRACT_H
 #define INTEROP_DIVERGENCES_CONTRACT_H
 

@@ -1,7 +1,6 @@
 /* Carries out the sequences of a divergence and holds each result to what the page says. */
 #include "divergences.h"
 
-#include <openssl/crypto.h>
 #include <string.h>
 
 enum { TEXT_MAX = 256 };
@@ -40,8 +39,8 @@ static void judge(run *r, const line *l, const play *p)
     outcome_text(&l->libssl, &l->contract, &p->wanted, contract, sizeof contract);
     bool differ = outcomes_differ(&l->contract, &p->libssl, &p->wanted);
     if (r->verbose)
-        printf("    %-44s libssl %s%s%s\n", l->text, libssl, differ ? " | contract " : "",
-               differ ? contract : "");
+        printf("    %-34s  libssl %-28s  contract %s%s\n", l->text, libssl, contract,
+               differ ? "  <-- differs" : "");
     cJSON *record = cJSON_CreateObject();
     cJSON_AddStringToObject(record, "call", l->text);
     cJSON_AddStringToObject(record, "libssl", libssl);
@@ -124,7 +123,7 @@ static void run_version(catalogue *c, divergence *d, const sequence *s, int tls1
 void divergence_run(catalogue *c, divergence *d, bool verbose)
 {
     if (verbose)
-        printf("%s: %s\n", d->id, d->does);
+        printf("%s (%s)\n  contract: %s\n  OpenSSL: %s\n", d->id, d->clauses, d->contract, d->does);
     d->record = cJSON_CreateArray();
     for (const sequence *s = d->first; s; s = s->next) {
         if (s->tls12)
