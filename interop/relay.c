@@ -170,8 +170,12 @@ static void wanted(relay *r, struct pollfd p[3])
     for (int d = 0; d < 2; d++) {
         stream *s = &r->streams[d];
         p[d].fd = -1;
-        if (r->dead || s->held || s->ended)
+        if (r->dead || s->held)
             continue;
+        if (s->ended) { /* nothing more comes from there, except a reset */
+            p[d].fd = r->streams[!d].ended ? -1 : s->from;
+            continue;
+        }
         if (s->begin == s->end) {
             p[d].fd = s->from;
             p[d].events = POLLIN;
@@ -199,8 +203,11 @@ static void *run(void *argument)
             drained = read(r->wake[0], drop, sizeof drop);
         (void)drained; /* the pipe only wakes */
         pthread_mutex_lock(&r->lock);
-        step(r, FROM_US);
-        step(r, FROM_PEER);
+        for (int d = 0; d < 2; d++) {
+            if (r->streams[d].ended && !r->dead && (p[d].revents & (POLLERR | POLLHUP)))
+                reset_both(r, d);
+            step(r, d);
+        }
     }
     pthread_mutex_unlock(&r->lock);
     return NULL;

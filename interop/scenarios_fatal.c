@@ -78,6 +78,33 @@ static void reset_shutdown(cell *c)
     us_free(c, "K-20 K-08 MP-05", 1);
 }
 
+/* The peer closes TCP without a word, and answers what we send with a reset. From then on the kernel
+ * has SIGPIPE for whoever sends, which kills a cell. */
+static void gone(cell *c)
+{
+    fetch_tickets(c);
+    peer_ok(c, "close");
+    relay_wait_end(c->wire, FROM_PEER, 2000);
+    us_write(c, "K-17", 100);
+    cell_check(c, "-", "the wire", "is reset", relay_wait_end(c->wire, FROM_US, 2000), 1);
+}
+
+static void gone_write(cell *c)
+{
+    gone(c);
+    us_write_fails(c, "K-08 GE-04", EW_ERROR_SYSCALL, EW_REASON_TRANSPORT, FLAGS_NONE);
+    all_refused(c, FLAGS_NONE);
+    us_free(c, "K-20", 0);
+}
+
+static void gone_shutdown(cell *c)
+{
+    gone(c);
+    us_shutdown(c, "K-08 MP-03 MP-04 MP-55", -1, EW_ERROR_SYSCALL, EW_REASON_TRANSPORT, FLAG_SENT);
+    all_refused(c, FLAG_SENT);
+    us_free(c, "K-20 K-08 MP-05", 1);
+}
+
 static void alert_wait(cell *c)
 {
     shutdown_sends(c, "K-06");
@@ -142,6 +169,8 @@ const scenario scenarios_fatal[] = {
     SCENARIO("reset-read", "reset while we read", reset_read, 0, 0),
     SCENARIO("reset-write", "reset while we write", reset_write, 0, 0),
     SCENARIO("reset-shutdown", "reset, then we shut down", reset_shutdown, 0, 0),
+    SCENARIO("gone-write", "the peer is gone, we write", gone_write, 0, 0),
+    SCENARIO("gone-shutdown", "the peer is gone, we shut down", gone_shutdown, 0, 0),
     SCENARIO("alert-wait", "fatal alert while we wait in shutdown", alert_wait, 1, 0),
     SCENARIO("alert-read", "fatal alert while we read", alert_read, 0, 0),
     SCENARIO("bad-record-wait", "forged record while we wait in shutdown", bad_record_wait, 1, 0),
