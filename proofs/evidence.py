@@ -11,6 +11,15 @@ def sha256(path):
         return hashlib.sha256(file.read()).hexdigest()
 
 
+def spec_sha256():
+    """Of the pages that the generator reads, in its order."""
+    digest = hashlib.sha256()
+    for page in ("machine", "calls", "outcomes", "clauses"):
+        with open(os.path.join(ROOT, "spec", page + ".md"), "rb") as text:
+            digest.update(text.read())
+    return digest.hexdigest()
+
+
 def write(path, report):
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     with open(path + ".new", "w", encoding="utf-8") as file:

@@ -11,7 +11,6 @@ Every other mutant is killed by the first proof goal that fails; no test counts.
 Exits 0 when all are killed, 1 when one survives, 2 when it could not run.
 """
 import argparse
-import json
 import os
 import re
 import shutil
@@ -23,7 +22,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from size import spec_sha256
+import evidence
 
 PAGES = ["machine", "calls", "outcomes", "clauses"]
 CORE = "gen/out/ew_core.c"
@@ -280,15 +279,11 @@ def main():
             judged += run_kind(kind, text, original, given.each, workers)
     counts = {verdict: sum(m.verdict == verdict for m in judged)
               for verdict in ("equivalent", "killed", "survived")}
-    report = {"spec_sha256": spec_sha256(), "mutants": sum(counts.values()), **counts,
+    report = {"spec_sha256": evidence.spec_sha256(), "mutants": sum(counts.values()), **counts,
               "seconds": round(time.monotonic() - start, 1),
               "list": [{"kind": m.kind, "what": m.name, "verdict": m.verdict, "goal": m.by,
                         "seconds": m.seconds} for m in judged]}
-    os.makedirs(os.path.dirname(given.out), exist_ok=True)
-    with open(given.out + ".new", "w", encoding="utf-8") as file:
-        json.dump(report, file, indent=1)
-        file.write("\n")
-    os.replace(given.out + ".new", given.out)
+    evidence.write(given.out, report)
     enough = counts["killed"] + counts["survived"] >= 3 * given.each
     if not enough:
         print("mutants: not enough candidates", file=sys.stderr)

@@ -6,8 +6,6 @@ struct: sizeof(ew_machine); stack: the deepest chain of calls, from the compiler
 Exits 1 when the core is larger than it promises (Cortex-M0, -Os), 2 when it could not measure.
 """
 import argparse
-import hashlib
-import json
 import os
 import re
 import shutil
@@ -15,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import evidence
 
 CC = "arm-none-eabi-gcc"
 CORE = "gen/out/ew_core.c"
@@ -77,14 +77,6 @@ def measure(folder, name, cpu, level):
             "struct": int(symbol[1], 16), "stack": deepest_stack(obj[:-2] + ".ci")}
 
 
-def spec_sha256():
-    digest = hashlib.sha256()
-    for page in ("machine", "calls", "outcomes", "clauses"):
-        with open(f"spec/{page}.md", "rb") as text:
-            digest.update(text.read())
-    return digest.hexdigest()
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", required=True)
@@ -101,16 +93,10 @@ def main():
     except subprocess.CalledProcessError as error:
         print(f"size: {' '.join(error.cmd)}\n{error.stderr}", file=sys.stderr)
         return 2
-    with open(CORE, "rb") as core:
-        core_sha256 = hashlib.sha256(core.read()).hexdigest()
-    report = {"spec_sha256": spec_sha256(), "sources": {CORE: core_sha256},
+    report = {"spec_sha256": evidence.spec_sha256(), "sources": {CORE: evidence.sha256(CORE)},
               "tools": {CC: run(CC, "--version").splitlines()[0]},
               "promise": PROMISE, "rows": rows, "seconds": round(time.monotonic() - start, 1)}
-    os.makedirs(os.path.dirname(out) or ".", exist_ok=True)
-    with open(out + ".new", "w", encoding="utf-8") as file:
-        json.dump(report, file, indent=1)
-        file.write("\n")
-    os.replace(out + ".new", out)
+    evidence.write(out, report)
 
     print(f"{'':16}{'flash':>8}{'RAM':>6}{'struct':>8}{'stack':>7}   (bytes)")
     for row in rows:
