@@ -22,7 +22,7 @@ check-interop: check-divergences
 .PHONY: divergences check-divergences divergences-asan
 divergences: interop-build $(DIVERGENCES_TOOL) ## plain libssl held to the contract
 	@mkdir -p $(EVIDENCE)
-	@timeout 120 $(INTEROP_BUILD)/endwell-interop --engine libssl --jobs 20 \
+	@timeout 120 $(INTEROP_BUILD)/endwell-interop --engine libssl --jobs 20 --seconds 30 \
 	    --differences $(INTEROP_BUILD)/differences.json
 	@timeout 60 $(DIVERGENCES_TOOL) --differences $(INTEROP_BUILD)/differences.json \
 	    --evidence $(EVIDENCE)/divergences.json

@@ -17,7 +17,7 @@ typedef struct {
     int fd;
 } side_t;
 
-enum { NEVER_MS = 6000 };
+enum { NEVER_MS = 4000 };
 
 /* Without a deadline a blocking call may never return; this is long enough to call it that. */
 static void libssl_set_deadline(void *side, int ms)
