@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { REPORT_MS = 8000 };
+enum { REPORT_MS = 12000 };
 
 /* fork and exec with ways to its standard input and from its standard output. */
 int peer_spawn(cell *c, char *const argv[])

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CHUNK = 16384, PATIENCE_MS = 6000 };
+enum { CHUNK = 16384, PATIENCE_MS = 10000 };
 
 /* What one call gave. */
 typedef struct {
@@ -159,17 +159,23 @@ void us_write_fails(cell *c, const char *clauses, int error, int reason, int fla
     compare(c, clauses, label, &r, -1, error, reason, flags);
 }
 
+/* An acknowledgement that is late makes room once more: full is what stays full. */
 int us_fill(cell *c, const char *clauses)
 {
-    enum { FILL = 4096, ENOUGH = 64 << 20 };
+    enum { FILL = 4096, ENOUGH = 64 << 20, LATE_MS = 250 };
     char label[64];
     uint64_t before = c->sent;
     result r = {.ret = 1};
     if (c->dead)
         return 0;
     cell_label(c, "fill", label);
-    while (r.ret > 0 && c->sent - before < ENOUGH)
+    for (int full = 0; full < 2 && c->sent - before < ENOUGH; full = r.ret > 0 ? 0 : full + 1) {
+        if (r.ret < 0)
+            net_wait(c->fd, POLLOUT, LATE_MS);
         r = write_some(c, FILL, EW_ERROR_WANT_WRITE);
+        if (r.ret < 0 && r.error != EW_ERROR_WANT_WRITE)
+            break;
+    }
     compare(c, clauses, label, &r, -1, EW_ERROR_WANT_WRITE, EW_REASON_NONE, 0);
     return FILL;
 }

@@ -52,7 +52,7 @@ interop-asan: interop-tools certs $(BUILD)/interop-asan/endwell-interop $(BUILD)
 
 interop-valgrind: interop-build ## a part of the matrix under valgrind
 	@command -v valgrind >/dev/null || { echo 'interop-valgrind: needs valgrind: apt-get install valgrind' >&2; exit 2; }
-	@valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
-	    $(INTEROP_BUILD)/endwell-interop --jobs 2 --seconds 60 --role client --mode nonblocking
+	@valgrind -q --fair-sched=yes --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
+	    $(INTEROP_BUILD)/endwell-interop --jobs 3 --seconds 60 --version 1.2 --role client --mode nonblocking
 
 -include interop/divergences.mk

@@ -226,7 +226,7 @@ int main(int argc, char **argv)
                                             {NULL, 0, NULL, 0}};
     peer_t peer = {.server = -1, .fd = -1, .listener = -1};
     const char *cert = NULL, *key = NULL;
-    int version = TLS1_2_VERSION, tickets = 1, gcm = 0, seconds = 20, option;
+    int version = TLS1_2_VERSION, tickets = 1, gcm = 0, seconds = 90, option;
 
     while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         switch (option) {
