@@ -17,6 +17,7 @@ from edits import Edit
 from wp import CLIENT, QUICK, ROOT, CannotRun, Run
 
 FOLDER = "proofs/canaries"
+HEADERS = ("ew_contracts.h", "ew_named.h", "ew_clauses.h", "ew_predicates.h")
 SMOKE = ["-wp-smoke-tests", "-wp-smoke-timeout", "5"]
 
 
@@ -53,7 +54,7 @@ class Canary:
         self.why, self.fails = edit.why, sorted(edit.fails)
         folder = os.path.join(build, self.name + ".edited")
         os.makedirs(folder, exist_ok=True)
-        for header in ("ew_contracts.h", "ew_clauses.h", "ew_predicates.h"):
+        for header in HEADERS:
             with open(os.path.join(ROOT, "spec", header), encoding="utf-8") as file:
                 copy(os.path.join(folder, header), file.read())
         edited = os.path.join(folder, os.path.basename(edit.file))

@@ -9,6 +9,7 @@ import re
 from wp import CLIENT, CONTRACTS, CORE, ROOT
 
 HEADER = "gen/out/ew_core.h"
+NAMED = "spec/ew_named.h"
 CLAUSES = "spec/ew_clauses.h"
 WORDS = "spec/ew_predicates.h"
 CATALOGUE = "spec/clauses.md"
@@ -128,12 +129,12 @@ def label_findings():
 def lint():
     """All findings, as `file:line: what`."""
     found = []
-    contracts = contracts_of(read(CONTRACTS))
+    contracts = contracts_of(read(CONTRACTS) + read(NAMED))
     for path in (CORE, HEADER):
         text = read(path)
         found += source_findings(path, text, True)
         found += contract_findings(path, text, contracts)
-    for path in (CONTRACTS, CLAUSES, WORDS, CLIENT):
+    for path in (CONTRACTS, NAMED, CLAUSES, WORDS, CLIENT):
         found += source_findings(path, read(path), False)
     found += contract_findings(CLIENT, read(CLIENT), contracts_of(read(CLIENT)))
     return found + list(label_findings())

@@ -125,12 +125,13 @@ class Run:
                         self.goals.append(self.goal(function, goal, by, times))
         if os.path.exists(at("properties.csv")):
             with open(at("properties.csv"), encoding="utf-8", newline="") as text:
+                rows = csv.DictReader(text, delimiter="\t", quoting=csv.QUOTE_NONE, restval="")
                 self.places = {(row["function"], row["property"].split(":")[0]): row
-                               for row in csv.DictReader(text, delimiter="\t")}
+                               for row in rows}
 
     def goal(self, function, goal, by, times):
         name = goal[len(function) + 1:] if goal.startswith(function + "_") else goal
-        label = re.match(r"(?:ensures|assert|loop_invariant|\w+?_requires)_(?!rte_)(\w+?)"
+        label = re.match(r"(?:(?:\w+?_)?ensures|assert|loop_invariant|\w+?_requires)_(?!rte_)(\w+?)"
                          r"(?:_preserved|_established|_\d+)*$", name)
         main = by["wp:main"]
         smoke = "wp_smoke" in name

@@ -18,18 +18,20 @@
   predicate refused{A,B}(ew_machine *m, ew_result r, integer reason) =
     refuses(r, reason) && unchanged{A,B}(m);
 
-  predicate K24_corrupt_refused{A,B}(ew_machine *m, integer event, ew_result r) =
-    event != EW_EVENT_CLEAR && !sound{A}(m) ==> refused{A,B}(m, r, EW_REASON_CORRUPT);
+  predicate K24_corrupt_refused{A,B}(ew_machine *m, ew_result r) =
+    refused{A,B}(m, r, EW_REASON_CORRUPT);
 
-  predicate K01_fatal_refused{A,B}(ew_machine *m, integer event, ew_result r) =
-    event != EW_EVENT_CLEAR && sound{A}(m) && \at(m->fatal,A) != EW_FATAL_NONE ==>
+  predicate K01_fatal_refused{A,B}(ew_machine *m, ew_result r) =
     refused{A,B}(m, r, EW_REASON_FATAL);
 
-  predicate K22_unknown_refused{A,B}(ew_machine *m, integer event, ew_result r) =
-    event > EW_EVENT_TLS_ERROR && alive{A}(m) ==> refused{A,B}(m, r, EW_REASON_UNKNOWN);
+  predicate K22_unknown_refused{A,B}(ew_machine *m, ew_result r) =
+    refused{A,B}(m, r, EW_REASON_UNKNOWN);
 
   predicate K22_busy_refused{A,B}(ew_machine *m, ew_result r) =
-    \at(m->busy,A) != EW_BUSY_IDLE ==> refused{A,B}(m, r, EW_REASON_BUSY);
+    refused{A,B}(m, r, EW_REASON_BUSY);
+
+  predicate K22_nothing_was_asked{A,B}(ew_machine *m, ew_result r) =
+    refused{A,B}(m, r, EW_REASON_UNEXPECTED);
 
   predicate K02_handshake_first{A,B}(ew_machine *m, ew_result r) =
     \at(m->handshake,A) != EW_HANDSHAKE_DONE ==> refused{A,B}(m, r, EW_REASON_HANDSHAKE);
@@ -61,7 +63,7 @@
     is_action(r) || is_success(r) || is_retry(r) || is_failure(r) || is_refusal(r) ||
     fails(r, EW_ERROR_SSL, EW_REASON_UNREAD_DATA);
 
-  predicate K01_only_failures_are_fatal{A,B}(ew_machine *m, integer event, ew_result r) =
+  predicate K01_only_failures_are_fatal{A,B}(ew_machine *m, ew_result r) =
     alive{A}(m) ==> (\at(m->fatal,B) != EW_FATAL_NONE <==> is_failure(r));
 */
 
@@ -384,7 +386,7 @@
     (is_handshake(event)        ==> handshake_told{A,B}(m, event, r));
 
   predicate outcome_answered{A,B}(ew_machine *m, integer event, ew_result r) =
-    (\at(m->busy,A) == EW_BUSY_IDLE   ==> refused{A,B}(m, r, EW_REASON_UNEXPECTED)) &&
+    (\at(m->busy,A) == EW_BUSY_IDLE   ==> K22_nothing_was_asked{A,B}(m, r)) &&
     (\at(m->busy,A) == EW_BUSY_FLUSH  ==> flush_ended{A,B}(m, event, r)) &&
     (\at(m->busy,A) == EW_BUSY_NOTICE ==> notice_ended{A,B}(m, event, r)) &&
     (\at(m->busy,A) == EW_BUSY_WAIT   ==> wait_ended{A,B}(m, event, r)) &&
@@ -395,10 +397,13 @@
     K21_back_to_the_start{A,B}(m, r) && K21_quiet_stays{A,B}(m) && K24_clear_repairs{A,B}(m);
 
   predicate stepped{A,B}(ew_machine *m, integer event, ew_result r) =
-    K24_corrupt_refused{A,B}(m, event, r) && K01_fatal_refused{A,B}(m, event, r) &&
-    K22_unknown_refused{A,B}(m, event, r) &&
     (event == EW_EVENT_CLEAR ==> cleared{A,B}(m, r)) &&
-    (is_call(event) && alive{A}(m) ==> K22_busy_refused{A,B}(m, r)) &&
+    (event != EW_EVENT_CLEAR && !sound{A}(m) ==> K24_corrupt_refused{A,B}(m, r)) &&
+    (event != EW_EVENT_CLEAR && sound{A}(m) && \at(m->fatal,A) != EW_FATAL_NONE ==>
+       K01_fatal_refused{A,B}(m, r)) &&
+    (event > EW_EVENT_TLS_ERROR && alive{A}(m) ==> K22_unknown_refused{A,B}(m, r)) &&
+    (is_call(event) && alive{A}(m) && \at(m->busy,A) != EW_BUSY_IDLE ==>
+       K22_busy_refused{A,B}(m, r)) &&
     (is_call(event) && callable{A}(m) ==> call_answered{A,B}(m, event, r)) &&
     (is_outcome(event) && alive{A}(m) ==> outcome_answered{A,B}(m, event, r));
 */

@@ -14,40 +14,7 @@
 #define EW_CONTRACTS_H
 
 #include "ew_clauses.h"
-
-/* Answers -------------------------------------------------------------------------------------- */
-
-/*@
-  terminates \true;
-  exits      \false;
-  assigns    \nothing;
-  ensures    answer: \result == r % 256;
-*/
-static inline uint8_t ew_action(ew_result r);
-
-/*@
-  terminates \true;
-  exits      \false;
-  assigns    \nothing;
-  ensures    answer: r / 256 % 256 <= 128 ==> \result == r / 256 % 256 - 1;
-*/
-static inline int8_t ew_value(ew_result r);
-
-/*@
-  terminates \true;
-  exits      \false;
-  assigns    \nothing;
-  ensures    answer: \result == r / 65536 % 256;
-*/
-static inline uint8_t ew_error(ew_result r);
-
-/*@
-  terminates \true;
-  exits      \false;
-  assigns    \nothing;
-  ensures    answer: \result == r / 16777216;
-*/
-static inline uint8_t ew_reason(ew_result r);
+#include "ew_named.h"
 
 /* Is the machine in one piece? ----------------------------------------------------------------- */
 
@@ -195,7 +162,8 @@ static ew_result on_clear(ew_machine *m);
   terminates \true;
   exits      \false;
   assigns    *m;
-  ensures    K22_busy_refused: K22_busy_refused{Pre,Post}(m, \result);
+  ensures    K22_busy_refused:
+    \at(m->busy,Pre) != EW_BUSY_IDLE ==> K22_busy_refused{Pre,Post}(m, \result);
   ensures    calls: callable{Pre}(m) ==> call_answered{Pre,Post}(m, event, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
@@ -348,315 +316,130 @@ void ew_init(ew_machine *m);
   terminates \true;
   exits      \false;
   assigns    *m;
-  ensures    K24_corrupt_refused: K24_corrupt_refused{Pre,Post}(m, event, \result);
-  ensures    K01_fatal_refused: K01_fatal_refused{Pre,Post}(m, event, \result);
-  ensures    K22_unknown_refused: K22_unknown_refused{Pre,Post}(m, event, \result);
-  ensures    K22_busy_refused:
-    is_call(event) && alive{Pre}(m) ==>
-    K22_busy_refused{Pre,Post}(m, \result);
-  ensures    K22_nothing_was_asked:
-    is_outcome(event) && callable{Pre}(m) ==>
-    refused{Pre,Post}(m, \result, EW_REASON_UNEXPECTED);
+  ensures    K01_only_failures_are_fatal: K01_only_failures_are_fatal{Pre,Post}(m, \result);
   ensures    K19_value_tells_the_class: K19_value_tells_the_class(\result);
-  ensures    K01_only_failures_are_fatal: K01_only_failures_are_fatal{Pre,Post}(m, event, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
-  ensures    K02_handshake_first:
-    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
-    K02_handshake_first{Pre,Post}(m, \result);
-  ensures    K03_quiet_sends_nothing:
-    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
-    K03_quiet_sends_nothing{Pre,Post}(m, \result);
-  ensures    K04_sent_before_io:
-    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
-    K04_sent_before_io{Pre,Post}(m);
-  ensures    K04_output_first:
-    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
-    K04_output_first{Pre,Post}(m, \result);
-  ensures    K04_then_close_notify:
-    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
-    K04_then_close_notify{Pre,Post}(m, \result);
-  ensures    K05_same_notice_again:
-    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
-    K05_same_notice_again{Pre,Post}(m, \result);
-  ensures    K05_never_a_second_notice:
-    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
-    K05_never_a_second_notice{Pre,Post}(m, \result);
-  ensures    K06_flag_taken_back:
-    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
-    K06_flag_taken_back{Pre,Post}(m, \result);
-  ensures    K09_waits_for_the_peer:
-    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
-    K09_waits_for_the_peer{Pre,Post}(m, \result);
-  ensures    K13_complete_stays_complete:
-    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
-    K13_complete_stays_complete{Pre,Post}(m, \result);
-  ensures    K18_notice_outlives_flag:
-    event == EW_EVENT_SHUTDOWN && callable{Pre}(m) ==>
-    K18_notice_outlives_flag{Pre,Post}(m, \result);
-  ensures    K02_handshake_first:
-    event == EW_EVENT_READ && callable{Pre}(m) ==>
-    K02_handshake_first{Pre,Post}(m, \result);
-  ensures    K14_end_reported_again:
-    event == EW_EVENT_READ && callable{Pre}(m) ==>
-    K14_end_reported_again{Pre,Post}(m, \result);
-  ensures    K14_nothing_after_the_end:
-    event == EW_EVENT_READ && callable{Pre}(m) ==>
-    K14_nothing_after_the_end{Pre,Post}(m, \result);
-  ensures    K15_reads_until_peer_closes:
-    event == EW_EVENT_READ && callable{Pre}(m) ==>
-    K15_reads_until_peer_closes{Pre,Post}(m, \result);
-  ensures    K02_handshake_first:
-    event == EW_EVENT_WRITE && callable{Pre}(m) ==>
-    K02_handshake_first{Pre,Post}(m, \result);
-  ensures    K16_no_write_after_close:
-    event == EW_EVENT_WRITE && callable{Pre}(m) ==>
-    K16_no_write_after_close{Pre,Post}(m, \result);
-  ensures    K17_write_whatever_the_peer:
-    event == EW_EVENT_WRITE && callable{Pre}(m) ==>
-    K17_write_whatever_the_peer{Pre,Post}(m, \result);
-  ensures    K18_flags_as_set:
-    is_set_shutdown(event) && callable{Pre}(m) ==>
-    K18_flags_as_set{Pre,Post}(m, event, \result);
-  ensures    K18_notices_untouched:
-    is_set_shutdown(event) && callable{Pre}(m) ==>
-    K18_notices_untouched{Pre,Post}(m);
-  ensures    QS01_quiet_as_set:
-    is_set_quiet(event) && callable{Pre}(m) ==>
-    QS01_quiet_as_set{Pre,Post}(m, event, \result);
-  ensures    K25_none_after_close:
-    is_handshake(event) && callable{Pre}(m) ==>
-    K25_none_after_close{Pre,Post}(m, event, \result);
-  ensures    K02_handshake_started:
-    is_handshake(event) && callable{Pre}(m) ==>
-    K02_handshake_started{Pre,Post}(m, event, \result);
-  ensures    K25_ends_only_while_running:
-    is_handshake(event) && callable{Pre}(m) ==>
-    K25_ends_only_while_running{Pre,Post}(m, event, \result);
-  ensures    K02_handshake_finished:
-    is_handshake(event) && callable{Pre}(m) ==>
-    K02_handshake_finished{Pre,Post}(m, event, \result);
-  ensures    K25_failed_is_fatal:
-    is_handshake(event) && callable{Pre}(m) ==>
-    K25_failed_is_fatal{Pre,Post}(m, event, \result);
-  ensures    K20_failed_handshake_drops:
-    is_handshake(event) && callable{Pre}(m) ==>
-    K20_failed_handshake_drops{Pre,Post}(m, event);
-  ensures    K21_back_to_the_start:
-    event == EW_EVENT_CLEAR ==>
-    K21_back_to_the_start{Pre,Post}(m, \result);
-  ensures    K21_quiet_stays: event == EW_EVENT_CLEAR ==> K21_quiet_stays{Pre,Post}(m);
-  ensures    K24_clear_repairs: event == EW_EVENT_CLEAR ==> K24_clear_repairs{Pre,Post}(m);
-  ensures    K04_notice_follows_data:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_FLUSH) ==>
-    K04_notice_follows_data{Pre,Post}(m, event, \result);
-  ensures    K07_blocked_keeps_all:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_FLUSH) ==>
-    K07_blocked_keeps_all{Pre,Post}(m, event, \result);
-  ensures    K08_failure_is_fatal:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_FLUSH) ==>
-    K08_failure_is_fatal{Pre,Post}(m, event, \result);
-  ensures    K22_no_answer_to_a_send:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_FLUSH) ==>
-    K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
-  ensures    K06_delivered:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_NOTICE) ==>
-    K06_delivered{Pre,Post}(m, event, \result);
-  ensures    K07_blocked_keeps_all:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_NOTICE) ==>
-    K07_blocked_keeps_all{Pre,Post}(m, event, \result);
-  ensures    K08_failure_is_fatal:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_NOTICE) ==>
-    K08_failure_is_fatal{Pre,Post}(m, event, \result);
-  ensures    K22_no_answer_to_a_send:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_NOTICE) ==>
-    K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
-  ensures    K10_data_is_not_lost:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
-    K10_data_is_not_lost{Pre,Post}(m, event, \result);
-  ensures    K09_peer_closed:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
-    K09_peer_closed{Pre,Post}(m, event, \result);
-  ensures    K09_goes_on_waiting:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
-    K09_goes_on_waiting{Pre,Post}(m, event, \result);
-  ensures    K11_alert_is_fatal:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
-    K11_alert_is_fatal{Pre,Post}(m, event, \result);
-  ensures    K20_alert_drops_session:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
-    K20_alert_drops_session{Pre,Post}(m, event);
-  ensures    K12_truncation_is_fatal:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
-    K12_truncation_is_fatal{Pre,Post}(m, event, \result);
-  ensures    K07_blocked_keeps_all:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
-    K07_blocked_keeps_all{Pre,Post}(m, event, \result);
-  ensures    K08_failure_is_fatal:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
-    K08_failure_is_fatal{Pre,Post}(m, event, \result);
-  ensures    K22_no_answer_to_a_receive:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WAIT) ==>
-    K22_no_answer_to_a_receive{Pre,Post}(m, event, \result);
-  ensures    K15_data_is_read:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
-    K15_data_is_read{Pre,Post}(m, event, \result);
-  ensures    K14_end_of_data:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
-    K14_end_of_data{Pre,Post}(m, event, \result);
-  ensures    K09_goes_on_waiting:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
-    K09_goes_on_waiting{Pre,Post}(m, event, \result);
-  ensures    K11_alert_is_fatal:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
-    K11_alert_is_fatal{Pre,Post}(m, event, \result);
-  ensures    K20_alert_drops_session:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
-    K20_alert_drops_session{Pre,Post}(m, event);
-  ensures    K12_truncation_is_fatal:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
-    K12_truncation_is_fatal{Pre,Post}(m, event, \result);
-  ensures    K07_blocked_keeps_all:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
-    K07_blocked_keeps_all{Pre,Post}(m, event, \result);
-  ensures    K08_failure_is_fatal:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
-    K08_failure_is_fatal{Pre,Post}(m, event, \result);
-  ensures    K22_no_answer_to_a_receive:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_READ) ==>
-    K22_no_answer_to_a_receive{Pre,Post}(m, event, \result);
-  ensures    K17_written:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WRITE) ==>
-    K17_written{Pre,Post}(m, event, \result);
-  ensures    RW03_blocked_write_is_owed:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WRITE) ==>
-    RW03_blocked_write_is_owed{Pre,Post}(m, event, \result);
-  ensures    K08_failure_is_fatal:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WRITE) ==>
-    K08_failure_is_fatal{Pre,Post}(m, event, \result);
-  ensures    K22_no_answer_to_a_send:
-    is_outcome(event) && awaits{Pre}(m, EW_BUSY_WRITE) ==>
-    K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
+
+  behavior corrupt:
+    assumes event != EW_EVENT_CLEAR && !sound(m);
+    ensures K24_corrupt_refused: K24_corrupt_refused{Pre,Post}(m, \result);
+
+  behavior fatal:
+    assumes event != EW_EVENT_CLEAR && sound(m) && m->fatal != EW_FATAL_NONE;
+    ensures K01_fatal_refused: K01_fatal_refused{Pre,Post}(m, \result);
+
+  behavior unknown:
+    assumes event > EW_EVENT_TLS_ERROR && alive(m);
+    ensures K22_unknown_refused: K22_unknown_refused{Pre,Post}(m, \result);
+
+  behavior busy:
+    assumes is_call(event) && alive(m) && m->busy != EW_BUSY_IDLE;
+    ensures K22_busy_refused: K22_busy_refused{Pre,Post}(m, \result);
+
+  behavior shutdown:
+    assumes event == EW_EVENT_SHUTDOWN && callable(m);
+    ensures K02_handshake_first: K02_handshake_first{Pre,Post}(m, \result);
+    ensures K03_quiet_sends_nothing: K03_quiet_sends_nothing{Pre,Post}(m, \result);
+    ensures K04_sent_before_io: K04_sent_before_io{Pre,Post}(m);
+    ensures K04_output_first: K04_output_first{Pre,Post}(m, \result);
+    ensures K04_then_close_notify: K04_then_close_notify{Pre,Post}(m, \result);
+    ensures K05_same_notice_again: K05_same_notice_again{Pre,Post}(m, \result);
+    ensures K05_never_a_second_notice: K05_never_a_second_notice{Pre,Post}(m, \result);
+    ensures K06_flag_taken_back: K06_flag_taken_back{Pre,Post}(m, \result);
+    ensures K09_waits_for_the_peer: K09_waits_for_the_peer{Pre,Post}(m, \result);
+    ensures K13_complete_stays_complete: K13_complete_stays_complete{Pre,Post}(m, \result);
+    ensures K18_notice_outlives_flag: K18_notice_outlives_flag{Pre,Post}(m, \result);
+
+  behavior read:
+    assumes event == EW_EVENT_READ && callable(m);
+    ensures K02_handshake_first: K02_handshake_first{Pre,Post}(m, \result);
+    ensures K14_end_reported_again: K14_end_reported_again{Pre,Post}(m, \result);
+    ensures K14_nothing_after_the_end: K14_nothing_after_the_end{Pre,Post}(m, \result);
+    ensures K15_reads_until_peer_closes: K15_reads_until_peer_closes{Pre,Post}(m, \result);
+
+  behavior write:
+    assumes event == EW_EVENT_WRITE && callable(m);
+    ensures K02_handshake_first: K02_handshake_first{Pre,Post}(m, \result);
+    ensures K16_no_write_after_close: K16_no_write_after_close{Pre,Post}(m, \result);
+    ensures K17_write_whatever_the_peer: K17_write_whatever_the_peer{Pre,Post}(m, \result);
+
+  behavior set_shutdown:
+    assumes is_set_shutdown(event) && callable(m);
+    ensures K18_flags_as_set: K18_flags_as_set{Pre,Post}(m, event, \result);
+    ensures K18_notices_untouched: K18_notices_untouched{Pre,Post}(m);
+
+  behavior set_quiet:
+    assumes is_set_quiet(event) && callable(m);
+    ensures QS01_quiet_as_set: QS01_quiet_as_set{Pre,Post}(m, event, \result);
+
+  behavior handshake:
+    assumes is_handshake(event) && callable(m);
+    ensures K25_none_after_close: K25_none_after_close{Pre,Post}(m, event, \result);
+    ensures K02_handshake_started: K02_handshake_started{Pre,Post}(m, event, \result);
+    ensures K25_ends_only_while_running: K25_ends_only_while_running{Pre,Post}(m, event, \result);
+    ensures K02_handshake_finished: K02_handshake_finished{Pre,Post}(m, event, \result);
+    ensures K25_failed_is_fatal: K25_failed_is_fatal{Pre,Post}(m, event, \result);
+    ensures K20_failed_handshake_drops: K20_failed_handshake_drops{Pre,Post}(m, event);
+
+  behavior clear:
+    assumes event == EW_EVENT_CLEAR;
+    ensures K21_back_to_the_start: K21_back_to_the_start{Pre,Post}(m, \result);
+    ensures K21_quiet_stays: K21_quiet_stays{Pre,Post}(m);
+    ensures K24_clear_repairs: K24_clear_repairs{Pre,Post}(m);
+
+  behavior unasked:
+    assumes is_outcome(event) && callable(m);
+    ensures K22_nothing_was_asked: K22_nothing_was_asked{Pre,Post}(m, \result);
+
+  behavior flush:
+    assumes is_outcome(event) && awaits(m, EW_BUSY_FLUSH);
+    ensures K04_notice_follows_data: K04_notice_follows_data{Pre,Post}(m, event, \result);
+    ensures K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+    ensures K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+    ensures K22_no_answer_to_a_send: K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
+
+  behavior notice:
+    assumes is_outcome(event) && awaits(m, EW_BUSY_NOTICE);
+    ensures K06_delivered: K06_delivered{Pre,Post}(m, event, \result);
+    ensures K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+    ensures K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+    ensures K22_no_answer_to_a_send: K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
+
+  behavior wait:
+    assumes is_outcome(event) && awaits(m, EW_BUSY_WAIT);
+    ensures K10_data_is_not_lost: K10_data_is_not_lost{Pre,Post}(m, event, \result);
+    ensures K09_peer_closed: K09_peer_closed{Pre,Post}(m, event, \result);
+    ensures K09_goes_on_waiting: K09_goes_on_waiting{Pre,Post}(m, event, \result);
+    ensures K11_alert_is_fatal: K11_alert_is_fatal{Pre,Post}(m, event, \result);
+    ensures K20_alert_drops_session: K20_alert_drops_session{Pre,Post}(m, event);
+    ensures K12_truncation_is_fatal: K12_truncation_is_fatal{Pre,Post}(m, event, \result);
+    ensures K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+    ensures K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+    ensures K22_no_answer_to_a_receive: K22_no_answer_to_a_receive{Pre,Post}(m, event, \result);
+
+  behavior reading:
+    assumes is_outcome(event) && awaits(m, EW_BUSY_READ);
+    ensures K15_data_is_read: K15_data_is_read{Pre,Post}(m, event, \result);
+    ensures K14_end_of_data: K14_end_of_data{Pre,Post}(m, event, \result);
+    ensures K09_goes_on_waiting: K09_goes_on_waiting{Pre,Post}(m, event, \result);
+    ensures K11_alert_is_fatal: K11_alert_is_fatal{Pre,Post}(m, event, \result);
+    ensures K20_alert_drops_session: K20_alert_drops_session{Pre,Post}(m, event);
+    ensures K12_truncation_is_fatal: K12_truncation_is_fatal{Pre,Post}(m, event, \result);
+    ensures K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+    ensures K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+    ensures K22_no_answer_to_a_receive: K22_no_answer_to_a_receive{Pre,Post}(m, event, \result);
+
+  behavior writing:
+    assumes is_outcome(event) && awaits(m, EW_BUSY_WRITE);
+    ensures K17_written: K17_written{Pre,Post}(m, event, \result);
+    ensures RW03_blocked_write_is_owed: RW03_blocked_write_is_owed{Pre,Post}(m, event, \result);
+    ensures K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+    ensures K22_no_answer_to_a_send: K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
+
+  complete behaviors;
+  disjoint behaviors;
 */
 ew_result ew_step(ew_machine *m, uint8_t event);
-
-/* Each call by its name ------------------------------------------------------------------------ */
-
-/*@
-  requires   valid: \valid(m);
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-  ensures    named: stepped{Pre,Post}(m, EW_EVENT_SHUTDOWN, \result);
-*/
-ew_result ew_shutdown(ew_machine *m);
-
-/*@
-  requires   valid: \valid(m);
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-  ensures    named: stepped{Pre,Post}(m, EW_EVENT_READ, \result);
-*/
-ew_result ew_read(ew_machine *m);
-
-/*@
-  requires   valid: \valid(m);
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-  ensures    named: stepped{Pre,Post}(m, EW_EVENT_WRITE, \result);
-*/
-ew_result ew_write(ew_machine *m);
-
-/*@
-  requires   valid: \valid(m);
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-  ensures    named: stepped{Pre,Post}(m, EW_EVENT_SET_SHUTDOWN_0, \result);
-*/
-ew_result ew_set_shutdown_0(ew_machine *m);
-
-/*@
-  requires   valid: \valid(m);
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-  ensures    named: stepped{Pre,Post}(m, EW_EVENT_SET_SHUTDOWN_1, \result);
-*/
-ew_result ew_set_shutdown_1(ew_machine *m);
-
-/*@
-  requires   valid: \valid(m);
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-  ensures    named: stepped{Pre,Post}(m, EW_EVENT_SET_SHUTDOWN_2, \result);
-*/
-ew_result ew_set_shutdown_2(ew_machine *m);
-
-/*@
-  requires   valid: \valid(m);
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-  ensures    named: stepped{Pre,Post}(m, EW_EVENT_SET_SHUTDOWN_3, \result);
-*/
-ew_result ew_set_shutdown_3(ew_machine *m);
-
-/*@
-  requires   valid: \valid(m);
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-  ensures    named: stepped{Pre,Post}(m, EW_EVENT_QUIET_OFF, \result);
-*/
-ew_result ew_quiet_off(ew_machine *m);
-
-/*@
-  requires   valid: \valid(m);
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-  ensures    named: stepped{Pre,Post}(m, EW_EVENT_QUIET_ON, \result);
-*/
-ew_result ew_quiet_on(ew_machine *m);
-
-/*@
-  requires   valid: \valid(m);
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-  ensures    named: stepped{Pre,Post}(m, EW_EVENT_HANDSHAKE_STARTED, \result);
-*/
-ew_result ew_handshake_started(ew_machine *m);
-
-/*@
-  requires   valid: \valid(m);
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-  ensures    named: stepped{Pre,Post}(m, EW_EVENT_HANDSHAKE_FINISHED, \result);
-*/
-ew_result ew_handshake_finished(ew_machine *m);
-
-/*@
-  requires   valid: \valid(m);
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-  ensures    named: stepped{Pre,Post}(m, EW_EVENT_HANDSHAKE_FAILED, \result);
-*/
-ew_result ew_handshake_failed(ew_machine *m);
-
-/*@
-  requires   valid: \valid(m);
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-  ensures    named: stepped{Pre,Post}(m, EW_EVENT_CLEAR, \result);
-*/
-ew_result ew_clear(ew_machine *m);
 
 /* Questions ------------------------------------------------------------------------------------ */
 
