@@ -14,10 +14,10 @@
 #include "ew_core.h"
 #include "ew_contracts.h"
 
-/*@ terminates \true; exits \false; assigns \result \from \nothing; */
+/*@ terminates \true; exits \false; assigns \nothing; */
 int more(void);
 
-/*@ terminates \true; exits \false; assigns \result \from \nothing; */
+/*@ terminates \true; exits \false; assigns \nothing; */
 uint8_t any_event(void);
 
 /*@
