@@ -23,11 +23,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import evidence
+import wp
 
 PAGES = ["machine", "calls", "outcomes", "clauses"]
-CORE = "gen/out/ew_core.c"
 GENERATOR = "build/gen/endwell-gen"
-GOAL_SECONDS = 10
 MUTANT_SECONDS = 240
 FAILED = re.compile(r"\[wp\] \[(?:Failed|Timeout|Unknown)\] Goal typed_(\w+)|"
                     r"\[wp\] \[\w+[^\]]*\] Goal typed_(\w+) : (?:Timeout|Unknown|Failed)")
@@ -163,13 +162,13 @@ def first_failure(folder, core, changed):
     path = os.path.join(folder, "ew_core.c")
     with open(path, "w", encoding="utf-8") as file:
         file.write(core)
-    command = ["frama-c", "-cpp-extra-args=-Igen/out -Ispec", "-wp", "-wp-model", "typed",
-               "-wp-no-pruning", "-wp-cache", "none", "-wp-prover", "z3,cvc4",
-               "-wp-timeout", str(GOAL_SECONDS), "-wp-par", "1",
+    command = ["frama-c", "-cpp-extra-args=-Igen/out -Ispec", "-machdep", "x86_64", "-wp", "-wp-model", "Typed",
+               "-wp-no-pruning", "-wp-cache", "none", "-wp-prover", "cvc4,z3", *wp.FULL,
+               "-wp-par", "1",
                "-wp-fct", ",".join(sorted(changed)), path]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                            start_new_session=True,
-                           env={**os.environ, "WHY3CONFIG": "proofs/why3.conf"})
+                           env={**os.environ, "WHY3CONFIG": wp.WHY3CONFIG})
     watchdog = threading.Timer(MUTANT_SECONDS, stop, [run])
     watchdog.start()
     try:
@@ -271,7 +270,7 @@ def main():
     if lacking:
         print(f"mutants: something is missing; run: {lacking}", file=sys.stderr)
         return 2
-    with open(CORE, encoding="utf-8") as file:
+    with open(wp.CORE, encoding="utf-8") as file:
         text = file.read()
     original, start, judged = functions(text), time.monotonic(), []
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as workers:
