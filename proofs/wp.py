@@ -21,7 +21,7 @@ TOOLS = {"frama-c": ("frama-c-base", ["-version"]), "why3": ("why3", ["--version
          "z3": ("z3", ["--version"]), "cvc4": ("cvc4", ["--version"])}
 
 # No goal may rest on a warning, on an earlier run, or on a hypothesis about memory.
-GATE = ["-machdep", "x86_64", "-kernel-warn-key", "annot:missing-spec=abort", "-wp", "-wp-rte",
+GATE = ["-kernel-warn-key", "annot:missing-spec=abort", "-wp", "-wp-rte",
         "-wp-model", "Typed", "-wp-check-memory-model", "-wp-cache", "none", "-wp-par", "1",
         "-wp-no-pruning", "-wp-warn-key", "*=error", "-rte-warn-key", "*=error"]
 CLASSIFY = ["-report-classify", "-report-unclassified-unknown", "ERROR",
@@ -62,6 +62,7 @@ def tool_versions():
 class Run:
     """One run of Frama-C/WP; `goals` and `warnings` are filled once it is over."""
 
+    machdep = "x86_64"
     running = set()
     lock = threading.Lock()
 
@@ -74,7 +75,8 @@ class Run:
 
     def command(self):
         at = lambda file: os.path.join(self.folder, file)
-        return (["frama-c", "-cpp-extra-args=" + " ".join("-I" + path for path in self.include)]
+        include = " ".join("-I" + path for path in self.include)
+        return (["frama-c", "-machdep", self.machdep, "-cpp-extra-args=" + include]
                 + GATE + self.options
                 + ["-kernel-log", "ew:" + at("kernel.log"), "-wp-log", "ew:" + at("wp.log"),
                    "-rte-log", "ew:" + at("rte.log"), "-wp-report-json", at("wp.json"),
