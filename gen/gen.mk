@@ -34,16 +34,16 @@ $(GEN_BUILD)/fuzz: $(GEN_FRONT) gen/fuzz.c $(GEN_HEADS)
 	clang-14 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	    $(GEN_FLAGS) $(GEN_FRONT) gen/fuzz.c -o $@ $(GEN_LIBS)
 
-regenerate: $(GEN_TOOL)
+regenerate: $(GEN_TOOL) ## make gen/out from spec/
 	@mkdir -p gen/out
 	$(GEN_TOOL) --out gen/out $(GEN_PAGES)
 
-check-gen: $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test
+check-gen: $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test ## the generator on good and bad input, the core over all states and events
 	$(GEN_TOOL) --check gen/out $(GEN_PAGES)
 	gen/tests/run.sh $(GEN_TOOL) $(GEN_BUILD)/cases
 	gen/tests/run.sh $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/cases-checked
 	$(GEN_BUILD)/endwell-gen-checked --check gen/out $(GEN_PAGES)
 	timeout 120 $(GEN_BUILD)/core_test gen/out
 
-fuzz-gen: $(GEN_BUILD)/fuzz
+fuzz-gen: $(GEN_BUILD)/fuzz ## fuzz the generator for FUZZ_SECONDS (300)
 	gen/tests/fuzz.sh $(GEN_BUILD)/fuzz $(FUZZ_SECONDS) $(GEN_BUILD)/fuzzing $(BUILD)/evidence/fuzz.json

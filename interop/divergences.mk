@@ -27,8 +27,8 @@ divergences: interop-build $(DIVERGENCES_TOOL) ## plain libssl held to the contr
 	@timeout 60 $(DIVERGENCES_TOOL) --differences $(INTEROP_BUILD)/differences.json \
 	    --evidence $(EVIDENCE)/divergences.json
 
-check-divergences: $(DIVERGENCES_TOOL) ## a page that is wrong is found to be
+check-divergences: $(DIVERGENCES_TOOL) ## a wrong page about OpenSSL is found to be wrong
 	@timeout 120 interop/divergences_test.sh $(DIVERGENCES_TOOL) $(INTEROP_BUILD)/divergences
 
-divergences-asan: $(BUILD)/interop-asan/endwell-divergences ## the same under AddressSanitizer and UBSan
+divergences-asan: $(BUILD)/interop-asan/endwell-divergences ## plain libssl held to the contract, under ASan and UBSan
 	@ASAN_OPTIONS=detect_leaks=1 timeout 120 $(BUILD)/interop-asan/endwell-divergences
