@@ -124,7 +124,7 @@ void us_clear(cell *c, const char *clauses);
 /* Text instead of the pattern, for programs that show what they receive. */
 void us_say(cell *c, const char *clauses, const char *text);
 void us_hear(cell *c, const char *clauses, const char *text);
-/* A second connection, which offers the session of the first; reused by both sides or by neither. */
+/* A second connection, which offers the session of the first; reused by both sides or neither. */
 void again(cell *c, const char *clauses, int reused);
 
 /* The peer ---------------------------------------------------------------------------------- */

@@ -159,8 +159,8 @@ void us_write_fails(cell *c, const char *clauses, int error, int reason, int fla
     compare(c, clauses, label, &r, -1, error, reason, flags);
 }
 
-/* A late acknowledgement, or the kernel's probe of a window that is small and not closed, makes room
- * once more: full is what stays full. */
+/* A late acknowledgement, or the kernel's probe of a window that is small and not closed, makes
+ * room once more: full is what stays full. */
 int us_fill(cell *c, const char *clauses)
 {
     enum { FILL = 4096, ENOUGH = 64 << 20, LATE_MS = 500 };
