@@ -78,8 +78,8 @@ static void reset_shutdown(cell *c)
     us_free(c, "K-20 K-08 MP-05", 1);
 }
 
-/* The peer closes TCP without a word, and answers what we send with a reset. From then on the kernel
- * has SIGPIPE for whoever sends, which kills a cell. */
+/* The peer closes TCP without a word, and answers what we send with a reset. From then on the
+ * kernel has SIGPIPE for whoever sends, which kills a cell. */
 static void gone(cell *c)
 {
     fetch_tickets(c);

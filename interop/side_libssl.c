@@ -49,7 +49,8 @@ static void *libssl_open(void *context, int fd)
 }
 
 /* The library remembers only of a session with an identity that it was found unfit. Where nothing
- * can be resumed by our copy, a server's with tickets for one, it has none before it is given one. */
+ * can be resumed by our copy, a server's with tickets for one, it has none before it is given
+ * one. */
 static void name_session(SSL *ssl)
 {
     SSL_SESSION *session = SSL_get_session(ssl);
