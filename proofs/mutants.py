@@ -162,9 +162,9 @@ def first_failure(folder, core, changed):
     path = os.path.join(folder, "ew_core.c")
     with open(path, "w", encoding="utf-8") as file:
         file.write(core)
-    command = ["frama-c", "-cpp-extra-args=-Igen/out -Ispec", "-machdep", "x86_64", "-wp", "-wp-model", "Typed",
-               "-wp-no-pruning", "-wp-cache", "none", "-wp-prover", "cvc4,z3", *wp.FULL,
-               "-wp-par", "1",
+    command = ["frama-c", "-cpp-extra-args=-Igen/out -Ispec", "-machdep", "x86_64",
+               "-wp", "-wp-model", "Typed", "-wp-no-pruning", "-wp-cache", "none",
+               "-wp-prover", "cvc4,z3", *wp.FULL, "-wp-par", "1",
                "-wp-fct", ",".join(sorted(changed)), path]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                            start_new_session=True,
@@ -192,10 +192,10 @@ def failure_in(run, command):
 
 
 def stop(run):
-    try:
+    """Ends Frama-C and its provers; once it was waited for, its number may be another's."""
+    if run.poll() is None:
         os.killpg(run.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
+        run.wait()
 
 
 def judge(mutant, original):
