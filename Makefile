@@ -43,9 +43,9 @@ main: ## regenerate the machine, prove it, build, close with OpenSSL peers, summ
 	@$(MAKE) --no-print-directory regenerate
 	$(STEP) 'Build the libraries, measure the core on Cortex-M0'
 	@$(MAKE) --no-print-directory lib size
-	$(STEP) 'Prove the machine (about three minutes)'
+	$(STEP) 'Prove the machine (about four minutes)'
 	@$(MAKE) --no-print-directory prove
-	$(STEP) 'Close TLS connections with OpenSSL peers (about two minutes)'
+	$(STEP) 'Close TLS connections with OpenSSL peers (about one minute)'
 	@$(MAKE) --no-print-directory interop
 	$(STEP) 'Summary'
 	@$(MAKE) --no-print-directory summary
