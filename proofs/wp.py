@@ -103,9 +103,9 @@ class Run:
                     spent = re.findall(r"\(([\d.]+)(m?s)\)", line.replace("Qed:", ""))
                     times[goal[2]] = sum(float(number) / (1000 if unit == "ms" else 1)
                                          for number, unit in spent[-1:])
-            self.status = process.wait()
             with self.lock:
-                self.running.discard(process)
+                self.running.discard(process)   # before it is waited for: its id is still its own
+            self.status = process.wait()
         self.read(times)
         return self
 
