@@ -3,9 +3,9 @@
 
 DIVERGENCES := divergences
 
-DIVERGENCES_PARTS := $(patsubst interop/%.c,%,$(wildcard interop/divergences*.c)) ew_core
+DIVERGENCES_PARTS := $(patsubst interop/%.c,%,$(wildcard interop/divergences*.c)) records ew_core
 DIVERGENCES_GEN   := text markdown digest
-DIVERGENCES_LIBS  := -lssl -lcrypto -lcjson -lcmark-gfm-extensions -lcmark-gfm
+DIVERGENCES_LIBS  := -lssl -lcrypto -lmbedtls -lmbedcrypto -lcjson -lcmark-gfm-extensions -lcmark-gfm
 DIVERGENCES_TOOL   = $(INTEROP_BUILD)/endwell-divergences
 
 define DIVERGENCES_MODE

@@ -5,7 +5,7 @@
 #ifndef INTEROP_DIVERGENCES_BENCH_H
 #define INTEROP_DIVERGENCES_BENCH_H
 
-#include "divergences_records.h"
+#include "records.h"
 
 #include <openssl/ssl.h>
 
@@ -31,6 +31,7 @@ typedef struct {
     size_t length, read_to, opened_to;
     int has_keys; /* before, its records are plain */
     record_keys keys;
+    uint64_t number; /* of the next record */
     crossed record[RECORDS_MAX];
     size_t records;
 } pipe_t;
