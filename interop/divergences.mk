@@ -3,7 +3,7 @@
 
 DIVERGENCES := divergences
 
-DIVERGENCES_PARTS := $(patsubst interop/%.c,%,$(wildcard interop/divergences*.c)) records ew_core
+DIVERGENCES_PARTS := $(patsubst interop/%.c,%,$(wildcard interop/divergences*.c)) records tables ew_core
 DIVERGENCES_GEN   := text markdown digest
 DIVERGENCES_LIBS  := -lssl -lcrypto -lmbedtls -lmbedcrypto -lcjson -lcmark-gfm-extensions -lcmark-gfm
 DIVERGENCES_TOOL   = $(INTEROP_BUILD)/endwell-divergences

@@ -1,5 +1,6 @@
 /* Reads the page: its two tables, and the sequence of calls of each divergence. */
 #include "divergences.h"
+#include "tables.h"
 
 #include <cmark-gfm.h>
 
@@ -7,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const catalogue_head[] = {"id",           "clause",   "contract says",
-                                             "OpenSSL does", "versions", "shown by 3.0"};
+static const char *const catalogue_head[] = {
+    "id", "clause", "contract says", "OpenSSL does", "consequence", "versions", "shown by 3.0"};
 static const char *const rules_head[] = {"is", "scenario", "label", "field", "got", "want"};
 
-enum { CATALOGUE_COLUMNS = 6, RULE_COLUMNS = 6, ID_LENGTH = 4 };
+enum { CATALOGUE_COLUMNS = 7, RULE_COLUMNS = 6, ID_LENGTH = 4 };
 
 divergence *catalogue_find(const catalogue *c, const char *id, size_t length)
 {
@@ -23,28 +24,6 @@ divergence *catalogue_find(const catalogue *c, const char *id, size_t length)
 
 /* The tables -------------------------------------------------------------------------------- */
 
-static bool has_head(const struct grid *g, const char *const *head, size_t columns)
-{
-    if (g->head.cells != columns)
-        return false;
-    for (size_t i = 0; i < columns; i++)
-        if (!same(g->head.cell[i], head[i]))
-            return false;
-    return true;
-}
-
-static const struct grid *find_grid(catalogue *c, const char *file, const char *const *head,
-                                    size_t columns)
-{
-    for (const struct grid *g = c->pages.first; g; g = g->next)
-        if (has_head(g, head, columns))
-            return g;
-    struct place at = {file, 0};
-    complain(&c->report, at, "there is no table whose heading begins with | %s | %s | %s |",
-             head[0], head[1], head[2]);
-    return NULL;
-}
-
 static void read_divergence(catalogue *c, const struct row *row)
 {
     divergence d = {.at = row->at,
@@ -52,7 +31,7 @@ static void read_divergence(catalogue *c, const struct row *row)
                     .clauses = row->cell[1],
                     .contract = row->cell[2],
                     .does = row->cell[3],
-                    .shown = row->cell[5]};
+                    .shown = row->cell[6]};
     d.expected = same(d.shown, "yes");
     if (!d.expected && (strncmp(d.shown, "no: ", 4) != 0 || d.shown[4] == '\0'))
         complain(&c->report, d.at, "%s: shown by 3.0 is `yes` or `no: reason`, not `%s`", d.id,
@@ -84,11 +63,11 @@ static void read_rule(catalogue *c, const struct row *row)
 
 static void read_tables(catalogue *c, const char *file)
 {
-    const struct grid *g = find_grid(c, file, catalogue_head, CATALOGUE_COLUMNS);
+    const struct grid *g = find_table(&c->pages, file, catalogue_head, CATALOGUE_COLUMNS);
     c->divergence = take(&c->arena, ((g ? g->rows : 0) + 1) * sizeof *c->divergence);
     for (size_t i = 0; g && i < g->rows; i++)
         read_divergence(c, &g->row[i]);
-    g = find_grid(c, file, rules_head, RULE_COLUMNS);
+    g = find_table(&c->pages, file, rules_head, RULE_COLUMNS);
     c->rule = take(&c->arena, ((g ? g->rows : 0) + 1) * sizeof *c->rule);
     for (size_t i = 0; g && i < g->rows; i++)
         read_rule(c, &g->row[i]);

@@ -10,7 +10,7 @@ interop-asan_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=
     -fno-omit-frame-pointer
 
 PEER_PARTS := peer peer_steps peer_records net
-RUNNER_PARTS := $(filter-out peer peer_% records divergences%,$(patsubst interop/%.c,%,$(wildcard interop/*.c)))
+RUNNER_PARTS := $(filter-out peer peer_% records tables divergences%,$(patsubst interop/%.c,%,$(wildcard interop/*.c)))
 RUNNER_CODE := endwell questions transport port_openssl port_mbedtls ew_core
 
 define INTEROP_MODE

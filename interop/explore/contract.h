@@ -1,0 +1,29 @@
+/* What the contract says of the same steps: the proven core, driven by an engine that does nothing
+ * but report what crossed. None of its results is written down here. */
+#ifndef EXPLORE_CONTRACT_H
+#define EXPLORE_CONTRACT_H
+
+#include "ew_core.h"
+#include "steps.h"
+
+typedef struct {
+    ew_machine machine;
+    uint8_t writing;   /* of a transport of its own, told the same as the other */
+    uint8_t owed;      /* a record of ours that is not all out: a kind, or NO_RECORD */
+    uint8_t held;      /* bytes of the peer's data that nobody has read yet */
+    uint8_t warnings;  /* in a row */
+    uint8_t updating;  /* the handshake that runs sends this: a kind, or NO_RECORD */
+    bool answers; /* a KeyUpdate of ours is due, with the next data */
+    uint8_t met;       /* the last record taken in this step: a kind, or NO_RECORD */
+    uint16_t received; /* records taken from the peer */
+} contract;
+
+void contract_start(contract *c, const wire *w);
+/* A step. `w` is read for what the peer sent, never for what the library made of it. */
+void contract_step(contract *c, step s, const wire *w, outcome *o);
+/* These records left: a post-handshake message among them is flushed. */
+void contract_sees(contract *c, records sent);
+/* What it would receive next: a kind, or NO_RECORD. */
+kind contract_next(const contract *c, const wire *w);
+
+#endif

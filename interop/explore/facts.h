@@ -1,0 +1,49 @@
+/* What is known of both sides before a step: the conditions of the rules speak of it. */
+#ifndef EXPLORE_FACTS_H
+#define EXPLORE_FACTS_H
+
+#include "contract.h"
+#include "subject.h"
+
+typedef enum {
+    F_START,
+    F_TLS,
+    F_ROLE,
+    /* libssl */
+    F_LIFE,
+    F_FLAGS,
+    F_ERRORS,
+    F_THEN, /* its life after the step */
+    /* the transport, and what the contract would receive next */
+    F_WRITING,
+    F_READING,
+    F_NEXT,
+    F_MET, /* the last record that the contract took in the step */
+    /* the contract */
+    F_HANDSHAKE,
+    F_SENT,
+    F_RECEIVED,
+    F_QUIET,
+    F_FATAL,
+    F_NOTICE_OUT,
+    F_NOTICE_IN,
+    F_OUTPUT,
+    F_SESSION,
+    F_OWED, /* a record of which the transport has not taken all */
+    FACTS
+} fact;
+
+typedef struct {
+    uint8_t is[FACTS];
+    uint64_t after; /* the divergences that were met on the way, by their place in the table */
+} facts;
+
+/* FACTS if there is none. */
+fact fact_find(const char *name, size_t length);
+const char *fact_name(fact f);
+/* The number of that value, or -1. */
+int fact_value(fact f, const char *name, size_t length);
+/* "received" */
+const char *fact_value_name(fact f, int value);
+
+#endif

@@ -1,0 +1,34 @@
+#include "rules.h"
+
+bool release_in(int release, releases r)
+{
+    return release >= r.from && release <= r.to;
+}
+
+static bool named(const int32_t *values, int count, int32_t value)
+{
+    for (int i = 0; i < count; i++)
+        if (values[i] == value)
+            return true;
+    return count == 0;
+}
+
+static bool holds(const rule *r, const facts *f)
+{
+    for (int i = 0; i < r->conditions; i++)
+        if (!(r->when[i].values >> f->is[r->when[i].fact] & 1))
+            return false;
+    return r->after == 0 || (r->after & f->after) != 0;
+}
+
+int rules_explain(const page *p, int release, step s, const facts *f, field at, int32_t got,
+                  int32_t want)
+{
+    for (int i = 0; i < p->rules; i++) {
+        const rule *r = &p->rule[i];
+        if (r->field == at && (r->steps >> s & 1) && named(r->got, r->gots, got) &&
+            named(r->want, r->wants, want) && release_in(release, r->in) && holds(r, f))
+            return i;
+    }
+    return -1;
+}

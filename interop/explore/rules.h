@@ -1,0 +1,60 @@
+/* spec/divergences.md, as far as the walk needs it: the divergences, and the rules that say which
+ * difference between a library and the contract is which divergence. */
+#ifndef EXPLORE_RULES_H
+#define EXPLORE_RULES_H
+
+#include "../../gen/text.h"
+#include "facts.h"
+
+enum { MOST_DIVERGENCES = 64, MOST_CONDITIONS = 8, MOST_VALUES_NAMED = 8 };
+
+/* Releases, as 30019; both ends are meant. */
+typedef struct {
+    int from, to;
+} releases;
+
+typedef struct {
+    const char *id, *clauses, *contract, *does, *consequence, *versions;
+    struct place at;
+    releases in;
+    bool shown; /* the page says that a caller sees it */
+} known;
+
+typedef struct {
+    struct place at;
+    int is; /* its divergence */
+    releases in;
+    uint64_t steps; /* those that it is about, by bit */
+    field field;
+    struct {
+        fact fact;
+        uint32_t values; /* by bit */
+    } when[MOST_CONDITIONS];
+    int conditions;
+    uint64_t after; /* one of these divergences was met before; 0: no matter */
+    int32_t got[MOST_VALUES_NAMED], want[MOST_VALUES_NAMED];
+    int gots, wants; /* 0: any */
+} rule;
+
+typedef struct {
+    struct arena arena;
+    struct report report;
+    known *divergence;
+    int divergences;
+    rule *rule;
+    int rules;
+} page;
+
+/* Reads the page. false: it is wrong, and the errors were printed. */
+bool page_read(page *p, const char *file);
+void page_free(page *p);
+
+bool release_in(int release, releases r);
+/* -1 if there is none. */
+int page_find(const page *p, const char *id, size_t length);
+
+/* The first rule that explains that difference, or -1. */
+int rules_explain(const page *p, int release, step s, const facts *f, field at, int32_t got,
+                  int32_t want);
+
+#endif
