@@ -19,3 +19,13 @@ certify: ## all of these and the size, in one file
 
 check-certify: certify ## the same, and that each of them can fail
 	@python3 proofs/certify_test.py
+
+# What they rest on.
+
+.PHONY: conditions check-conditions
+conditions: ## make proofs/CONDITIONS.md, the conditions of use
+	@python3 proofs/conditions.py
+
+check-conditions: ## the conditions of use are as said, and each has its evidence
+	@python3 proofs/conditions.py --check --evidence $(EVIDENCE)
+	@python3 proofs/conditions_test.py
