@@ -2,7 +2,8 @@
 """conditions_test.py: conditions.py finds every kind of gap.
 
 Run from the root of a tree that passes. Each case breaks one thing in a copy of what
-conditions.py reads, and expects its exit status and a message at the right line. Ends with `N passed, N failed`; exits 1 if one failed.
+conditions.py reads, and expects its exit status and a message at the right line. Ends with
+`N passed, N failed`; exits 1 if one failed.
 """
 import os
 import re
