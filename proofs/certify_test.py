@@ -4,12 +4,16 @@
 Each case breaks one thing in a copy of the core, or of the tree, and expects the exit status and
 what is said. Ends with `N passed, N failed`; exits 1 if one failed.
 """
+import contextlib
+import io
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+
+import worst_case
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CORE = "gen/out/ew_core.c"
@@ -44,7 +48,8 @@ CORES = [
      "    (*(void (*volatile *)(void))m)();\n", "after",
      r"no bound \(Cortex-M0 -Os\): ew_step: `blx \w+` cannot be followed"),
     ("a step that takes too long", "worst_case", "ew_step(ew_machine *m, uint8_t event)\n{\n",
-     FORCED * 100, "after", r"error: a path of \d+ instructions, the limit is \d+ \(Cortex-M4 -O2\)"),
+     FORCED * 100, "after",
+     r"error: a path of \d+ instructions, the limit is \d+ \(Cortex-M4 -O2\)"),
 ]
 
 # Several things at once, each with its message: cppcheck takes a while.
@@ -62,7 +67,8 @@ MISRA = [
     ("MISRA.md", r"(?m)^\| 15\.5 \| advisory", "| 15.5 | required",
      r"MISRA\.md:\d+: error: rule 15\.5 is 'required': only advisory rules can be disapplied"),
     ("MISRA.md", r"(?m)^(\| 13\.5 )", r"| 13.6 | required | This one is here to see whether "
-     r"anybody looks at it. |\n\1", r"MISRA\.md:\d+: error: rule 13\.6 has a reason and no findings"),
+     r"anybody looks at it. |\n\1",
+     r"MISRA\.md:\d+: error: rule 13\.6 has a reason and no findings"),
 ]
 TOOLS = [("mcdc", "clang-19"), ("misra", "cppcheck"), ("complexity", "pmccabe"),
          ("size", "gcc-arm-none-eabi"), ("worst_case", "gcc-arm-none-eabi")]
@@ -103,6 +109,28 @@ def broken_tree():
         return run("misra", tree, cwd=tree)
 
 
+def worst_case_with(**changes):
+    """What worst_case.py says on x86-64 when a part of it is wrong."""
+    kept = {name: getattr(worst_case, name) for name in changes}
+    said = io.StringIO()
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(said), \
+            contextlib.redirect_stderr(said):
+        vars(worst_case).update(changes)
+        try:
+            status = worst_case.check(os.path.join(folder, "out.json"), CORE, worst_case.HOST[:1])
+        finally:
+            vars(worst_case).update(kept)
+    return status, said.getvalue()
+
+
+class OneSided(worst_case.Code):
+    """Takes no branch: its longest path is not the longest."""
+
+    def follows(self, address):
+        own, after = super().follows(address)
+        return own, after[-1:]
+
+
 def main():
     results = []
 
@@ -116,6 +144,12 @@ def main():
 
     for name, check, old, new, how, message in CORES:
         judge(f"{check}: {name}", 1, message, *broken_core(check, old, new, how))
+    counters = worst_case.with_counters
+    judge("worst_case: a counter that is missing", 1, r"the counters say .*, the trap flag says",
+          *worst_case_with(with_counters=lambda text: re.sub(
+              r"\tincq ew_executed\(%rip\)\n(\tpopfq\n\tj)", r"\1", counters(text), count=1)))
+    judge("worst_case: a bound that is none", 1, r"instructions was seen, the bound is \d+",
+          *worst_case_with(Code=OneSided))
     status, output = broken_tree()
     for path, old, _, message in MISRA:
         judge(f"misra: {path}: {old}", 1, message, status, output)

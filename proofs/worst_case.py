@@ -46,6 +46,9 @@ SETS = {
 }
 
 
+sys.setrecursionlimit(100000)     # a path is followed one instruction a call
+
+
 class NoBound(Exception):
     """A path that may never end, or that cannot be followed."""
 
@@ -142,9 +145,9 @@ def counter(folder, core, level, by_traps):
     size.run("gcc", "-c", stem + ".s", "-o", stem + ".o")
     if by_traps:
         size.run("objcopy", "--rename-section", ".text=ew_core_text", stem + ".o")
-    size.run("gcc", "-std=gnu11", "-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-Igen/out",
-             *(["-DCOUNT_BY_TRAPS"] if by_traps else []), "-z", "noexecstack", COUNTER, stem + ".o",
-             "-o", stem)
+    size.run("gcc", "-std=gnu11", "-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror",
+             "-Igen/out", *(["-DCOUNT_BY_TRAPS"] if by_traps else []), "-z", "noexecstack",
+             COUNTER, stem + ".o", "-o", stem)
     return stem
 
 
@@ -163,11 +166,11 @@ def counted(folder, core, level):
             "compared_with_traps": int(traps[3])}
 
 
-def check(out, core):
+def check(out, core, targets):
     start = time.monotonic()
     rows, problems = [], []
     with tempfile.TemporaryDirectory() as folder:
-        for target in size.TARGETS + HOST:
+        for target in targets:
             try:
                 row = bound_of(folder, core, target)
                 if target in HOST:
@@ -209,9 +212,8 @@ def main():
     if platform.machine() != "x86_64":
         print("worst_case: counts on x86-64 only, this is " + platform.machine(), file=sys.stderr)
         return 2
-    sys.setrecursionlimit(100000)
     try:
-        return check(given.out, given.core)
+        return check(given.out, given.core, size.TARGETS + HOST)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         print(f"worst_case: {error}\n{error.stderr}", file=sys.stderr)
         return 2
