@@ -133,11 +133,11 @@ static void write_some(contract *c, int length, const wire *w, outcome *o)
         o->part[VALUE] = length;
 }
 
-/* A message of ours is a handshake until it is flushed. */
+/* A message of ours is a handshake until it is flushed. Asked for again, a renegotiation goes on. */
 static void start_message(contract *c, kind k, const wire *w, outcome *o)
 {
     run(c, EW_EVENT_HANDSHAKE_STARTED, w, o);
-    if (o->part[VALUE] == 1)
+    if (o->part[VALUE] == 1 && c->updating != OTHER_RECORD)
         c->updating = (uint8_t)k;
     o->part[ERROR] = NONE_GIVEN;
 }
@@ -243,9 +243,11 @@ void contract_step(contract *c, step s, const wire *w, outcome *o)
 
 void contract_sees(contract *c, records sent)
 {
-    for (; sent != 0 && c->updating != NO_RECORD; sent >>= 4)
-        if ((sent & 15) == c->updating && c->updating != CLIENT_HELLO) {
+    for (; sent != 0 && c->updating != NO_RECORD; sent >>= 4) {
+        if ((sent & 15) != c->updating)
+            continue;
+        if (c->updating != CLIENT_HELLO)
             ew_handshake_finished(&c->machine);
-            c->updating = NO_RECORD;
-        }
+        c->updating = c->updating == CLIENT_HELLO ? OTHER_RECORD : NO_RECORD;
+    }
 }

@@ -20,6 +20,8 @@ static const struct {
     [F_NEXT] = {"next", {0}}, /* the kinds of records */
     [F_MET] = {"met", {0}},
     [F_TOOK] = {"took", {0}},
+    [F_ASKED] = {"asked", {"no", "yes"}},
+    [F_STATE] = {"state", {"same", "apart"}},
     [F_PLACE] = {"place", {"same", "ahead", "behind"}},
     [F_ANSWER] = {"answer", {"none", "due"}},
     [F_GAVE] = {"gave", {"none", "-1", "0", "more"}},

@@ -214,7 +214,7 @@ static int read_values(page *p, const rule *r, const char *text, int32_t *values
     return count;
 }
 
-/* `of`: one of several divergences that have the same consequences, each of itself alone. */
+/* `several`: the row names more than one divergence, and means whichever of them was met. */
 static void read_rule(page *p, const struct row *row, const char *of, size_t length, bool several)
 {
     rule r = {.at = row->at, .is = page_find(p, of, length)};

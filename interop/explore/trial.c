@@ -35,6 +35,15 @@ static uint8_t place(const world *w)
     return w->wire.taken < c->received || w->delivered[0] < w->delivered[1] ? 2 : 0;
 }
 
+/* They see the connection differently, whatever the next call is. */
+static bool apart(const facts *f, uint8_t flags)
+{
+    bool shaking = f->is[F_LIFE] == IN_HANDSHAKE || f->is[F_ASKED];
+    return f->is[F_FLAGS] != flags || f->is[F_PLACE] != 0 ||
+           (f->is[F_LIFE] == IN_ERROR) != (f->is[F_FATAL] != EW_FATAL_NONE) ||
+           (shaking != (f->is[F_HANDSHAKE] != EW_HANDSHAKE_DONE) && f->is[F_LIFE] != IN_ERROR);
+}
+
 static void take_facts(const trial *t, facts *f)
 {
     const world *w = &t->now;
@@ -59,7 +68,9 @@ static void take_facts(const trial *t, facts *f)
     f->is[F_OUTPUT] = m->output;
     f->is[F_SESSION] = m->session;
     f->is[F_OWED] = w->contract.owed;
+    f->is[F_ASKED] = w->asked;
     f->is[F_PLACE] = place(w);
+    f->is[F_STATE] = apart(f, ew_get_shutdown(m));
 }
 
 static void count_delivered(world *w, const result *r)
@@ -68,6 +79,15 @@ static void count_delivered(world *w, const result *r)
     for (int i = 0; i < 2 && (r->step == READ_SMALL || r->step == READ_ALL); i++)
         if (of[i]->part[VALUE] > 0)
             w->delivered[i] = (uint16_t)(w->delivered[i] + of[i]->part[VALUE]);
+}
+
+static void note_asked(world *w, const result *r)
+{
+    if (r->step == RENEGOTIATE && r->got.part[VALUE] == 1 && r->facts.is[F_LIFE] == LIVES)
+        w->asked = true;
+    for (records sent = w->wire.sent; sent != 0; sent >>= 4)
+        if ((sent & 15) == HELLO_REQUEST || (sent & 15) == CLIENT_HELLO)
+            w->asked = false;
 }
 
 static uint8_t gave(const outcome *got)
@@ -127,6 +147,7 @@ static void make_call(trial *t, result *r)
     r->facts.is[F_MET] = t->now.contract.met;
     r->facts.is[F_ANSWER] = t->now.contract.answers;
     count_delivered(&t->now, r);
+    note_asked(&t->now, r);
     contract_sees(&t->now.contract, t->now.wire.sent);
     compare(t, r);
 }
@@ -214,6 +235,7 @@ uint64_t trial_observed(const trial *t)
                             (uint8_t)t->subject->life(),
                             t->subject->errors_left(),
                             t->now.leaving,
+                            t->now.asked,
                             w->out_length > 0,
                             w->in_length > 0};
     return mix_contract(mix(0xcbf29ce484222325u, seen, sizeof seen), &t->now.contract, w);

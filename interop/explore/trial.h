@@ -25,6 +25,7 @@ typedef struct {
     uint64_t after; /* divergences met, by their place in the table */
     standing standing[FIELDS];
     uint16_t delivered[2]; /* bytes of the peer's data: by libssl, by the contract */
+    bool asked;   /* libssl for a renegotiation, and it has sent nothing of it */
     bool leaving; /* the application clears no errors */
 } world;
 
