@@ -56,10 +56,10 @@ kind contract_next(const contract *c, const wire *w)
     return c->received < w->crossed ? (kind)w->record[c->received] : NO_RECORD;
 }
 
-/* So many warnings in a row are an engine's reason to give up, with an alert of its own. */
+/* So many warnings in a row, whatever empty records stand between them, are an engine's reason to give up, with an alert of its own. */
 static uint8_t give_up(contract *c, outcome *o)
 {
-    if (c->machine.notice_out == EW_NOTICE_OUT_NONE)
+    if (c->machine.sent == EW_SENT_NO && c->machine.notice_out == EW_NOTICE_OUT_NONE)
         hand_over(c, UNEXPECTED_MESSAGE, o);
     return EW_EVENT_TLS_ERROR;
 }
@@ -73,7 +73,8 @@ static uint8_t receive(contract *c, const wire *w, outcome *o)
         return EW_EVENT_DATA;
     c->received++;
     c->met = (uint8_t)next;
-    c->warnings = next == WARNING ? c->warnings + 1 : 0;
+    if (next != EMPTY)
+        c->warnings = next == WARNING ? c->warnings + 1 : 0;
     switch (next) {
     case DATA: c->held = DATA_LENGTH; return EW_EVENT_DATA;
     case KEY_UPDATE: c->answers = true; return EW_EVENT_OTHER;
@@ -132,11 +133,11 @@ static void write_some(contract *c, int length, const wire *w, outcome *o)
         o->part[VALUE] = length;
 }
 
-/* A message of ours is a handshake until it is flushed. */
+/* A message of ours is a handshake until it is flushed. Asked for again, a renegotiation goes on. */
 static void start_message(contract *c, kind k, const wire *w, outcome *o)
 {
     run(c, EW_EVENT_HANDSHAKE_STARTED, w, o);
-    if (o->part[VALUE] == 1)
+    if (o->part[VALUE] == 1 && c->updating != OTHER_RECORD)
         c->updating = (uint8_t)k;
     o->part[ERROR] = NONE_GIVEN;
 }
@@ -152,7 +153,30 @@ static void end_handshake(contract *c, uint8_t event, const wire *w, outcome *o)
     c->updating = NO_RECORD;
 }
 
-/* One that runs goes on; the peer answers no ClientHello. */
+/* The peer never answers the ClientHello: the handshake waits past warnings and HelloRequests, and
+ * fails with anything else. */
+static uint8_t await_hello(contract *c, const wire *w, outcome *o)
+{
+    kind next;
+    while ((next = contract_next(c, w)) == WARNING || next == HELLO_REQUEST) {
+        c->received++;
+        c->met = (uint8_t)next;
+        c->warnings = next == WARNING ? c->warnings + 1 : 0;
+        if (c->warnings == MOST_WARNINGS)
+            return give_up(c, o);
+    }
+    if (next == NO_RECORD)
+        return no_record(w);
+    if (next == DATA || next == EMPTY)
+        give_up(c, o);
+    if (c->held == 0) {
+        c->received++;
+        c->met = (uint8_t)next;
+    }
+    return next == FATAL_ALERT ? EW_EVENT_FATAL_ALERT : EW_EVENT_TLS_ERROR;
+}
+
+/* One that runs goes on. */
 static void handshake(contract *c, const wire *w, outcome *o)
 {
     run(c, EW_EVENT_HANDSHAKE_STARTED, w, o);
@@ -165,7 +189,7 @@ static void handshake(contract *c, const wire *w, outcome *o)
         event = hand_over(c, (kind)c->updating, o);
     if (event == EW_EVENT_DONE && (c->updating == CLIENT_HELLO || c->updating == OTHER_RECORD)) {
         c->updating = OTHER_RECORD; /* it has left, and the peer is silent */
-        event = no_record(w);
+        event = await_hello(c, w, o);
     }
     end_handshake(c, event, w, o);
 }
@@ -219,9 +243,11 @@ void contract_step(contract *c, step s, const wire *w, outcome *o)
 
 void contract_sees(contract *c, records sent)
 {
-    for (; sent != 0 && c->updating != NO_RECORD; sent >>= 4)
-        if ((sent & 15) == c->updating && c->updating != CLIENT_HELLO) {
+    for (; sent != 0 && c->updating != NO_RECORD; sent >>= 4) {
+        if ((sent & 15) != c->updating)
+            continue;
+        if (c->updating != CLIENT_HELLO)
             ew_handshake_finished(&c->machine);
-            c->updating = NO_RECORD;
-        }
+        c->updating = c->updating == CLIENT_HELLO ? OTHER_RECORD : NO_RECORD;
+    }
 }

@@ -214,9 +214,10 @@ static int read_values(page *p, const rule *r, const char *text, int32_t *values
     return count;
 }
 
-static void read_rule(page *p, const struct row *row)
+/* `several`: the row names more than one divergence, and means whichever of them was met. */
+static void read_rule(page *p, const struct row *row, const char *of, size_t length, bool several)
 {
-    rule r = {.at = row->at, .is = page_find(p, row->cell[0], strlen(row->cell[0]))};
+    rule r = {.at = row->at, .is = page_find(p, of, length)};
     while (r.field < FIELDS && !same(field_name(r.field), row->cell[4]))
         r.field++;
     if (r.is < 0 || r.field == FIELDS) {
@@ -225,6 +226,8 @@ static void read_rule(page *p, const struct row *row)
         return;
     }
     r.in = p->divergence[r.is].in;
+    if (several)
+        r.after = (uint64_t)1 << r.is;
     if (!same(row->cell[1], "-") && !read_releases(row->cell[1], &r.in))
         complain(&p->report, r.at, "`%s` names no releases", row->cell[1]);
     read_steps(p, &r, row->cell[2]);
@@ -232,6 +235,18 @@ static void read_rule(page *p, const struct row *row)
     r.gots = read_values(p, &r, row->cell[5], r.got);
     r.wants = read_values(p, &r, row->cell[6], r.want);
     p->rule[p->rules++] = r;
+}
+
+static void read_row(page *p, const struct row *row)
+{
+    const char *text = row->cell[0], *part;
+    size_t length;
+    bool several = strchr(text, ',') != NULL;
+    while (next_part(&text, ',', &part, &length))
+        if (p->rules < MOST_RULES)
+            read_rule(p, row, part, length, several);
+        else
+            complain(&p->report, row->at, "more than %d rules", MOST_RULES);
 }
 
 static char *read_bytes(page *p, const char *file, size_t *length)
@@ -257,9 +272,9 @@ bool page_read(page *p, const char *file)
     for (size_t i = 0; g && i < g->rows; i++)
         read_known(p, &g->row[i]);
     g = find_table(&pages, file, rules_head, RULE_COLUMNS);
-    p->rule = take(&p->arena, ((g ? g->rows : 0) + 1) * sizeof *p->rule);
+    p->rule = take(&p->arena, MOST_RULES * sizeof *p->rule);
     for (size_t i = 0; g && i < g->rows; i++)
-        read_rule(p, &g->row[i]);
+        read_row(p, &g->row[i]);
     return p->report.errors == 0;
 }
 
