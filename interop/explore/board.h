@@ -9,7 +9,6 @@
 
 enum {
     MOST_STEPS = 48, /* of a sequence */
-    MOST_RULES = 512,
     MOST_FINDINGS = 256,
     MOST_SAMPLES = 4096,
     MOST_LEGS = 32,
@@ -46,7 +45,7 @@ typedef struct {
 
 typedef struct {
     counts of[MOST_LEGS];
-    _Atomic uint64_t rule[MOST_RULES];
+    _Atomic uint64_t rule[MOST_RULES], times[MOST_DIVERGENCES]; /* differences that each explains */
     sequence met[MOST_DIVERGENCES]; /* the shortest that shows it */
     finding finding[MOST_FINDINGS];
     int findings;

@@ -81,8 +81,7 @@ static void answer(trial *t, const leg *l, int level, answers *a)
         a->done[s] = r.done;
         a->got[s] = r.got;
         for (int f = 0; f < FIELDS; f++)
-            a->divergence[s][f] = (int8_t)(r.differs[f] && r.rule[f] >= 0 ? t->page->rule[r.rule[f]].is
-                                                                    : -1);
+            a->divergence[s][f] = r.differs[f] ? r.is[f] : -1;
         trial_restore(t, level);
     }
 }

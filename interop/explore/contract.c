@@ -243,11 +243,12 @@ void contract_step(contract *c, step s, const wire *w, outcome *o)
 
 void contract_sees(contract *c, records sent)
 {
-    for (; sent != 0 && c->updating != NO_RECORD; sent >>= 4) {
-        if ((sent & 15) != c->updating)
-            continue;
-        if (c->updating != CLIENT_HELLO)
+    for (; sent != 0; sent >>= 4) {
+        if ((sent & 15) == CLIENT_HELLO) {
+            c->updating = OTHER_RECORD;
+        } else if ((sent & 15) == c->updating) {
             ew_handshake_finished(&c->machine);
-        c->updating = c->updating == CLIENT_HELLO ? OTHER_RECORD : NO_RECORD;
+            c->updating = NO_RECORD;
+        }
     }
 }

@@ -21,7 +21,7 @@ typedef struct {
 void contract_start(contract *c, const wire *w);
 /* A step. `w` is read for what the peer sent, never for what the library made of it. */
 void contract_step(contract *c, step s, const wire *w, outcome *o);
-/* These records left: a post-handshake message among them is flushed, and a ClientHello under way. */
+/* These records left: a post-handshake message among them is flushed, and a ClientHello is out. */
 void contract_sees(contract *c, records sent);
 /* What it would receive next: a kind, or NO_RECORD. */
 kind contract_next(const contract *c, const wire *w);

@@ -42,6 +42,7 @@ typedef enum {
 typedef struct {
     uint8_t is[FACTS];
     uint64_t after; /* the divergences that were met on the way, by their place in the table */
+    int8_t cause;   /* the one that set the two apart; -1: none did */
 } facts;
 
 /* FACTS if there is none. */

@@ -18,6 +18,8 @@ static bool holds(const rule *r, const facts *f)
     for (int i = 0; i < r->conditions; i++)
         if (!(r->when[i].values >> f->is[r->when[i].fact] & 1))
             return false;
+    if (r->is == THE_CAUSE && f->cause < 0)
+        return false;
     return r->after == 0 || (r->after & f->after) != 0;
 }
 

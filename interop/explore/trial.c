@@ -24,6 +24,7 @@ bool trial_open(trial *t, setting at)
     if (!t->subject->open(&t->now.wire))
         return false;
     contract_start(&t->now.contract, &t->now.wire);
+    t->now.cause = -1;
     return true;
 }
 
@@ -71,6 +72,7 @@ static void take_facts(const trial *t, facts *f)
     f->is[F_ASKED] = w->asked;
     f->is[F_PLACE] = place(w);
     f->is[F_STATE] = apart(f, ew_get_shutdown(m));
+    f->cause = f->is[F_STATE] ? w->cause : -1;
 }
 
 static void count_delivered(world *w, const result *r)
@@ -104,29 +106,36 @@ static bool stands(const trial *t, const result *r, field f, int32_t apart)
            s->rule >= 0;
 }
 
-static int explain(trial *t, const result *r, field f)
+static void explain(trial *t, result *r, field f)
 {
+    standing *s = &t->now.standing[f];
     int32_t got = r->got.part[f], want = r->want.part[f];
     int32_t apart = f == FLAGS ? got ^ want : 1 + got;
-    if (!stands(t, r, f, apart))
-        t->now.standing[f].rule = (int16_t)rules_explain(t->page, t->subject->release(), r->step,
-                                                         &r->facts, f, got, want);
-    t->now.standing[f].apart = apart;
-    return t->now.standing[f].rule;
+    if (!stands(t, r, f, apart)) {
+        int found = rules_explain(t->page, t->subject->release(), r->step, &r->facts, f, got, want);
+        s->rule = (int16_t)found;
+        s->is = (int8_t)(found < 0                               ? -1
+                         : t->page->rule[found].is == THE_CAUSE ? r->facts.cause
+                                                                 : t->page->rule[found].is);
+        if (s->is >= 0 && r->facts.cause < 0)
+            t->now.cause = s->is; /* the last field tells most: what happened, not what was said */
+    }
+    s->apart = apart;
+    r->rule[f] = s->rule;
+    r->is[f] = s->is;
+    if (s->is >= 0)
+        t->now.after |= (uint64_t)1 << s->is;
 }
 
 static void compare(trial *t, result *r)
 {
     for (int f = 0; f < FIELDS; f++) {
-        r->rule[f] = -1;
+        r->rule[f] = r->is[f] = -1;
         r->differs[f] = !outcome_same(&r->got, &r->want, (field)f);
         if (!r->differs[f] && r->got.part[f] != NONE_GIVEN)
             t->now.standing[f].apart = 0;
-        if (!r->differs[f] || !t->page)
-            continue;
-        r->rule[f] = explain(t, r, (field)f);
-        if (r->rule[f] >= 0)
-            t->now.after |= (uint64_t)1 << t->page->rule[r->rule[f]].is;
+        if (r->differs[f] && t->page)
+            explain(t, r, (field)f);
     }
 }
 
@@ -135,6 +144,7 @@ static void make_call(trial *t, result *r)
     if (!t->now.leaving)
         t->subject->clear_errors();
     take_facts(t, &r->facts);
+    t->now.cause = r->facts.cause;
     t->now.wire.sent = 0;
     t->now.wire.took = NO_RECORD;
     errno = 0;
@@ -249,11 +259,11 @@ uint64_t trial_hash(const trial *t)
     sum = mix(sum, w->number, sizeof w->number);
     for (int f = FLAGS; f <= SESSION; f++) {
         const standing *s = &t->now.standing[f];
-        const int32_t both[2] = {s->apart, s->apart ? s->rule : 0};
-        sum = mix(sum, both, sizeof both);
+        const int32_t all[3] = {s->apart, s->apart ? s->rule : 0, s->apart ? s->is : 0};
+        sum = mix(sum, all, sizeof all);
     }
-    const int32_t ahead[2] = {t->now.delivered[0] - t->now.delivered[1],
-                              w->taken - t->now.contract.received};
+    const int32_t ahead[3] = {t->now.delivered[0] - t->now.delivered[1],
+                              w->taken - t->now.contract.received, t->now.cause};
     sum = mix(sum, ahead, sizeof ahead);
     sum = mix(sum, &w->in_left, sizeof w->in_left);
     sum = mix(sum, w->out, w->out_length);
