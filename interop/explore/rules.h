@@ -6,7 +6,7 @@
 #include "../../gen/text.h"
 #include "facts.h"
 
-enum { MOST_DIVERGENCES = 64, MOST_RULES = 256, MOST_CONDITIONS = 8, MOST_VALUES_NAMED = 8 };
+enum { MOST_DIVERGENCES = 64, MOST_RULES = 256, MOST_CONDITIONS = 8, MOST_VALUES_NAMED = 12 };
 
 /* Releases, as 30019; both ends are meant. */
 typedef struct {

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { RECEIVED_FLAG = 2 };
+
 static world saved[HEAP_LEVELS];
 
 void setting_text(setting at, char *buf, size_t size)
@@ -111,7 +113,10 @@ static void explain(trial *t, result *r, field f)
     standing *s = &t->now.standing[f];
     int32_t got = r->got.part[f], want = r->want.part[f];
     int32_t apart = f == FLAGS ? got ^ want : 1 + got;
-    if (!stands(t, r, f, apart)) {
+    if (f == END && r->differs[FLAGS] && ((r->got.part[FLAGS] ^ r->want.part[FLAGS]) & RECEIVED_FLAG)) {
+        s->rule = t->now.standing[FLAGS].rule; /* its end is its flag */
+        s->is = t->now.standing[FLAGS].is;
+    } else if (!stands(t, r, f, apart)) {
         int found = rules_explain(t->page, t->subject->release(), r->step, &r->facts, f, got, want);
         s->rule = (int16_t)found;
         s->is = (int8_t)(found < 0                               ? -1
