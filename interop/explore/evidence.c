@@ -333,6 +333,10 @@ int sum_evidence(char **parts, int count, const char *file)
         add_totals(sum, seconds);
         cJSON_SetNumberValue(cJSON_GetObjectItem(sum, "states"), (double)states->states);
         good = write_json(sum, file) == 0;
+        if (good)
+            printf("%d parts added up: %.0f calls, %.0f of them unexplained\n", count,
+                   cJSON_GetObjectItem(sum, "calls")->valuedouble,
+                   cJSON_GetObjectItem(sum, "unexplained")->valuedouble);
     }
     cJSON_Delete(sum);
     return good ? 0 : -1;

@@ -100,9 +100,9 @@ changed 'a divergence that nothing shows' 's/^\(| D-14 .*\)| no: .* |$/\1| yes |
     'page.md:[0-9]*: D-14 is said to be shown by this release, and no sequence met it' $one --depth 2 --complete
 changed 'a rule for no divergence' 's/^| D-09 | - | shutdown/| D-99 | - | shutdown/' \
     'page.md:[0-9]*: error: there is no divergence D-99' $one --depth 1
-changed 'a condition that nobody knows' '/^| D-03 |/s/life lives/live lives/' \
+changed 'a condition that nobody knows' '/^| D-22 | - | shutdown/s/life lives/live lives/' \
     'error: `live lives` is no condition, or one too many; `endwell-explore --facts` lists them' $one --depth 1
-changed 'a condition that is never so' '/^| D-03 |/s/life lives/life ends/' \
+changed 'a condition that is never so' '/^| D-22 | - | shutdown/s/life lives/life ends/' \
     'error: life is never `ends`; `endwell-explore --facts` lists what it can be' $one --depth 1
 changed 'a step that nobody knows' '/^| D-09 | - | shutdown/s/| shutdown/| shutdwn/' \
     'error: no call is named `shutdwn`; `endwell-explore --steps` lists them' $one --depth 1
@@ -123,21 +123,25 @@ rebuilt 'a second close_notify' ew_core gen/out/ew_core.c \
     run 1 '^unexplained: ' 'a second close_notify' "$test/a second close_notify" $one --depth 3
 rebuilt 'a page that is not put back' heap interop/explore/heap.c \
     '/^void heap_restore/,/^}/s/size_t i = 0; i < l->pages/size_t i = 8; i < l->pages/' &&
-    run 1 'gave something else' 'a page that is not put back' "$test/a page that is not put back" $one --depth 3
+    { timeout 120 "$test/a page that is not put back" $one --depth 3 >"$test/out" 2>&1
+      got=$?
+      # what it leads to depends on the page
+      [ "$got" -ne 0 ] && grep -q -e 'ended by signal' -e '[1-9][0-9]* gave something else' -e '^unexplained' "$test/out" \
+          && ok || bad 'a page that is not put back'; }
 }
 
 # Parts, merging, chance --------------------------------------------------------------------------------
 for k in 1 2 3; do
     "$tool" --depth 3 --shard $k/3 --evidence "$test/part$k.json" >/dev/null 2>&1 || bad "shard $k of 3"
 done
-run 0 '' 'shards are added up' "$tool" --sum --evidence "$test/sum.json" "$test/part1.json" "$test/part2.json" "$test/part3.json"
+run 0 '^3 parts added up: [1-9]' 'shards are added up' "$tool" --sum --evidence "$test/sum.json" "$test/part1.json" "$test/part2.json" "$test/part3.json"
 counted='sequences calls differing unexplained states missing'
 # shellcheck disable=SC2086 # the names are meant to be split
 {
 figures "$test/whole.json" $counted >"$test/whole"
 figures "$test/sum.json" $counted >"$test/out"
 [ -s "$test/whole" ] && cmp -s "$test/whole" "$test/out" && ok || bad 'three shards give what the whole gives'
-run 2 'shard 3/3 is there 0 times' 'a shard is missing' "$tool" --sum --evidence "$test/sum.json" "$test/part1.json" "$test/part2.json" "$test/part2.json"
+run 2 'shard ./3 is there [02] times' 'a shard is missing' "$tool" --sum --evidence "$test/sum.json" "$test/part1.json" "$test/part2.json" "$test/part2.json"
 run 2 'is not the evidence of a shard' 'no shard' "$tool" --sum --evidence "$test/sum.json" "$test/whole.json"
 run 0 '[1-9][0-9]* subtrees merged' 'equal states are merged' "$tool" --depth 3 --merge --evidence "$test/merged.json"
 python3 -c 'import json, sys
@@ -161,7 +165,7 @@ run 2 'there is no such file' 'no library' "$tool" --libssl "$test/none" --depth
 run 2 'no step `shutdwn`' 'no such step' "$tool" --try shutdwn
 run 2 'no subject `none`' 'no such subject' "$tool" --subject none
 run 2 'no such setting' 'no such setting' "$tool" --tls 1.1
-run 2 -e 'K/N with 1 <= K <= N' 'no such shard' "$tool" --shard 4/3
+run 2 'K/N with 1 <= K <= N' 'no such shard' "$tool" --shard 4/3
 run 2 'cannot be read' 'no page' "$tool" --page "$test/none.md"
 run 2 'cannot be written' 'no folder for the evidence' "$tool" --depth 1 --evidence "$test/none/explore.json"
 
