@@ -77,6 +77,13 @@ static void take_facts(const trial *t, facts *f)
     f->cause = f->is[F_STATE] ? w->cause : -1;
 }
 
+bool trial_apart(const trial *t)
+{
+    facts f;
+    take_facts(t, &f);
+    return f.is[F_STATE] != 0;
+}
+
 static void count_delivered(world *w, const result *r)
 {
     const outcome *of[2] = {&r->got, &r->want};
