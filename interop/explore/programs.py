@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 SUPPORT = "interop/reproduce"
+WARNINGS = ["-Wall", "-Wextra", "-Werror"]
 SECONDS = 20
 
 
@@ -47,9 +48,11 @@ def results(text):
 def compile_support(build):
     if not shutil.which("gcc"):
         raise CannotRun("gcc is missing; install it with: apt-get install gcc")
-    support = os.path.join(build, "reproduce.o")
-    run(["gcc", "-Wall", "-Wextra", "-Werror", "-O1", "-c", f"{SUPPORT}/reproduce.c", "-o", support])
-    return support
+    objects = []
+    for part in ("reproduce", "records"):
+        objects.append(os.path.join(build, part + ".o"))
+        run(["gcc", *WARNINGS, "-O1", "-c", f"{SUPPORT}/{part}.c", "-o", objects[-1]])
+    return objects
 
 
 def judge(divergence, tool, support, build):
@@ -59,8 +62,7 @@ def judge(divergence, tool, support, build):
     base = os.path.join(build, divergence["id"])
     with open(base + ".c", "w", encoding="utf-8") as program:
         program.write(run([tool, *options, "--program", sequence]))
-    run(["gcc", "-Wall", "-Wextra", "-Werror", f"-I{SUPPORT}", base + ".c", support, "-o", base,
-         "-lssl", "-lcrypto"])
+    run(["gcc", *WARNINGS, f"-I{SUPPORT}", base + ".c", *support, "-o", base, "-lssl", "-lcrypto"])
     walked = results(run([tool, *options, "--try", sequence]))
     alone = results(run([base]))
     if walked != alone or not alone:
