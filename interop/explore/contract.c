@@ -2,11 +2,10 @@
 
 #include <string.h>
 
-enum { MOST_WARNINGS = 5 };
-
-void contract_start(contract *c, const wire *w)
+void contract_start(contract *c, manners m, const wire *w)
 {
     memset(c, 0, sizeof *c);
+    c->manners = m;
     ew_init(&c->machine);
     if (w->start == FRESH)
         return;
@@ -16,30 +15,82 @@ void contract_start(contract *c, const wire *w)
 
 /* The engine -------------------------------------------------------------------------------- */
 
-static uint8_t hand_over(contract *c, kind k, outcome *o)
+static uint8_t put(contract *c, kind k, outcome *o)
 {
     switch (c->writing) {
     case TAKES_PART: c->writing = IS_FULL; /* fallthrough */
-    case IS_FULL: c->owed = (uint8_t)k; return EW_EVENT_WANT_WRITE;
+    case IS_FULL: return EW_EVENT_WANT_WRITE;
     case TAKES_NOTHING:
     case WRITE_FAILS: return EW_EVENT_IO_ERROR;
-    default: break;
+    default: o->part[SENT] = (int32_t)records_and((records)o->part[SENT], k); return EW_EVENT_DONE;
     }
-    c->owed = NO_RECORD;
-    o->part[SENT] = (int32_t)records_and((records)o->part[SENT], k);
-    return EW_EVENT_DONE;
+}
+
+/* What the socket adapter keeps goes first. */
+static uint8_t put_declined(contract *c, outcome *o)
+{
+    uint8_t event = EW_EVENT_DONE;
+    while (c->declined > 0 && (event = put(c, WARNING, o)) == EW_EVENT_DONE)
+        c->declined--;
+    return event;
+}
+
+static uint8_t hand_over(contract *c, kind k, outcome *o)
+{
+    uint8_t event = put_declined(c, o);
+    if (event == EW_EVENT_DONE)
+        event = put(c, k, o);
+    c->owed = event == EW_EVENT_WANT_WRITE ? (uint8_t)k : NO_RECORD;
+    return event;
+}
+
+/* No new handshake: the warning that says so is taken by the socket adapter, even if the transport is
+ * full. */
+static uint8_t decline(contract *c, outcome *o)
+{
+    c->declines = false;
+    c->declined++;
+    return put_declined(c, o) == EW_EVENT_IO_ERROR ? EW_EVENT_IO_ERROR : EW_EVENT_OTHER;
+}
+
+static uint8_t answer(contract *c, outcome *o)
+{
+    uint8_t event = hand_over(c, KEY_UPDATE, o);
+    if (event == EW_EVENT_DONE)
+        c->answers--;
+    return event;
+}
+
+/* A KeyUpdate of which a part is out is finished before anything else. */
+static uint8_t go_on_answering(contract *c, outcome *o)
+{
+    return c->manners.answers_early && c->owed == KEY_UPDATE ? answer(c, o) : EW_EVENT_DONE;
 }
 
 /* The answer to a KeyUpdate is the engine's own affair. */
 static uint8_t hand_over_data(contract *c, outcome *o)
 {
-    if (c->answers && c->owed != DATA) {
-        uint8_t event = hand_over(c, KEY_UPDATE, o);
-        if (event != EW_EVENT_DONE)
-            return event;
-        c->answers = false;
-    }
-    return hand_over(c, DATA, o);
+    uint8_t event = EW_EVENT_DONE;
+    while (event == EW_EVENT_DONE && c->answers > 0 && c->owed != DATA)
+        event = answer(c, o);
+    if (event == EW_EVENT_DONE && c->declines && c->owed != DATA)
+        event = decline(c, o) == EW_EVENT_IO_ERROR ? EW_EVENT_IO_ERROR : EW_EVENT_DONE;
+    return event == EW_EVENT_DONE ? hand_over(c, DATA, o) : event;
+}
+
+/* Data that an answer kept from being accepted is not owed. */
+static uint8_t flush(contract *c, outcome *o)
+{
+    if (c->owed == DATA || !c->manners.answers_early)
+        return hand_over_data(c, o);
+    return go_on_answering(c, o);
+}
+
+static uint8_t notify(contract *c, outcome *o)
+{
+    uint8_t event = go_on_answering(c, o);
+    c->declines = false;
+    return event == EW_EVENT_DONE ? hand_over(c, CLOSE_NOTIFY, o) : event;
 }
 
 static uint8_t no_record(const wire *w)
@@ -64,31 +115,67 @@ static uint8_t give_up(contract *c, outcome *o)
     return EW_EVENT_TLS_ERROR;
 }
 
+static uint8_t asked_to_begin_again(contract *c, outcome *o)
+{
+    if (!c->manners.declines || c->machine.notice_out != EW_NOTICE_OUT_NONE)
+        return EW_EVENT_OTHER;
+    if (c->owed == NO_RECORD)
+        return decline(c, o);
+    c->declines = true;
+    return EW_EVENT_OTHER;
+}
+
+static uint8_t post_handshake(contract *c, kind next, outcome *o)
+{
+    uint8_t event = EW_EVENT_DONE;
+    bool early = c->manners.answers_early && c->machine.notice_out == EW_NOTICE_OUT_NONE;
+    if (early && c->answers > 0)
+        event = answer(c, o);
+    if (next == KEY_UPDATE && (early || c->answers == 0))
+        c->answers++;
+    return event == EW_EVENT_DONE ? EW_EVENT_OTHER : event;
+}
+
+static uint8_t taken(contract *c, kind next, outcome *o)
+{
+    const manners *m = &c->manners;
+    bool warning = next == WARNING || (next == CLOSE_NOTIFY && m->counts_notice);
+    if (next != EMPTY)
+        c->warnings = warning ? c->warnings + 1 : 0;
+    if (warning && c->warnings == m->most_warnings)
+        return give_up(c, o);
+    switch (next) {
+    case DATA: c->held = DATA_LENGTH; return EW_EVENT_DATA;
+    case CLOSE_NOTIFY: return EW_EVENT_CLOSE_NOTIFY;
+    case FATAL_ALERT: return EW_EVENT_FATAL_ALERT;
+    case HELLO_REQUEST: return asked_to_begin_again(c, o);
+    case TICKET:
+    case KEY_UPDATE: return post_handshake(c, next, o);
+    default: return EW_EVENT_OTHER;
+    }
+}
+
 static uint8_t receive(contract *c, const wire *w, outcome *o)
 {
     kind next = contract_next(c, w);
+    uint8_t event = go_on_answering(c, o);
+    if (event != EW_EVENT_DONE)
+        return event;
     if (next == NO_RECORD)
         return no_record(w);
     if (c->held > 0)
         return EW_EVENT_DATA;
     c->received++;
     c->met = (uint8_t)next;
-    c->warnings = next == WARNING ? c->warnings + 1 : 0;
-    switch (next) {
-    case DATA: c->held = DATA_LENGTH; return EW_EVENT_DATA;
-    case KEY_UPDATE: c->answers = true; return EW_EVENT_OTHER;
-    case CLOSE_NOTIFY: return EW_EVENT_CLOSE_NOTIFY;
-    case FATAL_ALERT: return EW_EVENT_FATAL_ALERT;
-    default: return c->warnings == MOST_WARNINGS ? give_up(c, o) : EW_EVENT_OTHER;
-    }
+    return taken(c, next, o);
 }
 
 static uint8_t act(contract *c, uint8_t action, const wire *w, outcome *o)
 {
     switch (action) {
-    case EW_ACTION_FLUSH:
+    case EW_ACTION_FLUSH: return flush(c, o);
     case EW_ACTION_WRITE: return hand_over_data(c, o);
-    case EW_ACTION_SEND_CLOSE_NOTIFY: return hand_over(c, CLOSE_NOTIFY, o);
+    case EW_ACTION_SEND_CLOSE_NOTIFY: return notify(c, o);
     default: return receive(c, w, o);
     }
 }
@@ -100,6 +187,7 @@ static void run(contract *c, uint8_t event, const wire *w, outcome *o)
         r = ew_step(&c->machine, act(c, ew_action(r), w, o));
     o->part[VALUE] = ew_value(r);
     o->part[ERROR] = ew_error(r);
+    o->part[REASON] = ew_reason(r);
 }
 
 /* The calls --------------------------------------------------------------------------------- */
@@ -146,6 +234,7 @@ static void end_handshake(contract *c, uint8_t event, const wire *w, outcome *o)
     if (event == EW_EVENT_WANT_WRITE || event == EW_EVENT_WANT_READ) {
         o->part[VALUE] = -1;
         o->part[ERROR] = event == EW_EVENT_WANT_WRITE ? EW_ERROR_WANT_WRITE : EW_ERROR_WANT_READ;
+        o->part[REASON] = EW_REASON_NONE;
         return;
     }
     run(c, event == EW_EVENT_DONE ? EW_EVENT_HANDSHAKE_FINISHED : EW_EVENT_HANDSHAKE_FAILED, w, o);
@@ -160,8 +249,8 @@ static void handshake(contract *c, const wire *w, outcome *o)
         return;
     if (w->start == FRESH && c->updating == NO_RECORD)
         c->updating = w->client ? CLIENT_HELLO : OTHER_RECORD;
-    uint8_t event = EW_EVENT_DONE;
-    if (c->updating != NO_RECORD && c->updating != OTHER_RECORD)
+    uint8_t event = go_on_answering(c, o);
+    if (event == EW_EVENT_DONE && c->updating != NO_RECORD && c->updating != OTHER_RECORD)
         event = hand_over(c, (kind)c->updating, o);
     if (event == EW_EVENT_DONE && (c->updating == CLIENT_HELLO || c->updating == OTHER_RECORD)) {
         c->updating = OTHER_RECORD; /* it has left, and the peer is silent */
@@ -170,10 +259,12 @@ static void handshake(contract *c, const wire *w, outcome *o)
     end_handshake(c, event, w, o);
 }
 
-static void set(contract *c, uint8_t event, const wire *w, outcome *o)
+/* The machine has no such event. */
+static void refuse(outcome *o)
 {
-    run(c, event, w, o);
-    o->part[VALUE] = o->part[ERROR] = NONE_GIVEN;
+    o->part[VALUE] = -1;
+    o->part[ERROR] = EW_ERROR_SSL;
+    o->part[REASON] = EW_REASON_NONE;
 }
 
 static void call(contract *c, step s, const wire *w, outcome *o)
@@ -184,19 +275,23 @@ static void call(contract *c, step s, const wire *w, outcome *o)
     case READ_ALL: read_all(c, w, o); break;
     case PEEK: read_some(c, LARGE, true, w, o); break;
     case WRITE: write_some(c, 5, w, o); break;
-    case WRITE_NOTHING: /* the machine has no such event: refused */
-        o->part[VALUE] = -1;
-        o->part[ERROR] = EW_ERROR_SSL;
-        break;
-    case QUIET_ON: set(c, EW_EVENT_QUIET_ON, w, o); break;
-    case QUIET_OFF: set(c, EW_EVENT_QUIET_OFF, w, o); break;
+    case WRITE_NOTHING:
+    case SET_7: refuse(o); break;
+    case QUIET_ON: run(c, EW_EVENT_QUIET_ON, w, o); break;
+    case QUIET_OFF: run(c, EW_EVENT_QUIET_OFF, w, o); break;
     case UPDATE_KEY: start_message(c, KEY_UPDATE, w, o); break;
     case RENEGOTIATE: start_message(c, w->client ? CLIENT_HELLO : HELLO_REQUEST, w, o); break;
     case HANDSHAKE: handshake(c, w, o); break;
-    case SET_7: /* no such event either */
     case FREE: break;
-    default: set(c, (uint8_t)(EW_EVENT_SET_SHUTDOWN_0 + (s - SET_0)), w, o); break;
+    default: run(c, (uint8_t)(EW_EVENT_SET_SHUTDOWN_0 + (s - SET_0)), w, o); break;
     }
+}
+
+/* The cache is the engine's: it may drop a session that the machine would keep, never the reverse. */
+static bool failed_unclosed(const contract *c)
+{
+    return c->manners.drops_session && c->machine.fatal == EW_FATAL_SSL &&
+           c->machine.notice_out == EW_NOTICE_OUT_NONE;
 }
 
 void contract_step(contract *c, step s, const wire *w, outcome *o)
@@ -211,9 +306,10 @@ void contract_step(contract *c, step s, const wire *w, outcome *o)
     o->part[FLAGS] = ew_get_shutdown(&c->machine);
     o->part[END] = ew_end_of_data(&c->machine);
     o->part[SESSION] = c->machine.session == EW_SESSION_KEEP;
+    o->part[KEPT] = ew_session_kept(&c->machine);
     if (s == FREE) {
         o->part[FLAGS] = o->part[END] = NONE_GIVEN;
-        o->part[SESSION] = ew_session_kept(&c->machine);
+        o->part[SESSION] = o->part[KEPT] && !failed_unclosed(c);
     }
 }
 

@@ -3,7 +3,7 @@
 #ifndef EXPLORE_SUBJECT_H
 #define EXPLORE_SUBJECT_H
 
-#include "steps.h"
+#include "contract.h"
 
 typedef enum { LIVES, IN_HANDSHAKE, IN_ERROR, LIVES_STATES } life;
 
@@ -18,11 +18,15 @@ typedef struct {
     void (*call)(step s, outcome *o);
     int (*flags)(void);
     life (*life)(void);
-    bool (*errors_left)(void);  /* in the queue */
+    bool (*errors_left)(void); /* in the queue */
     void (*clear_errors)(void);
     void (*leave_error)(void);
+    manners manners;
 } subject;
 
-extern const subject subject_libssl;
+extern const subject subject_libssl, subject_endwell_openssl, subject_endwell_mbedtls;
+
+/* Those that a program walks over; NULL ends them. */
+extern const subject *const subjects[];
 
 #endif

@@ -392,5 +392,5 @@ static bool has(step s)
 
 const subject subject_libssl = {
     "libssl", load, version,     release,      open_connection, has,
-    call,     flags, state, errors_left, clear_errors, library_raise,
+    call,     flags, state, errors_left, clear_errors, library_raise, {.most_warnings = 5},
 };
