@@ -91,7 +91,7 @@ static void put_step(const struct spec *spec, struct text *out)
     put(out, "    }\n");
     for (size_t i = 0; i < spec->fields; i++) {
         if (opens_group(spec, i)) {
-            put(out, "    if (%s_in_range(m) == 0) {\n", spec->field[i].group);
+            put(out, "    if (%s_in_range(m) == 0u) {\n", spec->field[i].group);
             put_origin(out, "        ", &spec->guard[0].rule);
             put(out, "        ");
             put_refuse(spec, out, spec->guard[0].rule.reason);

@@ -56,3 +56,4 @@ interop-valgrind: interop-build ## a part of the matrix under valgrind
 	    $(INTEROP_BUILD)/endwell-interop --jobs 3 --seconds 60 --version 1.2 --role client --mode nonblocking
 
 -include interop/divergences.mk
+include interop/explore/explore.mk

@@ -26,7 +26,7 @@ TESTS = "src/tests"
 KINDS = ["guarantee", "obligation", "advice", "environment", "decision"]
 LAST = {"MP": 59, "RFC": 17, "K": 25}       # what the sources have; the others only have no gap
 HEADER = ["clause", "meaning", "kind", "discharged by"]
-DIVERGENCE_HEADER = ["id", "clause", "contract says", "OpenSSL does", "versions",
+DIVERGENCE_HEADER = ["id", "clause", "contract says", "OpenSSL does", "consequence", "versions",
                      "shown by 3.0"]
 FEWEST_WORDS = 4                            # of a reason
 SCENARIO = r'\bSCENARIO\(\s*"([a-z0-9-]+)",\s*"[^"]*",\s*(\w+)'

@@ -239,11 +239,12 @@ static uint8_t sending(uint8_t result)
 
 static uint8_t alert_outcome(const ew_openssl *e)
 {
-    int level = e->alert >> 8;
+    int level;
 
     if (e->alert < 0) {
         return EW_EVENT_TLS_ERROR; /* the flag was set by hand */
     }
+    level = e->alert >> 8;
     if ((e->alert & 255) == SSL3_AD_CLOSE_NOTIFY &&
         (level == SSL3_AL_WARNING || SSL_version(e->ssl) >= TLS1_3_VERSION)) {
         return EW_EVENT_CLOSE_NOTIFY;

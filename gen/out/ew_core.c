@@ -494,11 +494,11 @@ ew_result ew_step(ew_machine *m, uint8_t event)
     if (event == EW_EVENT_CLEAR) {
         return on_clear(m);
     }
-    if (flags_in_range(m) == 0) {
+    if (flags_in_range(m) == 0u) {
         /* G1: K-24 */
         return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_CORRUPT);
     }
-    if (wire_in_range(m) == 0) {
+    if (wire_in_range(m) == 0u) {
         /* G1: K-24 */
         return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_CORRUPT);
     }

@@ -182,9 +182,9 @@ typedef struct {
  */
 typedef uint32_t ew_result;
 
-#define EW_RESULT(action, value, error, reason)              \
-    ((uint32_t)(action) + 256u * (uint32_t)((value) + 1) + \
-     65536u * (uint32_t)(error) + 16777216u * (uint32_t)(reason))
+#define EW_RESULT(action, value, error, reason)                                 \
+    ((uint32_t)(action) + (256u * (((uint32_t)(uint8_t)(value) + 1u) % 256u)) + \
+     (65536u * (uint32_t)(error)) + (16777216u * (uint32_t)(reason)))
 
 /* EW_ACTION_... */
 static inline uint8_t ew_action(ew_result r)
@@ -195,7 +195,8 @@ static inline uint8_t ew_action(ew_result r)
 /* -1, 0 or 1: what the call returns */
 static inline int8_t ew_value(ew_result r)
 {
-    return (int8_t)((int)(r / 256u % 256u) - 1);
+    uint8_t stored = (uint8_t)(r / 256u % 256u);
+    return (int8_t)((int16_t)stored - 1);
 }
 
 /* EW_ERROR_... */

@@ -112,7 +112,7 @@ bool step_on_wire(step s, wire *w)
         w->writing = (uint8_t)d->writing;
     if (d->reading >= 0)
         w->reading = (uint8_t)d->reading;
-    for (int records = s == PEER_WARNINGS ? 4 : 1; d->peer != NO_RECORD && records > 0; records--)
+    for (int left = s == PEER_WARNINGS ? 4 : 1; d->peer != NO_RECORD && left > 0; left--)
         if (!wire_peer_sends(w, d->peer))
             return false;
     return true;
@@ -136,7 +136,7 @@ const char *part_text(const outcome *o, field f, char *buf, size_t size)
 {
     static const char *const errors[] = {"NONE",        "WANT_READ", "WANT_WRITE",
                                          "ZERO_RETURN", "SYSCALL",   "SSL"};
-    char records[160];
+    char sent[160];
     int32_t part = o->part[f];
     if (part == NONE_GIVEN)
         return NULL;
@@ -149,8 +149,8 @@ const char *part_text(const outcome *o, field f, char *buf, size_t size)
     case REASON: snprintf(buf, size, "reason %d", part); break;
     case KEPT: snprintf(buf, size, "session %s", part ? "may be used" : "may not be used"); break;
     default:
-        records_text((uint32_t)part, records, sizeof records);
-        snprintf(buf, size, "%s sent", records);
+        records_text((uint32_t)part, sent, sizeof sent);
+        snprintf(buf, size, "%s sent", sent);
     }
     return buf;
 }

@@ -9,7 +9,9 @@ typedef enum { LIVES, IN_HANDSHAKE, IN_ERROR, LIVES_STATES } life;
 
 typedef struct {
     const char *name;
-    const char *(*load)(const char *folder); /* NULL, or what is missing */
+    /* in_heap: its memory comes from the heap, and its randomness is the same each time. NULL, or
+     * what is missing. */
+    const char *(*load)(const char *folder, bool in_heap);
     const char *(*version)(void);
     int (*release)(void); /* 30019; 0: not an OpenSSL */
     /* Establishes a connection on the wire, with a session that can be resumed. */
@@ -24,9 +26,9 @@ typedef struct {
     manners manners;
 } subject;
 
-extern const subject subject_libssl, subject_endwell_openssl, subject_endwell_mbedtls;
-
-/* Those that a program walks over; NULL ends them. */
+/* Those that a program can walk over; ends with NULL. */
 extern const subject *const subjects[];
+
+extern const subject subject_libssl, subject_endwell_openssl, subject_endwell_mbedtls;
 
 #endif

@@ -23,6 +23,7 @@ static SSL *ours, *peers;
 static SSL_CTX *contexts[2];
 static stream to_peer, from_peer;
 static bool established;
+static bool restored; /* the memory is in the heap, and put back after each step */
 static uint8_t secret[2][32]; /* TLS 1.3: of the client, of the server */
 
 /* The transport ----------------------------------------------------------------------------- */
@@ -179,7 +180,7 @@ static bool certify(SSL_CTX *ctx)
     return good;
 }
 
-static SSL_CTX *context(bool server, bool tls13, uint8_t start)
+static SSL_CTX *context(bool server, bool tls13, uint8_t begins)
 {
     int version = tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
     SSL_CTX *ctx = lib.SSL_CTX_new(server ? lib.TLS_server_method() : lib.TLS_client_method());
@@ -189,7 +190,7 @@ static SSL_CTX *context(bool server, bool tls13, uint8_t start)
     lib.SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MAX_PROTO_VERSION, version, NULL);
     lib.SSL_CTX_ctrl(ctx, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_BOTH, NULL);
     lib.SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
-    if (start == IGNORING_EOF)
+    if (begins == IGNORING_EOF)
         lib.SSL_CTX_set_options(ctx, SSL_OP_IGNORE_UNEXPECTED_EOF);
     lib.SSL_CTX_set_num_tickets(ctx, 1);
     lib.SSL_CTX_set_session_id_context(ctx, (const unsigned char *)"walk", 4);
@@ -304,6 +305,8 @@ static int free_connection(void)
 {
     SSL_SESSION *session = lib.SSL_get1_session(ours);
     lib.SSL_free(ours);
+    if (!restored)
+        ours = NULL;
     int kept = session && lib.SSL_SESSION_is_resumable(session);
     lib.SSL_SESSION_free(session);
     return kept;
@@ -358,10 +361,11 @@ static void clear_errors(void)
 
 /* Loading ----------------------------------------------------------------------------------- */
 
-static const char *load(const char *folder)
+static const char *load(const char *folder, bool in_heap)
 {
     const char *missing = library_load(folder);
-    if (missing)
+    restored = in_heap;
+    if (missing || !in_heap)
         return missing;
     if (heap_open() != 0)
         return "there is no memory for the library's heap";

@@ -33,7 +33,7 @@ typedef enum {
 
 /* How the connection is at the start: established; established, with
  * SSL_OP_IGNORE_UNEXPECTED_EOF; before its handshake, with a peer that stays silent. */
-typedef enum { ESTABLISHED, IGNORING_EOF, FRESH, STARTS } start;
+typedef enum { ESTABLISHED, IGNORING_EOF, FRESH, STARTS } beginning;
 
 typedef enum { TAKES_ALL, IS_FULL, TAKES_PART, TAKES_NOTHING, WRITE_FAILS } writing;
 typedef enum { READ_WORKS, READ_ENDED, READ_FAILS } reading;
