@@ -37,11 +37,28 @@ static uint8_t put_declined(contract *c, outcome *o)
 
 static uint8_t hand_over(contract *c, kind k, outcome *o)
 {
-    uint8_t event = put_declined(c, o);
+    uint8_t event = EW_EVENT_DONE;
+    if (c->early == k) {
+        c->early = NO_RECORD;
+        return event;
+    }
+    event = put_declined(c, o);
     if (event == EW_EVENT_DONE)
         event = put(c, k, o);
     c->owed = event == EW_EVENT_WANT_WRITE ? (uint8_t)k : NO_RECORD;
     return event;
+}
+
+/* Before the engine says something of its own accord. */
+static uint8_t let_owed_go(contract *c, outcome *o)
+{
+    kind owed = (kind)c->owed;
+    if (!c->manners.flushes)
+        return EW_EVENT_DONE;
+    uint8_t event = hand_over(c, owed, o);
+    if (event == EW_EVENT_DONE)
+        c->early = (uint8_t)owed;
+    return event == EW_EVENT_IO_ERROR ? event : EW_EVENT_DONE;
 }
 
 /* No new handshake: the warning that says so is taken by the socket adapter, even if the transport is
@@ -50,7 +67,7 @@ static uint8_t decline(contract *c, outcome *o)
 {
     c->declines = false;
     c->declined++;
-    return put_declined(c, o) == EW_EVENT_IO_ERROR ? EW_EVENT_IO_ERROR : EW_EVENT_OTHER;
+    return put_declined(c, o) == EW_EVENT_IO_ERROR ? EW_EVENT_IO_ERROR : EW_EVENT_DONE;
 }
 
 static uint8_t answer(contract *c, outcome *o)
@@ -74,7 +91,7 @@ static uint8_t hand_over_data(contract *c, outcome *o)
     while (event == EW_EVENT_DONE && c->answers > 0 && c->owed != DATA)
         event = answer(c, o);
     if (event == EW_EVENT_DONE && c->declines && c->owed != DATA)
-        event = decline(c, o) == EW_EVENT_IO_ERROR ? EW_EVENT_IO_ERROR : EW_EVENT_DONE;
+        event = decline(c, o);
     return event == EW_EVENT_DONE ? hand_over(c, DATA, o) : event;
 }
 
@@ -107,22 +124,29 @@ kind contract_next(const contract *c, const wire *w)
     return c->received < w->crossed ? (kind)w->record[c->received] : NO_RECORD;
 }
 
-/* So many warnings in a row are an engine's reason to give up, with an alert of its own. */
-static uint8_t give_up(contract *c, outcome *o)
+/* So many in a row are an engine's reason to give up, with an alert of its own. */
+static uint8_t give_up(contract *c, kind k, outcome *o)
 {
-    if (c->machine.notice_out == EW_NOTICE_OUT_NONE)
-        hand_over(c, UNEXPECTED_MESSAGE, o);
+    if (c->owed != NO_RECORD)
+        let_owed_go(c, o);
+    else if (c->machine.notice_out == EW_NOTICE_OUT_NONE && put_declined(c, o) == EW_EVENT_DONE)
+        put(c, k, o);
     return EW_EVENT_TLS_ERROR;
 }
 
 static uint8_t asked_to_begin_again(contract *c, outcome *o)
 {
-    if (!c->manners.declines || c->machine.notice_out != EW_NOTICE_OUT_NONE)
+    uint8_t event = EW_EVENT_DONE;
+    bool open = c->machine.notice_out == EW_NOTICE_OUT_NONE;
+    if (!c->manners.declines)
         return EW_EVENT_OTHER;
-    if (c->owed == NO_RECORD)
-        return decline(c, o);
-    c->declines = true;
-    return EW_EVENT_OTHER;
+    if (c->owed != NO_RECORD) {
+        event = let_owed_go(c, o);
+        c->declines = open && !c->manners.flushes;
+    } else if (open) {
+        event = decline(c, o);
+    }
+    return event == EW_EVENT_DONE ? EW_EVENT_OTHER : event;
 }
 
 static uint8_t post_handshake(contract *c, kind next, outcome *o)
@@ -140,10 +164,13 @@ static uint8_t taken(contract *c, kind next, outcome *o)
 {
     const manners *m = &c->manners;
     bool warning = next == WARNING || (next == CLOSE_NOTIFY && m->counts_notice);
+    c->empty = next == EMPTY ? c->empty + 1 : 0;
     if (next != EMPTY)
         c->warnings = warning ? c->warnings + 1 : 0;
     if (warning && c->warnings == m->most_warnings)
-        return give_up(c, o);
+        return give_up(c, UNEXPECTED_MESSAGE, o);
+    if (next == EMPTY && c->empty == m->most_empty)
+        return give_up(c, OTHER_ALERT, o);
     switch (next) {
     case DATA: c->held = DATA_LENGTH; return EW_EVENT_DATA;
     case CLOSE_NOTIFY: return EW_EVENT_CLOSE_NOTIFY;

@@ -9,8 +9,10 @@
 /* What an engine does its own way, and may: the contract begins where it reports. */
 typedef struct {
     uint8_t most_warnings; /* so many in a row are its reason to give up; 0: it has patience */
+    uint8_t most_empty;    /* the same of empty records */
     bool counts_notice;    /* the peer's close_notify is one of them */
     bool declines;         /* a HelloRequest is answered by a warning, while we are not closing */
+    bool flushes;          /* what is owed leaves first, and then it says nothing */
     bool answers_early;    /* a KeyUpdate is answered at the next post-handshake message */
     bool drops_session;    /* once it has failed, unless it has sent a close_notify */
 } manners;
@@ -18,16 +20,17 @@ typedef struct {
 typedef struct {
     manners manners;
     ew_machine machine;
-    uint8_t writing;   /* of a transport of its own, told the same as the other */
-    uint8_t owed;      /* a record of ours that is not all out: a kind, or NO_RECORD */
-    uint8_t held;      /* bytes of the peer's data that nobody has read yet */
-    uint8_t warnings;  /* in a row */
-    uint8_t declined;  /* warnings of the engine's own that the socket adapter keeps */
-    bool declines;     /* one that waits until what is owed has left */
-    uint8_t updating;  /* the handshake that runs sends this: a kind, or NO_RECORD */
-    uint8_t answers;   /* KeyUpdates of ours that are due, with the next data */
-    uint8_t met;       /* the last record taken in this step: a kind, or NO_RECORD */
-    uint16_t received; /* records taken from the peer */
+    uint8_t writing; /* of a transport of its own, told the same as the other */
+    uint8_t owed;    /* a record of ours that is not all out: a kind, or NO_RECORD */
+    uint8_t held;    /* bytes of the peer's data that nobody has read yet */
+    uint8_t early;   /* what was owed and has left while something was received; or NO_RECORD */
+    uint8_t warnings, empty; /* in a row */
+    uint8_t declined;        /* warnings of the engine's own that the socket adapter keeps */
+    bool declines;           /* one that waits until what is owed has left */
+    uint8_t updating;        /* the handshake that runs sends this: a kind, or NO_RECORD */
+    uint8_t answers;         /* KeyUpdates of ours that are due, with the next data */
+    uint8_t met;             /* the last record taken in this step: a kind, or NO_RECORD */
+    uint16_t received;       /* records taken from the peer */
 } contract;
 
 void contract_start(contract *c, manners m, const wire *w);

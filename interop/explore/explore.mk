@@ -32,3 +32,4 @@ RANDOM_SECONDS ?= 60
 explore: $(EXPLORE_TOOL) ## every sequence of calls on libssl, to depth 5 (about four minutes)
 	@mkdir -p $(EVIDENCE)
 	@$(EXPLORE_TOOL) --depth 5 --core --random $(RANDOM_SECONDS) --evidence $(EVIDENCE)/explore.json
+include interop/explore/ours.mk

@@ -24,6 +24,8 @@ typedef struct {
     void (*clear_errors)(void);
     void (*leave_error)(void);
     manners manners;
+    bool (*begins)(beginning b, bool tls13); /* it can begin so; NULL: it always can */
+    const char *const *sources; /* of ours, that are judged; ends with NULL. NULL: none are */
 } subject;
 
 /* Those that a program can walk over; ends with NULL. */

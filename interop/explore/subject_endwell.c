@@ -1,11 +1,12 @@
 #include "subject_endwell.h"
 
 #include "heap.h"
-#include "ours_peer.h"
+#include "subject_peer.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 
 /* DESCRIPTOR: above what a process can have. */
@@ -16,6 +17,7 @@ bool endwell_in_engine;
 
 static wire *transport;
 static bool established;
+static bool restored; /* the memory is in the heap, and put back after each step */
 static uint64_t *dice;
 static bool waited; /* a nonblocking connection never does */
 
@@ -96,14 +98,22 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 
 /* The connection ---------------------------------------------------------------------------- */
 
-void *endwell_load(size_t size)
+void *endwell_allocate(size_t size)
 {
-    if (heap_open() != 0)
+    return restored ? heap_malloc(size, "", 0) : calloc(1, size);
+}
+
+void *endwell_load(size_t size, bool in_heap)
+{
+    restored = in_heap;
+    if (in_heap && heap_open() != 0)
         return NULL;
-    endwell = heap_malloc(sizeof *endwell, "", 0);
-    dice = heap_malloc(sizeof *dice, "", 0);
+    endwell = endwell_allocate(sizeof *endwell);
+    dice = endwell_allocate(sizeof *dice);
+    if (!endwell || !dice)
+        return NULL;
     *dice = 88172645463325252u;
-    return heap_malloc(size, "", 0);
+    return endwell_allocate(size);
 }
 
 void endwell_roll(uint8_t *buf, size_t len)

@@ -13,8 +13,11 @@ extern ew_conn *endwell;
 /* While an engine is called: what it allocates belongs into the heap. */
 extern bool endwell_in_engine;
 
-/* Opens the heap, and lays the connection and `size` bytes for its engine into it. NULL: no memory. */
-void *endwell_load(size_t size);
+/* Lays the connection and `size` bytes for its engine into the heap, which it opens, or into memory
+ * of their own. NULL: there is none. */
+void *endwell_load(size_t size, bool in_heap);
+/* As the engine's calloc. */
+void *endwell_allocate(size_t size);
 
 /* The connection over the wire, established unless it starts fresh, with this engine of ours. */
 bool endwell_open(wire *w, const ew_port *port, void *engine);

@@ -2,7 +2,7 @@
 #include "subject_endwell.h"
 
 #include "heap.h"
-#include "ours_peer.h"
+#include "subject_peer.h"
 #include "port_mbedtls.h"
 
 #include <mbedtls/ssl_cache.h>
@@ -22,6 +22,7 @@ typedef struct {
 } end;
 
 static end *us;
+static bool restored; /* see endwell_load */
 
 /* Memory: mbedTLS calls the C library, and the linker puts these in its place (--wrap) -------- */
 
@@ -32,24 +33,25 @@ void __wrap_free(void *p);
 
 void *__wrap_calloc(size_t count, size_t size)
 {
-    if (!endwell_in_engine)
+    if (!endwell_in_engine || !restored)
         return __real_calloc(count, size);
     return size > 0 && count > SIZE_MAX / size ? NULL : heap_malloc(count * size, "", 0);
 }
 
 void __wrap_free(void *p)
 {
-    if (heap_owns(p))
+    if (restored && heap_owns(p))
         heap_free(p, "", 0);
     else
         __real_free(p);
 }
 
-static const char *load(const char *folder)
+static const char *load(const char *folder, bool in_heap)
 {
     if (folder)
         return "our library is linked with the system's mbedTLS";
-    us = endwell_load(sizeof *us);
+    restored = in_heap;
+    us = endwell_load(sizeof *us, in_heap);
     return us ? NULL : "there is no memory for the library's heap";
 }
 
@@ -139,9 +141,26 @@ static bool in_cache(const mbedtls_ssl_session *session)
     return is;
 }
 
+static void close_connection(void)
+{
+    ew_conn_release(endwell); /* unless it was */
+    mbedtls_ssl_free(&us->ssl);
+    mbedtls_ssl_config_free(&us->config);
+    mbedtls_ssl_cache_free(&us->cache);
+    mbedtls_x509_crt_free(&us->certificate);
+    mbedtls_pk_free(&us->key);
+}
+
+/* With TLS 1.3 it speaks nothing that the port knows, and there is nothing to ignore an EOF with. */
+static bool begins(beginning b, bool tls13)
+{
+    return !tls13 && b != IGNORING_EOF;
+}
+
 static bool open_connection(wire *w)
 {
-    if (w->tls13 || !configure(w->client) || (!w->client && !make_identity()) || !set_up())
+    close_connection();
+    if (!configure(w->client) || (!w->client && !make_identity()) || !set_up())
         return false;
     ew_mbedtls_init(&us->port, &us->ssl);
     return endwell_open(w, &ew_mbedtls_port, &us->port) &&
@@ -191,11 +210,15 @@ static int release(void)
     return 0; /* no rule of libssl's applies */
 }
 
+static const char *const sources[] = {"gen/out/ew_core.c", "src/endwell.c",      "src/questions.c",
+                                      "src/transport.c",   "src/port_mbedtls.c", NULL};
+
 const subject subject_endwell_mbedtls = {
     .name = "endwell-mbedtls",
     .load = load,
     .version = version,
     .release = release,
+    .begins = begins,
     .open = open_connection,
     .has = has,
     .call = call,
@@ -204,5 +227,6 @@ const subject subject_endwell_mbedtls = {
     .errors_left = errors_left,
     .clear_errors = nothing,
     .leave_error = nothing,
-    .manners = {.declines = true},
+    .sources = sources,
+    .manners = {.most_empty = 4, .declines = true, .flushes = true},
 };

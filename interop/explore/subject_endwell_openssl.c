@@ -3,13 +3,14 @@
 #include "subject_endwell.h"
 
 #include "heap.h"
-#include "ours_peer.h"
+#include "subject_peer.h"
 #include "port_openssl.h"
 
 #include <openssl/err.h>
 #include <openssl/rand.h>
 
 static ew_openssl *engine;
+static bool restored; /* see endwell_load */
 static SSL *ssl;
 static SSL_CTX *ctx; /* with the sessions */
 
@@ -26,13 +27,16 @@ static int roll_status(void)
 
 static const RAND_METHOD method = {.bytes = roll, .pseudorand = roll, .status = roll_status};
 
-static const char *load(const char *folder)
+static const char *load(const char *folder, bool in_heap)
 {
     if (folder)
         return "our library is linked with the system's OpenSSL";
-    engine = endwell_load(sizeof *engine);
+    restored = in_heap;
+    engine = endwell_load(sizeof *engine, in_heap);
     if (!engine)
         return "there is no memory for the library's heap";
+    if (!in_heap)
+        return NULL;
     if (CRYPTO_set_mem_functions(heap_malloc, heap_realloc, heap_free) != 1)
         return "this libssl does not let its memory functions be replaced";
     if (RAND_set_rand_method(&method) != 1)
@@ -57,9 +61,17 @@ static bool set_identity(void)
     return good;
 }
 
+static void close_connection(void)
+{
+    ew_conn_release(endwell); /* unless it was */
+    SSL_free(ssl);
+    SSL_CTX_free(ctx);
+    ssl = NULL;
+}
+
 static bool open_connection(wire *w)
 {
-    SSL_CTX_free(ctx);
+    close_connection();
     ctx = SSL_CTX_new(TLS_method());
     if (!ctx || !peer_limit(ctx, w->tls13) || (!w->client && !set_identity()))
         return false;
@@ -83,6 +95,8 @@ static void free_connection(outcome *o)
     SSL_SESSION *session = SSL_get1_session(ssl);
     int said = endwell_release();
     SSL_free(ssl);
+    if (!restored)
+        ssl = NULL;
     int kept = session && SSL_SESSION_is_resumable(session);
     SSL_SESSION_free(session);
     o->part[SESSION] = kept;
@@ -122,6 +136,9 @@ static int release(void)
     return 0; /* no rule of libssl's applies */
 }
 
+static const char *const sources[] = {"gen/out/ew_core.c", "src/endwell.c",      "src/questions.c",
+                                      "src/transport.c",   "src/port_openssl.c", NULL};
+
 const subject subject_endwell_openssl = {
     .name = "endwell-openssl",
     .load = load,
@@ -135,6 +152,7 @@ const subject subject_endwell_openssl = {
     .errors_left = errors_left,
     .clear_errors = clear_errors,
     .leave_error = leave_error,
+    .sources = sources,
     .manners = {.most_warnings = 5,
                 .counts_notice = true,
                 .declines = true,

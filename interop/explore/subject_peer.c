@@ -1,4 +1,4 @@
-#include "ours_peer.h"
+#include "subject_peer.h"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
