@@ -2,10 +2,14 @@
 
 #include <string.h>
 
+/* Beyond so many alerts the socket adapter takes nothing in that could bring another. */
+enum { MOST_KEPT = 3, WRITTEN = 5, AROUND_TLS12 = 5 + 8 + 16, AROUND_TLS13 = 5 + 1 + 16 };
+
 void contract_start(contract *c, manners m, const wire *w)
 {
     memset(c, 0, sizeof *c);
     c->manners = m;
+    c->around = w->tls13 ? AROUND_TLS13 : AROUND_TLS12;
     ew_init(&c->machine);
     if (w->start == FRESH)
         return;
@@ -15,23 +19,45 @@ void contract_start(contract *c, manners m, const wire *w)
 
 /* The engine -------------------------------------------------------------------------------- */
 
-static uint8_t put(contract *c, kind k, outcome *o)
+/* Of our records. A ClientHello is longer than what is ever taken in parts. */
+static int length_of(const contract *c, kind k)
 {
-    switch (c->writing) {
-    case TAKES_PART: c->writing = IS_FULL; /* fallthrough */
-    case IS_FULL: return EW_EVENT_WANT_WRITE;
-    case TAKES_NOTHING:
-    case WRITE_FAILS: return EW_EVENT_IO_ERROR;
-    default: o->part[SENT] = (int32_t)records_and((records)o->part[SENT], k); return EW_EVENT_DONE;
+    switch (k) {
+    case DATA: return c->around + WRITTEN;
+    case KEY_UPDATE: return c->around + 5;
+    case HELLO_REQUEST: return c->around + 4;
+    case CLIENT_HELLO: return UINT8_MAX;
+    default: return c->around + 2; /* an alert */
     }
 }
 
-/* What the socket adapter keeps goes first. */
+static uint8_t put(contract *c, kind k, outcome *o)
+{
+    int left = 0;
+    switch (c->writing) {
+    case TAKES_PART:
+        c->writing = IS_FULL;
+        left = length_of(c, k) - c->out - PART;
+        break;
+    case IS_FULL: return EW_EVENT_WANT_WRITE;
+    case TAKES_NOTHING:
+    case WRITE_FAILS: return EW_EVENT_IO_ERROR;
+    default: break;
+    }
+    c->out = (uint8_t)(left > 0 ? c->out + PART : -left);
+    if (left > 0)
+        return EW_EVENT_WANT_WRITE;
+    o->part[SENT] = (int32_t)records_and((records)o->part[SENT], k);
+    return EW_EVENT_DONE;
+}
+
+/* What the socket adapter keeps goes first, in one piece; the next record goes by itself. */
 static uint8_t put_declined(contract *c, outcome *o)
 {
     uint8_t event = EW_EVENT_DONE;
     while (c->declined > 0 && (event = put(c, WARNING, o)) == EW_EVENT_DONE)
-        c->declined--;
+        if (--c->declined == 0)
+            c->out = 0;
     return event;
 }
 
@@ -45,6 +71,8 @@ static uint8_t hand_over(contract *c, kind k, outcome *o)
     event = put_declined(c, o);
     if (event == EW_EVENT_DONE)
         event = put(c, k, o);
+    if (event == EW_EVENT_DONE)
+        c->out = 0;
     c->owed = event == EW_EVENT_WANT_WRITE ? (uint8_t)k : NO_RECORD;
     return event;
 }
@@ -152,10 +180,12 @@ static uint8_t asked_to_begin_again(contract *c, outcome *o)
 static uint8_t post_handshake(contract *c, kind next, outcome *o)
 {
     uint8_t event = EW_EVENT_DONE;
-    bool early = c->manners.answers_early && c->machine.notice_out == EW_NOTICE_OUT_NONE;
+    bool early = c->manners.answers_early && c->machine.notice_out != EW_NOTICE_OUT_DELIVERED;
     if (early && c->answers > 0)
-        event = answer(c, o);
-    if (next == KEY_UPDATE && (early || c->answers == 0))
+        event = c->owed == NO_RECORD ? answer(c, o) : EW_EVENT_TLS_ERROR;
+    if (event == EW_EVENT_WANT_WRITE)
+        c->received--; /* it is looked at when the answer is out */
+    else if (next == KEY_UPDATE && (early || c->answers == 0))
         c->answers++;
     return event == EW_EVENT_DONE ? EW_EVENT_OTHER : event;
 }
@@ -186,6 +216,8 @@ static uint8_t receive(contract *c, const wire *w, outcome *o)
 {
     kind next = contract_next(c, w);
     uint8_t event = go_on_answering(c, o);
+    if (event == EW_EVENT_DONE && c->held == 0 && c->declined > MOST_KEPT)
+        event = put_declined(c, o);
     if (event != EW_EVENT_DONE)
         return event;
     if (next == NO_RECORD)
@@ -240,11 +272,11 @@ static void read_all(contract *c, const wire *w, outcome *o)
     o->part[VALUE] = sum > 0 ? sum : o->part[VALUE];
 }
 
-static void write_some(contract *c, int length, const wire *w, outcome *o)
+static void write_some(contract *c, const wire *w, outcome *o)
 {
     run(c, EW_EVENT_WRITE, w, o);
     if (o->part[VALUE] == 1)
-        o->part[VALUE] = length;
+        o->part[VALUE] = WRITTEN;
 }
 
 /* A message of ours is a handshake until it is flushed. */
@@ -301,7 +333,7 @@ static void call(contract *c, step s, const wire *w, outcome *o)
     case READ_SMALL: read_some(c, SMALL, false, w, o); break;
     case READ_ALL: read_all(c, w, o); break;
     case PEEK: read_some(c, LARGE, true, w, o); break;
-    case WRITE: write_some(c, 5, w, o); break;
+    case WRITE: write_some(c, w, o); break;
     case WRITE_NOTHING:
     case SET_7: refuse(o); break;
     case QUIET_ON: run(c, EW_EVENT_QUIET_ON, w, o); break;

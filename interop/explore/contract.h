@@ -13,7 +13,8 @@ typedef struct {
     bool counts_notice;    /* the peer's close_notify is one of them */
     bool declines;         /* a HelloRequest is answered by a warning, while we are not closing */
     bool flushes;          /* what is owed leaves first, and then it says nothing */
-    bool answers_early;    /* a KeyUpdate is answered at the next post-handshake message */
+    bool answers_early;    /* a KeyUpdate is answered at the next post-handshake message, or the
+                            * connection fails if a record of ours is not all out by then */
     bool drops_session;    /* once it has failed, unless it has sent a close_notify */
 } manners;
 
@@ -22,6 +23,8 @@ typedef struct {
     ew_machine machine;
     uint8_t writing; /* of a transport of its own, told the same as the other */
     uint8_t owed;    /* a record of ours that is not all out: a kind, or NO_RECORD */
+    uint8_t out;       /* bytes of it that are */
+    uint8_t around;    /* bytes of a record besides its content */
     uint8_t held;    /* bytes of the peer's data that nobody has read yet */
     uint8_t early;   /* what was owed and has left while something was received; or NO_RECORD */
     uint8_t warnings, empty; /* in a row */
