@@ -23,3 +23,9 @@ explore-ours: $(OURS_TOOL) ## every sequence of calls on our library, on both en
 	    $(OURS_TOOL) --subject endwell-$$engine --depth $(OURS_DEPTH) \
 	        --evidence $(EVIDENCE)/explore-ours-$$engine.json || exit; \
 	done
+
+.PHONY: check-explore-ours
+check-explore-ours: $(OURS_TOOL) ## defects of ours that the walk has to find
+	@command -v python3 >/dev/null || { echo 'check-explore-ours: needs python3: apt-get install python3' >&2; exit 2; }
+	@timeout 300 python3 interop/explore/defects.py $(EXPLORE_BUILD)/defects '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
+	    '$(CC) $(CFLAGS) -o % @ $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS) $(OURS_LINK)'
