@@ -89,8 +89,8 @@ static uint8_t let_owed_go(contract *c, outcome *o)
     return event == EW_EVENT_IO_ERROR ? event : EW_EVENT_DONE;
 }
 
-/* No new handshake: the warning that says so is taken by the socket adapter, even if the transport is
- * full. */
+/* No new handshake: the warning that says so is taken by the socket adapter, even if the transport
+ * is full. */
 static uint8_t decline(contract *c, outcome *o)
 {
     c->declines = false;
@@ -346,7 +346,7 @@ static void call(contract *c, step s, const wire *w, outcome *o)
     }
 }
 
-/* The cache is the engine's: it may drop a session that the machine would keep, never the reverse. */
+/* The cache is the engine's: it may drop a session that the machine would keep, not the reverse. */
 static bool failed_unclosed(const contract *c)
 {
     return c->manners.drops_session && c->machine.fatal == EW_FATAL_SSL &&

@@ -6,7 +6,8 @@
 #include "ew_core.h"
 #include "steps.h"
 
-/* What an engine does its own way, and may: the contract begins where it reports. */
+/* What an engine does its own way, because it may or because its port cannot keep it from that: the
+ * contract begins where the engine reports. */
 typedef struct {
     uint8_t most_warnings; /* so many in a row are its reason to give up; 0: it has patience */
     uint8_t most_empty;    /* the same of empty records */
@@ -23,8 +24,8 @@ typedef struct {
     ew_machine machine;
     uint8_t writing; /* of a transport of its own, told the same as the other */
     uint8_t owed;    /* a record of ours that is not all out: a kind, or NO_RECORD */
-    uint8_t out;       /* bytes of it that are */
-    uint8_t around;    /* bytes of a record besides its content */
+    uint8_t out;     /* bytes of it that are */
+    uint8_t around;  /* bytes of a record besides its content */
     uint8_t held;    /* bytes of the peer's data that nobody has read yet */
     uint8_t early;   /* what was owed and has left while something was received; or NO_RECORD */
     uint8_t warnings, empty; /* in a row */

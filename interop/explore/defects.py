@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""defects.py FOLDER COMPILER LINKER: defects of our library that the walk over it has to find.
+"""defects.py FOLDER COMPILER LINKER: defects of ours that the walk over our library has to find.
 
-Each file in interop/explore/defects is an edit of our sources (proofs/edits.py) that says which walk
-is made (`walk:`) and what it has to say (`finds:`). FOLDER: where they are built. COMPILER makes an object:
-what stands before `-c -o OBJECT FILE`. LINKER makes the program: in it `@` stands for the object and
-`%` for the program.
+Each file in interop/explore/defects is an edit of our sources (proofs/edits.py) that says which
+walk is made (`walk:`) and what it has to say (`finds:`). FOLDER: where they are built. COMPILER
+makes an object: what stands before `-c -o OBJECT FILE`. LINKER makes the program: in it `@` stands
+for the object and `%` for the program.
 """
 import concurrent.futures
 import glob

@@ -14,18 +14,21 @@ $(OURS_OBJS): EXPLORE_FLAGS += -Isrc
 $(OURS_TOOL): $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS)
 	$(CC) $(CFLAGS) -o $@ $^ $(OURS_LINK)
 
-OURS_DEPTH ?= 4
+# Steps of a sequence, and seconds of random walks after them, on each engine.
+OURS_DEPTH   ?= 4
+OURS_SECONDS ?= 10
 
-.PHONY: explore-ours
+.PHONY: explore-ours check-explore-ours
 explore-ours: $(OURS_TOOL) ## every sequence of calls on our library, on both engines
 	@mkdir -p $(EVIDENCE)
 	@for engine in openssl mbedtls; do \
-	    $(OURS_TOOL) --subject endwell-$$engine --depth $(OURS_DEPTH) \
+	    $(OURS_TOOL) --subject endwell-$$engine --depth $(OURS_DEPTH) --random $(OURS_SECONDS) \
 	        --evidence $(EVIDENCE)/explore-ours-$$engine.json || exit; \
 	done
 
-.PHONY: check-explore-ours
 check-explore-ours: $(OURS_TOOL) ## defects of ours that the walk has to find
-	@command -v python3 >/dev/null || { echo 'check-explore-ours: needs python3: apt-get install python3' >&2; exit 2; }
-	@timeout 300 python3 interop/explore/defects.py $(EXPLORE_BUILD)/defects '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
+	@command -v python3 >/dev/null || { \
+	    echo 'check-explore-ours: needs python3: apt-get install python3' >&2; exit 2; }
+	@timeout 300 python3 interop/explore/defects.py $(EXPLORE_BUILD)/defects \
+	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
 	    '$(CC) $(CFLAGS) -o % @ $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS) $(OURS_LINK)'

@@ -25,8 +25,8 @@ bool endwell_open(wire *w, const ew_port *port, void *engine);
 bool endwell_has(step s);
 /* Every call but FREE. */
 void endwell_call(step s, outcome *o);
-/* For FREE: the core's verdict about the session, as the application hears it; -1: the descriptor was not given
- * back. */
+/* For FREE: the core's verdict about the session, as the application hears it; -1: the descriptor
+ * was not given back. */
 int endwell_release(void);
 int endwell_flags(void);
 

@@ -151,7 +151,7 @@ static void close_connection(void)
     mbedtls_pk_free(&us->key);
 }
 
-/* With TLS 1.3 it speaks nothing that the port knows, and there is nothing to ignore an EOF with. */
+/* The port speaks no TLS 1.3, and there is nothing to ignore an EOF with. */
 static bool begins(beginning b, bool tls13)
 {
     return !tls13 && b != IGNORING_EOF;
