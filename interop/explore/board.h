@@ -9,12 +9,11 @@
 
 enum {
     MOST_STEPS = 48, /* of a sequence */
-    MOST_RULES = 512,
     MOST_FINDINGS = 256,
     MOST_SAMPLES = 4096,
     MOST_LEGS = 32,
-    STATES_ROOM = 1 << 23,
-    VISITED_ROOM = 1 << 24
+    STATES_ROOM = 1 << 22,
+    VISITED_ROOM = 1 << 22
 };
 
 typedef struct {
@@ -46,7 +45,7 @@ typedef struct {
 
 typedef struct {
     counts of[MOST_LEGS];
-    _Atomic uint64_t rule[MOST_RULES];
+    _Atomic uint64_t rule[MOST_RULES], times[MOST_DIVERGENCES]; /* differences that each explains */
     sequence met[MOST_DIVERGENCES]; /* the shortest that shows it */
     finding finding[MOST_FINDINGS];
     int findings;

@@ -155,9 +155,11 @@ kind contract_next(const contract *c, const wire *w)
 /* So many in a row are an engine's reason to give up, with an alert of its own. */
 static uint8_t give_up(contract *c, kind k, outcome *o)
 {
+    bool closing = c->machine.notice_out != EW_NOTICE_OUT_NONE ||
+                   (c->manners.heeds_flag && c->machine.sent == EW_SENT_YES);
     if (c->owed != NO_RECORD)
         let_owed_go(c, o);
-    else if (c->machine.notice_out == EW_NOTICE_OUT_NONE && put_declined(c, o) == EW_EVENT_DONE)
+    else if (!closing && put_declined(c, o) == EW_EVENT_DONE)
         put(c, k, o);
     return EW_EVENT_TLS_ERROR;
 }
@@ -279,11 +281,11 @@ static void write_some(contract *c, const wire *w, outcome *o)
         o->part[VALUE] = WRITTEN;
 }
 
-/* A message of ours is a handshake until it is flushed. */
+/* A message of ours is a handshake until it is flushed. Asked for again, a renegotiation goes on. */
 static void start_message(contract *c, kind k, const wire *w, outcome *o)
 {
     run(c, EW_EVENT_HANDSHAKE_STARTED, w, o);
-    if (o->part[VALUE] == 1)
+    if (o->part[VALUE] == 1 && c->updating != OTHER_RECORD)
         c->updating = (uint8_t)k;
     o->part[ERROR] = NONE_GIVEN;
 }
@@ -300,7 +302,30 @@ static void end_handshake(contract *c, uint8_t event, const wire *w, outcome *o)
     c->updating = NO_RECORD;
 }
 
-/* One that runs goes on; the peer answers no ClientHello. */
+/* The peer never answers the ClientHello: the handshake waits past warnings and HelloRequests, and
+ * fails with anything else. */
+static uint8_t await_hello(contract *c, const wire *w, outcome *o)
+{
+    kind next;
+    while ((next = contract_next(c, w)) == WARNING || next == HELLO_REQUEST) {
+        c->received++;
+        c->met = (uint8_t)next;
+        c->warnings = next == WARNING ? c->warnings + 1 : 0;
+        if (c->warnings == c->manners.most_warnings)
+            return give_up(c, UNEXPECTED_MESSAGE, o);
+    }
+    if (next == NO_RECORD)
+        return no_record(w);
+    if (next == DATA || next == EMPTY)
+        give_up(c, UNEXPECTED_MESSAGE, o);
+    if (c->held == 0) {
+        c->received++;
+        c->met = (uint8_t)next;
+    }
+    return next == FATAL_ALERT ? EW_EVENT_FATAL_ALERT : EW_EVENT_TLS_ERROR;
+}
+
+/* One that runs goes on. */
 static void handshake(contract *c, const wire *w, outcome *o)
 {
     run(c, EW_EVENT_HANDSHAKE_STARTED, w, o);
@@ -313,7 +338,7 @@ static void handshake(contract *c, const wire *w, outcome *o)
         event = hand_over(c, (kind)c->updating, o);
     if (event == EW_EVENT_DONE && (c->updating == CLIENT_HELLO || c->updating == OTHER_RECORD)) {
         c->updating = OTHER_RECORD; /* it has left, and the peer is silent */
-        event = no_record(w);
+        event = await_hello(c, w, o);
     }
     end_handshake(c, event, w, o);
 }
@@ -374,9 +399,12 @@ void contract_step(contract *c, step s, const wire *w, outcome *o)
 
 void contract_sees(contract *c, records sent)
 {
-    for (; sent != 0 && c->updating != NO_RECORD; sent >>= 4)
-        if ((sent & 15) == c->updating && c->updating != CLIENT_HELLO) {
+    for (; sent != 0; sent >>= 4) {
+        if ((sent & 15) == CLIENT_HELLO) {
+            c->updating = OTHER_RECORD;
+        } else if ((sent & 15) == c->updating) {
             ew_handshake_finished(&c->machine);
             c->updating = NO_RECORD;
         }
+    }
 }

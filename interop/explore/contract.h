@@ -12,11 +12,12 @@ typedef struct {
     uint8_t most_warnings; /* so many in a row are its reason to give up; 0: it has patience */
     uint8_t most_empty;    /* the same of empty records */
     bool counts_notice;    /* the peer's close_notify is one of them */
-    bool declines;         /* a HelloRequest is answered by a warning, while we are not closing */
-    bool flushes;          /* what is owed leaves first, and then it says nothing */
-    bool answers_early;    /* a KeyUpdate is answered at the next post-handshake message, or the
+    bool heeds_flag; /* it sends no alert of its own once the application claims to have closed */
+    bool declines;   /* a HelloRequest is answered by a warning, while we are not closing */
+    bool flushes;    /* what is owed leaves first, and then it says nothing */
+    bool answers_early; /* a KeyUpdate is answered at the next post-handshake message, or the
                             * connection fails if a record of ours is not all out by then */
-    bool drops_session;    /* once it has failed, unless it has sent a close_notify */
+    bool drops_session; /* once it has failed, unless it has sent a close_notify */
 } manners;
 
 typedef struct {
@@ -40,7 +41,7 @@ typedef struct {
 void contract_start(contract *c, manners m, const wire *w);
 /* A step. `w` is read for what the peer sent, never for what the library made of it. */
 void contract_step(contract *c, step s, const wire *w, outcome *o);
-/* These records left: a post-handshake message among them is flushed. */
+/* These records left: a post-handshake message among them is flushed, and a ClientHello is out. */
 void contract_sees(contract *c, records sent);
 /* What it would receive next: a kind, or NO_RECORD. */
 kind contract_next(const contract *c, const wire *w);

@@ -95,13 +95,10 @@ static cJSON *divergences(const job *j)
     cJSON *list = cJSON_CreateArray();
     for (int i = 0; i < j->page->divergences; i++) {
         const known *k = &j->page->divergence[i];
-        uint64_t times = 0;
-        for (int r = 0; r < j->page->rules; r++)
-            times += j->page->rule[r].is == i ? j->board->rule[r] : 0;
         cJSON *d = cJSON_CreateObject();
         cJSON_AddStringToObject(d, "id", k->id);
         cJSON_AddBoolToObject(d, "expected", k->shown && release_in(j->subject->release(), k->in));
-        cJSON_AddNumberToObject(d, "differences", (double)times);
+        cJSON_AddNumberToObject(d, "differences", (double)j->board->times[i]);
         if (j->board->met[i].length > 0)
             add_sequence(d, j, &j->board->met[i]);
         cJSON_AddItemToArray(list, d);
@@ -350,6 +347,10 @@ int sum_evidence(char **parts, int count, const char *file)
         add_totals(sum, seconds);
         cJSON_SetNumberValue(cJSON_GetObjectItem(sum, "states"), (double)states->states);
         good = write_json(sum, file) == 0;
+        if (good)
+            printf("%d parts added up: %.0f calls, %.0f of them unexplained\n", count,
+                   cJSON_GetObjectItem(sum, "calls")->valuedouble,
+                   cJSON_GetObjectItem(sum, "unexplained")->valuedouble);
     }
     cJSON_Delete(sum);
     return good ? 0 : -1;

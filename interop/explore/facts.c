@@ -19,6 +19,12 @@ static const struct {
     [F_READING] = {"reading", {"works", "ended", "fails"}},
     [F_NEXT] = {"next", {0}}, /* the kinds of records */
     [F_MET] = {"met", {0}},
+    [F_TOOK] = {"took", {0}},
+    [F_ASKED] = {"asked", {"no", "yes"}},
+    [F_STATE] = {"state", {"same", "apart"}},
+    [F_PLACE] = {"place", {"same", "ahead", "behind"}},
+    [F_ANSWER] = {"answer", {"none", "due"}},
+    [F_GAVE] = {"gave", {"none", "-1", "0", "more"}},
     [F_HANDSHAKE] = {"handshake", {"none", "running", "done"}},
     [F_SENT] = {"sent", {"no", "yes"}},
     [F_RECEIVED] = {"received", {"no", "yes"}},
@@ -46,7 +52,7 @@ const char *fact_name(fact f)
 
 const char *fact_value_name(fact f, int value)
 {
-    if (f == F_NEXT || f == F_MET || f == F_OWED)
+    if (f == F_NEXT || f == F_MET || f == F_TOOK || f == F_OWED)
         return value < KINDS ? kind_name((kind)value) : NULL;
     return value < MOST_VALUES ? list[f].value[value] : NULL;
 }

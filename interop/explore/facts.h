@@ -19,6 +19,12 @@ typedef enum {
     F_READING,
     F_NEXT,
     F_MET, /* the last record that the contract took in the step */
+    F_TOOK, /* the same of libssl */
+    F_ASKED, /* libssl was asked for a renegotiation, and has not begun it */
+    F_STATE, /* they agree on the flags, on the place, on whether there is a handshake and a fatal error */
+    F_PLACE, /* libssl stands where the contract does in what the peer sent, or is ahead, or behind */
+    F_ANSWER, /* to a KeyUpdate is due, after the step */
+    F_GAVE, /* what libssl returned: nothing, -1, 0, a count or 1 */
     /* the contract */
     F_HANDSHAKE,
     F_SENT,
@@ -36,6 +42,7 @@ typedef enum {
 typedef struct {
     uint8_t is[FACTS];
     uint64_t after; /* the divergences that were met on the way, by their place in the table */
+    int8_t cause;   /* the one that set the two apart; -1: none did */
 } facts;
 
 /* FACTS if there is none. */

@@ -71,7 +71,7 @@ static void print_why(const trial *t, const result *r)
             continue;
         const rule *is = r->rule[f] >= 0 ? &t->page->rule[r->rule[f]] : NULL;
         if (is)
-            printf("    %-10s %s, %s:%d\n", field_name((field)f), t->page->divergence[is->is].id,
+            printf("    %-10s %s, %s:%d\n", field_name((field)f), t->page->divergence[r->is[f]].id,
                    is->at.file, is->at.line);
         else
             print_unexplained(r, (field)f);

@@ -6,7 +6,7 @@
 #include "../../gen/text.h"
 #include "facts.h"
 
-enum { MOST_DIVERGENCES = 64, MOST_CONDITIONS = 8, MOST_VALUES_NAMED = 8 };
+enum { MOST_DIVERGENCES = 64, MOST_RULES = 256, MOST_CONDITIONS = 8, MOST_VALUES_NAMED = 12 };
 
 /* Releases, as 30019; both ends are meant. */
 typedef struct {
@@ -20,9 +20,12 @@ typedef struct {
     bool shown; /* the page says that a caller sees it */
 } known;
 
+/* A rule for two sides that are apart names no divergence: it is the one that set them apart. */
+enum { THE_CAUSE = -2 };
+
 typedef struct {
     struct place at;
-    int is; /* its divergence */
+    int is; /* its divergence, or THE_CAUSE */
     releases in;
     uint64_t steps; /* those that it is about, by bit */
     field field;

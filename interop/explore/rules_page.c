@@ -216,22 +216,30 @@ static int read_values(page *p, const rule *r, const char *text, int32_t *values
 
 static void read_rule(page *p, const struct row *row)
 {
-    rule r = {.at = row->at, .is = page_find(p, row->cell[0], strlen(row->cell[0]))};
+    rule r = {.at = row->at,
+              .is = same(row->cell[0], "the cause")
+                        ? THE_CAUSE
+                        : page_find(p, row->cell[0], strlen(row->cell[0])),
+              .in = {0, LAST_RELEASE}};
     while (r.field < FIELDS && !same(field_name(r.field), row->cell[4]))
         r.field++;
-    if (r.is < 0 || r.field == FIELDS) {
-        complain(&p->report, r.at, "there is no %s %s", r.is < 0 ? "divergence" : "field",
-                 row->cell[r.is < 0 ? 0 : 4]);
+    if (r.is == -1 || r.field == FIELDS) {
+        complain(&p->report, r.at, "there is no %s %s", r.is == -1 ? "divergence" : "field",
+                 row->cell[r.is == -1 ? 0 : 4]);
         return;
     }
-    r.in = p->divergence[r.is].in;
+    if (r.is >= 0)
+        r.in = p->divergence[r.is].in;
     if (!same(row->cell[1], "-") && !read_releases(row->cell[1], &r.in))
         complain(&p->report, r.at, "`%s` names no releases", row->cell[1]);
     read_steps(p, &r, row->cell[2]);
     read_conditions(p, &r, row->cell[3]);
     r.gots = read_values(p, &r, row->cell[5], r.got);
     r.wants = read_values(p, &r, row->cell[6], r.want);
-    p->rule[p->rules++] = r;
+    if (p->rules == MOST_RULES)
+        complain(&p->report, r.at, "more than %d rules", MOST_RULES);
+    else
+        p->rule[p->rules++] = r;
 }
 
 static char *read_bytes(page *p, const char *file, size_t *length)
@@ -257,7 +265,7 @@ bool page_read(page *p, const char *file)
     for (size_t i = 0; g && i < g->rows; i++)
         read_known(p, &g->row[i]);
     g = find_table(&pages, file, rules_head, RULE_COLUMNS);
-    p->rule = take(&p->arena, ((g ? g->rows : 0) + 1) * sizeof *p->rule);
+    p->rule = take(&p->arena, MOST_RULES * sizeof *p->rule);
     for (size_t i = 0; g && i < g->rows; i++)
         read_rule(p, &g->row[i]);
     return p->report.errors == 0;

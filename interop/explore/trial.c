@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { RECEIVED_FLAG = 2 };
+
 static world saved[HEAP_LEVELS];
 
 void setting_text(setting at, char *buf, size_t size)
@@ -24,7 +26,25 @@ bool trial_open(trial *t, setting at)
     if (!t->subject->open(&t->now.wire))
         return false;
     contract_start(&t->now.contract, t->subject->manners, &t->now.wire);
+    t->now.cause = -1;
     return true;
+}
+
+static uint8_t place(const world *w)
+{
+    const contract *c = &w->contract;
+    if (w->wire.taken > c->received || w->delivered[0] > w->delivered[1])
+        return 1;
+    return w->wire.taken < c->received || w->delivered[0] < w->delivered[1] ? 2 : 0;
+}
+
+/* They see the connection differently, whatever the next call is. */
+static bool apart(const facts *f, uint8_t flags)
+{
+    bool shaking = f->is[F_LIFE] == IN_HANDSHAKE || f->is[F_ASKED];
+    return f->is[F_FLAGS] != flags || f->is[F_PLACE] != 0 ||
+           (f->is[F_LIFE] == IN_ERROR) != (f->is[F_FATAL] != EW_FATAL_NONE) ||
+           (shaking != (f->is[F_HANDSHAKE] != EW_HANDSHAKE_DONE) && f->is[F_LIFE] != IN_ERROR);
 }
 
 static void take_facts(const trial *t, facts *f)
@@ -51,19 +71,76 @@ static void take_facts(const trial *t, facts *f)
     f->is[F_OUTPUT] = m->output;
     f->is[F_SESSION] = m->session;
     f->is[F_OWED] = w->contract.owed;
+    f->is[F_ASKED] = w->asked;
+    f->is[F_PLACE] = place(w);
+    f->is[F_STATE] = apart(f, ew_get_shutdown(m));
+    f->cause = f->is[F_STATE] ? w->cause : -1;
+}
+
+static void count_delivered(world *w, const result *r)
+{
+    const outcome *of[2] = {&r->got, &r->want};
+    for (int i = 0; i < 2 && (r->step == READ_SMALL || r->step == READ_ALL); i++)
+        if (of[i]->part[VALUE] > 0)
+            w->delivered[i] = (uint16_t)(w->delivered[i] + of[i]->part[VALUE]);
+}
+
+static void note_asked(world *w, const result *r)
+{
+    if (r->step == RENEGOTIATE && r->got.part[VALUE] == 1 && r->facts.is[F_LIFE] == LIVES)
+        w->asked = true;
+    for (records sent = w->wire.sent; sent != 0; sent >>= 4)
+        if ((sent & 15) == HELLO_REQUEST || (sent & 15) == CLIENT_HELLO)
+            w->asked = false;
+}
+
+static uint8_t gave(const outcome *got)
+{
+    int32_t value = got->part[VALUE];
+    return value == NONE_GIVEN ? 0 : value < 0 ? 1 : value == 0 ? 2 : 3;
+}
+
+/* Those that are states: what a call gives is no other difference than the one before. */
+static bool stands(const trial *t, const result *r, field f, int32_t apart)
+{
+    const standing *s = &t->now.standing[f];
+    return (f == FLAGS || f == END || f == SESSION) && r->step != FREE && s->apart == apart &&
+           s->rule >= 0;
+}
+
+static void explain(trial *t, result *r, field f)
+{
+    standing *s = &t->now.standing[f];
+    int32_t got = r->got.part[f], want = r->want.part[f];
+    int32_t apart = f == FLAGS ? got ^ want : 1 + got;
+    if (f == END && r->differs[FLAGS] && ((r->got.part[FLAGS] ^ r->want.part[FLAGS]) & RECEIVED_FLAG)) {
+        s->rule = t->now.standing[FLAGS].rule; /* its end is its flag */
+        s->is = t->now.standing[FLAGS].is;
+    } else if (!stands(t, r, f, apart)) {
+        int found = rules_explain(t->page, t->subject->release(), r->step, &r->facts, f, got, want);
+        s->rule = (int16_t)found;
+        s->is = (int8_t)(found < 0                               ? -1
+                         : t->page->rule[found].is == THE_CAUSE ? r->facts.cause
+                                                                 : t->page->rule[found].is);
+        if (s->is >= 0 && r->facts.cause < 0)
+            t->now.cause = s->is; /* the last field tells most: what happened, not what was said */
+    }
+    s->apart = apart;
+    r->rule[f] = s->rule;
+    r->is[f] = s->is;
+    if (s->is >= 0)
+        t->now.after |= (uint64_t)1 << s->is;
 }
 
 static void compare(trial *t, result *r)
 {
     for (int f = 0; f < FIELDS; f++) {
-        r->rule[f] = -1;
+        r->rule[f] = r->is[f] = -1;
         r->differs[f] = !outcome_same(&r->got, &r->want, (field)f);
-        if (!r->differs[f] || !t->page)
-            continue;
-        r->rule[f] = rules_explain(t->page, t->subject->release(), r->step, &r->facts, (field)f,
-                                   r->got.part[f], r->want.part[f]);
-        if (r->rule[f] >= 0)
-            t->now.after |= (uint64_t)1 << t->page->rule[r->rule[f]].is;
+        if (!r->differs[f] && r->got.part[f] != NONE_GIVEN)
+            t->now.standing[f].apart = 0;
+        if (r->differs[f] && t->page)
+            explain(t, r, (field)f);
     }
 }
 
@@ -72,13 +149,20 @@ static void make_call(trial *t, result *r)
     if (!t->now.leaving)
         t->subject->clear_errors();
     take_facts(t, &r->facts);
+    t->now.cause = r->facts.cause;
     t->now.wire.sent = 0;
+    t->now.wire.took = NO_RECORD;
     errno = 0;
     t->subject->call(r->step, &r->got);
     r->got.part[SENT] = (int32_t)t->now.wire.sent;
     r->facts.is[F_THEN] = r->step == FREE ? LIVES : (uint8_t)t->subject->life();
+    r->facts.is[F_TOOK] = t->now.wire.took;
+    r->facts.is[F_GAVE] = gave(&r->got);
     contract_step(&t->now.contract, r->step, &t->now.wire, &r->want);
     r->facts.is[F_MET] = t->now.contract.met;
+    r->facts.is[F_ANSWER] = t->now.contract.answers;
+    count_delivered(&t->now, r);
+    note_asked(&t->now, r);
     contract_sees(&t->now.contract, t->now.wire.sent);
     compare(t, r);
 }
@@ -168,6 +252,7 @@ uint64_t trial_observed(const trial *t)
                             (uint8_t)t->subject->life(),
                             t->subject->errors_left(),
                             t->now.leaving,
+                            t->now.asked,
                             w->out_length > 0,
                             w->in_length > 0};
     return mix_contract(mix(0xcbf29ce484222325u, seen, sizeof seen), &t->now.contract, w);
@@ -179,6 +264,15 @@ uint64_t trial_hash(const trial *t)
     uint64_t sum = mix(trial_observed(t), &t->now.after, sizeof t->now.after);
     sum = mix(sum, w->generation, sizeof w->generation);
     sum = mix(sum, w->number, sizeof w->number);
+    for (int f = FLAGS; f <= SESSION; f++) {
+        const standing *s = &t->now.standing[f];
+        const int32_t all[3] = {s->apart, s->apart ? s->rule : 0, s->apart ? s->is : 0};
+        sum = mix(sum, all, sizeof all);
+    }
+    const int32_t ahead[3] = {t->now.delivered[0] - t->now.delivered[1],
+                              w->taken - t->now.contract.received, t->now.cause};
+    sum = mix(sum, ahead, sizeof ahead);
+    sum = mix(sum, &w->in_left, sizeof w->in_left);
     sum = mix(sum, w->out, w->out_length);
     sum = mix(sum, w->in, w->in_length);
     return heap_hash(sum);

@@ -11,12 +11,24 @@ typedef struct {
     bool tls13, client;
 } setting;
 
+/* How a part of what the last calls gave differs, and the rule that explained it: what still
+ * differs the same way later is no other difference. */
+typedef struct {
+    int32_t apart; /* 0: it does not */
+    int16_t rule;
+    int8_t is;
+} standing;
+
 /* Everything that a step changes and that is not in the library's heap. */
 typedef struct {
     wire wire;
     contract contract;
     uint64_t after; /* divergences met, by their place in the table */
-    bool leaving;   /* the application clears no errors */
+    standing standing[FIELDS];
+    int8_t cause;          /* the divergence that set the two apart; -1: they are not, or none did */
+    uint16_t delivered[2]; /* bytes of the peer's data: by libssl, by the contract */
+    bool asked;   /* libssl for a renegotiation, and it has sent nothing of it */
+    bool leaving; /* the application clears no errors */
 } world;
 
 typedef struct {
@@ -25,6 +37,7 @@ typedef struct {
     facts facts;
     int8_t differs[FIELDS]; /* of each field; if it does, `rule` explains it */
     int rule[FIELDS];       /* -1: none */
+    int8_t is[FIELDS];      /* the divergence that it is; -1: none */
     bool done;              /* false: the step could not be taken here */
 } result;
 

@@ -21,6 +21,10 @@ static void flush(walker *w)
     for (int i = 0; i < MOST_RULES; i++)
         if (w->rules[i] > 0)
             w->board->rule[i] += w->rules[i];
+    for (int i = 0; i < MOST_DIVERGENCES; i++)
+        if (w->times[i] > 0)
+            w->board->times[i] += w->times[i];
+    memset(w->times, 0, sizeof w->times);
     memset(own, 0, sizeof *own);
     memset(w->rules, 0, sizeof w->rules);
 }
@@ -49,7 +53,8 @@ static void judge(walker *w, const result *r)
             continue;
         }
         w->rules[r->rule[f]]++;
-        board_met(w->board, w->trial->page->rule[r->rule[f]].is, &w->path);
+        w->times[r->is[f]]++;
+        board_met(w->board, r->is[f], &w->path);
     }
 }
 

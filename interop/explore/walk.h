@@ -26,7 +26,7 @@ typedef struct {
     sample sample;
     uint64_t dice;
     counts counts; /* not yet on the board */
-    uint64_t rules[MOST_RULES];
+    uint64_t rules[MOST_RULES], times[MOST_DIVERGENCES];
 } walker;
 
 /* Walks the sequences that begin with the two steps of a unit, 0 .. UNITS - 1; those of one step

@@ -113,12 +113,28 @@ bool wire_peer_sends(wire *w, kind k)
 
 /* The transport ----------------------------------------------------------------------------- */
 
+/* Which records of the peer's these bytes complete. */
+static void see_taken(wire *w, const uint8_t *bytes, size_t length)
+{
+    while (length > 0) {
+        if (w->in_left == 0)
+            w->in_left = (uint16_t)(RECORD_HEADER + (bytes[3] << 8 | bytes[4]));
+        size_t n = length < w->in_left ? length : w->in_left;
+        bytes += n;
+        length -= n;
+        w->in_left = (uint16_t)(w->in_left - n);
+        if (w->in_left == 0)
+            w->took = w->record[w->taken++];
+    }
+}
+
 int wire_read(wire *w, void *buf, int len)
 {
     if (w->in_length == 0)
         return w->reading == READ_ENDED ? 0 : w->reading == READ_FAILS ? WIRE_FAILED : WIRE_BLOCKED;
     int n = len < w->in_length ? len : w->in_length;
     memcpy(buf, w->in, (size_t)n);
+    see_taken(w, buf, (size_t)n);
     w->in_length = (uint16_t)(w->in_length - n);
     memmove(w->in, w->in + n, w->in_length);
     return n;
