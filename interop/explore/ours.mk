@@ -4,7 +4,7 @@
 
 OURS_TOOL := $(EXPLORE_BUILD)/endwell-explore-ours
 OURS_OBJS := $(addprefix $(EXPLORE_BUILD)/subject,_endwell.o _endwell_openssl.o _endwell_mbedtls.o \
-    _peer.o s_ours.o)
+    _endwell_peer.o s_endwell.o)
 OURS_LIBS := $(BUILD)/libendwell-openssl.a $(BUILD)/libendwell-mbedtls.a $(BUILD)/libendwell.a
 OURS_LINK := -Wl,--wrap=recv,--wrap=send,--wrap=fcntl,--wrap=getsockopt,--wrap=poll \
     -Wl,--wrap=calloc,--wrap=free -lssl -lcrypto -l:libmbedtls.a -l:libmbedx509.a \

@@ -1,7 +1,7 @@
 #include "subject_endwell.h"
 
 #include "heap.h"
-#include "subject_peer.h"
+#include "subject_endwell_peer.h"
 
 #include <errno.h>
 #include <fcntl.h>

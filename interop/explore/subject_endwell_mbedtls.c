@@ -2,7 +2,7 @@
 #include "subject_endwell.h"
 
 #include "heap.h"
-#include "subject_peer.h"
+#include "subject_endwell_peer.h"
 #include "port_mbedtls.h"
 
 #include <mbedtls/ssl_cache.h>

@@ -3,7 +3,7 @@
 #include "subject_endwell.h"
 
 #include "heap.h"
-#include "subject_peer.h"
+#include "subject_endwell_peer.h"
 #include "port_openssl.h"
 
 #include <openssl/err.h>

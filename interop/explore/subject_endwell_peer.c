@@ -1,4 +1,4 @@
-#include "subject_peer.h"
+#include "subject_endwell_peer.h"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>

@@ -1,7 +1,7 @@
 /* The peer of the handshake, before the walk begins: libssl, in this process. From then on the peer
  * is the wire, with the keys that were agreed on. */
-#ifndef EXPLORE_SUBJECT_PEER_H
-#define EXPLORE_SUBJECT_PEER_H
+#ifndef EXPLORE_SUBJECT_ENDWELL_PEER_H
+#define EXPLORE_SUBJECT_ENDWELL_PEER_H
 
 #include "wire.h"
 
