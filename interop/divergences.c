@@ -253,6 +253,7 @@ int main(int argc, char **argv)
     catalogue c = {0};
     int status;
     signal(SIGPIPE, SIG_IGN);
+    setvbuf(stdout, NULL, _IOLBF, 0); /* whole lines, wherever the messages go */
     options o = read_options(argc, argv);
     check_release();
     catalogue_read(&c, o.page);

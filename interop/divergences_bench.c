@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { USER_CANCELED = 90 };
+enum { USER_CANCELED = 90, KEY_UPDATE = 24 };
 
 /* The records ------------------------------------------------------------------------------- */
 
@@ -18,7 +18,7 @@ static const char *handshake_name(uint8_t type)
     case 0: return "HelloRequest";
     case 1: return "ClientHello";
     case 4: return "ticket";
-    case 24: return "KeyUpdate";
+    case KEY_UPDATE: return "KeyUpdate";
     default: return "handshake message";
     }
 }
@@ -71,6 +71,18 @@ static int open_next(pipe_t *p, const uint8_t *at, size_t len, uint8_t *type, ui
     return (int)(len - RECORD_HEADER);
 }
 
+/* After a KeyUpdate. */
+static int next_keys(pipe_t *p)
+{
+    record_keys next;
+    if (!record_keys_next(&p->keys, &next))
+        return 0;
+    record_keys_free(&p->keys);
+    p->keys = next;
+    p->number = 0;
+    return 1;
+}
+
 static void look(pipe_t *p)
 {
     static uint8_t content[RECORD_MAX];
@@ -83,6 +95,8 @@ static void look(pipe_t *p)
         int length = open_next(p, at, len, &type, content);
         p->record[p->records++] = classify(&p->keys, type, content, length);
         p->opened_to += len;
+        if (length > 0 && type == RECORD_HANDSHAKE && content[0] == KEY_UPDATE && !next_keys(p))
+            return;
     }
 }
 
@@ -115,6 +129,12 @@ int bench_peer_alert(bench *b, uint8_t level, uint8_t description)
 {
     const uint8_t content[2] = {level, description};
     return peer_sends(b, RECORD_ALERT, content, sizeof content);
+}
+
+int bench_peer_hello_request(bench *b)
+{
+    const uint8_t content[4] = {0};
+    return peer_sends(b, RECORD_HANDSHAKE, content, sizeof content);
 }
 
 int bench_peer_empty(bench *b)

@@ -66,6 +66,7 @@ void bench_look(bench *b);
 int bench_peer_alert(bench *b, uint8_t level, uint8_t description);
 /* The peer sends a record without content, the same way. */
 int bench_peer_empty(bench *b);
+int bench_peer_hello_request(bench *b);
 /* Puts bytes into the direction from the peer. */
 void bench_from_peer(bench *b, const void *bytes, size_t len);
 

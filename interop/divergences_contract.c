@@ -1,5 +1,6 @@
 #include "divergences_contract.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -108,6 +109,25 @@ void contract_read(contract_t *c, int room, outcome *o)
         return;
     o->value = c->held < (size_t)room ? (int)c->held : room;
     c->held -= (size_t)o->value;
+}
+
+void contract_peek(contract_t *c, int room, outcome *o)
+{
+    run(c, EW_EVENT_READ, o);
+    if (o->value == 1)
+        o->value = c->held < (size_t)room ? (int)c->held : room;
+}
+
+/* The peer answers, unless it has closed. */
+void contract_handshake(contract_t *c, outcome *o)
+{
+    const bench *b = c->bench;
+    run(c, EW_EVENT_HANDSHAKE_STARTED, o);
+    if (o->value != 1)
+        return;
+    bool closed = c->received < b->in.records &&
+                  b->in.record[c->received].kind == KIND_CLOSE_NOTIFY;
+    run(c, closed ? EW_EVENT_HANDSHAKE_FAILED : EW_EVENT_HANDSHAKE_FINISHED, o);
 }
 
 void contract_write(contract_t *c, int length, outcome *o)

@@ -28,7 +28,9 @@ typedef struct {
 void contract_start(contract_t *c, const bench *b, int established);
 void contract_shutdown(contract_t *c, outcome *o);
 void contract_read(contract_t *c, int room, outcome *o);
+void contract_peek(contract_t *c, int room, outcome *o);
 void contract_write(contract_t *c, int length, outcome *o);
+void contract_handshake(contract_t *c, outcome *o);
 /* A call that asks for nothing: one event, one answer. */
 void contract_event(contract_t *c, uint8_t event, outcome *o);
 /* One that the machine has no event for. */

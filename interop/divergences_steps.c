@@ -54,6 +54,23 @@ static int read_some(play *p, int room)
     return 1;
 }
 
+static int peek(play *p, int room)
+{
+    char buf[64];
+    gave(p, SSL_peek(p->bench->s, buf, room));
+    bench_look(p->bench);
+    contract_peek(&p->contract, room, &p->wanted);
+    return 1;
+}
+
+static int write_nothing(play *p, int argument)
+{
+    (void)argument;
+    gave(p, SSL_write(p->bench->s, "", 0));
+    contract_no_such_call(&p->contract, &p->wanted);
+    return 1;
+}
+
 static int write_some(play *p, int argument)
 {
     (void)argument;
@@ -125,9 +142,8 @@ static int handshake(play *p, int argument)
 {
     (void)argument;
     gave(p, bench_connect(p->bench));
-    contract_event(&p->contract, EW_EVENT_HANDSHAKE_STARTED, &p->wanted);
-    if (p->wanted.value == 1)
-        contract_event(&p->contract, EW_EVENT_HANDSHAKE_FINISHED, &p->wanted);
+    bench_look(p->bench);
+    contract_handshake(&p->contract, &p->wanted);
     return 1;
 }
 
@@ -153,6 +169,28 @@ static int session_kept(play *p, int argument)
     (void)argument;
     p->wanted.value = ew_session_kept(&p->contract.machine);
     answered(p, SSL_SESSION_is_resumable(SSL_get_session(p->bench->s)));
+    return 1;
+}
+
+/* What is made of the session so far, whatever the verdict at the end will be. */
+static int session_so_far(play *p, int argument)
+{
+    (void)argument;
+    p->wanted.value = p->contract.machine.session == EW_SESSION_KEEP;
+    answered(p, SSL_SESSION_is_resumable(SSL_get_session(p->bench->s)));
+    return 1;
+}
+
+/* The end of the sequence: nothing is left to be called. */
+static int session_after_free(play *p, int argument)
+{
+    SSL_SESSION *session = SSL_get1_session(p->bench->s);
+    (void)argument;
+    SSL_free(p->bench->s);
+    p->bench->s = NULL;
+    p->wanted.value = ew_session_kept(&p->contract.machine);
+    answered(p, session && SSL_SESSION_is_resumable(session));
+    SSL_SESSION_free(session);
     return 1;
 }
 
@@ -243,6 +281,26 @@ static int peer_ticket(play *p, int argument)
     return SSL_new_session_ticket(p->bench->p) == 1 && SSL_do_handshake(p->bench->p) == 1;
 }
 
+static int peer_key_update(play *p, int argument)
+{
+    (void)argument;
+    return SSL_key_update(p->bench->p, SSL_KEY_UPDATE_REQUESTED) == 1 &&
+           SSL_do_handshake(p->bench->p) == 1;
+}
+
+static int peer_hello_request(play *p, int argument)
+{
+    (void)argument;
+    return bench_peer_hello_request(p->bench);
+}
+
+static int peer_warns(play *p, int argument)
+{
+    (void)argument;
+    return bench_peer_alert(p->bench, SSL3_AL_WARNING,
+                            p->bench->tls13 ? SSL_AD_USER_CANCELLED : SSL_AD_UNRECOGNIZED_NAME);
+}
+
 static int peer_fatal(play *p, int argument)
 {
     (void)argument;
@@ -251,9 +309,8 @@ static int peer_fatal(play *p, int argument)
 
 static int peer_warns_and_closes(play *p, int warnings)
 {
-    uint8_t which = p->bench->tls13 ? SSL_AD_USER_CANCELLED : SSL_AD_UNRECOGNIZED_NAME;
     for (int i = 0; i < warnings; i++)
-        if (!bench_peer_alert(p->bench, SSL3_AL_WARNING, which))
+        if (!peer_warns(p, 0))
             return 0;
     return bench_peer_alert(p->bench, SSL3_AL_WARNING, SSL_AD_CLOSE_NOTIFY);
 }
@@ -285,7 +342,9 @@ static const step steps[] = {
     {"SSL_shutdown(s)", 1, shut_down, 0},
     {"SSL_read(s)", 1, read_some, 64},
     {"SSL_read(s, 2 bytes)", 1, read_some, 2},
+    {"SSL_peek(s)", 1, peek, 64},
     {"SSL_write(s, \"hello\")", 1, write_some, 0},
+    {"SSL_write(s, \"\")", 1, write_nothing, 0},
     {"SSL_get_error(s, 0)", 1, get_error, 0},
     {"SSL_get_shutdown(s)", 1, get_shutdown, 0},
     {"SSL_set_shutdown(s, 0)", 1, set_shutdown, 0},
@@ -299,6 +358,8 @@ static const step steps[] = {
     {"SSL_get_quiet_shutdown(s)", 1, get_quiet, 0},
     {"SSL_get_shutdown(s) & SSL_RECEIVED_SHUTDOWN, as 0 or 1", 1, end_of_data, 0},
     {"SSL_SESSION_is_resumable(SSL_get_session(s))", 1, session_kept, 0},
+    {"SSL_SESSION_is_resumable(SSL_get_session(s)), so far", 1, session_so_far, 0},
+    {"SSL_SESSION_is_resumable(SSL_get_session(s)), after SSL_free(s)", 1, session_after_free, 0},
     {before_handshake, 0, connect_state, 0},
     {"SSL_set_options(s, SSL_OP_IGNORE_UNEXPECTED_EOF)", 0, ignore_eof, 0},
     {"SSL_set0_wbio(s, BIO_push(BIO_new(BIO_f_buffer()), SSL_get_wbio(s)))", 0, buffer_output, 0},
@@ -313,6 +374,9 @@ static const step steps[] = {
     {"peer: SSL_set_shutdown(p, 0)", 0, peer_reopens, 0},
     {"peer: SSL_write(p, \"data\")", 0, peer_write, 0},
     {"peer: sends a session ticket", 0, peer_ticket, 0},
+    {"peer: sends a KeyUpdate and asks for ours", 0, peer_key_update, 0},
+    {"peer: sends a HelloRequest", 0, peer_hello_request, 0},
+    {"peer: sends a warning", 0, peer_warns, 0},
     {"peer: sends a fatal alert", 0, peer_fatal, 0},
     {"peer: sends close_notify", 0, peer_warns_and_closes, 0},
     {"peer: sends an empty record", 0, peer_sends_nothing, 0},
@@ -349,7 +413,7 @@ int play_step(play *p, const step *s)
     bench_look(b);
     if (!s->is_call)
         return done;
-    p->libssl.flags = SSL_get_shutdown(b->s);
+    p->libssl.flags = b->s ? SSL_get_shutdown(b->s) : UNKNOWN;
     p->libssl.waited = b->waited;
     p->libssl.flushed = b->flushed;
     p->libssl.announced = b->announced;

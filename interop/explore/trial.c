@@ -39,8 +39,10 @@ static uint8_t place(const world *w)
 }
 
 /* They see the connection differently, whatever the next call is. */
-static bool apart(const facts *f, uint8_t flags)
+static bool apart(const facts *f, uint8_t flags, bool owes)
 {
+    if (f->is[F_LIFE] != IN_ERROR && owes != (f->is[F_OWED] != NO_RECORD))
+        return true;
     bool shaking = f->is[F_LIFE] == IN_HANDSHAKE || f->is[F_ASKED];
     return f->is[F_FLAGS] != flags || f->is[F_PLACE] != 0 ||
            (f->is[F_LIFE] == IN_ERROR) != (f->is[F_FATAL] != EW_FATAL_NONE) ||
@@ -71,10 +73,17 @@ static void take_facts(const trial *t, facts *f)
     f->is[F_OUTPUT] = m->output;
     f->is[F_SESSION] = m->session;
     f->is[F_OWED] = w->contract.owed;
-    f->is[F_ASKED] = w->asked;
+    f->is[F_ASKED] = w->asked > 0;
     f->is[F_PLACE] = place(w);
-    f->is[F_STATE] = apart(f, ew_get_shutdown(m));
+    f->is[F_STATE] = apart(f, ew_get_shutdown(m), w->wire.owes);
     f->cause = f->is[F_STATE] ? w->cause : -1;
+}
+
+bool trial_apart(const trial *t)
+{
+    facts f;
+    take_facts(t, &f);
+    return f.is[F_STATE] != 0;
 }
 
 static void count_delivered(world *w, const result *r)
@@ -87,11 +96,12 @@ static void count_delivered(world *w, const result *r)
 
 static void note_asked(world *w, const result *r)
 {
-    if (r->step == RENEGOTIATE && r->got.part[VALUE] == 1 && r->facts.is[F_LIFE] == LIVES)
-        w->asked = true;
+    bool again = r->facts.is[F_LIFE] == IN_HANDSHAKE;
+    if (r->step == RENEGOTIATE && r->got.part[VALUE] == 1 && !(again && w->wire.client))
+        w->asked = again ? 2 : 1;
     for (records sent = w->wire.sent; sent != 0; sent >>= 4)
         if ((sent & 15) == HELLO_REQUEST || (sent & 15) == CLIENT_HELLO)
-            w->asked = false;
+            w->asked = w->asked > 0 ? w->asked - 1 : 0;
 }
 
 static uint8_t gave(const outcome *got)
@@ -254,6 +264,7 @@ uint64_t trial_observed(const trial *t)
                             t->now.leaving,
                             t->now.asked,
                             w->out_length > 0,
+                            w->owes,
                             w->in_length > 0};
     return mix_contract(mix(0xcbf29ce484222325u, seen, sizeof seen), &t->now.contract, w);
 }

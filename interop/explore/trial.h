@@ -27,7 +27,7 @@ typedef struct {
     standing standing[FIELDS];
     int8_t cause;          /* the divergence that set the two apart; -1: they are not, or none did */
     uint16_t delivered[2]; /* bytes of the peer's data: by libssl, by the contract */
-    bool asked;   /* libssl for a renegotiation, and it has sent nothing of it */
+    uint8_t asked; /* how often libssl for a renegotiation, of which it has sent nothing */
     bool leaving; /* the application clears no errors */
 } world;
 
@@ -55,6 +55,9 @@ bool trial_open(trial *t, setting at);
 
 /* Takes a step, if it applies. */
 void trial_step(trial *t, step s, result *r);
+
+/* The two sides see the connection differently, whatever the next call is. */
+bool trial_apart(const trial *t);
 
 /* Some field differs; one of them for no known reason. */
 bool result_differs(const result *r);

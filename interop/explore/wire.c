@@ -215,18 +215,21 @@ static void see(wire *w, const uint8_t *bytes, size_t length)
 
 int wire_write(wire *w, const void *buf, int len)
 {
+    int taken = len;
+    w->owes = w->writing != TAKES_ALL;
     switch (w->writing) {
     case IS_FULL: return WIRE_BLOCKED;
     case TAKES_NOTHING: return 0;
     case WRITE_FAILS: return WIRE_FAILED;
     case TAKES_PART:
         w->writing = IS_FULL;
-        len = len < PART ? len : PART;
+        taken = len < PART ? len : PART;
+        w->owes = taken < len;
         break;
     default: break;
     }
-    see(w, buf, (size_t)len);
-    return len;
+    see(w, buf, (size_t)taken);
+    return taken;
 }
 
 /* Records as text --------------------------------------------------------------------------- */
