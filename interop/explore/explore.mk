@@ -47,3 +47,5 @@ findings: $(EXPLORE_TOOL) ## docs/openssl-close.md, from the evidence of `make e
 
 check-explore: $(EXPLORE_TOOL) ## sequences to depth 3, and what is wrong is found to be wrong
 	@interop/explore/explore_test.sh $(EXPLORE_TOOL) $(EXPLORE_BUILD)
+
+include interop/explore/ours.mk

@@ -130,6 +130,8 @@ static void add_leg(options *o, setting at, bool core)
         l.alphabet = letters_of(o->letters);
         l.letters = "chosen";
     }
+    if (j->subject->begins && !j->subject->begins((beginning)at.start, at.tls13))
+        return;
     if (l.depth >= 1 && j->legs < MOST_LEGS && wanted(o, at))
         j->leg[j->legs++] = l;
 }
