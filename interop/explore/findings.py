@@ -26,12 +26,18 @@ def catalogue(text):
     found = {}
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.strip("| ").split(" | ")]
-        if re.fullmatch(r"D-\d\d", cells[0]) and len(cells) == len(HEAD):
+        if (re.fullmatch(r"D-\d\d", cells[0]) and len(cells) == len(HEAD)
+                and cells[0] not in found):   # the rules, further down, begin with an id as well
             found[cells[0]] = dict(zip(HEAD, cells))
+    if not found:
+        raise CannotRun(f"{DIVERGENCES}: no table of divergences")
     for ident, title, body in re.findall(r"^## (D-\d\d): (.*?)\n(.*?)(?=^## |\Z)", text,
                                          re.M | re.S):
         words = body.split("```")[0].strip()
         found[ident].update(title=title, words=words)
+    missing = [ident for ident, known in found.items() if "title" not in known]
+    if missing:
+        raise CannotRun(f"{DIVERGENCES}: no section about {', '.join(missing)}")
     return found
 
 

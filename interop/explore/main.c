@@ -141,7 +141,7 @@ static void plan_walks(options *o)
     bool only_core = o->letters && same(o->letters, "core");
     for (int core = only_core; core <= (o->core || only_core); core++)
         for (int i = 0; i < STARTS * 4; i++) {
-            setting at = {(uint8_t)(i / 4), i % 2, i / 2 % 2};
+            setting at = {(uint8_t)(i / 4), i % 2 == 0, i / 2 % 2 == 0};
             if (!core || at.start == ESTABLISHED)
                 add_leg(o, at, core);
         }
