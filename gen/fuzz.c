@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 static void run_backends(const struct spec *spec)
 {
     static write_file *const write[] = {write_c_header, write_c_source, write_dot, write_relation,
-                                        write_digest};
+                                        write_relation_digest, write_digest};
     for (size_t i = 0; i < sizeof write / sizeof write[0]; i++) {
         struct text out = {0};
         write[i](spec, &out);

@@ -109,6 +109,9 @@ check_commands() {
         command_line check-missing 2 'relation.txt: No such file' --check "$work/a" $base
         command_line dump 0 '^0000 go -> 1001 work 0 none none A2$' --dump $base
         [ "$(wc -l <"$work/out")" -eq 120 ] && pass || fail "dump: not 24 x 5 lines"
+        # 960 relation, 576 calls, 24 answers, 4 start, 48192 unknown events, 4159470 corrupt states
+        command_line stream 0 '' --stream $base
+        [ "$(wc -c <"$work/out")" -eq 4209226 ] && pass || fail "stream: not 4209226 bytes"
         PATH=/nonexistent "$gen" --out "$work/a" $base 2>"$work/err"
         [ $? -eq 2 ] && grep -q 'apt-get install graphviz' "$work/err" && pass ||
             fail "missing dot is not named"

@@ -1,0 +1,12 @@
+/* The answers of a compiled core as the stream of gen/out/digest.txt, in blocks. Freestanding. */
+#ifndef EW_FORMS_STREAM_H
+#define EW_FORMS_STREAM_H
+
+#include <stdint.h>
+
+enum { STREAM_ROOM = 4096 };
+
+/* Writes block `number`, the next piece of the stream; its length, or 0 after the last one. */
+uint32_t stream_block(uint32_t number, uint8_t out[STREAM_ROOM]);
+
+#endif
