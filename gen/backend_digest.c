@@ -8,6 +8,7 @@ static const char explanation[] =
     "# any compiler and on any processor, and from whatever else claims to be this machine.\n"
     "#\n"
     "# field NAME N        a field of the state, a byte with N values, numbered from 0\n"
+    "# query NAME          a query, in the order of the pages\n"
     "# part NAME N SHA256  N bytes of the stream\n"
     "# whole N SHA256      the stream: all parts in this order\n"
     "#\n"
@@ -17,8 +18,7 @@ static const char explanation[] =
     "#\n"
     "# relation        for each state in range, for each event: the transition of ew_step\n"
     "# calls           for each state in range, for each call: the transition of its own function\n"
-    "# answers         for each state in range: the answer of each query, in the order of the\n"
-    "#                 pages, a byte each\n"
+    "# answers         for each state in range: the answer of each query, a byte each\n"
     "# start           the state that ew_init makes of bytes that are 165\n"
     "# unknown_events  for each state in range, for each byte that is no event: the transition\n"
     "# corrupt_states  for each field, for each byte that is none of its values: first with the\n"
@@ -47,6 +47,11 @@ void write_digest(const struct spec *spec, struct text *out)
     put(out, "%sformat 1\nspec_sha256 %s\n", explanation, spec->digest);
     for (size_t i = 0; i < spec->fields; i++) {
         put(out, "field %s %zu\n", spec->field[i].domain.name, spec->field[i].domain.values);
+    }
+    for (size_t i = 0; i < spec->tables; i++) {
+        if (spec->table[i].kind == TABLE_QUERY) {
+            put(out, "query %s\n", spec->table[i].name);
+        }
     }
     start_digest(&tally.whole);
     for (enum part part = 0; part < PARTS; part++) {
