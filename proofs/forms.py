@@ -46,14 +46,16 @@ class Commands:
     running, lock, stopped = set(), threading.Lock(), False
 
     @classmethod
-    def run(cls, command, seconds, **where):
+    def run(cls, command, seconds, is_over=None, **where):
+        """The exit status; 0 when it was ended because `is_over` said so, twice."""
         with cls.lock:
             if cls.stopped:
                 raise CannotRun("interrupted")
             process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, **where)
             cls.running.add(process)
         try:
-            return process.wait(timeout=seconds)
+            return (process.wait(timeout=seconds) if is_over is None
+                    else cls.end_when(process, is_over, seconds))
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -61,6 +63,20 @@ class Commands:
         finally:
             with cls.lock:
                 cls.running.discard(process)
+
+    @staticmethod
+    def end_when(process, is_over, seconds):
+        deadline, agreed = time.monotonic() + seconds, 0
+        while agreed < 2:
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired(process.args, seconds)
+            try:
+                return process.wait(timeout=0.5)
+            except subprocess.TimeoutExpired:
+                agreed = agreed + 1 if is_over() else 0
+        process.kill()
+        process.wait()
+        return 0
 
     @classmethod
     def stop_all(cls):
@@ -127,10 +143,13 @@ class Made:
     def run(self):
         """A run that writes for ever ends soon after the longest stream."""
         start, most = time.monotonic(), self.stream.size(self.stream.parts) // BLOCKS + 8
+        size = self.stream.size(self.form.parts)
         path = os.path.join(self.folder, "stream")
         command = ["sh", "-c", f'ulimit -f {most}; exec "$@"', "sh", *self.fill(self.form.run)]
         with open(path, "wb") as output, open(os.path.join(self.folder, "stderr"), "wb") as error:
-            self.status = Commands.run(command, RUN_SECONDS, stdout=output, stderr=error)
+            self.status = Commands.run(
+                command, RUN_SECONDS, stdout=output, stderr=error,
+                is_over=(lambda: os.path.getsize(path) >= size) if self.form.endless else None)
         with open(path, "rb") as file:
             self.data = file.read()
         os.remove(path)   # fifty megabytes a form
@@ -311,7 +330,7 @@ def main():
     given = parser.parse_args()
     start = time.monotonic()
     blocks = 3 * Stream(OUT).states + 1
-    forms = (forms_list.everything(given.generator) if given.all
+    forms = (forms_list.everything(given.generator, blocks) if given.all
              else forms_list.quick(given.generator, blocks))
     forms = [form for form in forms if given.only is None or given.only in form.name]
     lacking = missing(forms)

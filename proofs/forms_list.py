@@ -33,6 +33,7 @@ class Form:
         self.emulator = more.get("emulator")
         self.flags = more.get("flags", [])        # those that the core was compiled with
         self.object = more.get("object")          # what was compiled from the core alone
+        self.endless = more.get("endless", False) # it is stopped when the stream is there
         self.stops_at = more.get("stops_at")      # what the run of the damaged form has to say
 
 
@@ -157,6 +158,19 @@ def bare(words, cpu, level):
                     emulator="qemu-system-arm")
 
 
+def avr(level, blocks):
+    """Where `int` has 16 bits; byte by byte through a serial port, so the first parts only."""
+    cpu = ["-mmcu=atmega2560", "-ffreestanding"]
+    link = (cpu + [f"-DSTREAM_BLOCKS={blocks}"],
+            STREAM + [HERE + "/emit_avr.c", "-nostartfiles", "-nodefaultlibs", "-lgcc"])
+    run = ["qemu-system-avr", "-M", "mega2560", "-nographic", "-monitor", "none",
+           "-serial", "stdio", "-bios", "{folder}/program"]
+    return compiled(f"AVR, bare, 16-bit int, gcc {level}",
+                    ("gcc-avr", {"qemu-system-avr": "qemu-system-misc"}), "avr-gcc",
+                    cpu + [level], link, run, emulator="qemu-system-avr", endless=True,
+                    parts=EVERYTHING[:4])
+
+
 def wasm(level):
     target = ["--target=wasm32", "-ffreestanding"]
     link = (target, [HERE + "/stream.c", HERE + "/block.c", "-nostdlib", "-Wl,--no-entry",
@@ -173,9 +187,9 @@ def quick(tool, blocks):
             + [host(cc, level) for cc in ("gcc", "clang") for level in LEVELS])
 
 
-def everything(tool):
+def everything(tool, blocks):
     """The longest first, so that the others run beside it."""
-    return ([instrumented(), generator(tool), model()]
+    return ([instrumented(), avr("-Os", blocks), avr("-O2", blocks), generator(tool), model()]
             + [host(cc, level) for cc in ("gcc", "clang") for level in LEVELS]
             + [cross(*target, level) for target in USER for level in LEVELS]
             + [bare(*target) for target in size.TARGETS]

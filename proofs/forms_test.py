@@ -99,15 +99,15 @@ def tool_cases():
     yield "missing tools", forms.missing([form]), \
         ["no-such-tool is missing (f)", "/no/such/* is missing (f)",
          "mend with: apt-get install another its-package"]
-    everything = forms_list.everything("build/gen/endwell-gen")
+    everything = forms_list.everything("build/gen/endwell-gen", 1)
     yield "every form has a name of its own", len({form.name for form in everything}), \
         len(everything)
 
 
 def run_cases(stream):
     with tempfile.TemporaryDirectory() as folder:
-        def ran(*command, steps=()):
-            made = forms.Made(Form("f", {}, list(steps), list(command)), stream, "", "",
+        def ran(*command, steps=(), **more):
+            made = forms.Made(Form("f", {}, list(steps), list(command), **more), stream, "", "",
                               os.path.join(folder, "f"))
             made.make()
             return made.run()
@@ -115,6 +115,8 @@ def run_cases(stream):
         endless = ran("yes")
         yield "a form that writes for ever is stopped", endless.status != 0, True
         yield "and is different", len(stream.wrong_parts(endless.data, EVERYTHING)), 7
+        waits = ran("sh", "-c", "printf 0123456789; exec sleep 60", parts=["start"], endless=True)
+        yield "a form that does not end is ended", (waits.data, waits.status), (b"0123456789", 0)
         yield "a form that fails", ran("sh", "-c", "exit 3").status, 3
         yield "a form that cannot be built", \
             "no-such-file" in (refused(lambda: ran("true", steps=[["cat", "no-such-file"]]))
