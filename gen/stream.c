@@ -77,8 +77,7 @@ static uint8_t answer(const struct table *query, const struct state *state)
     return 0;
 }
 
-static void put_queries(const struct spec *spec, const struct state *state,
-                        const struct sink *sink)
+static void put_queries(const struct spec *spec, const struct state *state, const struct sink *sink)
 {
     for (size_t i = 0; i < spec->tables; i++) {
         if (spec->table[i].kind == TABLE_QUERY) {

@@ -192,6 +192,7 @@ class Judged:
             "transitions": self.context.stream.transitions(form.parts),
             "bytes": len(good.data), "digest": good.digest(),
             "equal": not self.problems, "run_seconds": good.seconds, "damaged": noticed,
+            **(form.facts(folder) if form.facts else {}),
             "seconds": round(time.monotonic() - start, 1)}
         good.data = bad.data = b""
         return self

@@ -34,6 +34,7 @@ class Form:
         self.flags = more.get("flags", [])        # those that the core was compiled with
         self.object = more.get("object")          # what was compiled from the core alone
         self.endless = more.get("endless", False) # it is stopped when the stream is there
+        self.facts = more.get("facts")            # of the folder: more for the evidence
         self.stops_at = more.get("stops_at")      # what the run of the damaged form has to say
 
 
@@ -88,6 +89,12 @@ def check_translation(folder, _):
         raise CannotRun(f"E-ACSL leaves clauses out: {', '.join(left_out) or 'all of them'}")
 
 
+def count_checks(folder):
+    with open(os.path.join(folder, "instrumented.c"), encoding="utf-8") as file:
+        checks = len(re.findall(r"\b__e_acsl_assert\(", file.read()))
+    return {"contract_checks": checks, "not_executed": sorted(NOT_EXECUTED)}
+
+
 def instrumented(blocks=None):
     """The core with its contracts executed at every call; `blocks`: the first of the stream."""
     limit = [f"-DSTREAM_BLOCKS={blocks}"] if blocks else []
@@ -107,7 +114,8 @@ def instrumented(blocks=None):
     return Form("E-ACSL, gcc -O0" + ("" if blocks else ", the whole stream"),
                 {"frama-c": "frama-c-base", "gcc": "gcc", E_ACSL + "/e_acsl_rtl.c": "frama-c-base",
                  E_ACSL_LIBRARY: "frama-c-base", "/usr/lib/*/libgmp.so": "libgmp-dev"}, steps, ["{folder}/program"], compiler="frama-c", flags=["-O0"],
-                parts=EVERYTHING[:4] if blocks else EVERYTHING, stops_at="K06_flag_taken_back")
+                parts=EVERYTHING[:4] if blocks else EVERYTHING, stops_at="K06_flag_taken_back",
+                facts=count_checks)
 
 
 def model():

@@ -10,11 +10,11 @@
 enum { FIELDS = 10, EVENTS = EW_EVENT_TLS_ERROR + 1, BYTES = 256, CALLS = EW_EVENT_CLEAR + 1 };
 enum { STATES = 10368, UNTOUCHED = 165 };
 
-static const uint8_t values[FIELDS] = {
-    EW_HANDSHAKE_DONE + 1,      EW_SENT_YES + 1,       EW_RECEIVED_YES + 1,
-    EW_QUIET_ON + 1,            EW_FATAL_SSL + 1,      EW_NOTICE_OUT_DELIVERED + 1,
-    EW_NOTICE_IN_SEEN + 1,      EW_OUTPUT_PENDING + 1, EW_SESSION_DROP + 1,
-    EW_BUSY_WRITE + 1};
+static const uint8_t values[FIELDS] = {EW_HANDSHAKE_DONE + 1, EW_SENT_YES + 1,
+                                       EW_RECEIVED_YES + 1,   EW_QUIET_ON + 1,
+                                       EW_FATAL_SSL + 1,      EW_NOTICE_OUT_DELIVERED + 1,
+                                       EW_NOTICE_IN_SEEN + 1, EW_OUTPUT_PENDING + 1,
+                                       EW_SESSION_DROP + 1,   EW_BUSY_WRITE + 1};
 
 /* --- states ----------------------------------------------------------------------------------- */
 
