@@ -5,6 +5,8 @@ That every form notices a damaged machine is tested by forms.py itself, each tim
 Ends with `N passed, N failed`; exits 1 if one failed.
 """
 import os
+import re
+import shutil
 import sys
 import tempfile
 
@@ -104,6 +106,26 @@ def tool_cases():
         len(everything)
 
 
+def overrun(stream, folder):
+    """The case in which a core is caught that clears one byte too many."""
+    out = os.path.join(folder, "out")
+    os.mkdir(out)
+    shutil.copy("gen/out/ew_core.h", out)
+    with open("gen/out/ew_core.c", encoding="utf-8") as file:
+        text = re.sub(r"(?s)(on_clear\(ew_machine \*m\)\n\{\n)", r"\1    (&m->busy)[1] = 0;\n",
+                      file.read(), count=1)
+    with open(os.path.join(out, "ew_core.c"), "w", encoding="utf-8") as file:
+        file.write(text)
+    made = forms.Made(forms_list.host("gcc", "-O0"), stream, out, "", os.path.join(folder, "f"))
+    made.make()
+    got, size = made.run().data, stream.parts["relation"][0]
+    good = forms.Made(forms_list.host("gcc", "-O0"), stream, "gen/out", "",
+                      os.path.join(folder, "f"))
+    good.make()
+    said = stream.first_difference(got[:size], good.run().data[:size], ["relation"])
+    return re.search(r"event clear in handshake none|$", said)[0]
+
+
 def run_cases(stream):
     with tempfile.TemporaryDirectory() as folder:
         def ran(*command, steps=(), **more):
@@ -121,6 +143,8 @@ def run_cases(stream):
         yield "a form that cannot be built", \
             "no-such-file" in (refused(lambda: ran("true", steps=[["cat", "no-such-file"]]))
                                or ""), True
+        yield "a core that writes beyond its machine", overrun(stream, folder), \
+            "event clear in handshake none"
         log = os.path.join(folder, "output")
         for construct, is_good in (("terminates clause", True), ("predicates with labels", False)):
             with open(log, "w", encoding="utf-8") as file:

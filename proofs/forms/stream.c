@@ -8,7 +8,7 @@
 #include "ew_core.h"
 
 enum { FIELDS = 10, EVENTS = EW_EVENT_TLS_ERROR + 1, BYTES = 256, CALLS = EW_EVENT_CLEAR + 1 };
-enum { STATES = 10368, UNTOUCHED = 165 };
+enum { STATES = 10368, QUERIES = 3, UNTOUCHED = 165, OVERRUN = 238 };
 
 static const uint8_t values[FIELDS] = {EW_HANDSHAKE_DONE + 1, EW_SENT_YES + 1,
                                        EW_RECEIVED_YES + 1,   EW_QUIET_ON + 1,
@@ -16,36 +16,70 @@ static const uint8_t values[FIELDS] = {EW_HANDSHAKE_DONE + 1, EW_SENT_YES + 1,
                                        EW_NOTICE_IN_SEEN + 1, EW_OUTPUT_PENDING + 1,
                                        EW_SESSION_DROP + 1,   EW_BUSY_WRITE + 1};
 
-/* --- states ----------------------------------------------------------------------------------- */
+/* --- the machine ------------------------------------------------------------------------------ */
 
-static ew_machine machine_of(const uint8_t byte[FIELDS])
-{
+/*
+ * At an odd address, where a byte may stand and nothing wider, and between bytes that no function
+ * of the core may touch: a store that is too wide, or in the wrong place, shows.
+ */
+static struct {
+    uint8_t before[3];
     ew_machine m;
-    m.handshake = byte[0];
-    m.sent = byte[1];
-    m.received = byte[2];
-    m.quiet = byte[3];
-    m.fatal = byte[4];
-    m.notice_out = byte[5];
-    m.notice_in = byte[6];
-    m.output = byte[7];
-    m.session = byte[8];
-    m.busy = byte[9];
-    return m;
+    uint8_t after[5];
+} place __attribute__((aligned(4)));
+
+static ew_machine *machine_of(const uint8_t byte[FIELDS])
+{
+    for (uint8_t i = 0; i < sizeof place.before; i++) {
+        place.before[i] = UNTOUCHED;
+    }
+    for (uint8_t i = 0; i < sizeof place.after; i++) {
+        place.after[i] = UNTOUCHED;
+    }
+    place.m.handshake = byte[0];
+    place.m.sent = byte[1];
+    place.m.received = byte[2];
+    place.m.quiet = byte[3];
+    place.m.fatal = byte[4];
+    place.m.notice_out = byte[5];
+    place.m.notice_in = byte[6];
+    place.m.output = byte[7];
+    place.m.session = byte[8];
+    place.m.busy = byte[9];
+    return &place.m;
 }
 
-static uint8_t *put_machine(uint8_t *out, const ew_machine *m)
+static uint8_t around_is_untouched(void)
 {
-    *out++ = m->handshake;
-    *out++ = m->sent;
-    *out++ = m->received;
-    *out++ = m->quiet;
-    *out++ = m->fatal;
-    *out++ = m->notice_out;
-    *out++ = m->notice_in;
-    *out++ = m->output;
-    *out++ = m->session;
-    *out++ = m->busy;
+    uint8_t is_untouched = 1;
+    for (uint8_t i = 0; i < sizeof place.before; i++) {
+        is_untouched &= place.before[i] == UNTOUCHED;
+    }
+    for (uint8_t i = 0; i < sizeof place.after; i++) {
+        is_untouched &= place.after[i] == UNTOUCHED;
+    }
+    return is_untouched;
+}
+
+/* What the machine has become; OVERRUN in each byte when more than the machine has changed. */
+static uint8_t *put_machine(uint8_t *out)
+{
+    if (!around_is_untouched()) {
+        for (uint8_t i = 0; i < FIELDS; i++) {
+            *out++ = OVERRUN;
+        }
+        return out;
+    }
+    *out++ = place.m.handshake;
+    *out++ = place.m.sent;
+    *out++ = place.m.received;
+    *out++ = place.m.quiet;
+    *out++ = place.m.fatal;
+    *out++ = place.m.notice_out;
+    *out++ = place.m.notice_in;
+    *out++ = place.m.output;
+    *out++ = place.m.session;
+    *out++ = place.m.busy;
     return out;
 }
 
@@ -59,9 +93,9 @@ static void state_at(uint32_t number, uint8_t byte[FIELDS])
 
 /* --- answers ---------------------------------------------------------------------------------- */
 
-static uint8_t *put_transition(uint8_t *out, const ew_machine *m, ew_result r)
+static uint8_t *put_transition(uint8_t *out, ew_result r)
 {
-    out = put_machine(out, m);
+    out = put_machine(out);
     *out++ = ew_action(r);
     *out++ = (uint8_t)ew_value(r);
     *out++ = ew_error(r);
@@ -72,9 +106,8 @@ static uint8_t *put_transition(uint8_t *out, const ew_machine *m, ew_result r)
 static uint8_t *put_steps(uint8_t *out, const uint8_t byte[FIELDS], uint16_t from, uint16_t to)
 {
     for (uint16_t event = from; event < to; event++) {
-        ew_machine m = machine_of(byte);
-        ew_result r = ew_step(&m, (uint8_t)event);
-        out = put_transition(out, &m, r);
+        ew_result r = ew_step(machine_of(byte), (uint8_t)event);
+        out = put_transition(out, r);
     }
     return out;
 }
@@ -101,20 +134,28 @@ static ew_result call(ew_machine *m, uint8_t event)
 static uint8_t *put_calls(uint8_t *out, const uint8_t byte[FIELDS])
 {
     for (uint8_t event = 0; event < CALLS; event++) {
-        ew_machine m = machine_of(byte);
-        ew_result r = call(&m, event);
-        out = put_transition(out, &m, r);
+        ew_result r = call(machine_of(byte), event);
+        out = put_transition(out, r);
     }
     return out;
 }
 
+/* The answers; OVERRUN for each when a query has changed anything. */
 static uint8_t *put_queries(uint8_t *out, const uint8_t byte[FIELDS])
 {
-    const ew_machine m = machine_of(byte);
-    *out++ = ew_get_shutdown(&m);
-    *out++ = ew_end_of_data(&m);
-    *out++ = ew_session_kept(&m);
-    return out;
+    uint8_t now[FIELDS], is_same = 1;
+    const ew_machine *m = machine_of(byte);
+    out[0] = ew_get_shutdown(m);
+    out[1] = ew_end_of_data(m);
+    out[2] = ew_session_kept(m);
+    put_machine(now);
+    for (uint8_t i = 0; i < FIELDS; i++) {
+        is_same &= now[i] == byte[i];
+    }
+    for (uint8_t i = 0; i < QUERIES && !is_same; i++) {
+        out[i] = OVERRUN;
+    }
+    return out + QUERIES;
 }
 
 static uint8_t *put_start(uint8_t *out)
@@ -122,9 +163,8 @@ static uint8_t *put_start(uint8_t *out)
     static const uint8_t untouched[FIELDS] = {UNTOUCHED, UNTOUCHED, UNTOUCHED, UNTOUCHED,
                                               UNTOUCHED, UNTOUCHED, UNTOUCHED, UNTOUCHED,
                                               UNTOUCHED, UNTOUCHED};
-    ew_machine m = machine_of(untouched);
-    ew_init(&m);
-    return put_machine(out, &m);
+    ew_init(machine_of(untouched));
+    return put_machine(out);
 }
 
 /* For field, for byte out of its range: with the others at their first values, at their last. */
