@@ -14,7 +14,7 @@ struct backend {
 extern const struct backend backends[];
 extern const size_t backend_count;
 
-write_file write_c_header, write_c_source, write_dot, write_svg, write_relation,
+write_file write_c_header, write_c_source, write_dot, write_svg, write_whyml, write_relation,
     write_relation_digest, write_digest;
 
 /* One line per transition, for `--dump`. */
