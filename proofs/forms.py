@@ -25,6 +25,7 @@ import time
 import evidence
 import forms_list
 from forms_stream import Stream
+from progress import only_one
 from wp import ROOT, CannotRun
 
 OUT = "gen/out"
@@ -321,25 +322,9 @@ def report_of(scope, judged, context, seconds):
             "list": [each.report for each in judged]}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--all", action="store_true")
-    parser.add_argument("--only", help="the forms whose names contain this, and no evidence")
-    parser.add_argument("--generator", default="build/gen/endwell-gen")
-    parser.add_argument("--build", required=True)
-    parser.add_argument("--out", required=True)
-    given = parser.parse_args()
+def run(given, forms):
     start = time.monotonic()
-    blocks = 3 * Stream(OUT).states + 1
-    forms = (forms_list.everything(given.generator, blocks) if given.all
-             else forms_list.quick(given.generator, blocks))
-    forms = [form for form in forms if given.only is None or given.only in form.name]
-    lacking = missing(forms)
-    if lacking or not forms:
-        print("\n".join("forms: " + line for line in lacking or ["no such form"]),
-              file=sys.stderr)
-        return 2
-    context = Context(given.generator, given.build)
+    context = Context(given.generator, os.path.join(given.build, "work"))
     if context.stream.spec != evidence.spec_sha256():
         print("gen/out/digest.txt:1: error: of another specification; run `make regenerate`",
               file=sys.stderr)
@@ -356,6 +341,27 @@ def main():
     return 0 if report["equal"] == report["forms"] else 1
 
 
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--only", help="the forms whose names contain this, and no evidence")
+    parser.add_argument("--generator", default="build/gen/endwell-gen")
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--out", required=True)
+    given = parser.parse_args()
+    blocks = 3 * Stream(OUT).states + 1
+    forms = (forms_list.everything(given.generator, blocks) if given.all
+             else forms_list.quick(given.generator, blocks))
+    forms = [form for form in forms if given.only is None or given.only in form.name]
+    lacking = missing(forms)
+    if lacking or not forms:
+        print("\n".join("forms: " + line for line in lacking or ["no such form"]),
+              file=sys.stderr)
+        return 2
+    with only_one("forms", given.build):
+        return run(given, forms)
+
+
 if __name__ == "__main__":
     try:
         sys.exit(main())
@@ -363,4 +369,5 @@ if __name__ == "__main__":
         print(f"forms: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
-        sys.exit(130)
+        print("forms: interrupted", file=sys.stderr)
+        sys.exit(2)
