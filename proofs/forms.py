@@ -182,9 +182,9 @@ class Judged:
         start = time.monotonic()
         good = self.made(OUT, "spec", folder, self.context.stream)
         self.judge_good(good)
-        bad = self.made(self.context.damaged, self.context.damaged, folder + "-damaged",
-                        self.context.damaged_stream)
-        noticed = self.judge_damaged(bad)
+        noticed = None if self.problems else self.judge_damaged(
+            self.made(self.context.damaged, self.context.damaged, folder + "-damaged",
+                      self.context.damaged_stream))
         form = self.form
         self.report = {
             "form": form.name, "compiler": self.context.version(form.compiler),
@@ -195,7 +195,7 @@ class Judged:
             "equal": not self.problems, "run_seconds": good.seconds, "damaged": noticed,
             **(form.facts(folder) if form.facts else {}),
             "seconds": round(time.monotonic() - start, 1)}
-        good.data = bad.data = b""
+        good.data = b""
         return self
 
     def made(self, out, pages, folder, stream):
@@ -205,6 +205,8 @@ class Judged:
 
     def judge_good(self, made):
         stream, parts = self.context.stream, self.form.parts
+        if made.status != 0:
+            self.complain(f"ended with status {made.status}: {made.said('stderr')}")
         wrong = stream.wrong_parts(made.data, parts)
         for part, digest in wrong:
             if part is None:
@@ -215,8 +217,6 @@ class Judged:
         if wrong:
             first = stream.first_difference(made.data, self.context.wanted(parts), parts)
             self.complain(f"first difference: {first}")
-        if made.status != 0:
-            self.complain(f"ended with status {made.status}: {made.said('stderr')}")
 
     def judge_damaged(self, made):
         """What the damage did; a complaint when it went unnoticed."""

@@ -51,9 +51,11 @@ class Stream:
         return sum(runs.get(part, 0) for part in parts)
 
     def wrong_parts(self, data, parts):
-        """(part, digest) of each part that is not as it should be; None: the length is wrong."""
+        """(part, digest) of each part that came and is wrong; None for all: the length is."""
         wrong = []
         for part, start, end in self.bounds(parts):
+            if start >= len(data):
+                break
             digest = hashlib.sha256(data[start:end]).hexdigest()
             if digest != self.parts[part][1]:
                 wrong.append((part, digest))
