@@ -111,17 +111,19 @@ def instrumented(blocks=None):
          "-o", "{folder}/rtl.o"],
         ["gcc", *DRIVER, HERE + "/emit_hosted.c", "{folder}/core.o", "{folder}/rtl.o",
          E_ACSL_LIBRARY, "-lgmp", "-lm", "-lpthread", "-o", "{folder}/program"]]
-    return Form("E-ACSL, gcc -O0" + ("" if blocks else ", the whole stream"),
-                {"frama-c": "frama-c-base", "gcc": "gcc", E_ACSL + "/e_acsl_rtl.c": "frama-c-base",
-                 E_ACSL_LIBRARY: "frama-c-base", "/usr/lib/*/libgmp.so": "libgmp-dev"}, steps, ["{folder}/program"], compiler="frama-c", flags=["-O0"],
+    needs = {"frama-c": "frama-c-base", E_ACSL + "/e_acsl_rtl.c": "frama-c-base",
+             E_ACSL_LIBRARY: "frama-c-base", "gcc": "gcc", "/usr/lib/*/libgmp.so": "libgmp-dev"}
+    return Form("E-ACSL, gcc -O0" + ("" if blocks else ", the whole stream"), needs, steps,
+                ["{folder}/program"], compiler="frama-c", flags=["-O0"],
                 parts=EVERYTHING[:4] if blocks else EVERYTHING, stops_at="K06_flag_taken_back",
                 facts=count_checks)
 
 
 def model():
     return Form("the WhyML model, extracted to OCaml",
-                {"why3": "why3", "ocamlopt": "ocaml", "gen/out/machine.mlw": "make regenerate",
-                 "/usr/lib/ocaml/zarith/z.cmi": "libzarith-ocaml-dev"},
+                {"why3": "why3", "ocamlopt": "ocaml",
+                 "/usr/lib/ocaml/zarith/z.cmi": "libzarith-ocaml-dev",
+                 "gen/out/machine.mlw": "make regenerate"},
                 [["why3", "extract", "-D", "ocaml64", "-L", "{out}", "machine.Machine",
                   "-o", "{folder}/machine.ml"],
                  ["cp", HERE + "/model.ml", "{folder}/model.ml"],

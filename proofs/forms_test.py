@@ -59,11 +59,11 @@ def words_cases(stream):
         f"relation: event read in {first}: action is flush, not return"
     yield "relation, last byte", changed(stream, "relation", stream.parts["relation"][0] - 1), \
         f"relation: event tls_error in {last}: reason is corrupt, not none"
+    second = first.replace("busy idle", "busy flush")
     yield "calls", changed(stream, "calls", 13 * 14 + 1), \
-        f"calls: ew_shutdown in {first.replace('busy idle', 'busy flush')}: next sent is yes, not no"
+        f"calls: ew_shutdown in {second}: next sent is yes, not no"
     yield "answers", changed(stream, "answers", 3 + 2), \
-        f"answers: ew_session_kept in {first.replace('busy idle', 'busy flush')}: " \
-        "answers 1, not 0"
+        f"answers: ew_session_kept in {second}: answers 1, not 0"
     yield "answers of a form that has no calls", \
         changed(stream, "answers", 0, ["relation", "answers", "start"]), \
         f"answers: ew_get_shutdown in {first}: answers 1, not 0"
