@@ -15,8 +15,9 @@ HERE = "proofs/forms"
 PAGES = ["machine", "calls", "outcomes", "clauses"]
 EVERYTHING = ["relation", "calls", "answers", "start", "unknown_events", "corrupt_states"]
 INCLUDE = ["-I{out}", "-Ispec", "-I" + HERE]
-CORE = ["-std=c99", "-Wall", "-Wextra", "-Werror"] + INCLUDE
-DRIVER = ["-std=gnu99", "-O2", "-Wall", "-Wextra", "-Werror"] + INCLUDE
+CORE = ["-std=c99"]
+CHECKED = ["-Wall", "-Wextra", "-Werror"] + INCLUDE
+DRIVER = ["-std=gnu99", "-O2"] + CHECKED
 STREAM = [HERE + "/stream.c", HERE + "/main.c"]
 E_ACSL = "/usr/share/frama-c/e-acsl"
 E_ACSL_LIBRARY = "/usr/lib/frama-c/e-acsl/libeacsl-dlmalloc.a"
@@ -40,7 +41,8 @@ class Form:
 
 def compiled(name, needs, cc, flags, link, run, **more):
     """The core in an object file of its own, as an integrator would compile it, then linked."""
-    core = [cc, *flags, *CORE, "-c", "{out}/ew_core.c", "-o", "{folder}/ew_core.o"]
+    flags = flags + CORE
+    core = [cc, *flags, *CHECKED, "-c", "{out}/ew_core.c", "-o", "{folder}/ew_core.o"]
     program = [cc, *DRIVER, *link[0], "{folder}/ew_core.o", *link[1], "-o", "{folder}/program"]
     return Form(name, {cc: needs[0], **needs[1]}, [core, program], run, compiler=cc, flags=flags,
                 object="{folder}/ew_core.o", **more)
