@@ -59,7 +59,8 @@ kind contract_next(const contract *c, const wire *w)
 /* So many warnings in a row, whatever empty records stand between them, are an engine's reason to give up, with an alert of its own. */
 static uint8_t give_up(contract *c, outcome *o)
 {
-    if (c->machine.sent == EW_SENT_NO && c->machine.notice_out == EW_NOTICE_OUT_NONE)
+    if (c->machine.sent == EW_SENT_NO && c->machine.notice_out == EW_NOTICE_OUT_NONE &&
+        c->owed == NO_RECORD)
         hand_over(c, UNEXPECTED_MESSAGE, o);
     return EW_EVENT_TLS_ERROR;
 }
