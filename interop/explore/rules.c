@@ -23,13 +23,14 @@ static bool holds(const rule *r, const facts *f)
     return r->after == 0 || (r->after & f->after) != 0;
 }
 
-/* However many KeyUpdates stand in a row, they count as one. */
+/* However many KeyUpdates or HelloRequests stand in a row, they count as one. */
 static int32_t squeezed(int32_t sent)
 {
     records all = (records)sent, kept = 0;
     for (int shift = 28; shift >= 0; shift -= 4) {
         kind k = (kind)(all >> shift & 15);
-        if (k != NO_RECORD && (k != KEY_UPDATE || (kept & 15) != KEY_UPDATE))
+        bool again = (k == KEY_UPDATE || k == HELLO_REQUEST) && (kept & 15) == (records)k;
+        if (k != NO_RECORD && !again)
             kept = records_and(kept, k);
     }
     return (int32_t)kept;
