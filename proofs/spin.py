@@ -3,6 +3,7 @@
 `spin -a` makes a C program of the model, gcc builds it, and that program searches. Verdicts come
 from its report; a report that does not say that the search was complete counts as a failure.
 """
+import collections
 import hashlib
 import os
 import re
@@ -20,7 +21,7 @@ DIGEST = "gen/out/relation.sha256"
 TOOLS = {"spin": ("spin", ["-V"]), "gcc": ("gcc", ["--version"])}
 
 # No reduction of any kind: each interleaving is explored. COLLAPSE packs states without loss.
-BUILD = ["gcc", "-O2", "-w", "-DNOREDUCE", "-DMEMLIM=12000"]
+BUILD = ["gcc", "-w", "-DNOREDUCE", "-DMEMLIM=12000"]
 DEPTH = 4000000
 NOT_WHOLE = {"max search depth too small": "the search was cut at its greatest depth",
              "out of memory": "the search ran out of memory",
@@ -97,20 +98,23 @@ class Job:
 class Search(Job):
     """One search through the model of two ends, whole or with an edit."""
 
-    def __init__(self, name, folder, defines, fair=False, edit=None, table=24):
+    def __init__(self, name, folder, defines, edit=None, table=24):
         super().__init__(edit.name if edit else name, folder)
-        self.defines, self.fair, self.edit, self.table = defines, fair, edit, table
-        self.search = name
+        self.kind = name.split()[0]
+        self.defines, self.edit, self.table = defines, edit, table
+        self.fair = "-DFAIR" in defines
         self.states = self.visited = self.transitions = self.depth = self.memory = 0
-        self.rows, self.unreached, self.trace = set(), [], ""
+        self.rows, self.unreached, self.trace = set(), collections.Counter(), ""
+        self.errors = 0
         self.found = None
 
     def run(self, counted=lambda: None):
         start = time.monotonic()
         self.copy_sources(self.edit)
-        how = ["-DNFAIR=3", "-DCOLLAPSE"] if self.fair else ["-DSAFETY", "-DCOLLAPSE"]
+        how = ["-O1"] if self.edit else ["-O2", "-DCOLLAPSE"]
+        how += ["-DNFAIR=3"] if self.fair else ["-DSAFETY"]
         if self.edit and not self.fair:
-            how = ["-DSAFETY", "-DBFS"]    # the shortest way to what is wrong
+            how += ["-DBFS"]    # the shortest way to what is wrong
         self.build(MODEL, self.defines, how)
         said, _ = self.command("./pan", *(["-a", "-f"] if self.fair else []), f"-m{DEPTH}",
                                f"-w{self.table}", counted=counted)
@@ -135,14 +139,9 @@ class Search(Job):
         self.problems += self.missing(said) if errors else ["the search gave no report"]
         rows = re.search(r"^rows((?: \d+)*)$", said, re.M)
         self.rows = {int(row) for row in rows[1].split()} if rows else set()
-        place = None
-        for line in said.splitlines():
-            place = (re.match(r"unreached in (.*)", line) or [0, place])[1]
-            never = re.match(r'\t(\S+):(\d+), state \d+, "(.*)"', line)
-            if never:
-                self.unreached.append({"in": place, "file": os.path.relpath(
-                    os.path.join(self.folder, never[1]), self.folder),
-                    "line": int(never[2]), "statement": never[3]})
+        self.unreached = collections.Counter(
+            (os.path.normpath(file), int(line), statement) for file, line, statement in
+            re.findall(r'^\t(\S+):(\d+), state \d+, "(.*)"$', said, re.M))
 
     def missing(self, said):
         """What the report has to say of a search that is worth something."""
@@ -163,14 +162,13 @@ class Search(Job):
         self.trace, status = self.command("spin", *self.defines, "-k", "two_ends.pml.trail", "-t",
                                           "-T", "-B", MODEL)
         named = re.search(r"^broken (\w+)$", self.trace, re.M)
-        if "assertion violated" in said:
+        first = re.search(r"^pan:1: (.*?) \(at depth", said, re.M)
+        what = first[1] if first else "nothing that it names"
+        if what.startswith("assertion violated"):
             self.found = named[1] if named else "an assertion without a name"
-        elif "invalid end state" in said:
-            self.found = "no_deadlock"
-        elif "acceptance cycle" in said:
-            self.found = "no_livelock"
         else:
-            self.found = "something that has no name: " + said.splitlines()[0]
+            self.found = {"invalid end state": "no_deadlock",
+                          "acceptance cycle": "no_livelock"}.get(what, what)
         if status or "step" not in self.trace:
             self.problems.append(f"its trace could not be replayed:\n{self.trace[:500]}")
 
@@ -210,7 +208,7 @@ class Relation(Job):
         self.copy_sources()
         with open(self.path("harness.pml"), "w", encoding="utf-8") as out:
             out.write(self.harness())
-        self.build("harness.pml", [], ["-DSAFETY"])
+        self.build("harness.pml", [], ["-O1", "-DSAFETY"])
         said, _ = self.command("./pan", counted=counted)
         made = re.search(r"^made (\d+)$", said, re.M)
         self.transitions = int(made[1]) if made else 0
