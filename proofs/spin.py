@@ -15,15 +15,18 @@ from edits import Edit
 from wp import ROOT, CannotRun, Run
 
 MODEL = "spec/two_ends.pml"
+PARTS = [f"spec/two_ends/{part}.pml" for part in ("transport", "engine", "any", "orderly")]
 MACHINE = "gen/out/machine.pml"
 RELATION = "gen/out/relation.txt"
 DIGEST = "gen/out/relation.sha256"
 TOOLS = {"spin": ("spin", ["-V"]), "gcc": ("gcc", ["--version"])}
 
 # No reduction of any kind: each interleaving is explored. COLLAPSE packs states without loss.
-BUILD = ["gcc", "-w", "-DNOREDUCE", "-DMEMLIM=12000"]
-DEPTH = 4000000
+BUILD = ["gcc", "-w", "-DNOREDUCE"]
+DEPTH = 4000000      # of a path
+MEMORY = 12000       # megabytes
 NOT_WHOLE = {"max search depth too small": "the search was cut at its greatest depth",
+             "MEMLIM bound": "the search ran out of memory",
              "out of memory": "the search ran out of memory",
              "Bit statespace search": "states were hashed, not stored",
              "Hash-Compact": "states were hashed, not stored"}
@@ -61,7 +64,7 @@ class Job:
 
     def copy_sources(self, edit=None):
         shutil.rmtree(self.folder, ignore_errors=True)
-        for source in (MODEL, MACHINE):
+        for source in (MODEL, *PARTS, MACHINE):
             os.makedirs(os.path.dirname(self.path(source)), exist_ok=True)
             if edit and edit.file == source:
                 with open(self.path(source), "w", encoding="utf-8") as out:
@@ -98,12 +101,14 @@ class Job:
 class Search(Job):
     """One search through the model of two ends, whole or with an edit."""
 
-    def __init__(self, name, folder, defines, edit=None, table=24):
+    def __init__(self, name, folder, defines, edit=None, table=24, depth=DEPTH,
+                 memory=MEMORY):
         super().__init__(edit.name if edit else name, folder)
         self.kind = name.split()[0]
         self.defines, self.edit, self.table = defines, edit, table
+        self.most = {"depth": depth, "memory": memory}
         self.fair = "-DFAIR" in defines
-        self.states = self.visited = self.transitions = self.depth = self.memory = 0
+        self.states = self.visited = self.transitions = self.depth = self.megabytes = 0
         self.rows, self.unreached, self.trace = set(), collections.Counter(), ""
         self.errors = 0
         self.found = None
@@ -112,12 +117,14 @@ class Search(Job):
         start = time.monotonic()
         self.copy_sources(self.edit)
         how = ["-O1"] if self.edit else ["-O2", "-DCOLLAPSE"]
+        how.append(f"-DMEMLIM={self.most['memory']}")
         how += ["-DNFAIR=3"] if self.fair else ["-DSAFETY"]
         if self.edit and not self.fair:
             how += ["-DBFS"]    # the shortest way to what is wrong
         self.build(MODEL, self.defines, how)
-        said, _ = self.command("./pan", *(["-a", "-f"] if self.fair else []), f"-m{DEPTH}",
-                               f"-w{self.table}", counted=counted)
+        fairly = ["-a", "-f"] if self.fair else []
+        said, _ = self.command("./pan", *fairly, f"-m{self.most['depth']}", f"-w{self.table}",
+                               counted=counted)
         with open(self.path("output"), "w", encoding="utf-8") as out:
             out.write(said)
         self.read(said)
@@ -132,7 +139,7 @@ class Search(Job):
         self.states = number(r"([\d.e+]+) states, stored")
         self.visited = number(r"states, stored \(([\d.e+]+) visited\)") or self.states
         self.transitions = number(r"([\d.e+]+) transitions")
-        self.memory = number(r"([\d.]+)\s+total actual memory usage")
+        self.megabytes = number(r"([\d.]+)\s+total actual memory usage")
         errors = re.search(r"errors: (\d+)", said)
         self.errors = int(errors[1]) if errors else 0
         self.problems += [what for words, what in NOT_WHOLE.items() if words in said]
