@@ -1,5 +1,7 @@
 """Runs proofs, two at a time, and says how far they are."""
 import concurrent.futures
+import fcntl
+import os
 import sys
 import threading
 import time
@@ -68,3 +70,15 @@ def run_all(what, runs, unit="runs", counted="goals and smoke tests"):
         late.cancel()
     pool.shutdown()
     return time.monotonic() - progress.start
+
+
+def only_one(what, build):
+    """Waits until no other run works in the folder; the lock ends with the process."""
+    os.makedirs(build, exist_ok=True)
+    lock = open(os.path.join(build, "lock"), "w", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print(f"{what}: waiting for another run in {os.path.relpath(build)}", file=sys.stderr)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
