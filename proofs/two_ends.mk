@@ -5,5 +5,5 @@ two-ends: ## search two ends and a transport; FAULT=name shows what a seeded fau
 	@python3 proofs/two_ends --build $(BUILD)/two_ends --out $(EVIDENCE)/two_ends.json \
 	    $(if $(FAULT),--fault $(FAULT))
 
-two-ends-full: ## the same with larger bounds (about ten minutes, 5 GB)
+two-ends-full: ## the same with larger bounds (needs gigabytes of memory)
 	@python3 proofs/two_ends --full --build $(BUILD)/two_ends --out $(EVIDENCE)/two_ends_full.json
