@@ -15,7 +15,7 @@ extern const struct backend backends[];
 extern const size_t backend_count;
 
 write_file write_c_header, write_c_source, write_dot, write_svg, write_whyml, write_relation,
-    write_relation_digest, write_digest;
+    write_relation_digest, write_digest, write_promela;
 
 /* One line per transition, for `--dump`. */
 void dump_relation(const struct spec *spec, FILE *stream);

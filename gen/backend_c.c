@@ -63,31 +63,15 @@ static void put_table(const struct spec *spec, struct text *out, const struct ta
     put(out, "}\n");
 }
 
-/* A function stands after those it calls. */
-static void put_table_after(const struct spec *spec, struct text *out, const struct table *table,
-                            bool *written)
-{
-    size_t number = (size_t)(table - spec->table);
-    if (written[number] || table->kind == TABLE_QUERY) {
-        return;
-    }
-    written[number] = true;
-    for (size_t i = 0; i < table->rules; i++) {
-        if (table->rule[i].see != NULL) {
-            put_table_after(spec, out, table->rule[i].see, written);
-        }
-    }
-    put_table(spec, out, table);
-}
-
 void write_c_source(const struct spec *spec, struct text *out)
 {
-    bool written[MAX_TABLES] = {false};
+    const struct table *table[MAX_TABLES];
+    size_t tables = order_tables(spec, table);
     put_banner(spec, out, "Endwell: the close of a TLS connection as a state machine.");
     put(out, "#include \"ew_core.h\"\n#include \"ew_contracts.h\"\n");
     put_frame_before(spec, out);
-    for (size_t i = 0; i < spec->tables; i++) {
-        put_table_after(spec, out, &spec->table[i], written);
+    for (size_t i = 0; i < tables; i++) {
+        put_table(spec, out, table[i]);
     }
     put_frame_after(spec, out);
     for (size_t i = 0; i < spec->tables; i++) {

@@ -5,6 +5,7 @@ const struct backend backends[] = {
     {"machine.dot", write_dot},         {"machine.svg", write_svg},
     {"machine.mlw", write_whyml},       {"relation.txt", write_relation},
     {"relation.sha256", write_relation_digest}, {"digest.txt", write_digest},
+    {"machine.pml", write_promela},
 };
 
 const size_t backend_count = sizeof backends / sizeof backends[0];

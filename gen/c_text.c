@@ -11,7 +11,7 @@ void put_banner(const struct spec *spec, struct text *out, const char *title)
     put(out, " * spec_sha256 %s\n */\n", spec->digest);
 }
 
-static void put_upper(struct text *out, const char *name)
+void put_upper(struct text *out, const char *name)
 {
     for (; *name != '\0'; name++) {
         put(out, "%c", toupper((unsigned char)*name));

@@ -7,6 +7,7 @@
 enum { LINE = 100 };
 
 void put_banner(const struct spec *spec, struct text *out, const char *title);
+void put_upper(struct text *out, const char *name);
 void put_constant(struct text *out, const char *set, const char *name); /* EW_SET_NAME */
 
 /* A comment of its own, on one line where it fits. */

@@ -25,7 +25,7 @@ static const char usage[] =
     "Reads the pages of a specification, reports every hole, overlap and unknown name in them as\n"
     "FILE:LINE: error: ..., and then:\n"
     "  --out DIR    writes ew_core.h, ew_core.c, machine.dot, machine.svg, machine.mlw,\n"
-    "               relation.txt, relation.sha256 and digest.txt into DIR\n"
+    "               machine.pml, relation.txt, relation.sha256 and digest.txt into DIR\n"
     "  --check DIR  compares them with what is in DIR, and writes nothing\n"
     "  --dump       prints every transition, a line each: STATE EVENT -> STATE ACTION VALUE ERROR\n"
     "               REASON ROW, where a state has one hexadecimal digit for each field\n"

@@ -29,4 +29,7 @@ size_t count_tests(const struct node *node);
 /* Whether one comparison tells the values in `set` from the others in `all`. */
 bool one_test(uint64_t set, uint64_t all, bool is_ordered, struct branch *branch);
 
+/* The decision tables, queries left out, each after those that it hands over to; how many. */
+size_t order_tables(const struct spec *spec, const struct table *list[MAX_TABLES]);
+
 #endif

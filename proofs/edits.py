@@ -5,6 +5,8 @@
     # functions: NAME ...              the functions whose proof is run (core)
     # theorems: LABEL ...              the theorems whose proof is run (theorems)
     # fails: FUNCTION GOAL             one line for each goal that has to fail, and no other may
+    # bounds: NAME=NUMBER ...          smaller bounds of a search (two_ends_faults/, where
+    # fails: SEARCH PROPERTY           fails names what the search has to find)
     --- FILE
     @@ FUNCTION
      context
@@ -43,6 +45,7 @@ class Edit:
         self.proves = dict(fields).get("proves")
         self.functions = dict(fields).get("functions", "").split()
         self.theorems = dict(fields).get("theorems", "").split()
+        self.bounds = dict(fields).get("bounds", "").split()
         self.file, self.hunks = None, []
         for line in (line for line in lines if not line.startswith("#")):
             if line.startswith("--- "):

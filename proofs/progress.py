@@ -16,8 +16,8 @@ AT_MOST = 1800     # seconds for all of it
 class Progress:
     """A line that is rewritten on a terminal, a line now and then elsewhere."""
 
-    def __init__(self, what, total, unit):
-        self.what, self.total, self.unit = what, total, unit
+    def __init__(self, what, total, unit, counted):
+        self.what, self.total, self.unit, self.counted = what, total, unit, counted
         self.done = self.goals = 0
         self.start = self.said = time.monotonic()
         self.lock = threading.Lock()
@@ -28,8 +28,8 @@ class Progress:
         if not end and now - self.said < (0.2 if self.terminal else LINE_EVERY):
             return
         self.said = now
-        text = (f"{self.what}: {self.done} of {self.total} {self.unit}, {self.goals} goals "
-                f"and smoke tests, {now - self.start:.0f} s")
+        text = (f"{self.what}: {self.done} of {self.total} {self.unit}, {self.goals} "
+                f"{self.counted}, {now - self.start:.0f} s")
         if self.terminal:
             sys.stderr.write("\r" + text + "\x1b[K" + ("\n" if end else ""))
         else:
@@ -59,9 +59,9 @@ def only_one(who, build):
     return lock
 
 
-def run_all(what, runs, unit="runs"):
+def run_all(what, runs, unit="runs", counted="goals and smoke tests"):
     """Runs them all, longest first as they are listed; stops them when interrupted."""
-    progress = Progress(what, len(runs), unit)
+    progress = Progress(what, len(runs), unit, counted)
     pool = concurrent.futures.ThreadPoolExecutor(LANES)
 
     def one(run):

@@ -3,6 +3,7 @@
 include proofs/clauses.mk
 include proofs/certify.mk
 include proofs/forms.mk
+include proofs/two_ends.mk
 
 .PHONY: prove
 prove: ## prove the core and the theorems; PROP=label proves one requirement alone
