@@ -27,7 +27,7 @@ all:
 	@$(MAKE) --no-print-directory main
 
 check:
-	@./setup build prove interop test
+	@./setup build prove interop test certify forms search
 	@$(MAKE) --no-print-directory tests
 
 setup:
@@ -37,7 +37,7 @@ setup:
 
 STEP = @printf '\n== %s\n'
 
-.PHONY: main tests step-% size summary readme check-readme clean help
+.PHONY: main tests step-% size summary readme figures check-readme clean help
 main: ## regenerate the machine, prove it, build, close with OpenSSL peers, summary
 	$(STEP) 'Regenerate the machine from its specification'
 	@$(MAKE) --no-print-directory regenerate
@@ -50,7 +50,8 @@ main: ## regenerate the machine, prove it, build, close with OpenSSL peers, summ
 	$(STEP) 'Summary'
 	@$(MAKE) --no-print-directory summary
 
-TESTS = check-gen check-clauses lib check-src size prove mutants check-interop interop check-readme
+TESTS = check-gen check-clauses lib check-src prove mutants digest two-ends check-certify \
+    check-conditions check-interop interop check-explore explore-ours check-explore-ours check-readme
 
 tests: ## every test; what `make check` runs once the packages are there
 	@failed=; for test in $(TESTS); do \
@@ -61,7 +62,7 @@ tests: ## every test; what `make check` runs once the packages are there
 	printf '\n'; [ -z "$$failed" ] || echo "failed:$$failed"; \
 	echo "$$((all - $$#)) passed, $$# failed"; [ $$# -eq 0 ]
 
-size: ## bytes of flash, RAM and stack of the core on Cortex-M0
+size: ## bytes of flash, RAM and stack of the core on Cortex-M0, M4 and RV32
 	@python3 proofs/size.py --out $(EVIDENCE)/size.json
 
 summary: ## what the evidence says
@@ -69,6 +70,9 @@ summary: ## what the evidence says
 
 readme: ## put the figures of the evidence into README.md
 	@python3 proofs/report.py readme --evidence $(EVIDENCE) --write
+
+figures: ## keep the figures of the long runs in docs/figures.json
+	@python3 proofs/report.py figures --evidence $(EVIDENCE)
 
 check-readme: ## the figures in README.md are those of the evidence
 	@python3 proofs/report.py readme --evidence $(EVIDENCE)

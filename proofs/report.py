@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""report.py summary|readme --evidence DIR: say what the evidence files say, and nothing else.
+"""report.py summary|readme|figures --evidence DIR: say what the evidence files say, and nothing else.
 
 summary  prints what each check found, one line a check.
 readme   compares the figures in README.md with the evidence (exit 1 where they differ);
          with --write it puts them there. Only figures that do not depend on the machine.
+figures  keeps the figures of the long runs, which no test repeats, in docs/figures.json; README
+         takes them from there, for as long as they are about the specification as it is.
 Exits 2 when evidence is missing.
 """
 import argparse
@@ -12,7 +14,10 @@ import os
 import re
 import sys
 
+from evidence import spec_sha256
+
 README = "README.md"
+FIGURES = "docs/figures.json"
 
 
 class Missing(Exception):
@@ -30,7 +35,7 @@ def load(folder, name):
         with open(path, encoding="utf-8") as file:
             return json.load(file)
     except FileNotFoundError:
-        raise Missing(f"{path} is missing; make it with: {MADE_BY[name]}") from None
+        raise Missing(f"{path} is missing; make it with: {MADE_BY.get(name, 'make ' + name)}") from None
 
 
 def size_table(size):
@@ -69,17 +74,98 @@ def clause_lines(clauses):
             f"{clauses['not_testable']} not testable, each with its reason."]
 
 
+# The long runs: what is kept of each, and how README says it ------------------------------------
+
+def explore_figures(evidence):
+    report = evidence("explore")
+    kept = {name: report[name] for name in (
+        "sequences", "states", "differing", "unexplained", "replayed", "replays_differing",
+        "missing", "tools", "divergences_sha256")}
+    kept["depth"] = {walk["alphabet"]: [walk["letters"], max(
+        other["depth"] for other in report["walks"] if other["alphabet"] == walk["alphabet"])]
+                     for walk in report["walks"]}
+    kept["met"] = sum(1 for item in report["divergences"] if item["differences"])
+    return kept, report["spec_sha256"]
+
+
+def explore_lines(kept):
+    letters = ", ".join(f"every one of up to {depth} steps of {count}"
+                        for count, depth in kept["depth"].values())
+    return [f"{kept['sequences']:,} sequences on OpenSSL {kept['tools']['libssl']} ({letters}): "
+            f"{kept['unexplained']} differences from the contract without an explanation, "
+            f"{kept['met']} divergences met; {kept['states']:,} states that can be told apart; "
+            f"{kept['replays_differing']} of {kept['replayed']:,} sequences give something else on "
+            "a fresh connection."]
+
+
+def ours_figures(evidence):
+    kept, digests = {}, set()
+    for engine in ("openssl", "mbedtls"):
+        report = evidence(f"explore-ours-{engine}")
+        kept[engine] = {name: report[name] for name in ("sequences", "differing")}
+        digests.add(report["spec_sha256"])
+    return kept, digests.pop() if len(digests) == 1 else None
+
+
+def ours_lines(kept):
+    return ["; ".join(f"{kept[key]['sequences']:,} sequences with {name}, {kept[key]['differing']} "
+                      "differences" for key, name in (("openssl", "OpenSSL"),
+                                                      ("mbedtls", "mbedTLS"))) + "."]
+
+
+LONG = {"explore": (explore_figures, explore_lines, "make explore"),
+        "explore-ours": (ours_figures, ours_lines, "make explore-ours OURS_DEPTH=5")}
+
+
+def kept_figures():
+    try:
+        with open(FIGURES, encoding="utf-8") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return {}
+
+
+def figures(folder):
+    """Keeps what the folder has of the long runs; what it has not stays as it was."""
+    kept = kept_figures()
+    for name, (condense, _, command) in LONG.items():
+        try:
+            told, digest = condense(lambda part: load(folder, part))
+        except Missing:
+            print(f"{name}: not run here, kept as it was; {command}")
+            continue
+        kept[name] = {"spec_sha256": digest, **told}
+        print(f"{name}: kept")
+    with open(FIGURES + ".new", "w", encoding="utf-8") as file:
+        json.dump(kept, file, indent=1)
+        file.write("\n")
+    os.replace(FIGURES + ".new", FIGURES)
+    return 0
+
+
+def long_lines(name):
+    _, lines, command = LONG[name]
+    kept = kept_figures().get(name)
+    if not kept:
+        raise Missing(f"{FIGURES} has nothing of {name}; make it with: {command} && make figures")
+    if kept["spec_sha256"] != spec_sha256():
+        raise Missing(f"{FIGURES}: {name} is about another specification; run: "
+                      f"{command} && make figures")
+    return lines(kept)
+
+
 BLOCKS = {"size": size_table, "proof": proof_lines, "mutants": mutant_lines,
           "interop": interop_lines, "clauses": clause_lines, "divergences": divergence_lines}
 
 
 def fill(text, folder):
     """README text with each `<!-- NAME -->` ... `<!-- /NAME -->` block made from its evidence."""
-    for name, lines in BLOCKS.items():
+    for name in [*BLOCKS, *LONG]:
         block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
         if not block.search(text):
             raise Missing(f"{README} has no block <!-- {name} --> ... <!-- /{name} -->")
-        made = "\n".join(lines(load(folder, name))) + "\n"
+        made = "\n".join(long_lines(name) if name in LONG
+                         else BLOCKS[name](load(folder, name))) + "\n"
         text = block.sub(lambda found, made=made: found[1] + made + found[2], text)
     return text
 
@@ -127,13 +213,14 @@ def summary(folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["summary", "readme"])
+    parser.add_argument("what", choices=["summary", "readme", "figures"])
     parser.add_argument("--evidence", required=True)
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     try:
-        return summary(given.evidence) if given.what == "summary" else readme(given.evidence,
-                                                                              given.write)
+        if given.what == "readme":
+            return readme(given.evidence, given.write)
+        return summary(given.evidence) if given.what == "summary" else figures(given.evidence)
     except Missing as missing:
         print(f"report: {missing}", file=sys.stderr)
         return 2
