@@ -14,9 +14,13 @@ struct backend {
 extern const struct backend backends[];
 extern const size_t backend_count;
 
-write_file write_c_header, write_c_source, write_dot, write_svg, write_relation, write_digest;
+write_file write_c_header, write_c_source, write_dot, write_svg, write_whyml, write_relation,
+    write_relation_digest, write_digest;
 
 /* One line per transition, for `--dump`. */
 void dump_relation(const struct spec *spec, FILE *stream);
+
+/* The bytes whose digests are in digest.txt, for `--stream`. */
+void print_stream(const struct spec *spec, FILE *stream);
 
 #endif

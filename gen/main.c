@@ -12,7 +12,7 @@
 
 #define VERSION "0.1.0"
 
-enum mode { MODE_CHECK_ONLY, MODE_WRITE, MODE_COMPARE, MODE_DUMP };
+enum mode { MODE_CHECK_ONLY, MODE_WRITE, MODE_COMPARE, MODE_DUMP, MODE_STREAM };
 
 struct options {
     enum mode mode;
@@ -20,15 +20,16 @@ struct options {
 };
 
 static const char usage[] =
-    "usage: endwell-gen [--out DIR | --check DIR | --dump] PAGE.md...\n"
+    "usage: endwell-gen [--out DIR | --check DIR | --dump | --stream] PAGE.md...\n"
     "\n"
     "Reads the pages of a specification, reports every hole, overlap and unknown name in them as\n"
     "FILE:LINE: error: ..., and then:\n"
-    "  --out DIR    writes ew_core.h, ew_core.c, machine.dot, machine.svg, relation.txt and\n"
-    "               relation.sha256 into DIR\n"
+    "  --out DIR    writes ew_core.h, ew_core.c, machine.dot, machine.svg, machine.mlw,\n"
+    "               relation.txt, relation.sha256 and digest.txt into DIR\n"
     "  --check DIR  compares them with what is in DIR, and writes nothing\n"
     "  --dump       prints every transition, a line each: STATE EVENT -> STATE ACTION VALUE ERROR\n"
     "               REASON ROW, where a state has one hexadecimal digit for each field\n"
+    "  --stream     prints the bytes whose digests are in digest.txt\n"
     "  --help, --version\n"
     "Without any of them it only checks the pages.\n"
     "\n"
@@ -150,8 +151,8 @@ static int run(const struct options *options, char **path, size_t count)
                     report.errors, MAX_ERRORS);
         }
         status = EXIT_FINDING;
-    } else if (options->mode == MODE_DUMP) {
-        dump_relation(spec, stdout);
+    } else if (options->mode == MODE_DUMP || options->mode == MODE_STREAM) {
+        (options->mode == MODE_DUMP ? dump_relation : print_stream)(spec, stdout);
         if (fflush(stdout) != 0 || ferror(stdout)) {
             cannot_run("the output cannot be written: %s", strerror(errno));
         }
@@ -165,7 +166,7 @@ static int run(const struct options *options, char **path, size_t count)
 static void choose(struct options *options, enum mode mode, const char *directory)
 {
     if (options->mode != MODE_CHECK_ONLY) {
-        cannot_run("only one of --out, --check and --dump; see --help");
+        cannot_run("only one of --out, --check, --dump and --stream; see --help");
     }
     options->mode = mode;
     options->directory = directory;
@@ -175,8 +176,9 @@ int main(int argc, char **argv)
 {
     static const struct option known[] = {
         {"out", required_argument, NULL, 'o'},   {"check", required_argument, NULL, 'c'},
-        {"dump", no_argument, NULL, 'd'},        {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},     {NULL, 0, NULL, 0},
+        {"dump", no_argument, NULL, 'd'},        {"stream", no_argument, NULL, 's'},
+        {"help", no_argument, NULL, 'h'},        {"version", no_argument, NULL, 'v'},
+        {NULL, 0, NULL, 0},
     };
     struct options options = {0};
     signal(SIGPIPE, SIG_IGN);
@@ -187,6 +189,8 @@ int main(int argc, char **argv)
             choose(&options, MODE_COMPARE, optarg);
         } else if (option == 'd') {
             choose(&options, MODE_DUMP, NULL);
+        } else if (option == 's') {
+            choose(&options, MODE_STREAM, NULL);
         } else if (option == 'h') {
             return fputs(usage, stdout) < 0 || fflush(stdout) != 0 ? EXIT_CANNOT_RUN : EXIT_OK;
         } else if (option == 'v') {

@@ -60,6 +60,11 @@ static void place_call(struct spec *spec, struct table *table)
         complain(spec->report, table->event_at,
                  "`clear` passes no guard and needs a table of its own");
     }
+    if (table->events == clear && (table->columns > 0 || table->rule[0].see_name != NULL)) {
+        complain(spec->report, table->at,
+                 "`clear` comes with any byte in any field, so `Call %s` needs one row, without "
+                 "conditions and without `see`", table->name);
+    }
 }
 
 static void place_outcome(struct spec *spec, struct table *table)

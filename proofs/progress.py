@@ -1,5 +1,7 @@
 """Runs proofs, two at a time, and says how far they are."""
 import concurrent.futures
+import fcntl
+import os
 import sys
 import threading
 import time
@@ -43,6 +45,18 @@ class Progress:
         with self.lock:
             self.done += 1
             self.say(end or self.done == self.total)
+
+
+def only_one(who, build):
+    """Waits until no other run works in the folder; the lock ends with the process."""
+    os.makedirs(build, exist_ok=True)
+    lock = open(os.path.join(build, "lock"), "w", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print(f"{who}: waiting for another run in {os.path.relpath(build)}", file=sys.stderr)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
 
 
 def run_all(what, runs, unit="runs"):

@@ -2,6 +2,7 @@
 
 include proofs/clauses.mk
 include proofs/certify.mk
+include proofs/forms.mk
 
 .PHONY: prove
 prove: ## prove the core and the theorems; PROP=label proves one requirement alone

@@ -27,6 +27,8 @@
  *    was not accepted at all if a KeyUpdate went first and blocked.
  *  - An entry left in the thread's error queue by anyone makes SSL_get_error
  *    lie: cleared before each call.
+ *  - Once the peer has closed, SSL_get_error calls a failing transport
+ *    ZERO_RETURN: the transport is asked.
  *  - The end of the socket goes unnoticed if the BIO does not answer
  *    BIO_CTRL_EOF, or with SSL_OP_IGNORE_UNEXPECTED_EOF.
  *  - SSL_free drops the session from the cache unless SSL_SENT_SHUTDOWN is set,
@@ -217,6 +219,8 @@ static uint8_t outcome(const ew_openssl *e, int ret)
     case SSL_ERROR_WANT_READ:
     case SSL_ERROR_SYSCALL: return ew_transport_outcome(e->transport, 0);
     case SSL_ERROR_WANT_WRITE: return ew_transport_outcome(e->transport, 1);
+    case SSL_ERROR_ZERO_RETURN:
+        return e->transport->met & EW_MET_FAILED ? EW_EVENT_IO_ERROR : EW_EVENT_TLS_ERROR;
     default: return e->transport->met & EW_MET_END ? EW_EVENT_EOF : EW_EVENT_TLS_ERROR;
     }
 }

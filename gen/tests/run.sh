@@ -4,8 +4,8 @@
 #   run.sh GENERATOR WORK
 #
 # FAIL-*.md must be refused with each line that it declares in an <!-- expect: ... --> comment.
-# OK-*.md must be accepted and give C that compiles. Each page replaces those pages of base/ whose
-# heading it has; the rest of the specification comes from there.
+# OK-*.md must be accepted and give C that compiles and WhyML that why3 reads. Each page replaces
+# those pages of base/ whose heading it has; the rest of the specification comes from there.
 set -u
 LC_ALL=C
 export LC_ALL
@@ -66,6 +66,14 @@ compiles() {
         -c "$1/ew_core.c" -o "$1/ew_core.o"
 }
 
+# The WhyML has the types that it should have.
+is_whyml() {
+    why3 --config="$tests/../../proofs/why3.conf" prove --type-only "$1/machine.mlw" \
+        2>"$work/err" && return 0
+    sed 's/^/    /' "$work/err" | head -n 5
+    return 1
+}
+
 accepts() {
     name=$(basename "$1")
     rm -rf "$work/a" "$work/b"
@@ -76,6 +84,7 @@ accepts() {
     run 0 --out "$work/b" $(base_for "$1") "$1" || { fail "$name, again"; return; }
     diff -r "$work/a" "$work/b" >/dev/null || { fail "$name: two runs differ"; return; }
     compiles "$work/a" || { fail "$name: its C does not compile"; return; }
+    is_whyml "$work/a" || { fail "$name: why3 refuses its WhyML"; return; }
     pass
 }
 
@@ -109,6 +118,9 @@ check_commands() {
         command_line check-missing 2 'relation.txt: No such file' --check "$work/a" $base
         command_line dump 0 '^0000 go -> 1001 work 0 none none A2$' --dump $base
         [ "$(wc -l <"$work/out")" -eq 120 ] && pass || fail "dump: not 24 x 5 lines"
+        # 960 relation, 576 calls, 24 answers, 4 start, 48192 unknown events, 4159470 corrupt states
+        command_line stream 0 '' --stream $base
+        [ "$(wc -c <"$work/out")" -eq 4209226 ] && pass || fail "stream: not 4209226 bytes"
         PATH=/nonexistent "$gen" --out "$work/a" $base 2>"$work/err"
         [ $? -eq 2 ] && grep -q 'apt-get install graphviz' "$work/err" && pass ||
             fail "missing dot is not named"

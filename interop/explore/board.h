@@ -12,8 +12,8 @@ enum {
     MOST_FINDINGS = 256,
     MOST_SAMPLES = 4096,
     MOST_LEGS = 32,
-    STATES_ROOM = 1 << 23,
-    VISITED_ROOM = 1 << 24
+    STATES_ROOM = 1 << 22,
+    VISITED_ROOM = 1 << 22
 };
 
 typedef struct {

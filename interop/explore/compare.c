@@ -114,7 +114,8 @@ static bool serve(trial *t, void *with)
     return true;
 }
 
-static pid_t start_side(const job *j, int which, side *s)
+/* `other`: a side that runs already, whose end must be seen by it alone. */
+static pid_t start_side(const job *j, int which, side *s, const side *other)
 {
     int down[2], up[2];
     if (pipe2(down, O_CLOEXEC) != 0 || pipe2(up, O_CLOEXEC) != 0)
@@ -125,6 +126,10 @@ static pid_t start_side(const job *j, int which, side *s)
     if (pid == 0) {
         close(down[1]);
         close(up[0]);
+        if (other) {
+            close(other->to);
+            close(other->from);
+        }
         _exit(worker_begin(j, which, true, serve, &child) ? 0 : 1);
     }
     close(down[0]);
@@ -198,8 +203,8 @@ static bool descend(comparison *c, int level)
 
 static bool compare_leg(comparison *c, const job *other)
 {
-    pid_t child[BOTH] = {start_side(c->job, c->leg, &c->side[A]),
-                         start_side(other, c->leg, &c->side[B])};
+    pid_t child[BOTH] = {start_side(c->job, c->leg, &c->side[A], NULL),
+                         start_side(other, c->leg, &c->side[B], &c->side[A])};
     c->path.leg = (uint8_t)c->leg;
     bool good = child[A] > 0 && child[B] > 0 && descend(c, 0);
     for (int i = A; i < BOTH; i++) {
@@ -221,11 +226,12 @@ static void print_change(const comparison *c, const change *what)
     char text[1600], name[64], side_text[192];
     sequence_text(&what->shortest, text, sizeof text);
     setting_text(c->job->leg[what->shortest.leg].at, name, sizeof name);
-    printf("\n%s (%s; %llu times)\n", text, name, (unsigned long long)what->times);
+    printf("\n%s: %s (%s; %llu times)\n", text, field_name((field)what->field), name,
+           (unsigned long long)what->times);
     for (int i = A; i < BOTH; i++) {
         outcome o = no_outcome;
         o.part[what->field] = what->got[i];
-        printf("    %s  %-24s %s\n", i == A ? "this: " : "other:",
+        printf("    %s  %-24s %s\n", i == A ? "this " : "other",
                part_text(&o, (field)what->field, side_text, sizeof side_text),
                what->divergence[i] >= 0 ? c->job->page->divergence[what->divergence[i]].id
                                         : "");

@@ -158,6 +158,18 @@ static void add_totals(cJSON *e, double seconds)
     cJSON_AddNumberToObject(e, "seconds", seconds);
 }
 
+static bool add_sources(cJSON *e, const char *const *files)
+{
+    char hex[65];
+    cJSON *sources = cJSON_AddObjectToObject(e, "sources");
+    for (; *files; files++) {
+        if (!digest(files, 1, hex))
+            return false;
+        cJSON_AddStringToObject(sources, *files, hex);
+    }
+    return true;
+}
+
 int write_evidence(const job *j, const outcome_of_run *o, const char *file)
 {
     static const char *const spec[] = {"spec/machine.md", "spec/calls.md", "spec/outcomes.md",
@@ -170,6 +182,8 @@ int write_evidence(const job *j, const outcome_of_run *o, const char *file)
     cJSON_AddStringToObject(e, "divergences_sha256", catalogue);
     cJSON_AddStringToObject(tools, j->subject->name, j->subject->version());
     cJSON_AddItemToObject(e, "tools", tools);
+    if (j->subject->sources && !add_sources(e, j->subject->sources))
+        return -1;
     cJSON_AddNumberToObject(e, "processes", j->jobs);
     cJSON_AddItemToObject(e, "walks", legs(j));
     add_totals(e, o->seconds);
@@ -333,6 +347,10 @@ int sum_evidence(char **parts, int count, const char *file)
         add_totals(sum, seconds);
         cJSON_SetNumberValue(cJSON_GetObjectItem(sum, "states"), (double)states->states);
         good = write_json(sum, file) == 0;
+        if (good)
+            printf("%d parts added up: %.0f calls, %.0f of them unexplained\n", count,
+                   cJSON_GetObjectItem(sum, "calls")->valuedouble,
+                   cJSON_GetObjectItem(sum, "unexplained")->valuedouble);
     }
     cJSON_Delete(sum);
     return good ? 0 : -1;

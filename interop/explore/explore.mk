@@ -27,8 +27,25 @@ $(EXPLORE_TOOL): $(EXPLORE_OBJS) $(EXPLORE_LIBSSL)
 
 # Seconds of random walks after the exhaustive ones, in all.
 RANDOM_SECONDS ?= 60
+# Folders with other builds of libssl, for `make explore-versions`.
+LIBSSL ?=
 
-.PHONY: explore
-explore: $(EXPLORE_TOOL) ## every sequence of calls on libssl, to depth 5 (about four minutes)
+.PHONY: explore explore-versions findings check-explore
+explore: $(EXPLORE_TOOL) ## every sequence of calls on libssl, to depth 5 (about six minutes)
 	@mkdir -p $(EVIDENCE)
-	@$(EXPLORE_TOOL) --depth 5 --core --random $(RANDOM_SECONDS) --evidence $(EVIDENCE)/explore.json
+	@$(EXPLORE_TOOL) --depth 5 --core --random $(RANDOM_SECONDS) --complete \
+	    --evidence $(EVIDENCE)/explore.json
+	@python3 interop/explore/programs.py --evidence $(EVIDENCE)/explore.json --tool $(EXPLORE_TOOL) \
+	    --build $(EXPLORE_BUILD)/programs
+
+explore-versions: $(EXPLORE_TOOL) ## the same to depth 4 on LIBSSL='DIR ...', other builds of libssl
+	@python3 interop/explore/versions.py --tool $(EXPLORE_TOOL) --depth 4 \
+	    --out interop/explore/versions.json $(LIBSSL)
+
+findings: $(EXPLORE_TOOL) ## docs/openssl-close.md, from the evidence of `make explore`
+	@python3 interop/explore/findings.py --tool $(EXPLORE_TOOL) --evidence $(EVIDENCE)/explore.json
+
+check-explore: $(EXPLORE_TOOL) ## sequences to depth 3, and what is wrong is found to be wrong
+	@interop/explore/explore_test.sh $(EXPLORE_TOOL) $(EXPLORE_BUILD)
+
+include interop/explore/ours.mk

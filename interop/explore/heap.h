@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HEAP_SIZE = 16 << 20, HEAP_PAGE = 4096, HEAP_LEVELS = 64 };
+enum { HEAP_SIZE = 4 << 20, HEAP_PAGE = 4096, HEAP_LEVELS = 64 };
 
 /* Maps the heap. 0, or -1 with errno. */
 int heap_open(void);

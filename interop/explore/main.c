@@ -17,11 +17,8 @@ typedef struct {
     int depth;
     const char *evidence, *against, *try, *program, *letters, *tls, *role, *start;
     double seconds;
-    bool merge, core, sum;
+    bool merge, core, sum, complete;
 } options;
-
-/* From this depth on every divergence and every rule has to be met. */
-enum { WHOLE = 5 };
 
 static const step core_letters[] = {SHUTDOWN,   READ_ALL,   WRITE,   PEER_DATA,
                                     PEER_CLOSES, PEER_ALERT, BE_FULL, TAKE_ALL};
@@ -56,6 +53,7 @@ static void help(void)
          "  --tls 1.2|1.3, --role client|server, --start established|ignoring-eof|fresh\n"
          "                    these settings only\n"
          "  --merge           do not walk twice from a state in which all that matters is the same\n"
+         "  --complete        fail, too, if a divergence of this release or a rule was not met\n"
          "  --random SECONDS  then go on with long random sequences, this long in all\n"
          "  --seed N          of those\n"
          "  --jobs N          processes (one for each core)\n"
@@ -132,6 +130,8 @@ static void add_leg(options *o, setting at, bool core)
         l.alphabet = letters_of(o->letters);
         l.letters = "chosen";
     }
+    if (j->subject->begins && !j->subject->begins((beginning)at.start, at.tls13))
+        return;
     if (l.depth >= 1 && j->legs < MOST_LEGS && wanted(o, at))
         j->leg[j->legs++] = l;
 }
@@ -141,7 +141,7 @@ static void plan_walks(options *o)
     bool only_core = o->letters && same(o->letters, "core");
     for (int core = only_core; core <= (o->core || only_core); core++)
         for (int i = 0; i < STARTS * 4; i++) {
-            setting at = {(uint8_t)(i / 4), i % 2, i / 2 % 2};
+            setting at = {(uint8_t)(i / 4), i % 2 == 0, i / 2 % 2 == 0};
             if (!core || at.start == ESTABLISHED)
                 add_leg(o, at, core);
         }
@@ -194,7 +194,8 @@ static const struct option names[] = {
     {"shard", 1, NULL, 'k'},    {"against", 1, NULL, 'a'}, {"evidence", 1, NULL, 'E'},
     {"page", 1, NULL, 'p'},     {"try", 1, NULL, 'T'},     {"program", 1, NULL, 'P'},
     {"steps", 0, NULL, 's'},    {"facts", 0, NULL, 'f'},   {"subjects", 0, NULL, 'U'},
-    {"sum", 0, NULL, '+'},      {"help", 0, NULL, 'h'},    {0},
+    {"sum", 0, NULL, '+'},      {"complete", 0, NULL, 'C'}, {"help", 0, NULL, 'h'},
+    {0},
 };
 
 static void take_option(options *o, int option)
@@ -210,6 +211,7 @@ static void take_option(options *o, int option)
     case 'r': o->role = optarg; break;
     case 'S': o->start = optarg; break;
     case 'm': o->merge = true; break;
+    case 'C': o->complete = true; break;
     case 'R': o->seconds = number(optarg, 1, 1000000, "--random"); break;
     case 'e': j->seed = (uint64_t)number(optarg, 0, 1 << 30, "--seed"); break;
     case 'j': j->jobs = number(optarg, 1, 256, "--jobs"); break;
@@ -271,10 +273,9 @@ static int walk(options *o)
     o->run.replays_differing = walked ? workers_replay(j) : -1;
     if (!walked || o->run.replays_differing < 0 || !workers_shrink(j))
         return EXIT_CANNOT_RUN;
-    bool all = j->shards == 1 && o->depth >= WHOLE && !o->letters && !o->tls && !o->role && !o->start;
     bool good = j->board->findings == 0 && o->run.replays_differing == 0 &&
-                (!all || (divergences_missing(j) == 0 && rules_unused(j) == 0));
-    print_findings(j, all);
+                (!o->complete || (divergences_missing(j) == 0 && rules_unused(j) == 0));
+    print_findings(j, o->complete);
     print_summary(j, &o->run);
     if (o->evidence && write_evidence(j, &o->run, o->evidence) != 0)
         return EXIT_CANNOT_RUN;

@@ -57,6 +57,13 @@ int rules_unused(const job *j)
 
 /* One sequence ------------------------------------------------------------------------------ */
 
+static void print_unexplained(const result *r, field f)
+{
+    char got[256], want[256];
+    printf("    %-10s UNEXPLAINED: %s, the contract says %s\n", field_name(f),
+           part_text(&r->got, f, got, sizeof got), part_text(&r->want, f, want, sizeof want));
+}
+
 static void print_why(const trial *t, const result *r)
 {
     for (int f = 0; f < FIELDS; f++) {
@@ -67,7 +74,7 @@ static void print_why(const trial *t, const result *r)
             printf("    %-10s %s, %s:%d\n", field_name((field)f), t->page->divergence[r->is[f]].id,
                    is->at.file, is->at.line);
         else
-            printf("    %-10s UNEXPLAINED\n", field_name((field)f));
+            print_unexplained(r, (field)f);
     }
 }
 
@@ -114,6 +121,8 @@ static bool print_finding(trial *t, void *with)
            part_text(&o, (field)f->field, got, sizeof got),
            part_text(&w, (field)f->field, want, sizeof want), (unsigned long long)f->times, name);
     print_sequence(t, &f->shortest);
+    if (what->job->subject->release() == 0)
+        return true;
     printf("  as a program:\n");
     print_program(stdout, at, &f->shortest, "A difference that spec/divergences.md does not explain");
     return true;
@@ -143,7 +152,10 @@ void print_findings(const job *j, bool all)
     }
     if (j->board->too_many_findings)
         printf("and more: only the first %d are told\n", MOST_FINDINGS);
-    if (j->board->findings > 0)
+    if (j->board->findings > 0 && j->subject->release() == 0)
+        printf("\nNothing excuses our own library: mend src/, or what the contract's engine may do "
+               "(contract.h).\n");
+    else if (j->board->findings > 0)
         printf("\nTo explain a difference add a rule to spec/divergences.md, \"What the walk shows\"; "
                "if no divergence causes it, it is a new one.\n");
     if (all)

@@ -22,8 +22,8 @@ int divergences_missing(const job *j);
 /* Rules for this release that explained nothing. */
 int rules_unused(const job *j);
 
-/* Prints everything that makes the run fail, with what to do about it. `all`: so does what was not
- * met. */
+/* Prints everything that makes the run fail, with what to do about it. `all`: so does what
+ * was not met. */
 void print_findings(const job *j, bool all);
 void print_summary(const job *j, const outcome_of_run *o);
 

@@ -2,7 +2,7 @@
 
 bool release_in(int release, releases r)
 {
-    return release >= r.from && release <= r.to;
+    return release != 0 && release >= r.from && release <= r.to;
 }
 
 static bool named(const int32_t *values, int count, int32_t value)

@@ -65,7 +65,7 @@ static const description steps[STEPS] = {
 };
 
 const outcome no_outcome = {
-    {NONE_GIVEN, NONE_GIVEN, NONE_GIVEN, NONE_GIVEN, NONE_GIVEN, 0}};
+    {NONE_GIVEN, NONE_GIVEN, NONE_GIVEN, NONE_GIVEN, NONE_GIVEN, 0, NONE_GIVEN, NONE_GIVEN}};
 
 const char *step_text(step s)
 {
@@ -122,7 +122,8 @@ bool step_on_wire(step s, wire *w)
 
 const char *field_name(field f)
 {
-    static const char *const names[FIELDS] = {"value", "error", "flags", "end", "session", "sent"};
+    static const char *const names[FIELDS] = {"value",   "error", "flags",  "end",
+                                               "session", "sent",  "reason", "kept"};
     return names[f];
 }
 
@@ -145,6 +146,8 @@ const char *part_text(const outcome *o, field f, char *buf, size_t size)
     case FLAGS: snprintf(buf, size, "flags %d", part); break;
     case END: snprintf(buf, size, "%s", part ? "end of data" : "no end of data"); break;
     case SESSION: snprintf(buf, size, "session %s", part ? "kept" : "dropped"); break;
+    case REASON: snprintf(buf, size, "reason %d", part); break;
+    case KEPT: snprintf(buf, size, "session %s", part ? "may be used" : "may not be used"); break;
     default:
         records_text((uint32_t)part, sent, sizeof sent);
         snprintf(buf, size, "%s sent", sent);
@@ -156,7 +159,7 @@ void outcome_text(const outcome *o, char *buf, size_t size)
 {
     size_t at = 0;
     buf[0] = '\0';
-    for (int f = 0; f < FIELDS && at < size; f++) {
+    for (int f = 0; f <= SENT && at < size; f++) {
         char part[192];
         if (part_text(o, (field)f, part, sizeof part))
             at += (size_t)snprintf(buf + at, size - at, "%s%s", at ? ", " : "", part);

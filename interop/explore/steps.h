@@ -46,12 +46,13 @@ typedef enum {
 enum { SMALL = 2, LARGE = 64 };
 
 /* The parts of what a call gives. */
-typedef enum { VALUE, ERROR, FLAGS, END, SESSION, SENT, FIELDS } field;
+typedef enum { VALUE, ERROR, FLAGS, END, SESSION, SENT, REASON, KEPT, FIELDS } field;
 enum { NONE_GIVEN = -100 };
 
-/* value: as returned, for READ_ALL the sum; error: EW_ERROR_...; end: 1 if the end of the peer's data
- * is reported; session: 1 while it can be resumed; sent: the records that left. NONE_GIVEN: the call
- * has no such result. */
+/* value: as returned, for READ_ALL the sum; error: EW_ERROR_...; end: 1 if the end of the peer's
+ * data is reported; session: 1 while it can be resumed; sent: the records that left. Of our library
+ * alone: reason: EW_REASON_...; kept: 1 if it says that the session may be used again. NONE_GIVEN:
+ * the call has no such result. */
 typedef struct {
     int32_t part[FIELDS];
 } outcome;

@@ -3,7 +3,7 @@
 #ifndef EXPLORE_SUBJECT_H
 #define EXPLORE_SUBJECT_H
 
-#include "steps.h"
+#include "contract.h"
 
 typedef enum { LIVES, IN_HANDSHAKE, IN_ERROR, LIVES_STATES } life;
 
@@ -20,14 +20,17 @@ typedef struct {
     void (*call)(step s, outcome *o);
     int (*flags)(void);
     life (*life)(void);
-    bool (*errors_left)(void);  /* in the queue */
+    bool (*errors_left)(void); /* in the queue */
     void (*clear_errors)(void);
     void (*leave_error)(void);
+    manners manners;
+    bool (*begins)(beginning b, bool tls13); /* it can begin so; NULL: it always can */
+    const char *const *sources; /* of ours, that are judged; ends with NULL. NULL: none are */
 } subject;
 
 /* Those that a program can walk over; ends with NULL. */
 extern const subject *const subjects[];
 
-extern const subject subject_libssl;
+extern const subject subject_libssl, subject_endwell_openssl, subject_endwell_mbedtls;
 
 #endif

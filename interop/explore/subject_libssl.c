@@ -397,6 +397,17 @@ static bool has(step s)
 }
 
 const subject subject_libssl = {
-    "libssl", load, version,     release,      open_connection, has,
-    call,     flags, state, errors_left, clear_errors, library_raise,
+    .name = "libssl",
+    .load = load,
+    .version = version,
+    .release = release,
+    .open = open_connection,
+    .has = has,
+    .call = call,
+    .flags = flags,
+    .life = state,
+    .errors_left = errors_left,
+    .clear_errors = clear_errors,
+    .leave_error = library_raise,
+    .manners = {.most_warnings = 5, .heeds_flag = true},
 };

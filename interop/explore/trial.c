@@ -25,7 +25,7 @@ bool trial_open(trial *t, setting at)
     t->now.wire.client = at.client;
     if (!t->subject->open(&t->now.wire))
         return false;
-    contract_start(&t->now.contract, &t->now.wire);
+    contract_start(&t->now.contract, t->subject->manners, &t->now.wire);
     t->now.cause = -1;
     return true;
 }
@@ -77,6 +77,13 @@ static void take_facts(const trial *t, facts *f)
     f->is[F_PLACE] = place(w);
     f->is[F_STATE] = apart(f, ew_get_shutdown(m), w->wire.owes);
     f->cause = f->is[F_STATE] ? w->cause : -1;
+}
+
+bool trial_apart(const trial *t)
+{
+    facts f;
+    take_facts(t, &f);
+    return f.is[F_STATE] != 0;
 }
 
 static void count_delivered(world *w, const result *r)
@@ -236,7 +243,9 @@ static uint64_t mix(uint64_t sum, const void *bytes, size_t length)
 
 static uint64_t mix_contract(uint64_t sum, const contract *c, const wire *w)
 {
-    const uint8_t rest[] = {c->writing, c->owed, c->held, c->warnings, c->updating, c->answers};
+    const uint8_t rest[] = {c->writing, c->owed,     c->out,     c->early,
+                            c->held,    c->warnings, c->empty,   c->updating,
+                            c->answers, c->declined, c->declines};
     sum = mix(sum, &c->machine, sizeof c->machine);
     sum = mix(sum, rest, sizeof rest);
     return mix(sum, w->record + c->received, (size_t)(w->crossed - c->received));

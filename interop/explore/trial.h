@@ -56,6 +56,9 @@ bool trial_open(trial *t, setting at);
 /* Takes a step, if it applies. */
 void trial_step(trial *t, step s, result *r);
 
+/* The two sides see the connection differently, whatever the next call is. */
+bool trial_apart(const trial *t);
+
 /* Some field differs; one of them for no known reason. */
 bool result_differs(const result *r);
 bool result_unexplained(const result *r);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { ROOT = 0, RANDOM_LENGTH = 40, ONE_IN = 4096 };
+enum { ROOT = 0, HERE = 1, RANDOM_LENGTH = 40, MOST_APART = 2, ONE_IN = 4096 };
 
 static void flush(walker *w)
 {
@@ -148,6 +148,27 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Where the two sides are apart everything differs, as a consequence. So most steps that set them
+ * apart are taken back, and when one is not, the walk ends soon after. */
+static void one_random(walker *w)
+{
+    int apart = 0;
+    while (w->path.length < RANDOM_LENGTH && apart < MOST_APART) {
+        int s = (int)(roll(w) % STEPS), length = w->path.length;
+        if (s == FREE || !in_alphabet(w, s))
+            continue;
+        trial_save(w->trial, HERE);
+        if (!go(w, (step)s, true) || !trial_apart(w->trial))
+            continue;
+        apart++;
+        if (apart == 1 && roll(w) % 8 != 0) {
+            trial_restore(w->trial, HERE);
+            w->path.length = (uint8_t)length;
+            apart = 0;
+        }
+    }
+}
+
 void walk_random(walker *w, uint64_t seed)
 {
     double end = now() + w->leg->seconds;
@@ -155,11 +176,7 @@ void walk_random(walker *w, uint64_t seed)
     w->dice = (seed * 64 + w->number) * 0x9e3779b97f4a7c15u | 1;
     while (now() < end) {
         back(w, ROOT);
-        while (w->path.length < RANDOM_LENGTH) {
-            int s = (int)(roll(w) % STEPS);
-            if (s != FREE && in_alphabet(w, s))
-                go(w, (step)s, true);
-        }
+        one_random(w);
         w->counts.random_walks++;
         w->counts.random_calls += w->counts.calls;
         w->counts.calls = w->counts.sequences = 0;

@@ -1,8 +1,9 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "reproduce.h"
 
+#include "records.h"
+
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/x509.h>
 
 #include <errno.h>
@@ -10,16 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM = 32768, HEADER = 5, TAG = 16, EXPLICIT = 8, PART = 7 };
+enum { ROOM = 32768, PART = 7 };
 enum { ALERT = 21, HANDSHAKE = 22, DATA = 23, USER_CANCELED = 90, NO_NAME = 112 };
 
-/* One direction: the bytes that were not read yet, and how its records are sealed. */
+/* One direction: the bytes that were not read yet, and the keys of its records. */
 struct direction {
     unsigned char bytes[ROOM];
     int length;
-    int has_keys;
-    unsigned long long number;
-    unsigned char key[16], iv[12], secret[32];
+    struct keys keys;
 };
 
 SSL *s;
@@ -39,68 +38,6 @@ static void give_up(const char *what)
     exit(2);
 }
 
-/* Keys -------------------------------------------------------------------------------------- */
-
-static void hmac(const unsigned char *key, int key_len, const unsigned char *in, size_t len,
-                 unsigned char out[32])
-{
-    unsigned int n = 32;
-    HMAC(EVP_sha256(), key, key_len, in, len, out, &n);
-}
-
-/* HKDF-Expand-Label of up to 32 bytes (RFC 8446, 7.1). */
-static void expand_label(const unsigned char key[32], const char *label, unsigned char *out,
-                         size_t len)
-{
-    unsigned char info[64] = {0}, block[32];
-    size_t n = strlen(label);
-    info[1] = (unsigned char)len;
-    info[2] = (unsigned char)(6 + n);
-    memcpy(info + 3, "tls13 ", 6);
-    memcpy(info + 9, label, n);
-    info[10 + n] = 1; /* behind the empty context: the number of the block */
-    hmac(key, 32, info, 11 + n, block);
-    memcpy(out, block, len);
-}
-
-static void set_keys13(struct direction *d, const unsigned char from[32])
-{
-    memcpy(d->secret, from, 32);
-    expand_label(from, "key", d->key, sizeof d->key);
-    expand_label(from, "iv", d->iv, sizeof d->iv);
-    d->number = 0;
-    d->has_keys = 1;
-}
-
-static void next_keys13(struct direction *d)
-{
-    unsigned char next[32];
-    expand_label(d->secret, "traffic upd", next, sizeof next);
-    set_keys13(d, next);
-}
-
-/* P_SHA256 (RFC 5246, 5): 40 bytes are two blocks. */
-static void set_keys12(struct direction *client, struct direction *server)
-{
-    unsigned char master[48], seed[13 + 64], a[32 + sizeof seed], block[64];
-    SSL_SESSION_get_master_key(SSL_get_session(s), master, sizeof master);
-    memcpy(seed, "key expansion", 13);
-    SSL_get_server_random(s, seed + 13, 32);
-    SSL_get_client_random(s, seed + 45, 32);
-    hmac(master, 48, seed, sizeof seed, a);
-    for (int i = 0; i < 2; i++) {
-        memcpy(a + 32, seed, sizeof seed);
-        hmac(master, 48, a, sizeof a, block + 32 * i);
-        hmac(master, 48, a, 32, a);
-    }
-    memcpy(client->key, block, 16);
-    memcpy(server->key, block + 16, 16);
-    memcpy(client->iv, block + 32, 4);
-    memcpy(server->iv, block + 36, 4);
-    client->number = server->number = 1; /* the finished messages */
-    client->has_keys = server->has_keys = 1;
-}
-
 static void keylog(const SSL *ssl, const char *line)
 {
     static const char *const labels[2] = {"CLIENT_TRAFFIC_SECRET_0 ", "SERVER_TRAFFIC_SECRET_0 "};
@@ -113,53 +50,10 @@ static void keylog(const SSL *ssl, const char *line)
 
 /* Records ----------------------------------------------------------------------------------- */
 
-static void put_number(unsigned long long number, unsigned char out[8])
-{
-    for (int i = 7; i >= 0; i--, number >>= 8)
-        out[i] = (unsigned char)number;
-}
-
-/* The nonce and the additional data; the length of that. */
-static int prepare(const struct direction *d, const unsigned char *record, int content,
-                   unsigned char nonce[12], unsigned char aad[13])
-{
-    unsigned char number[8];
-    put_number(d->number, number);
-    memcpy(nonce, d->iv, 12);
-    if (tls13) {
-        for (int i = 0; i < 8; i++)
-            nonce[4 + i] ^= number[i];
-        memcpy(aad, record, HEADER);
-        return HEADER;
-    }
-    memcpy(nonce + 4, record + HEADER, EXPLICIT);
-    memcpy(aad, number, 8);
-    memcpy(aad + 8, record, 3);
-    aad[11] = (unsigned char)(content >> 8);
-    aad[12] = (unsigned char)content;
-    return 13;
-}
-
-static int gcm(struct direction *d, int sealing, const unsigned char *record, unsigned char *in,
-               int len, unsigned char *out, unsigned char *tag)
-{
-    unsigned char nonce[12], aad[13];
-    int n, aad_len = prepare(d, record, tls13 ? 0 : len, nonce, aad), more = 0;
-    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
-    int good = EVP_CipherInit_ex(c, EVP_aes_128_gcm(), NULL, d->key, nonce, sealing) == 1 &&
-               EVP_CipherUpdate(c, NULL, &n, aad, aad_len) == 1 &&
-               (len == 0 || EVP_CipherUpdate(c, out, &n, in, len) == 1) &&
-               (sealing || EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, TAG, tag) == 1) &&
-               EVP_CipherFinal_ex(c, out + len, &more) == 1 &&
-               (!sealing || EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, TAG, tag) == 1);
-    EVP_CIPHER_CTX_free(c);
-    return good;
-}
-
 static void peer_sends(int type, const char *content, int len)
 {
     unsigned char inner[64], *record = theirs.bytes + theirs.length;
-    int before = HEADER + (tls13 ? 0 : EXPLICIT), sealed = len + (tls13 ? 1 : 0);
+    int before = record_before(&theirs.keys), sealed = len + (tls13 ? 1 : 0);
     int wire = before - HEADER + sealed + TAG;
     memcpy(inner, content, (size_t)len);
     inner[len] = (unsigned char)type;
@@ -167,11 +61,10 @@ static void peer_sends(int type, const char *content, int len)
     record[1] = record[2] = 3;
     record[3] = (unsigned char)(wire >> 8);
     record[4] = (unsigned char)wire;
-    if (!tls13)
-        put_number(theirs.number, record + HEADER);
-    if (!gcm(&theirs, 1, record, inner, sealed, record + before, record + before + sealed))
+    if (!record_crypt(&theirs.keys, 1, record, inner, sealed, record + before,
+                      record + before + sealed))
         give_up("the peer could not make a record");
-    theirs.number++;
+    theirs.keys.number++;
     theirs.length += HEADER + wire;
 }
 
@@ -209,14 +102,15 @@ static const char *record_text(int type, const unsigned char *content, int lengt
 static void see_record(unsigned char *record, int length)
 {
     static unsigned char content[ROOM];
-    int before = HEADER + (tls13 || !ours.has_keys ? 0 : EXPLICIT), type = record[0];
-    int plain = length - before - (ours.has_keys ? TAG : 0);
-    if (!ours.has_keys)
+    int before = begun == FRESH ? HEADER : record_before(&ours.keys), type = record[0];
+    int plain = length - before - (begun == FRESH ? 0 : TAG);
+    if (begun == FRESH)
         memcpy(content, record + before, (size_t)plain);
-    else if (!gcm(&ours, 0, record, record + before, plain, content, record + before + plain))
+    else if (!record_crypt(&ours.keys, 0, record, record + before, plain, content,
+                           record + before + plain))
         plain = -1;
-    ours.number++;
-    if (ours.has_keys && tls13) {
+    ours.keys.number++;
+    if (begun != FRESH && tls13) {
         while (plain > 0 && content[plain - 1] == 0)
             plain--;
         type = plain > 0 ? content[--plain] : 0;
@@ -224,7 +118,7 @@ static void see_record(unsigned char *record, int length)
     const char *is = record_text(type, content, plain);
     snprintf(sent + strlen(sent), sizeof sent - strlen(sent), "%s%s", sent[0] ? " and " : "", is);
     if (strcmp(is, "KeyUpdate") == 0)
-        next_keys13(&ours);
+        keys_next(&ours.keys);
 }
 
 /* The transport ----------------------------------------------------------------------------- */
@@ -383,12 +277,13 @@ void begin(int version, enum role role, enum start start)
     if (start == FRESH)
         return;
     if (!tls13) {
-        set_keys12(role == CLIENT ? &ours : &theirs, role == CLIENT ? &theirs : &ours);
+        keys_tls12(s, role == CLIENT ? &ours.keys : &theirs.keys,
+                   role == CLIENT ? &theirs.keys : &ours.keys);
         return;
     }
-    set_keys13(&ours, secret[role == CLIENT ? 0 : 1]);
-    set_keys13(&theirs, secret[role == CLIENT ? 1 : 0]);
-    (role == CLIENT ? &theirs : &ours)->number = 1; /* the ticket */
+    keys_tls13(&ours.keys, secret[role == CLIENT ? 0 : 1]);
+    keys_tls13(&theirs.keys, secret[role == CLIENT ? 1 : 0]);
+    (role == CLIENT ? &theirs : &ours)->keys.number = 1; /* the ticket */
 }
 
 /* What a call gives ------------------------------------------------------------------------- */
@@ -423,8 +318,7 @@ void after(const char *call, int kind, int ret)
     printf("flags %d, %s, ", SSL_get_shutdown(s),
            SSL_get_shutdown(s) & SSL_RECEIVED_SHUTDOWN ? "end of data" : "no end of data");
     if (begun != FRESH)
-        printf("session %s, ",
-               SSL_SESSION_is_resumable(SSL_get_session(s)) ? "kept" : "dropped");
+        printf("session %s, ", SSL_SESSION_is_resumable(SSL_get_session(s)) ? "kept" : "dropped");
     printf("%s sent\n", sent[0] ? sent : "nothing");
 }
 
@@ -452,7 +346,11 @@ void free_connection(void)
 void leave_error(void)
 {
     leaving = 1;
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+    ERR_raise(ERR_LIB_USER, 1);
+#else
     ERR_put_error(ERR_LIB_USER, 0, 1, __FILE__, __LINE__);
+#endif
 }
 
 void clear_errors(void)
@@ -491,13 +389,20 @@ void peer_sends_empty_record(void)
 /* lifetime, age_add, a nonce of one byte, a ticket of eight, no extensions */
 void peer_sends_ticket(void)
 {
-    peer_sends(HANDSHAKE, "\4\0\0\26" "\0\0\2\0" "\1\2\3\4" "\1\7" "\0\10ticket 2" "\0\0", 26);
+    peer_sends(HANDSHAKE,
+               "\4\0\0\26"
+               "\0\0\2\0"
+               "\1\2\3\4"
+               "\1\7"
+               "\0\10ticket 2"
+               "\0\0",
+               26);
 }
 
 void peer_sends_key_update(void)
 {
     peer_sends(HANDSHAKE, "\30\0\0\1\1", 5);
-    next_keys13(&theirs);
+    keys_next(&theirs.keys);
 }
 
 void peer_sends_hello_request(void)

@@ -1,7 +1,7 @@
 /* What the programs that endwell-explore writes stand on: one connection of libssl and a transport
  * that does what it is told, with nothing but OpenSSL (1.1.1 and later).
  *
- *     cc program.c reproduce.c -lssl -lcrypto && ./a.out
+ *     cc program.c reproduce.c records.c -lssl -lcrypto && ./a.out
  *
  * The peer's records are made here with the keys of the connection, since libssl has no call for
  * most of them; what we sent is opened with these keys too. */
@@ -12,7 +12,11 @@
 #include <openssl/ssl.h>
 
 enum role { SERVER, CLIENT };
-enum start { ESTABLISHED, IGNORING_EOF, FRESH }; /* FRESH: no handshake, and a peer that is silent */
+enum start {
+    ESTABLISHED,
+    IGNORING_EOF,
+    FRESH
+}; /* FRESH: no handshake, and a peer that is silent */
 enum transport { TAKES_ALL, IS_FULL, TAKES_7_BYTES, TAKES_NOTHING, FAILS };
 
 extern SSL *s; /* our end */
@@ -26,7 +30,7 @@ void begin(int version, enum role role, enum start start);
 #define CALL(call) (before(), after(#call, 1, call))
 /* The same for a call whose result has no class, and for one that has none at all. */
 #define ASK(call) (before(), after(#call, 0, call))
-#define DO(call) (before(), (void)(call), after(#call, -1, 0))
+#define DO(call)  (before(), (void)(call), after(#call, -1, 0))
 
 void before(void);
 void after(const char *call, int kind, int ret);

@@ -278,6 +278,23 @@ static void blocked_refusals_do_not_break_the_close(void **state)
     }
 }
 
+/* Once the peer has closed, OpenSSL says of every failure that it is the end of the data. */
+static void a_failure_after_the_peers_close_is_the_transports(void **state)
+{
+    (void)state;
+    for (int close_instead = 0; close_instead < 2; close_instead++) {
+        link_open(&l, &tls13_client);
+        peer_close_notify(&l);
+        wire_release(&l.w, ALL);
+        assert_int_equal(ew_conn_read(&l.c, big, 9), 0);
+        on_send.error = EPIPE;
+        link_failed(&l, close_instead ? ew_conn_shutdown(&l.c) : ew_conn_write(&l.c, "data", 4),
+                    EW_ERROR_SYSCALL, EW_REASON_TRANSPORT);
+        on_send.error = 0;
+        link_close(&l);
+    }
+}
+
 static void a_stale_error_of_the_thread_does_not_matter(void **state)
 {
     (void)state;
@@ -306,6 +323,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_hello_request_is_refused_before_and_ignored_after_the_close),
         cmocka_unit_test(a_blocked_refusal_does_not_break_the_next_write),
         cmocka_unit_test(blocked_refusals_do_not_break_the_close),
+        cmocka_unit_test(a_failure_after_the_peers_close_is_the_transports),
         cmocka_unit_test(a_stale_error_of_the_thread_does_not_matter),
     };
 

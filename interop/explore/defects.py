@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""defects.py FOLDER COMPILER LINKER: defects of ours that the walk over our library has to find.
+
+Each file in interop/explore/defects is an edit of our sources (proofs/edits.py) that says which
+walk is made (`walk:`) and what it has to say (`finds:`). FOLDER: where they are built. COMPILER
+makes an object: what stands before `-c -o OBJECT FILE`. LINKER makes the program: in it `@` stands
+for the object and `%` for the program.
+"""
+import concurrent.futures
+import glob
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "proofs"))
+from edits import Edit  # noqa: E402
+from wp import CannotRun  # noqa: E402
+
+LANES = 2
+AT_MOST = 60  # seconds for one walk
+
+
+def head(path, field):
+    with open(path, encoding="utf-8") as file:
+        found = re.search(rf"^# {field}: (.*)$", file.read(), re.M)
+    if not found:
+        raise CannotRun(f"{path}: no line `# {field}: ...`")
+    return found[1]
+
+
+def run(command):
+    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=AT_MOST, check=False)
+    return done.returncode, done.stdout
+
+
+def build(edit, folder, compiler, linker):
+    """The program with that edit in it."""
+    source = os.path.join(folder, edit.name + ".c")
+    program = os.path.join(folder, edit.name)
+    with open(source, "w", encoding="utf-8") as file:
+        file.write(edit.applied())
+    words = {"@": source[:-2] + ".o", "%": program}
+    for command in (compiler + ["-w", "-c", "-o", words["@"], source],
+                    [words.get(word, word) for word in linker]):
+        status, said = run(command)
+        if status != 0:
+            raise CannotRun(f"{edit.name}: it does not build\n{said}")
+    return program
+
+
+def problem(path, folder, compiler, linker):
+    """None if the walk finds the defect."""
+    try:
+        edit = Edit(path)
+        program = build(edit, folder, compiler, linker)
+        status, said = run([program, "--jobs", "1"] + head(path, "walk").split())
+    except (CannotRun, subprocess.TimeoutExpired) as error:
+        return str(error)
+    if status != 1:
+        return f"the walk ended with status {status} instead of 1\n{said}"
+    if head(path, "finds") not in said:
+        return f"the walk does not say: {head(path, 'finds')}\n{said}"
+    return None
+
+
+def main():
+    if len(sys.argv) != 4:
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    folder, compiler, linker = sys.argv[1], shlex.split(sys.argv[2]), shlex.split(sys.argv[3])
+    os.makedirs(folder, exist_ok=True)
+    paths = sorted(glob.glob(os.path.join(ROOT, "interop/explore/defects/*.patch")))
+    with concurrent.futures.ThreadPoolExecutor(LANES) as lanes:
+        problems = list(lanes.map(lambda path: problem(path, folder, compiler, linker), paths))
+    failed = 0
+    for path, said in zip(paths, problems):
+        if said:
+            failed += 1
+            print(f"{os.path.relpath(path, ROOT)}: {said}")
+    print(f"{len(paths) - failed} passed, {failed} failed")
+    return 1 if failed or not paths else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+# The same walk over our own library, on both engines: not one difference is allowed there.
+# The objects are those that ship. The linker puts the wire in the place of their system calls, and
+# the heap in the place of mbedTLS's memory, which is why that is linked from its archives.
+
+OURS_TOOL := $(EXPLORE_BUILD)/endwell-explore-ours
+OURS_OBJS := $(addprefix $(EXPLORE_BUILD)/subject,_endwell.o _endwell_openssl.o _endwell_mbedtls.o \
+    _endwell_peer.o s_endwell.o)
+OURS_LIBS := $(BUILD)/libendwell-openssl.a $(BUILD)/libendwell-mbedtls.a $(BUILD)/libendwell.a
+OURS_LINK := -Wl,--wrap=recv,--wrap=send,--wrap=fcntl,--wrap=getsockopt,--wrap=poll \
+    -Wl,--wrap=calloc,--wrap=free -lssl -lcrypto -l:libmbedtls.a -l:libmbedx509.a \
+    -l:libmbedcrypto.a -lcjson -lcmark-gfm-extensions -lcmark-gfm
+
+$(OURS_OBJS): EXPLORE_FLAGS += -Isrc
+$(OURS_TOOL): $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS)
+	$(CC) $(CFLAGS) -o $@ $^ $(OURS_LINK)
+
+# Steps of a sequence, and seconds of random walks after them, on each engine.
+OURS_DEPTH   ?= 4
+OURS_SECONDS ?= 10
+
+.PHONY: explore-ours check-explore-ours
+explore-ours: $(OURS_TOOL) ## every sequence of calls on our library, on both engines
+	@mkdir -p $(EVIDENCE)
+	@for engine in openssl mbedtls; do \
+	    $(OURS_TOOL) --subject endwell-$$engine --depth $(OURS_DEPTH) --random $(OURS_SECONDS) \
+	        --evidence $(EVIDENCE)/explore-ours-$$engine.json || exit; \
+	done
+
+check-explore-ours: $(OURS_TOOL) ## defects of ours that the walk has to find
+	@command -v python3 >/dev/null || { \
+	    echo 'check-explore-ours: needs python3: apt-get install python3' >&2; exit 2; }
+	@timeout 300 python3 interop/explore/defects.py $(EXPLORE_BUILD)/defects \
+	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
+	    '$(CC) $(CFLAGS) -o % @ $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS) $(OURS_LINK)'

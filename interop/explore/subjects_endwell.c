@@ -1,0 +1,3 @@
+#include "subject.h"
+
+const subject *const subjects[] = {&subject_endwell_openssl, &subject_endwell_mbedtls, NULL};
