@@ -171,7 +171,7 @@ static void make_call(trial *t, result *r)
     r->facts.is[F_GAVE] = gave(&r->got);
     contract_step(&t->now.contract, r->step, &t->now.wire, &r->want);
     r->facts.is[F_MET] = t->now.contract.met;
-    r->facts.is[F_ANSWER] = t->now.contract.answers;
+    r->facts.is[F_ANSWER] = t->now.contract.answers > 0;
     count_delivered(&t->now, r);
     note_asked(&t->now, r);
     contract_sees(&t->now.contract, t->now.wire.sent);
