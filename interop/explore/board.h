@@ -46,7 +46,7 @@ typedef struct {
 typedef struct {
     counts of[MOST_LEGS];
     _Atomic uint64_t rule[MOST_RULES], times[MOST_DIVERGENCES]; /* differences that each explains */
-    sequence met[MOST_DIVERGENCES]; /* the shortest that shows it */
+    sequence met[MOST_DIVERGENCES];                             /* the shortest that shows it */
     finding finding[MOST_FINDINGS];
     int findings;
     bool too_many_findings;

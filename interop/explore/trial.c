@@ -123,15 +123,16 @@ static void explain(trial *t, result *r, field f)
     standing *s = &t->now.standing[f];
     int32_t got = r->got.part[f], want = r->want.part[f];
     int32_t apart = f == FLAGS ? got ^ want : 1 + got;
-    if (f == END && r->differs[FLAGS] && ((r->got.part[FLAGS] ^ r->want.part[FLAGS]) & RECEIVED_FLAG)) {
+    if (f == END && r->differs[FLAGS] &&
+        ((r->got.part[FLAGS] ^ r->want.part[FLAGS]) & RECEIVED_FLAG)) {
         s->rule = t->now.standing[FLAGS].rule; /* its end is its flag */
         s->is = t->now.standing[FLAGS].is;
     } else if (!stands(t, r, f, apart)) {
         int found = rules_explain(t->page, t->subject->release(), r->step, &r->facts, f, got, want);
         s->rule = (int16_t)found;
-        s->is = (int8_t)(found < 0                               ? -1
+        s->is = (int8_t)(found < 0                              ? -1
                          : t->page->rule[found].is == THE_CAUSE ? r->facts.cause
-                                                                 : t->page->rule[found].is);
+                                                                : t->page->rule[found].is);
         if (s->is >= 0 && r->facts.cause < 0)
             t->now.cause = s->is; /* the last field tells most: what happened, not what was said */
     }
@@ -170,7 +171,7 @@ static void make_call(trial *t, result *r)
     r->facts.is[F_GAVE] = gave(&r->got);
     contract_step(&t->now.contract, r->step, &t->now.wire, &r->want);
     r->facts.is[F_MET] = t->now.contract.met;
-    r->facts.is[F_ANSWER] = t->now.contract.answers;
+    r->facts.is[F_ANSWER] = t->now.contract.answers > 0;
     count_delivered(&t->now, r);
     note_asked(&t->now, r);
     contract_sees(&t->now.contract, t->now.wire.sent);

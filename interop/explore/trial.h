@@ -25,10 +25,10 @@ typedef struct {
     contract contract;
     uint64_t after; /* divergences met, by their place in the table */
     standing standing[FIELDS];
-    int8_t cause;          /* the divergence that set the two apart; -1: they are not, or none did */
+    int8_t cause; /* the divergence that set the two apart; -1: they are not, or none did */
     uint16_t delivered[2]; /* bytes of the peer's data: by libssl, by the contract */
-    uint8_t asked; /* how often libssl for a renegotiation, of which it has sent nothing */
-    bool leaving; /* the application clears no errors */
+    uint8_t asked;         /* how often libssl for a renegotiation, of which it has sent nothing */
+    bool leaving;          /* the application clears no errors */
 } world;
 
 typedef struct {
