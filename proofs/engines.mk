@@ -1,0 +1,8 @@
+# Which engine proves what by itself: Eva, each prover alone, other machine models.
+
+.PHONY: engines engines-quick
+engines: ## Eva over every state, each prover alone, five machine models (about half an hour)
+	@python3 proofs/engines --build $(BUILD)/engines --evidence $(EVIDENCE)
+
+engines-quick: ## Eva over a sample of states, a machine model over a sample of functions
+	@python3 proofs/engines --quick --build $(BUILD)/engines --evidence $(EVIDENCE)

@@ -1,0 +1,204 @@
+"""Frama-C/Eva over every state and event (proofs/eva/every_state.c): an engine beside the provers.
+
+Eva interprets the core abstractly and evaluates each contract at each call. It gives verdicts on
+postconditions, on what callers owe their callees and, with -from-verify-assigns, on `assigns`;
+where it raises no alarm there is no undefined behaviour. It says nothing on termination.
+
+Verdicts come from the CSV that -report writes; only -deps has no form but text.
+"""
+import csv
+import os
+import re
+
+from wp import CORE, ROOT, Run
+
+DRIVER = "proofs/eva/every_state.c"
+FIELDS = ["handshake", "sent", "received", "quiet", "fatal", "notice_out", "notice_in", "output",
+          "session", "busy"]
+WHOLE = 5         # runs that share the states in range; no multiple of 2 or 3
+SAMPLE = 107      # one of so many groups in the quick check; 432 groups in all
+# Eva compares two states only where it knows each byte, which in a corrupt state it does not. The
+# answer is checked in the driver; that nothing is written is read from -deps.
+BY_DEPS = {("ew_step", "K23_refusals_change_nothing"), ("ew_step", "K24_corrupt_refused")}
+GOOD = {"Valid", "Considered valid"}
+KINDS = {"postcondition", "precondition", "assigns clause", "from clause", "user check",
+         "complete behaviors", "disjoint behaviors", "terminates clause", "exits clause",
+         "loop unroll"}
+
+
+class EvaRun(Run):
+    """One run of Eva; `rows` and `deps` are filled once it is over."""
+
+    def __init__(self, main, folder, parts=1, part=0, core=CORE, include=("gen/out", "spec")):
+        name = f"eva {main}" + (f" {part + 1} of {parts}" if parts > 1 else "")
+        super().__init__(name, core, folder, [], include)
+        self.main, self.parts, self.part = main, parts, part
+        self.rows, self.deps = [], {}
+
+    def command(self):
+        at = lambda file: os.path.join(self.folder, file)
+        arguments = " ".join(["-I" + path for path in self.include]
+                             + [f"-DPARTS={self.parts}", f"-DPART={self.part}"])
+        return ["frama-c", "-machdep", self.machdep, "-cpp-extra-args=" + arguments,
+                "-kernel-warn-key", "annot:missing-spec=abort", "-kernel-log", "ew:" + at("kernel.log"),
+                self.source, DRIVER, "-main", self.main, "-eva", "-eva-precision", "0",
+                "-eva-slevel", "300", "-eva-no-print", "-eva-no-show-progress",
+                "-deps", "-from-verify-assigns",
+                "-then", "-report-csv", at("properties.csv")]
+
+    def read(self, times):
+        at = lambda file: os.path.join(self.folder, file)
+        if os.path.exists(at("kernel.log")):
+            with open(at("kernel.log"), encoding="utf-8") as text:
+                self.warnings += [line for line in text.read().splitlines() if line.strip()]
+        if not os.path.exists(at("properties.csv")):
+            self.warnings.append("no report was written")
+            return
+        with open(at("properties.csv"), encoding="utf-8", newline="") as text:
+            self.rows = list(csv.DictReader(text, delimiter="\t", quoting=csv.QUOTE_NONE,
+                                            restval=""))
+        with open(at("output"), encoding="utf-8") as text:
+            self.deps = dependencies(text.read())
+
+    def writes_nothing(self):
+        """Whether -deps says that a step leaves every byte alone."""
+        return "ew_step" in self.deps and not self.deps["ew_step"]["writes"]
+
+    def problems(self):
+        """file:line: what, for each thing that Eva could not show."""
+        if self.status:
+            yield f"{DRIVER}:1: {self.name}: frama-c ended with {self.status}; " \
+                  f"see {os.path.relpath(self.folder, ROOT)}/output"
+        for row in self.rows:
+            known = (row["function"], label_of(row)) in BY_DEPS and self.main == "corrupt_states"
+            if row["status"] in GOOD | {"Dead"} or (known and row["status"] == "Unknown"):
+                continue
+            yield f"{row['directory']}/{row['file']}:{row['line']}: {row['function']}: " \
+                  f"{row['property kind']} is {row['status']} for Eva ({self.main}): {row['property']}"
+        if self.main == "corrupt_states" and not self.writes_nothing():
+            yield f"{CORE}:1: ew_step: -deps says that it writes to a machine that is corrupt"
+        for line in self.warnings:
+            yield f"{DRIVER}:1: {self.name}: {line}"
+
+    def ok(self):
+        return not list(self.problems())
+
+
+def label_of(row):
+    found = re.match(r"(\w+): ", row["property"])
+    return found[1] if found else None
+
+
+# What -deps says ----------------------------------------------------------------------------------
+
+BRACES = r"\{(?:[^{}]|\{[^{}]*\})*\}"
+PLACE = rf"(?:\\?\w+)(?:\.\w+|{BRACES})?"
+TARGET = rf"({PLACE}|{BRACES}) FROM ({PLACE}(?:; {PLACE})*)"
+
+
+def dependencies(text):
+    """Function -> what it writes, and what its result is computed from."""
+    told = {}
+    for block in re.findall(r"^\[from\] Function (\w+):\n((?:  .*\n)*)", text, re.M):
+        flat = re.sub(r"\s+", " ", block[1])
+        one = told.setdefault(block[0], {"writes": set(), "result": set(), "reads": set()})
+        for target, places in re.findall(TARGET, flat):
+            if target == "\\result":
+                one["result"] |= names(places)
+            else:
+                one["writes"] |= set(re.findall(r"\.(\w+)", target)) or {"*"}
+                one["reads"] |= names(places)
+    return told
+
+
+def names(places):
+    return set(re.findall(r"(?<![.\w\\])\w+", re.sub(BRACES, "", places))) - {"and", "SELF"}
+
+
+def declared(contracts):
+    """Function -> the fields that its contract lets it write; the text of all contracts given."""
+    told = {}
+    for contract, function in re.findall(
+            r"/\*@((?:(?!\*/).)*)\*/\s*(?:static )?\w+ (\w+)\(", contracts, re.S):
+        said = re.search(r"assigns\s+(.*?);", contract, re.S)
+        if said:
+            told[function] = set(FIELDS) if said[1] == "*m" else set(re.findall(r"m->(\w+)", said[1]))
+    return told
+
+
+def compare(runs, contracts, whole_of_it):
+    """(findings, figures): what is written against what is declared, over all runs."""
+    told, said = {}, declared(contracts)
+    for run in runs:
+        for function, one in run.deps.items():
+            kept = told.setdefault(function, {"writes": set(), "result": set(), "reads": set()})
+            for key, value in one.items():
+                kept[key] |= value
+    findings, exact, within = [], 0, 0
+    for function, allowed in sorted(said.items()):
+        if function not in told:
+            continue
+        one = told[function]
+        writes = set(FIELDS) if "*" in one["writes"] else one["writes"]
+        if not writes <= allowed:
+            findings.append(f"spec/ew_contracts.h:1: {function}: Eva's -deps has it write "
+                            f"{', '.join(sorted(writes - allowed))}, which `assigns` leaves out")
+        elif whole_of_it and allowed != set(FIELDS) and writes != allowed:
+            findings.append(f"spec/ew_contracts.h:1: {function}: `assigns` has "
+                            f"{', '.join(sorted(allowed - writes))}, which -deps never sees written")
+        exact += writes == allowed
+        within += writes < allowed
+        other = (one["result"] | one["reads"]) - {"m", "event", "state", "nothing", "r"}
+        if other:
+            findings.append(f"spec/ew_contracts.h:1: {function}: it depends on "
+                            f"{', '.join(sorted(other))}, and not on the machine and the event alone")
+    return findings, {"functions": exact + within, "assigns_equal": exact,
+                      "assigns_wider": within}
+
+
+# What counts as shown -----------------------------------------------------------------------------
+
+def verdicts(runs):
+    """What all runs say together: a property is shown if every run that meets it shows it."""
+    statuses, alarms, reached = {}, set(), set()
+    for run in runs:
+        reached |= set(run.deps)
+        for row in run.rows:
+            kind, label, status = row["property kind"], label_of(row), row["status"]
+            if status == "Unknown" and (row["function"], label) in BY_DEPS and run.writes_nothing():
+                status = "Valid"
+            if status != "Dead":
+                statuses.setdefault((row["function"], kind, label), set()).add(status)
+            if kind not in KINDS and not kind.startswith("precondition of ") and status not in GOOD:
+                alarms.add(row["function"])
+    return {"reached": sorted(reached - alarms),
+            "shown": sorted([function, kind, label or ""]
+                            for (function, kind, label), status in statuses.items()
+                            if status == {"Valid"})}
+
+
+def shows(said, goal):
+    """Whether verdicts() covers a goal of WP. An RTE goal is covered by the absence of alarms."""
+    function, name, label = goal["function"], goal["goal"], goal["label"]
+    if function not in said["reached"]:
+        return False
+    if "assert_rte" in name:
+        return True
+    called = re.match(r"(\w+?)_requires_\w+$", name)
+    if name == "assigns":
+        kind = "assigns clause"
+    elif called:
+        kind = "precondition of " + called[1]
+    else:
+        kind = "postcondition"
+    return bool(label or name == "assigns") and [function, kind, label or ""] in said["shown"]
+
+
+def whole(folder):
+    return [EvaRun("sound_states", folder, WHOLE, part) for part in range(WHOLE)] \
+        + [EvaRun("started_and_asked", folder), EvaRun("corrupt_states", folder)]
+
+
+def sample(folder):
+    return [EvaRun("sound_states", folder, SAMPLE, 0), EvaRun("started_and_asked", folder),
+            EvaRun("corrupt_states", folder)]
