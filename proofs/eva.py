@@ -4,6 +4,9 @@ Eva interprets the core abstractly and evaluates each contract at each call. It 
 postconditions, on what callers owe their callees and, with -from-verify-assigns, on `assigns`;
 where it raises no alarm there is no undefined behaviour. It says nothing on termination.
 
+It must not reuse what it found for a function (-eva-no-memexec): it would do so where the bytes that
+the function reads are the same, and not evaluate a contract that compares others.
+
 Verdicts come from the CSV that -report writes; only -deps has no form but text.
 """
 import csv
@@ -40,9 +43,10 @@ class EvaRun(Run):
         arguments = " ".join(["-I" + path for path in self.include]
                              + [f"-DPARTS={self.parts}", f"-DPART={self.part}"])
         return ["frama-c", "-machdep", self.machdep, "-cpp-extra-args=" + arguments,
-                "-kernel-warn-key", "annot:missing-spec=abort", "-kernel-log", "ew:" + at("kernel.log"),
+                "-kernel-warn-key", "annot:missing-spec=abort",
+                "-kernel-log", "ew:" + at("kernel.log"),
                 self.source, DRIVER, "-main", self.main, "-eva", "-eva-precision", "0",
-                "-eva-slevel", "300", "-eva-no-print", "-eva-no-show-progress",
+                "-eva-slevel", "300", "-eva-no-memexec", "-eva-no-print", "-eva-no-show-progress",
                 "-deps", "-from-verify-assigns",
                 "-then", "-report-csv", at("properties.csv")]
 
@@ -74,7 +78,8 @@ class EvaRun(Run):
             if row["status"] in GOOD | {"Dead"} or (known and row["status"] == "Unknown"):
                 continue
             yield f"{row['directory']}/{row['file']}:{row['line']}: {row['function']}: " \
-                  f"{row['property kind']} is {row['status']} for Eva ({self.main}): {row['property']}"
+                  f"{row['property kind']} is {row['status']} for Eva ({self.main}): " \
+                  f"{row['property']}"
         if self.main == "corrupt_states" and not self.writes_nothing():
             yield f"{CORE}:1: ew_step: -deps says that it writes to a machine that is corrupt"
         for line in self.warnings:
@@ -122,7 +127,8 @@ def declared(contracts):
             r"/\*@((?:(?!\*/).)*)\*/\s*(?:static )?\w+ (\w+)\(", contracts, re.S):
         said = re.search(r"assigns\s+(.*?);", contract, re.S)
         if said:
-            told[function] = set(FIELDS) if said[1] == "*m" else set(re.findall(r"m->(\w+)", said[1]))
+            fields = re.findall(r"m->(\w+)", said[1])
+            told[function] = set(FIELDS) if said[1] == "*m" else set(fields)
     return told
 
 
@@ -165,11 +171,13 @@ def verdicts(runs):
         reached |= set(run.deps)
         for row in run.rows:
             kind, label, status = row["property kind"], label_of(row), row["status"]
-            if status == "Unknown" and (row["function"], label) in BY_DEPS and run.writes_nothing():
+            by_deps = (row["function"], label) in BY_DEPS and run.writes_nothing()
+            if status == "Unknown" and by_deps:
                 status = "Valid"
             if status != "Dead":
                 statuses.setdefault((row["function"], kind, label), set()).add(status)
-            if kind not in KINDS and not kind.startswith("precondition of ") and status not in GOOD:
+            known = kind in KINDS or kind.startswith("precondition of ")
+            if not known and status not in GOOD:
                 alarms.add(row["function"])
     return {"reached": sorted(reached - alarms),
             "shown": sorted([function, kind, label or ""]
