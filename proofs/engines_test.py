@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""engines_test.py: Eva notices every wrong core among the canaries, and -deps is read as it is meant.
+"""engines_test.py: Eva notices every wrong core among the canaries, and -deps is read rightly.
 
 Each canary that edits the core is given to Eva, in the group of states where it shows; what Eva
 then complains of has to be what the canary names. Ends with `N passed, N failed`; exits 1 if one
@@ -17,7 +17,7 @@ from progress import run_all
 from wp import ROOT, CannotRun, tool_versions
 
 GROUPS = 432
-# Canary -> fatal, busy, handshake, quiet, sent, received of the states where it shows, or the entry.
+# Canary -> where it shows: fatal, busy, handshake, quiet, sent, received; or the entry point.
 SHOWS = {"alert_keeps_session": (0, 3, 2, 0, 1, 0), "data_is_fatal": (0, 3, 2, 0, 1, 0),
          "fatal_guard": (1, 0, 2, 0, 0, 0), "flag_after_io": (0, 0, 2, 0, 0, 0),
          "notice_before_data": (0, 0, 2, 0, 0, 0), "second_notice": (0, 0, 2, 0, 0, 0),
@@ -92,7 +92,8 @@ def compare_problems():
 
 def main():
     tool_versions()
-    edits = [Edit(path) for path in sorted(glob.glob(os.path.join(ROOT, "proofs/canaries/*.patch")))]
+    paths = sorted(glob.glob(os.path.join(ROOT, "proofs/canaries/*.patch")))
+    edits = [Edit(path) for path in paths]
     edits = [edit for edit in edits if edit.proves == "core"]
     unknown = [edit.name for edit in edits if edit.name not in SHOWS]
     if unknown:

@@ -4,8 +4,8 @@ Eva interprets the core abstractly and evaluates each contract at each call. It 
 postconditions, on what callers owe their callees and, with -from-verify-assigns, on `assigns`;
 where it raises no alarm there is no undefined behaviour. It says nothing on termination.
 
-It must not reuse what it found for a function (-eva-no-memexec): it would do so where the bytes that
-the function reads are the same, and not evaluate a contract that compares others.
+It must not reuse what it found for a function (-eva-no-memexec): it would do so where the bytes
+that the function reads are the same, and not evaluate a contract that compares others.
 
 Verdicts come from the CSV that -report writes; only -deps has no form but text.
 """
@@ -151,13 +151,15 @@ def compare(runs, contracts, whole_of_it):
                             f"{', '.join(sorted(writes - allowed))}, which `assigns` leaves out")
         elif whole_of_it and allowed != set(FIELDS) and writes != allowed:
             findings.append(f"spec/ew_contracts.h:1: {function}: `assigns` has "
-                            f"{', '.join(sorted(allowed - writes))}, which -deps never sees written")
+                            f"{', '.join(sorted(allowed - writes))}, "
+                            "which -deps never sees written")
         exact += writes == allowed
         within += writes < allowed
         other = (one["result"] | one["reads"]) - {"m", "event", "state", "nothing", "r"}
         if other:
             findings.append(f"spec/ew_contracts.h:1: {function}: it depends on "
-                            f"{', '.join(sorted(other))}, and not on the machine and the event alone")
+                            f"{', '.join(sorted(other))}, "
+                            "and not on the machine and the event alone")
     return findings, {"functions": exact + within, "assigns_equal": exact,
                       "assigns_wider": within}
 
