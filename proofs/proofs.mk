@@ -3,6 +3,7 @@
 include proofs/clauses.mk
 include proofs/engines.mk
 include proofs/trace.mk
+include proofs/evidence.mk
 
 .PHONY: prove
 prove: ## prove the core and the theorems; PROP=label proves one requirement alone

@@ -16,6 +16,7 @@ from wp import CLIENT, CORE, ROOT
 
 NEEDED = {"proof": "make prove", "mutants": "make mutants", "interop": "make interop"}
 MORE = {"engines": "make engines", "theorems": "make theorems"}
+SAMPLE = "mutants_sample"
 # Goals that no label asks for: no undefined behaviour, nothing else written, always returns.
 SAFETY = re.compile(r"(?:assert_rte_\w+|(?:\w+_)?assigns(?:_\w+)?|loop_assigns|terminates|exits|"
                     r"complete_\w+|disjoint_\w+)$")
@@ -44,11 +45,25 @@ def load_all(folder, needed=True):
     told = {}
     for name, command in {**NEEDED, **MORE}.items():
         try:
-            told[name] = load(folder, name, command)
+            told[name] = load(folder, file_of(folder, name), command)
         except Missing:
             if needed and name in NEEDED:
                 raise
     return told
+
+
+def file_of(folder, name):
+    """The mutants are all of them, where all were judged for this specification, or a sample."""
+    if name != "mutants":
+        return name
+    try:
+        whole = load(folder, "mutants", NEEDED[name])
+        if whole.get("spec_sha256") == evidence.spec_sha256():
+            return "mutants"
+    except Missing:
+        pass
+    sample = os.path.exists(os.path.join(folder, SAMPLE + ".json"))
+    return SAMPLE if sample else "mutants"
 
 
 def stale(told, root):
@@ -65,11 +80,18 @@ def stale(told, root):
 
 
 def killers(mutant):
-    """The goals that killed a mutant, by their names."""
-    told = mutant.get("goals") or mutant.get("killed_by") or mutant.get("goal") or []
-    told = [told] if isinstance(told, str) else told
-    return [one if isinstance(one, str) else one.get("goal") or one.get("label", "")
-            for one in told]
+    """The labels or goals that killed a mutant, by their names."""
+    told = mutant.get("killed_by") or mutant.get("goal") or []
+    return [told] if isinstance(told, str) else told
+
+
+def verdict_of(mutant):
+    """killed, survived, or equivalent to the original."""
+    if "verdict" in mutant:
+        return mutant["verdict"]
+    if mutant.get("state") != "different":
+        return mutant.get("state")
+    return "killed" if killers(mutant) else "survived"
 
 
 def label_in(goal, labels):
@@ -82,11 +104,11 @@ def label_in(goal, labels):
 def mutants_of(told, labels):
     """(label -> mutants that it killed, mutants that nothing killed, kills without a label)."""
     by_label, alive, unnamed = collections.defaultdict(list), [], []
-    for mutant in told.get("list", told.get("results", [])):
-        name = f"{mutant.get('kind', '')} {mutant.get('what', mutant.get('name', ''))}".strip()
-        if mutant.get("verdict") == "survived":
+    for mutant in told.get("list", []):
+        name = f"{mutant['kind']}: {mutant['what']}"
+        if verdict_of(mutant) == "survived":
             alive.append(name)
-        if mutant.get("verdict") != "killed":
+        if verdict_of(mutant) != "killed":
             continue
         found = {label_in(goal, labels) or ("safety" if is_safety(goal) else None)
                  for goal in killers(mutant)}

@@ -80,10 +80,20 @@ def killed_by(name):
     return lambda told: told["mutants"]["list"][0].update(goal=name)
 
 
+def by_labels(labels):
+    def change(told):
+        told["mutants"]["list"][0] = {"kind": "line", "what": "a line", "state": "different",
+                                      "killed_by": labels}
+    return change
+
+
 # What is broken: (name, change of the evidence or (file, pattern, replacement), message or None).
 CASES = [
     ("the tree as it is", None, None),
     ("a mutant killed by a safety goal", killed_by("ew_step_assigns_part07"), None),
+    ("a mutant killed by labels", by_labels(["K01_fatal_refused", "alive"]), None),
+    ("a mutant killed by no label", by_labels([]),
+     r"mutants\.json: error: no proof noticed: line: a line"),
     ("a contract without a goal", lambda told: drop(told, "K13_complete_stays_complete"),
      r"clauses\.md:\d+: error: K-13: K13_complete_stays_complete has no goal"),
     ("a theorem without a goal", lambda told: drop(told, "T6_zero_means_delivered"),
@@ -99,9 +109,9 @@ CASES = [
     ("cells of no scenario", lambda told: told["interop"]["records"].append(
         {"scenario": "two-way", "differences": []}),
      r"interop\.json: error: cells of two-way"),
-    ("a mutant that survived", survives, r"mutants\.json: error: no proof noticed: line a line"),
+    ("a mutant that survived", survives, r"mutants\.json: error: no proof noticed: line: a line"),
     ("a mutant killed by nobody", killed_by("ew_step_ensures_wish"),
-     r"mutants\.json: error: killed by no label that there is: line a line"),
+     r"mutants\.json: error: killed by no label that there is: line: a line"),
     ("another specification", lambda told: told["proof"].update(spec_sha256="0" * 64),
      r"proof\.json: error: it is about another specification"),
     ("another core", lambda told: told["proof"]["sources"].update({CORE: "0" * 64}),
