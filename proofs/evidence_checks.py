@@ -57,7 +57,8 @@ def proof(told):
             yield f"{goal['function']}: {goal['goal']} does not carry the label {goal['label']}"
     birds = told["canary_results"]
     yield from counted(told, {
-        "goals": sum(goal["total"] for goal in real), "proved": sum(goal["proved"] for goal in real),
+        "goals": sum(goal["total"] for goal in real),
+        "proved": sum(goal["proved"] for goal in real),
         "smoke_total": sum(goal["total"] for goal in smoke),
         "smoke_passed": sum(goal["proved"] for goal in smoke),
         "by_prover": dict(sorted(by.items())), "canaries": len(birds),

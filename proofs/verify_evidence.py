@@ -130,7 +130,8 @@ def verify(folder, sample=True, out="gen/out"):
     needed = {trace_links.file_of(folder, name) + ".json" for name in MADE_BY}
     for name in sorted((there | set(seals) | needed) - {evidence.MANIFEST}):
         if name in needed - there and name not in seals:
-            found.judge(shown(os.path.join(folder, name)), [f"it is missing; make it{made_by(name)}"])
+            found.judge(shown(os.path.join(folder, name)),
+                        [f"it is missing; make it{made_by(name)}"])
         else:
             verify_file(folder, name, seals, found, sample)
     found.judge(None, list(evidence_again.generated(out)))

@@ -20,9 +20,10 @@ import evidence_checks
 import verify_evidence
 from wp import ROOT, CannotRun
 
-VERDICTS = [('"killed"', '"survived"'), ('"proved": 1', '"proved": 0'), ('"passed": ', '"passed": 1'),
-            ('"differences": []', '"differences": [{"field": "ret"}]'), (": true", ": false"),
-            ('"eva"', '"qed"'), ('"yes"', '"no: not today"'), ('"findings": []', '"findings": [""]')]
+VERDICTS = [('"killed"', '"survived"'), ('"proved": 1', '"proved": 0'),
+            ('"passed": ', '"passed": 1'), (": true", ": false"), ('"eva"', '"qed"'),
+            ('"differences": []', '"differences": [{"field": "ret"}]'),
+            ('"yes"', '"no: not today"'), ('"findings": []', '"findings": [""]')]
 
 
 # What is done to a file: text in, text out; None where there is nothing of the kind --------------

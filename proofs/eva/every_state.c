@@ -2,13 +2,18 @@
  * Endwell: every state, every event, every byte, for Frama-C's Eva.
  *
  * Eva interprets the core abstractly: no proof obligation, no prover. It compares states before and
- * after only where it knows every byte, so the states in range are taken one by one; events that
- * the core has to treat alike are given together, as the interval from FIRST to LAST. What is
- * shown for an interval is shown for each event in it.
+ * after only where it knows every byte, so where something may change the states are taken one by
+ * one. Where the step has to refuse, states and events are intervals: the answer is one value, and
+ * Eva's -deps shows that nothing is written. Together the entry points leave no state, no event and
+ * no byte out:
  *
- * Entry points: sound_states, corrupt_states, started_and_asked. PARTS and PART choose every
- * PARTS-th group of 24 states, so that several runs share the work: PARTS is to be no multiple of 2
- * or 3, for each part to have all values of each field.
+ *   sound_states       alive, each state: calls when idle, the outcomes that fit when busy
+ *   refusals           corrupt, after something fatal, unknown events, calls when busy, outcomes
+ *                      that do not fit
+ *   started_and_asked  init, clear and questions, whatever the bytes are
+ *
+ * PARTS and PART choose every PARTS-th group of 24 states, so that several runs share the work.
+ * PARTS is to be no multiple of 2 or 3, for each part to have all values of each field.
  */
 #include "ew_core.h"
 
@@ -32,15 +37,9 @@ static ew_result meets(uint8_t first, uint8_t last)
     return ew_step(&m, between(first, last));
 }
 
-/* States in range, one by one ------------------------------------------------------------------ */
+/* States in range, one by one: what is not refused by the step itself -------------------------- */
 
-static void dead(void)
-{
-    meets(0, EW_EVENT_CLEAR - 1);
-    meets(EW_EVENT_CLEAR + 1, 255);
-}
-
-static void idle(void)
+static void call(void)
 {
     int event;
 
@@ -48,30 +47,35 @@ static void idle(void)
     for (event = 0; event < EW_EVENT_CLEAR; event++) {
         meets((uint8_t)event, (uint8_t)event);
     }
-    meets(EW_EVENT_DONE, EW_EVENT_TLS_ERROR);
-    meets(EW_EVENT_TLS_ERROR + 1, 255);
 }
 
-static void busy(void)
+static void sent(void)
+{
+    meets(EW_EVENT_DONE, EW_EVENT_DONE);
+    meets(EW_EVENT_WANT_READ, EW_EVENT_WANT_READ);
+    meets(EW_EVENT_WANT_WRITE, EW_EVENT_WANT_WRITE);
+    meets(EW_EVENT_IO_ERROR, EW_EVENT_IO_ERROR);
+    meets(EW_EVENT_TLS_ERROR, EW_EVENT_TLS_ERROR);
+}
+
+static void received(void)
 {
     int event;
 
-    meets(0, EW_EVENT_CLEAR - 1);
-    //@ loop unroll 10;
-    for (event = EW_EVENT_DONE; event <= EW_EVENT_TLS_ERROR; event++) {
+    //@ loop unroll 9;
+    for (event = EW_EVENT_DATA; event <= EW_EVENT_TLS_ERROR; event++) {
         meets((uint8_t)event, (uint8_t)event);
     }
-    meets(EW_EVENT_TLS_ERROR + 1, 255);
 }
 
 static void one_state(void)
 {
-    if (state.fatal != EW_FATAL_NONE) {
-        dead();
-    } else if (state.busy == EW_BUSY_IDLE) {
-        idle();
+    if (state.busy == EW_BUSY_IDLE) {
+        call();
+    } else if (state.busy == EW_BUSY_WAIT || state.busy == EW_BUSY_READ) {
+        received();
     } else {
-        busy();
+        sent();
     }
 }
 
@@ -155,17 +159,12 @@ static void each_busy(void)
 
 void sound_states(void)
 {
-    int fatal;
-
-    //@ loop unroll 3;
-    for (fatal = 0; fatal <= EW_FATAL_SSL; fatal++) {
-        state.fatal = (uint8_t)fatal;
-        each_busy();
-    }
-    /*@ check all_groups: number == 432; */
+    state.fatal = EW_FATAL_NONE;
+    each_busy();
+    /*@ check all_groups: number == 144; */
 }
 
-/* A byte out of range -------------------------------------------------------------------------- */
+/* Refusals: states and events as intervals ----------------------------------------------------- */
 
 static void any_flags(uint8_t in_range)
 {
@@ -176,45 +175,82 @@ static void any_flags(uint8_t in_range)
     state.fatal = between(0, in_range ? EW_FATAL_SSL : 255);
 }
 
-static void any_wire(void)
+static void any_wire(uint8_t in_range)
 {
-    state.notice_out = between(0, 255);
-    state.notice_in = between(0, 255);
-    state.output = between(0, 255);
-    state.session = between(0, 255);
-    state.busy = between(0, 255);
+    state.notice_out = between(0, in_range ? EW_NOTICE_OUT_DELIVERED : 255);
+    state.notice_in = between(0, in_range ? EW_NOTICE_IN_SEEN : 255);
+    state.output = between(0, in_range ? EW_OUTPUT_PENDING : 255);
+    state.session = between(0, in_range ? EW_SESSION_DROP : 255);
+    state.busy = between(0, in_range ? EW_BUSY_WRITE : 255);
 }
 
-/* Everything but clear is refused. That nothing is written is what -deps has to say. */
-static void refused(void)
+/* The answer is checked here; that no refusal writes anything is what -deps has to say. */
+static void refused(uint8_t first, uint8_t last, uint8_t reason)
 {
-    ew_result low = meets(0, EW_EVENT_CLEAR - 1);
-    ew_result high = meets(EW_EVENT_CLEAR + 1, 255);
+    ew_result r = meets(first, last);
 
-    /*@ check corrupt_below_clear:
-          low == EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_CORRUPT); */
-    /*@ check corrupt_above_clear:
-          high == EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_CORRUPT); */
+    /*@ check answer: r == EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, reason); */
+}
+
+static void all_refused(uint8_t reason)
+{
+    refused(0, EW_EVENT_CLEAR - 1, reason);
+    refused(EW_EVENT_CLEAR + 1, 255, reason);
+}
+
+static void corrupt(void)
+{
+    all_refused(EW_REASON_CORRUPT);
 }
 
 /* One field is out of range, the others are anything; each field in turn. */
-void corrupt_states(void)
+static void corrupt_states(void)
 {
-    any_wire();
-    any_flags(0), state.handshake = between(EW_HANDSHAKE_DONE + 1, 255), refused();
-    any_flags(0), state.sent = between(EW_SENT_YES + 1, 255), refused();
-    any_flags(0), state.received = between(EW_RECEIVED_YES + 1, 255), refused();
-    any_flags(0), state.quiet = between(EW_QUIET_ON + 1, 255), refused();
-    any_flags(0), state.fatal = between(EW_FATAL_SSL + 1, 255), refused();
+    any_wire(0);
+    any_flags(0), state.handshake = between(EW_HANDSHAKE_DONE + 1, 255), corrupt();
+    any_flags(0), state.sent = between(EW_SENT_YES + 1, 255), corrupt();
+    any_flags(0), state.received = between(EW_RECEIVED_YES + 1, 255), corrupt();
+    any_flags(0), state.quiet = between(EW_QUIET_ON + 1, 255), corrupt();
+    any_flags(0), state.fatal = between(EW_FATAL_SSL + 1, 255), corrupt();
     any_flags(1);
-    any_wire(), state.notice_out = between(EW_NOTICE_OUT_DELIVERED + 1, 255), refused();
-    any_wire(), state.notice_in = between(EW_NOTICE_IN_SEEN + 1, 255), refused();
-    any_wire(), state.output = between(EW_OUTPUT_PENDING + 1, 255), refused();
-    any_wire(), state.session = between(EW_SESSION_DROP + 1, 255), refused();
-    any_wire(), state.busy = between(EW_BUSY_WRITE + 1, 255), refused();
+    any_wire(0), state.notice_out = between(EW_NOTICE_OUT_DELIVERED + 1, 255), corrupt();
+    any_wire(0), state.notice_in = between(EW_NOTICE_IN_SEEN + 1, 255), corrupt();
+    any_wire(0), state.output = between(EW_OUTPUT_PENDING + 1, 255), corrupt();
+    any_wire(0), state.session = between(EW_SESSION_DROP + 1, 255), corrupt();
+    any_wire(0), state.busy = between(EW_BUSY_WRITE + 1, 255), corrupt();
 }
 
-/* Init, clear, questions: any bytes at all ------------------------------------------------------ */
+/* Nothing fatal happened: what does not fit the action that is under way, in each busy state. */
+static void unfitting(void)
+{
+    int now;
+
+    state.fatal = EW_FATAL_NONE;
+    refused(EW_EVENT_TLS_ERROR + 1, 255, EW_REASON_UNKNOWN);
+    state.busy = EW_BUSY_IDLE;
+    refused(EW_EVENT_DONE, EW_EVENT_TLS_ERROR, EW_REASON_UNEXPECTED);
+    //@ loop unroll 5;
+    for (now = EW_BUSY_IDLE + 1; now <= EW_BUSY_WRITE; now++) {
+        state.busy = (uint8_t)now;
+        refused(0, EW_EVENT_CLEAR - 1, EW_REASON_BUSY);
+        if (now == EW_BUSY_WAIT || now == EW_BUSY_READ) {
+            refused(EW_EVENT_DONE, EW_EVENT_DONE, EW_REASON_UNEXPECTED);
+        } else {
+            refused(EW_EVENT_DATA, EW_EVENT_OTHER, EW_REASON_UNEXPECTED);
+            refused(EW_EVENT_EOF, EW_EVENT_EOF, EW_REASON_UNEXPECTED);
+        }
+    }
+}
+
+void refusals(void)
+{
+    corrupt_states();
+    any_flags(1), any_wire(1), state.fatal = between(EW_FATAL_SYSCALL, EW_FATAL_SSL);
+    all_refused(EW_REASON_FATAL);
+    unfitting();
+}
+
+/* Init, clear, questions: any bytes at all ----------------------------------------------------- */
 
 static void asked(uint8_t sent, uint8_t last_sent, uint8_t received, uint8_t last_received)
 {
@@ -230,7 +266,7 @@ static void each_question(void)
     asked(2, 255, 0, 0), asked(2, 255, 1, 1), asked(2, 255, 2, 255);
 
     any_flags(0);
-    any_wire();
+    any_wire(0);
     state.notice_in = between(0, 0), ew_end_of_data(&state);
     state.notice_in = between(1, 1), ew_end_of_data(&state);
     state.notice_in = between(2, 255), ew_end_of_data(&state);
@@ -247,16 +283,16 @@ void started_and_asked(void)
 
     ew_init(&m);   /* before anything was written to it */
     any_flags(0);
-    any_wire();
+    any_wire(0);
     ew_init(&state);
     //@ loop unroll 256;
     for (quiet = 0; quiet < 256; quiet++) {
         any_flags(0);
-        any_wire();
+        any_wire(0);
         state.quiet = (uint8_t)quiet;
         ew_clear(&state);
     }
     any_flags(0);
-    any_wire();
+    any_wire(0);
     each_question();
 }
