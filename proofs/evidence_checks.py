@@ -112,21 +112,6 @@ def engines(told):
             goal["engines"][0] for goal in single).items()))})
 
 
-def engines_quick(told):
-    if told["proved"] != told["goals"] and not told["findings"]:
-        yield f"{told['proved']} of {told['goals']} goals proved, and no finding"
-
-
-def trace(told):
-    results = told["results"]
-    labels = {label["label"]: label for one in results
-              for label in one["contracts"] + one["theorems"]}
-    idle = sorted(name for name, label in labels.items() if not label["mutants"])
-    yield from counted(told, {"clauses": len(results), "labels": len(labels)})
-    if sorted(told["labels_without_mutant"]) != idle:
-        yield "labels_without_mutant are not those without a mutant"
-
-
 def clauses(told):
     yield from counted(told, {
         "clauses": sum(told["by_kind"].values()),
@@ -135,7 +120,7 @@ def clauses(told):
 
 CHECKS = {"proof": proof, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,
-          "engines": engines, "engines_quick": engines_quick, "trace": trace, "clauses": clauses}
+          "engines": engines, "clauses": clauses}
 
 
 def contradictions(name, told):
