@@ -3,7 +3,7 @@
 
 Works on copies of the evidence that is there, which has to be in order. Each file is changed in
 several ways, as it is and with its seal renewed; so are the generated files and the kept parts of
-`engines`. Two forgeries fit throughout: only the sample can notice them. Ends with
+`engines` and sessions of Why3. Two forgeries fit throughout: only the sample can notice them. Ends with
 `N passed, N failed`; exits 1 if one failed, 2 if it could not run.
 """
 import argparse
@@ -252,6 +252,42 @@ def forgeries(cases, work):
         cases.expect(f"{name}: {change.__name__}", noticed(True))
 
 
+THEORY = """module T
+  use int.Int
+  goal right: forall x: int. x > 2 -> x * x > 4
+  goal wrong: forall x: int. x > 2 -> x > 3
+end
+"""
+SESSION = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE why3session PUBLIC "-//Why3//proof session v5//EN"
+"http://why3.lri.fr/why3session.dtd">
+<why3session shape_version="6">
+<prover id="0" name="Z3" version="4.8.12" timelimit="5" steplimit="0" memlimit="1000"/>
+<file format="whyml">
+<path name=".."/><path name="t.mlw"/>
+<theory name="T">
+<goal name="right"><proof prover="0"><result status="valid" time="0.01"/></proof></goal>
+<goal name="wrong"><proof prover="0"><result status="WRONG" time="0.01"/></proof></goal>
+</theory>
+</file>
+</why3session>
+"""
+
+
+def committed_sessions(cases, work):
+    """A verdict that is turned in a session of Why3 does not replay."""
+    folder = os.path.join(work, "session")
+    os.makedirs(folder)
+    with open(os.path.join(work, "t.mlw"), "w", encoding="utf-8") as file:
+        file.write(THEORY)
+    for verdict_of_wrong, fine in (("unknown", True), ("valid", False)):
+        with open(os.path.join(folder, "why3session.xml"), "w", encoding="utf-8") as file:
+            file.write(SESSION.replace("WRONG", verdict_of_wrong))
+        cases.expect(f"a session where the wrong goal is {verdict_of_wrong}",
+                     fine != bool(list(evidence_again.replayed(folder))))
+    cases.expect("a folder with a session", folder in evidence_again.sessions(work))
+
+
 def kept_parts(cases, work):
     """A kept part of `engines` that was touched is not put together."""
     build = os.path.join(work, "engines")
@@ -282,6 +318,7 @@ def main():
         whole_folder(cases, work)
         generated_files(cases, work)
         kept_parts(cases, work)
+        committed_sessions(cases, work)
         forgeries(cases, work)
     if cases.unknown:
         print("sealed, and held to specification and sources, but not counted anew: "
