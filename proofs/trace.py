@@ -63,7 +63,8 @@ def link(text, where):
 def label_lines(word, label):
     done, total = proved(label)
     engines = label["fewest_engines"]
-    alone = "" if engines is None else f"; each goal by at least {engines} engine(s) alone"
+    alone = "" if engines is None else f"; each goal by {engines} or more engines alone"
+    alone += "; of the model by Why3 as well" if label["why3"] else ""
     yield f"- {word} {link(label['label'], label['where'])}: {done} of {total} goals proved " \
           f"({provers(label)}){alone}"
     if label["mutants"]:

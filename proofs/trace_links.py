@@ -123,6 +123,16 @@ def is_safety(goal):
     return bool(re.search(r"assert_rte_\w+$|assigns|terminates|exits|complete_|disjoint_", goal))
 
 
+def why3_goals(theorems):
+    """Theorem -> whether Why3 proves it of the generated model as well."""
+    told = {}
+    for entries in theorems.values():
+        for one in entries if isinstance(entries, list) else ():
+            if isinstance(one, dict) and isinstance(one.get("goal"), str):
+                told[one["goal"].rsplit(".", 1)[-1]] = bool(one.get("proved"))
+    return told
+
+
 def goals_by_label(proof):
     by_label = collections.defaultdict(list)
     for goal in proof.get("results", []):
@@ -164,6 +174,7 @@ class Links:
         self.cells = cells_of(told.get("interop", {}))
         labels = [*self.items["contract"], *self.items["theorem"], *self.helpers()]
         self.mutants, self.alive, self.unnamed = mutants_of(told.get("mutants", {}), labels)
+        self.why3 = why3_goals(told.get("theorems", {}))
         self.engines = collections.defaultdict(list)
         for goal in told.get("engines", {}).get("results", []):
             self.engines[(goal["source"], goal["label"])].append(goal["engines"])
@@ -181,6 +192,7 @@ class Links:
         return {"label": name, "where": self.items[word].get(name),
                 "goals": self.goals.get((source, name), []),
                 "fewest_engines": min(map(len, engines), default=None),
+                "why3": self.why3.get(name) if word == "theorem" else None,
                 "mutants": self.mutants.get(name, [])}
 
     def dossier(self, ident):
@@ -220,6 +232,8 @@ def label_gaps(where, one):
     for goal in one["goals"]:
         if goal["proved"] != goal["total"]:
             yield f"{where}: {one['label']} is not proved: {goal['function']}: {goal['goal']}"
+    if one["why3"] is False:
+        yield f"{where}: {one['label']} is not proved by Why3; make theorems"
 
 
 def clause_gaps(one):

@@ -80,6 +80,12 @@ def killed_by(name):
     return lambda told: told["mutants"]["list"][0].update(goal=name)
 
 
+def in_why3(proved):
+    return lambda told: told.update(theorems={
+        "spec_sha256": evidence.spec_sha256(),
+        "results": [{"goal": "T6.T6_zero_means_delivered", "proved": proved}]})
+
+
 def by_labels(labels):
     def change(told):
         told["mutants"]["list"][0] = {"kind": "line", "what": "a line", "state": "different",
@@ -112,6 +118,9 @@ CASES = [
     ("a mutant that survived", survives, r"mutants\.json: error: no proof noticed: line: a line"),
     ("a mutant killed by nobody", killed_by("ew_step_ensures_wish"),
      r"mutants\.json: error: killed by no label that there is: line: a line"),
+    ("a theorem that Why3 proves too", in_why3(True), None),
+    ("a theorem that Why3 does not prove", in_why3(False),
+     r"error: \S+: T6_zero_means_delivered is not proved by Why3"),
     ("another specification", lambda told: told["proof"].update(spec_sha256="0" * 64),
      r"proof\.json: error: it is about another specification"),
     ("another core", lambda told: told["proof"]["sources"].update({CORE: "0" * 64}),
