@@ -8,6 +8,7 @@ from wp import CLIENT, CONTRACTS, CORE, FULL, ROOT, Run
 
 MACHDEPS = ["x86_16", "x86_32", "gcc_x86_64", "ppc_32", "msvc_x86_64"]
 PROVERS = ["z3", "cvc4"]
+EVA = [f"eva{number + 1}" for number in range(eva.SHARES)]
 ALONE = ["-wp-steps", "1000000", "-wp-timeout", "15"]   # who is alone fails often: fail fast
 CLIENT_FUNCTIONS = "any_client,answers,action_of,value_of"
 LARGE = "ew_step,on_outcome"
@@ -33,14 +34,28 @@ def judged(runs):
     return goals, findings
 
 
-def eva_part(build, whole=True):
-    runs = eva.whole(build) if whole else eva.sample(build)
+def eva_part(build, number):
+    """One share of Eva's runs; what they say is put together later."""
+    runs = eva.share(build, number)
+    run_all(f"engines: eva, part {number + 1} of {eva.SHARES}", runs)
+    return {"runs": [eva.kept(run) for run in runs],
+            "findings": [problem for run in runs for problem in run.problems()]}
+
+
+def eva_sample(build):
+    runs = eva.sample(build)
     run_all("engines: eva", runs)
+    told = eva_together(runs, False)
+    told["findings"] += [problem for run in runs for problem in run.problems()]
+    return told
+
+
+def eva_together(runs, whole):
     with open(CONTRACTS, encoding="utf-8") as one, open(lint.NAMED, encoding="utf-8") as two:
         compared, figures = eva.compare(runs, one.read() + two.read(), whole)
     said = eva.verdicts(runs)
     return {**figures, "properties": len(said["shown"]), "verdicts": said,
-            "findings": [problem for run in runs for problem in run.problems()] + compared}
+            "findings": compared}
 
 
 def prover_part(build, prover):
@@ -67,6 +82,6 @@ def machdep_part(build, machdep, functions=None):
 
 
 def make(part, build):
-    if part == "eva":
-        return eva_part(build)
+    if part in EVA:
+        return eva_part(build, EVA.index(part))
     return prover_part(build, part) if part in PROVERS else machdep_part(build, part)

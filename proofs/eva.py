@@ -18,7 +18,8 @@ from wp import CORE, ROOT, Run
 DRIVER = "proofs/eva/every_state.c"
 FIELDS = ["handshake", "sent", "received", "quiet", "fatal", "notice_out", "notice_in", "output",
           "session", "busy"]
-WHOLE = 5         # runs that share the states in range; no multiple of 2 or 3
+WHOLE = 25        # runs that share the states in range; no multiple of 2 or 3
+SHARES = 5        # parts that share those runs
 SAMPLE = 29       # one of so many groups of states in the quick check; 144 groups in all
 # Eva compares two states only where it knows each byte, which in the intervals of `refusals` it
 # does not. There the driver checks the answer, and that nothing is written is read from -deps.
@@ -215,9 +216,28 @@ def shows(said, goal):
     return bool(label or name == "assigns") and [function, kind, label or ""] in said["shown"]
 
 
-def whole(folder):
-    return [EvaRun("sound_states", folder, WHOLE, part) for part in range(WHOLE)] \
-        + [EvaRun("started_and_asked", folder), EvaRun(REFUSALS, folder)]
+def share(folder, number):
+    """One of SHARES parts of all runs; together they leave no state and no event out."""
+    runs = [EvaRun("sound_states", folder, WHOLE, part) for part in range(number, WHOLE, SHARES)]
+    rest = [EvaRun("started_and_asked", folder), EvaRun(REFUSALS, folder)]
+    return runs + (rest if number == 0 else [])
+
+
+def kept(run):
+    """What is to be kept of a run, for JSON."""
+    return {"main": run.main, "parts": run.parts, "part": run.part,
+            "rows": [{name: row[name] for name in ("function", "property kind", "status",
+                                                   "property", "line")} for row in run.rows],
+            "deps": {function: {key: sorted(value) for key, value in one.items()}
+                     for function, one in run.deps.items()}}
+
+
+def recalled(told):
+    run = EvaRun(told["main"], "", told["parts"], told["part"])
+    run.rows = told["rows"]
+    run.deps = {function: {key: set(value) for key, value in one.items()}
+                for function, one in told["deps"].items()}
+    return run
 
 
 def sample(folder):

@@ -292,8 +292,8 @@ def kept_parts(cases, work):
     """A kept part of `engines` that was touched is not put together."""
     build = os.path.join(work, "engines")
     os.makedirs(build)
-    evidence.write(os.path.join(build, "eva.json"), {"findings": ["something"], "sources": {}})
-    with open(os.path.join(build, "eva.json"), "w", encoding="utf-8") as file:
+    evidence.write(os.path.join(build, "eva1.json"), {"findings": ["something"], "sources": {}})
+    with open(os.path.join(build, "eva1.json"), "w", encoding="utf-8") as file:
         json.dump({"findings": [], "sources": {}}, file)
     done = subprocess.run([sys.executable, os.path.join(ROOT, "proofs/engines"), "--merge",
                            "--build", build, "--evidence", work], capture_output=True, text=True,
