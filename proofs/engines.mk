@@ -1,7 +1,7 @@
 # Which engine proves what by itself: Eva, each prover alone, other machine models.
 
 .PHONY: engines engines-quick check-engines
-engines: ## Eva over every state, each prover alone, five machine models (about half an hour)
+engines: ## Eva over every state, each prover alone, five machine models (half an hour or more)
 	@python3 proofs/engines --build $(BUILD)/engines --evidence $(EVIDENCE)
 
 check-engines: ## Eva complains of each wrong core, and of what the canary names
