@@ -6,15 +6,17 @@ then complains of has to be what the canary names. Ends with `N passed, N failed
 failed, 2 if it could not run.
 """
 import glob
+import importlib.machinery
 import os
 import re
 import sys
 import tempfile
 
 import eva
+import evidence_checks
 from edits import Edit
 from progress import run_all
-from wp import ROOT, CannotRun, tool_versions
+from wp import CORE, ROOT, CannotRun, tool_versions
 
 GROUPS = 144
 # Canary -> where it shows: busy, handshake, quiet, sent, received; or the entry point.
@@ -95,6 +97,39 @@ def compare_problems():
         yield "an `assigns` that is too wide is not noticed"
 
 
+def goal(name, label, prover, proved):
+    return {"source": CORE, "function": "on_call", "goal": name, "label": label, "total": 1,
+            "proved": proved, "provers": {prover: proved}, "seconds": 0.1}
+
+
+def together_problems():
+    """Which engines a goal has, from parts that are made up."""
+    engines = importlib.machinery.SourceFileLoader(
+        "engines", os.path.join(ROOT, "proofs/engines")).load_module()
+    goals = lambda prover, proved: [goal("exits", None, "Qed", 1)] + [
+        goal(f"ensures_{name}", name, prover, is_proved) for name, is_proved in proved.items()]
+    run = eva.EvaRun("sound_states", "unused")
+    run.deps = eva.dependencies(DEPS)
+    run.rows = [{"function": "on_call", "property kind": "postcondition", "status": "Valid",
+                 "property": "calls: true", "line": "1"}]
+    none = {"runs": [], "goals": [], "findings": [], "seconds": 1}
+    parts = {part: dict(none) for part in engines.PARTS}
+    parts["eva1"]["runs"] = [eva.kept(run)]
+    parts["z3"]["goals"] = goals("Z3", {"calls": 1, "hard": 0, "harder": 0})
+    parts["cvc4"]["goals"] = goals("CVC4", {"calls": 0, "hard": 1, "harder": 0})
+    told = engines.report(engines.with_eva(parts), {"tool": "1"})
+    found = {one["goal"]: one["engines"] for one in told["results"]}
+    wanted = {"exits": ["qed"], "ensures_calls": ["z3", "eva"], "ensures_hard": ["cvc4"],
+              "ensures_harder": []}
+    if found != wanted:
+        yield f"put together, the engines are {found}"
+    if [told[key] for key in ("by_two_or_more", "by_one", "by_none")] != [1, 2, 1]:
+        yield "the goals are counted wrongly"
+    if not any("no engine proves it alone: ensures_harder" in line for line in told["findings"]):
+        yield f"a goal that nobody proves is no finding: {told['findings']}"
+    yield from evidence_checks.contradictions("engines", told)
+
+
 def main():
     tool_versions()
     paths = sorted(glob.glob(os.path.join(ROOT, "proofs/canaries/*.patch")))
@@ -103,7 +138,7 @@ def main():
     unknown = [edit.name for edit in edits if edit.name not in SHOWS]
     if unknown:
         raise CannotRun(f"say in {os.path.basename(__file__)} where {unknown[0]} shows")
-    failed = list(deps_problems()) + list(compare_problems())
+    failed = [*deps_problems(), *compare_problems(), *together_problems()]
     with tempfile.TemporaryDirectory() as folder:
         runs = [broken_core(edit, folder) for edit in edits]
         run_all("engines_test", runs)
@@ -111,7 +146,7 @@ def main():
     failed += [f"{name}: {why}" for name, why in verdicts if why]
     for line in failed:
         print("FAILED: " + line)
-    print(f"{len(edits) + 2 - len(failed)} passed, {len(failed)} failed")
+    print(f"{len(edits) + 3 - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0
 
 
