@@ -25,7 +25,10 @@ divergences: interop-build $(DIVERGENCES_TOOL) ## plain libssl held to the contr
 	@timeout 120 $(INTEROP_BUILD)/endwell-interop --engine libssl --jobs 20 --seconds 30 \
 	    --differences $(INTEROP_BUILD)/differences.json
 	@timeout 60 $(DIVERGENCES_TOOL) --differences $(INTEROP_BUILD)/differences.json \
-	    --evidence $(EVIDENCE)/divergences.json
+	    --evidence $(EVIDENCE)/divergences.json; status=$$?; \
+	[ $$status -gt 1 ] || python3 proofs/evidence.py $(EVIDENCE)/divergences.json \
+	    --sources $(INTEROP_JUDGED) spec/divergences.md || exit 2; \
+	exit $$status
 
 check-divergences: $(DIVERGENCES_TOOL) ## a wrong page about OpenSSL is found to be wrong
 	@timeout 120 interop/divergences_test.sh $(DIVERGENCES_TOOL) $(INTEROP_BUILD)/divergences

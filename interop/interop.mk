@@ -11,6 +11,8 @@ interop-asan_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=
 
 PEER_PARTS := peer peer_steps peer_records net
 RUNNER_PARTS := $(filter-out peer peer_% records tables divergences%,$(patsubst interop/%.c,%,$(wildcard interop/*.c)))
+# What the evidence is about: patterns for proofs/evidence.py, which seals it.
+INTEROP_JUDGED := 'interop/*.[ch]' 'src/*.[ch]' $(CORE)/ew_core.c $(CORE)/ew_core.h
 RUNNER_CODE := endwell questions transport port_openssl port_mbedtls ew_core
 
 define INTEROP_MODE
@@ -39,7 +41,10 @@ interop-tools:
 interop-build: interop-tools certs $(INTEROP_BUILD)/endwell-interop $(INTEROP_BUILD)/peer
 
 interop-matrix: interop-build
-	@$(INTEROP_BUILD)/endwell-interop --evidence $(EVIDENCE)/interop.json
+	@$(INTEROP_BUILD)/endwell-interop --evidence $(EVIDENCE)/interop.json; status=$$?; \
+	[ $$status -gt 1 ] || python3 proofs/evidence.py $(EVIDENCE)/interop.json --sources $(INTEROP_JUDGED) \
+	    || exit 2; \
+	exit $$status
 
 interop: interop-matrix ## every scenario against live OpenSSL peers; then plain libssl held to the contract
 	@[ -z '$(DIVERGENCES)' ] || $(MAKE) --no-print-directory $(DIVERGENCES)

@@ -8,12 +8,13 @@ Exits 0 when all is discharged, 1 on a finding, 2 when something needed cannot b
 """
 import argparse
 import hashlib
-import json
 import os
 import platform
 import re
 import sys
 import time
+
+from evidence import write
 
 CLAUSES = "spec/clauses.md"
 DIVERGENCES = "spec/divergences.md"
@@ -304,20 +305,21 @@ def judge(root, report):
 
 def write_evidence(root, folder, figures, report, seconds):
     text = "".join(read(root, path) for path in [*TABLES, CLAUSES])
+    judged = {path: read(root, path) for path in
+              (*TABLES, CLAUSES, DIVERGENCES, CONTRACTS, THEOREMS)}
+    judged.update(sources(root, SCENARIOS, (".c", ".h")))
+    judged.update(sources(root, TESTS, ".c"))
     record = {
         **figures,
         "passed": report.passed,
         "failed": report.failed,
         "spec_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "sources": {path: hashlib.sha256(each.encode()).hexdigest()
+                    for path, each in judged.items()},
         "tools": {"python": platform.python_version()},
         "seconds": round(seconds, 2),
     }
-    os.makedirs(folder, exist_ok=True)
-    path = os.path.join(folder, "clauses.json")
-    with open(path + ".new", "w", encoding="utf-8") as file:
-        json.dump(record, file, indent=2)
-        file.write("\n")
-    os.replace(path + ".new", path)
+    write(os.path.join(folder, "clauses.json"), record)
 
 
 def main():

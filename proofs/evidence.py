@@ -1,9 +1,25 @@
-"""Evidence files: what was judged, by what, with which result; written whole or not at all."""
+"""evidence.py FILE... [--sources PATTERN...]: seal evidence that another program wrote.
+
+Evidence files: what was judged, by what, with which result; written whole or not at all. Each is
+sealed by the run that made it: its digest goes into MANIFEST.json beside it, with those of the
+sources if the file has none itself. A seal is no signature; verify_evidence.py says what it is
+worth.
+"""
+import argparse
+import contextlib
+import fcntl
+import glob
 import hashlib
 import json
 import os
+import platform
+import sys
+import time
 
 from wp import ROOT
+
+MANIFEST = "MANIFEST.json"
+STARTED = time.monotonic()
 
 
 def sha256(path):
@@ -20,9 +36,81 @@ def spec_sha256():
     return digest.hexdigest()
 
 
-def write(path, report):
+def write_whole(path, report):
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     with open(path + ".new", "w", encoding="utf-8") as file:
         json.dump(report, file, indent=1)
         file.write("\n")
     os.replace(path + ".new", path)
+
+
+def write(path, report):
+    """Writes and seals; adds what every evidence file has, where a check does not say it."""
+    report.setdefault("seconds", round(time.monotonic() - STARTED, 1))
+    report.setdefault("tools", {"python": platform.python_version()})
+    write_whole(path, report)
+    seal(path)
+
+
+@contextlib.contextmanager
+def alone(folder):
+    """One run at a time changes the manifest; the lock ends with the process."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def manifest(folder):
+    """Name -> seal, for the evidence in a folder."""
+    try:
+        with open(os.path.join(folder, MANIFEST), encoding="utf-8") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return {}
+
+
+def seal(path, sources=None):
+    path = os.path.abspath(path)
+    folder, name = os.path.split(path)
+    with alone(folder):
+        try:
+            told = manifest(folder)
+        except ValueError:
+            told = {}   # what cannot be read seals nothing
+        told[name] = {"sha256": sha256(path), "bytes": os.path.getsize(path)}
+        if sources:
+            told[name]["sources"] = sources
+        write_whole(os.path.join(folder, MANIFEST), dict(sorted(told.items())))
+
+
+def matching(patterns):
+    """Digests of the files that the patterns name; each has to name one."""
+    told = {}
+    for pattern in patterns:
+        paths = sorted(glob.glob(os.path.join(ROOT, pattern)))
+        if not paths:
+            raise FileNotFoundError(f"nothing is called {pattern}")
+        told.update({os.path.relpath(path, ROOT): sha256(path) for path in paths})
+    return told
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--sources", nargs="*", default=[], help="what the file judged")
+    given = parser.parse_args()
+    try:
+        sources = matching(given.sources)
+        for path in given.files:
+            seal(path, sources)
+    except OSError as error:
+        print(f"evidence: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

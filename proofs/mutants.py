@@ -279,6 +279,8 @@ def main():
     counts = {verdict: sum(m.verdict == verdict for m in judged)
               for verdict in ("equivalent", "killed", "survived")}
     report = {"spec_sha256": evidence.spec_sha256(), "mutants": sum(counts.values()), **counts,
+              "sources": {path: evidence.sha256(path) for path in
+                          [wp.CORE, wp.CONTRACTS] + [f"spec/{p}.md" for p in PAGES]},
               "seconds": round(time.monotonic() - start, 1),
               "list": [{"kind": m.kind, "what": m.name, "verdict": m.verdict, "goal": m.by,
                         "seconds": m.seconds} for m in judged]}

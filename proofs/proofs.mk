@@ -4,6 +4,9 @@ include proofs/clauses.mk
 include proofs/certify.mk
 include proofs/forms.mk
 include proofs/two_ends.mk
+include proofs/engines.mk
+include proofs/trace.mk
+include proofs/evidence.mk
 
 .PHONY: prove
 prove: ## prove the core and the theorems; PROP=label proves one requirement alone

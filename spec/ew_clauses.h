@@ -82,12 +82,12 @@
     succeeds(r, value) && same_busy{A,B}(m) && same_notices{A,B}(m) && shutdown_leaves{A,B}(m);
 
   predicate sends{L}(ew_machine *m) =
-    m->handshake == EW_HANDSHAKE_DONE && m->quiet == EW_QUIET_OFF;
+    \at(m->handshake,L) == EW_HANDSHAKE_DONE && \at(m->quiet,L) == EW_QUIET_OFF;
 
   predicate our_side_said_closed{L}(ew_machine *m) =
-    sends{L}(m) && m->sent == EW_SENT_YES &&
-    (m->notice_out == EW_NOTICE_OUT_DELIVERED ||
-     (m->notice_out == EW_NOTICE_OUT_NONE && m->output == EW_OUTPUT_IDLE));
+    sends{L}(m) && \at(m->sent,L) == EW_SENT_YES &&
+    (\at(m->notice_out,L) == EW_NOTICE_OUT_DELIVERED ||
+     (\at(m->notice_out,L) == EW_NOTICE_OUT_NONE && \at(m->output,L) == EW_OUTPUT_IDLE));
 
   predicate K03_quiet_sends_nothing{A,B}(ew_machine *m, ew_result r) =
     \at(m->handshake,A) == EW_HANDSHAKE_DONE && \at(m->quiet,A) == EW_QUIET_ON ==>

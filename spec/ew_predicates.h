@@ -1,6 +1,9 @@
 /*
  * Endwell: the words in which the clauses (ew_clauses.h) and the contracts (ew_contracts.h) are
  * written: answers, states, events, and what stays as it was from state A to state B.
+ *
+ * Each field is read at a label that is written out, \at(m->sent,L), even where ACSL would supply
+ * the label: Eva 25 reads a bare m->sent at the label of whoever uses the predicate, silently.
  */
 
 #ifndef EW_PREDICATES_H
@@ -43,43 +46,43 @@
 
 /*@
   predicate flags_sound{L}(ew_machine *m) =
-    m->handshake <= EW_HANDSHAKE_DONE &&
-    m->sent      <= EW_SENT_YES &&
-    m->received  <= EW_RECEIVED_YES &&
-    m->quiet     <= EW_QUIET_ON &&
-    m->fatal     <= EW_FATAL_SSL;
+    \at(m->handshake,L) <= EW_HANDSHAKE_DONE &&
+    \at(m->sent,L)      <= EW_SENT_YES &&
+    \at(m->received,L)  <= EW_RECEIVED_YES &&
+    \at(m->quiet,L)     <= EW_QUIET_ON &&
+    \at(m->fatal,L)     <= EW_FATAL_SSL;
 
   predicate wire_sound{L}(ew_machine *m) =
-    m->notice_out <= EW_NOTICE_OUT_DELIVERED &&
-    m->notice_in  <= EW_NOTICE_IN_SEEN &&
-    m->output     <= EW_OUTPUT_PENDING &&
-    m->session    <= EW_SESSION_DROP &&
-    m->busy       <= EW_BUSY_WRITE;
+    \at(m->notice_out,L) <= EW_NOTICE_OUT_DELIVERED &&
+    \at(m->notice_in,L)  <= EW_NOTICE_IN_SEEN &&
+    \at(m->output,L)     <= EW_OUTPUT_PENDING &&
+    \at(m->session,L)    <= EW_SESSION_DROP &&
+    \at(m->busy,L)       <= EW_BUSY_WRITE;
 
   predicate sound{L}(ew_machine *m) = flags_sound{L}(m) && wire_sound{L}(m);
 
-  predicate alive{L}(ew_machine *m) = sound{L}(m) && m->fatal == EW_FATAL_NONE;
+  predicate alive{L}(ew_machine *m) = sound{L}(m) && \at(m->fatal,L) == EW_FATAL_NONE;
 
-  predicate callable{L}(ew_machine *m) = alive{L}(m) && m->busy == EW_BUSY_IDLE;
+  predicate callable{L}(ew_machine *m) = alive{L}(m) && \at(m->busy,L) == EW_BUSY_IDLE;
 
-  predicate open{L}(ew_machine *m) = callable{L}(m) && m->handshake == EW_HANDSHAKE_DONE;
+  predicate open{L}(ew_machine *m) = callable{L}(m) && \at(m->handshake,L) == EW_HANDSHAKE_DONE;
 
-  predicate awaits{L}(ew_machine *m, integer busy) = alive{L}(m) && m->busy == busy;
+  predicate awaits{L}(ew_machine *m, integer busy) = alive{L}(m) && \at(m->busy,L) == busy;
 
   predicate at_start{L}(ew_machine *m) =
-    m->handshake  == EW_HANDSHAKE_NONE &&
-    m->sent       == EW_SENT_NO &&
-    m->received   == EW_RECEIVED_NO &&
-    m->fatal      == EW_FATAL_NONE &&
-    m->notice_out == EW_NOTICE_OUT_NONE &&
-    m->notice_in  == EW_NOTICE_IN_NONE &&
-    m->output     == EW_OUTPUT_IDLE &&
-    m->session    == EW_SESSION_KEEP &&
-    m->busy       == EW_BUSY_IDLE;
+    \at(m->handshake,L)  == EW_HANDSHAKE_NONE &&
+    \at(m->sent,L)       == EW_SENT_NO &&
+    \at(m->received,L)   == EW_RECEIVED_NO &&
+    \at(m->fatal,L)      == EW_FATAL_NONE &&
+    \at(m->notice_out,L) == EW_NOTICE_OUT_NONE &&
+    \at(m->notice_in,L)  == EW_NOTICE_IN_NONE &&
+    \at(m->output,L)     == EW_OUTPUT_IDLE &&
+    \at(m->session,L)    == EW_SESSION_KEEP &&
+    \at(m->busy,L)       == EW_BUSY_IDLE;
 
-  predicate notice_made{L}(ew_machine *m) = m->notice_out != EW_NOTICE_OUT_NONE;
+  predicate notice_made{L}(ew_machine *m) = \at(m->notice_out,L) != EW_NOTICE_OUT_NONE;
 
-  predicate closed{L}(ew_machine *m) = m->sent == EW_SENT_YES || notice_made{L}(m);
+  predicate closed{L}(ew_machine *m) = \at(m->sent,L) == EW_SENT_YES || notice_made{L}(m);
 */
 
 /* Events ----------------------------------------------------------------------------------- */

@@ -1,0 +1,298 @@
+/*
+ * Endwell: every state, every event, every byte, for Frama-C's Eva.
+ *
+ * Eva interprets the core abstractly: no proof obligation, no prover. It compares states before and
+ * after only where it knows every byte, so where something may change the states are taken one by
+ * one. Where the step has to refuse, states and events are intervals: the answer is one value, and
+ * Eva's -deps shows that nothing is written. Together the entry points leave no state, no event and
+ * no byte out:
+ *
+ *   sound_states       alive, each state: calls when idle, the outcomes that fit when busy
+ *   refusals           corrupt, after something fatal, unknown events, calls when busy, outcomes
+ *                      that do not fit
+ *   started_and_asked  init, clear and questions, whatever the bytes are
+ *
+ * PARTS and PART choose every PARTS-th group of 24 states, so that several runs share the work.
+ * PARTS is to be no multiple of 2 or 3, for each part to have all values of each field.
+ */
+#include "ew_core.h"
+
+#ifndef PARTS
+#define PARTS 1
+#define PART 0
+#endif
+
+/*@
+  assigns \result \from first, last;
+  ensures first <= \result <= last;
+*/
+uint8_t between(uint8_t first, uint8_t last);
+
+static ew_machine state;
+static uint16_t number;   /* of the groups of states so far */
+
+static ew_result meets(uint8_t first, uint8_t last)
+{
+    ew_machine m = state;
+    return ew_step(&m, between(first, last));
+}
+
+/* States in range, one by one: what is not refused by the step itself -------------------------- */
+
+static void call(void)
+{
+    int event;
+
+    //@ loop unroll 12;
+    for (event = 0; event < EW_EVENT_CLEAR; event++) {
+        meets((uint8_t)event, (uint8_t)event);
+    }
+}
+
+static void sent(void)
+{
+    meets(EW_EVENT_DONE, EW_EVENT_DONE);
+    meets(EW_EVENT_WANT_READ, EW_EVENT_WANT_READ);
+    meets(EW_EVENT_WANT_WRITE, EW_EVENT_WANT_WRITE);
+    meets(EW_EVENT_IO_ERROR, EW_EVENT_IO_ERROR);
+    meets(EW_EVENT_TLS_ERROR, EW_EVENT_TLS_ERROR);
+}
+
+static void received(void)
+{
+    int event;
+
+    //@ loop unroll 9;
+    for (event = EW_EVENT_DATA; event <= EW_EVENT_TLS_ERROR; event++) {
+        meets((uint8_t)event, (uint8_t)event);
+    }
+}
+
+static void one_state(void)
+{
+    if (state.busy == EW_BUSY_IDLE) {
+        call();
+    } else if (state.busy == EW_BUSY_WAIT || state.busy == EW_BUSY_READ) {
+        received();
+    } else {
+        sent();
+    }
+}
+
+static void each_output(void)
+{
+    int session;
+    int output;
+
+    //@ loop unroll 2;
+    for (output = 0; output <= EW_OUTPUT_PENDING; output++) {
+        //@ loop unroll 2;
+        for (session = 0; session <= EW_SESSION_DROP; session++) {
+            state.output = (uint8_t)output;
+            state.session = (uint8_t)session;
+            one_state();
+        }
+    }
+}
+
+static void each_notice(void)
+{
+    int in;
+    int out;
+
+    //@ loop unroll 3;
+    for (out = 0; out <= EW_NOTICE_OUT_DELIVERED; out++) {
+        //@ loop unroll 2;
+        for (in = 0; in <= EW_NOTICE_IN_SEEN; in++) {
+            state.notice_out = (uint8_t)out;
+            state.notice_in = (uint8_t)in;
+            each_output();
+        }
+    }
+}
+
+static void each_flag(void)
+{
+    int sent;
+    int received;
+
+    //@ loop unroll 2;
+    for (sent = 0; sent <= EW_SENT_YES; sent++) {
+        //@ loop unroll 2;
+        for (received = 0; received <= EW_RECEIVED_YES; received++) {
+            state.sent = (uint8_t)sent;
+            state.received = (uint8_t)received;
+            if (number % PARTS == PART) {
+                each_notice();
+            }
+            number++;
+        }
+    }
+}
+
+static void each_mode(void)
+{
+    int handshake;
+    int quiet;
+
+    //@ loop unroll 3;
+    for (handshake = 0; handshake <= EW_HANDSHAKE_DONE; handshake++) {
+        //@ loop unroll 2;
+        for (quiet = 0; quiet <= EW_QUIET_ON; quiet++) {
+            state.handshake = (uint8_t)handshake;
+            state.quiet = (uint8_t)quiet;
+            each_flag();
+        }
+    }
+}
+
+static void each_busy(void)
+{
+    int now;
+
+    //@ loop unroll 6;
+    for (now = 0; now <= EW_BUSY_WRITE; now++) {
+        state.busy = (uint8_t)now;
+        each_mode();
+    }
+}
+
+void sound_states(void)
+{
+    state.fatal = EW_FATAL_NONE;
+    each_busy();
+    /*@ check all_groups: number == 144; */
+}
+
+/* Refusals: states and events as intervals ----------------------------------------------------- */
+
+static void any_flags(uint8_t in_range)
+{
+    state.handshake = between(0, in_range ? EW_HANDSHAKE_DONE : 255);
+    state.sent = between(0, in_range ? EW_SENT_YES : 255);
+    state.received = between(0, in_range ? EW_RECEIVED_YES : 255);
+    state.quiet = between(0, in_range ? EW_QUIET_ON : 255);
+    state.fatal = between(0, in_range ? EW_FATAL_SSL : 255);
+}
+
+static void any_wire(uint8_t in_range)
+{
+    state.notice_out = between(0, in_range ? EW_NOTICE_OUT_DELIVERED : 255);
+    state.notice_in = between(0, in_range ? EW_NOTICE_IN_SEEN : 255);
+    state.output = between(0, in_range ? EW_OUTPUT_PENDING : 255);
+    state.session = between(0, in_range ? EW_SESSION_DROP : 255);
+    state.busy = between(0, in_range ? EW_BUSY_WRITE : 255);
+}
+
+/* The answer is checked here; that no refusal writes anything is what -deps has to say. */
+static void refused(uint8_t first, uint8_t last, uint8_t reason)
+{
+    ew_result r = meets(first, last);
+
+    /*@ check answer: r == EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, reason); */
+}
+
+static void all_refused(uint8_t reason)
+{
+    refused(0, EW_EVENT_CLEAR - 1, reason);
+    refused(EW_EVENT_CLEAR + 1, 255, reason);
+}
+
+static void corrupt(void)
+{
+    all_refused(EW_REASON_CORRUPT);
+}
+
+/* One field is out of range, the others are anything; each field in turn. */
+static void corrupt_states(void)
+{
+    any_wire(0);
+    any_flags(0), state.handshake = between(EW_HANDSHAKE_DONE + 1, 255), corrupt();
+    any_flags(0), state.sent = between(EW_SENT_YES + 1, 255), corrupt();
+    any_flags(0), state.received = between(EW_RECEIVED_YES + 1, 255), corrupt();
+    any_flags(0), state.quiet = between(EW_QUIET_ON + 1, 255), corrupt();
+    any_flags(0), state.fatal = between(EW_FATAL_SSL + 1, 255), corrupt();
+    any_flags(1);
+    any_wire(0), state.notice_out = between(EW_NOTICE_OUT_DELIVERED + 1, 255), corrupt();
+    any_wire(0), state.notice_in = between(EW_NOTICE_IN_SEEN + 1, 255), corrupt();
+    any_wire(0), state.output = between(EW_OUTPUT_PENDING + 1, 255), corrupt();
+    any_wire(0), state.session = between(EW_SESSION_DROP + 1, 255), corrupt();
+    any_wire(0), state.busy = between(EW_BUSY_WRITE + 1, 255), corrupt();
+}
+
+/* Nothing fatal happened: what does not fit the action that is under way, in each busy state. */
+static void unfitting(void)
+{
+    int now;
+
+    state.fatal = EW_FATAL_NONE;
+    refused(EW_EVENT_TLS_ERROR + 1, 255, EW_REASON_UNKNOWN);
+    state.busy = EW_BUSY_IDLE;
+    refused(EW_EVENT_DONE, EW_EVENT_TLS_ERROR, EW_REASON_UNEXPECTED);
+    //@ loop unroll 5;
+    for (now = EW_BUSY_IDLE + 1; now <= EW_BUSY_WRITE; now++) {
+        state.busy = (uint8_t)now;
+        refused(0, EW_EVENT_CLEAR - 1, EW_REASON_BUSY);
+        if (now == EW_BUSY_WAIT || now == EW_BUSY_READ) {
+            refused(EW_EVENT_DONE, EW_EVENT_DONE, EW_REASON_UNEXPECTED);
+        } else {
+            refused(EW_EVENT_DATA, EW_EVENT_OTHER, EW_REASON_UNEXPECTED);
+            refused(EW_EVENT_EOF, EW_EVENT_EOF, EW_REASON_UNEXPECTED);
+        }
+    }
+}
+
+void refusals(void)
+{
+    corrupt_states();
+    any_flags(1), any_wire(1), state.fatal = between(EW_FATAL_SYSCALL, EW_FATAL_SSL);
+    all_refused(EW_REASON_FATAL);
+    unfitting();
+}
+
+/* Init, clear, questions: any bytes at all ----------------------------------------------------- */
+
+static void asked(uint8_t sent, uint8_t last_sent, uint8_t received, uint8_t last_received)
+{
+    state.sent = between(sent, last_sent);
+    state.received = between(received, last_received);
+    ew_get_shutdown(&state);
+}
+
+static void each_question(void)
+{
+    asked(0, 0, 0, 0), asked(0, 0, 1, 1), asked(0, 0, 2, 255);
+    asked(1, 1, 0, 0), asked(1, 1, 1, 1), asked(1, 1, 2, 255);
+    asked(2, 255, 0, 0), asked(2, 255, 1, 1), asked(2, 255, 2, 255);
+
+    any_flags(0);
+    any_wire(0);
+    state.notice_in = between(0, 0), ew_end_of_data(&state);
+    state.notice_in = between(1, 1), ew_end_of_data(&state);
+    state.notice_in = between(2, 255), ew_end_of_data(&state);
+    state.sent = between(0, 0), ew_session_kept(&state);
+    state.sent = between(2, 255), ew_session_kept(&state);
+    state.sent = between(1, 1), state.session = between(0, 0), ew_session_kept(&state);
+    state.session = between(1, 255), ew_session_kept(&state);
+}
+
+void started_and_asked(void)
+{
+    ew_machine m;
+    int quiet;
+
+    ew_init(&m);   /* before anything was written to it */
+    any_flags(0);
+    any_wire(0);
+    ew_init(&state);
+    //@ loop unroll 256;
+    for (quiet = 0; quiet < 256; quiet++) {
+        any_flags(0);
+        any_wire(0);
+        state.quiet = (uint8_t)quiet;
+        ew_clear(&state);
+    }
+    any_flags(0);
+    any_wire(0);
+    each_question();
+}

@@ -1,0 +1,179 @@
+"""What can be made again in seconds, made again, and held against the evidence.
+
+All of what is cheap: the generated files, the clauses, the trace, the sizes. Of what is not, a
+sample that the digest of the evidence file chooses: whoever changes a figure changes the sample.
+Each function yields what differs; a tool that is missing is a CannotRun, never a pass.
+"""
+import hashlib
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import tempfile
+
+import clauses
+import engine_parts
+import size
+import trace
+import trace_links
+from wp import CLIENT, CORE, FULL, ROOT, CannotRun, Run
+
+PAGES = ["spec/machine.md", "spec/calls.md", "spec/outcomes.md", "spec/clauses.md"]
+GENERATOR = "build/gen/endwell-gen"
+INTEROP = "build/interop/endwell-interop"
+GOALS = 3           # labels proved again
+SECONDS = 120       # for one program
+
+
+def chooser(told, what):
+    """A source of chance that depends on every byte of the file's content."""
+    text = json.dumps(told, sort_keys=True) + what
+    return random.Random(hashlib.sha256(text.encode()).hexdigest())
+
+
+def program(path, command):
+    if not os.path.exists(os.path.join(ROOT, path)):
+        raise CannotRun(f"{path} is not there; make it with: {command}")
+    return os.path.join(ROOT, path)
+
+
+# All of it ----------------------------------------------------------------------------------------
+
+def generated(out="gen/out"):
+    """gen/out is what the generator makes of the tables."""
+    done = subprocess.run([program(GENERATOR, f"make {GENERATOR}"), "--check", out, *PAGES],
+                          cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
+    if done.returncode:
+        said = (done.stdout + done.stderr).strip().splitlines()
+        yield from said or [f"{out}: endwell-gen --check ended with {done.returncode}"]
+
+
+def clauses_again(told, _):
+    report = clauses.Report()
+    figures = clauses.judge(ROOT, report)
+    for name, now in {**figures, "passed": report.passed, "failed": report.failed}.items():
+        if told.get(name) != now:
+            yield f"{name} is {told.get(name)}, and judging the tree again gives {now}"
+
+
+def trace_again(told, folder):
+    links = trace_links.Links(ROOT, trace_links.load_all(folder))
+    dossiers = [links.dossier(ident) for ident in links.clauses]
+    gaps = list(trace_links.gaps(links, dossiers))
+    now = json.loads(json.dumps(trace.count(links, dossiers, gaps, 0, folder)))
+    for name in sorted(set(now) - {"seconds", "tools", "results"}):
+        if told.get(name) != now[name]:
+            yield f"{name} is {told.get(name)}, and tracing again gives {now[name]}"
+    said = {one["clause"]: one for one in told["results"]}
+    for one in now["results"]:
+        if said.get(one["clause"]) != one:
+            yield f"{one['clause']}: tracing it again gives something else"
+
+
+def size_again(told, _):
+    if not shutil.which(size.CC):
+        raise CannotRun(f"{size.CC} is missing; install it with: apt-get install gcc-arm-none-eabi")
+    with tempfile.TemporaryDirectory() as folder:
+        for target in size.TARGETS:
+            now = size.measure(folder, *target)
+            if now not in told["rows"]:
+                yield f"{now['target']} {now['level']}: measuring it again gives " \
+                      f"{now['flash']} bytes of flash, {now['stack']} of stack"
+    if len(told["rows"]) != len(size.TARGETS):
+        yield f"it has {len(told['rows'])} rows, and there are {len(size.TARGETS)} targets"
+
+
+# A sample -----------------------------------------------------------------------------------------
+
+def goals_for(told, source, function, label):
+    return {goal["goal"]: (goal["total"], goal["proved"]) for goal in told["results"]
+            if (goal["source"], goal["function"], goal["label"]) == (source, function, label)
+            and not goal.get("smoke")}
+
+
+def prove_again(source, function, label, prover):
+    with tempfile.TemporaryDirectory() as folder:
+        run = Run("again", source, folder, ["-wp-prover", prover, "-wp-fct", function,
+                                            "-wp-prop", label] + FULL).run()
+    return {goal["goal"]: (goal["total"], goal["proved"]) for goal in run.goals
+            if goal["function"] == function and goal["label"] == label}
+
+
+def proof_again(told, _):
+    """Functions and labels drawn from the file, proved anew."""
+    chance = chooser(told, "proof")
+    pairs = sorted({(goal["source"], goal["function"], goal["label"]) for goal in told["results"]
+                    if goal["label"] and not goal["smoke"] and re.match(r"[A-Z]", goal["label"])})
+    for source, function, label in chance.sample(pairs, min(GOALS, len(pairs))):
+        now = prove_again(source, function, label, "cvc4,z3" if source == CORE else "z3,cvc4")
+        said = goals_for(told, source, function, label)
+        if now != said:
+            yield f"{function}: {label}: it says {said}, and proving it again gives {now}"
+
+
+def engines_again(told, _):
+    """A goal that a prover is said to prove alone, given to that prover."""
+    chance = chooser(told, "engines")
+    goals = [goal for goal in told["results"] if goal["label"] and goal["source"] != CLIENT
+             and set(goal["engines"]) & set(engine_parts.PROVERS)]
+    for goal in chance.sample(goals, min(1, len(goals))):
+        prover = sorted(set(goal["engines"]) & set(engine_parts.PROVERS))[0]
+        now = prove_again(goal["source"], goal["function"], goal["label"], prover)
+        total, proved = now.get(goal["goal"], (0, 0))
+        if not total or total != proved:
+            yield f"{goal['function']}: {goal['goal']}: {prover} alone is said to prove it, " \
+                  f"and proves {proved} of {total}"
+
+
+def interop_again(told, _):
+    """One scenario, played anew."""
+    chance = chooser(told, "interop")
+    name = chance.choice(sorted({record["scenario"] for record in told["records"]}))
+    tool = program(INTEROP, "make interop-build")
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "one.json")
+        subprocess.run([tool, "--scenario", name, "--evidence", path], cwd=ROOT,
+                       capture_output=True, timeout=SECONDS, check=False)
+        if not os.path.exists(path):
+            yield f"scenario {name} cannot be played again: {tool} --scenario {name}"
+            return
+        with open(path, encoding="utf-8") as file:
+            records = json.load(file)["records"]
+    key = lambda record: (record["engine"], record["tls"], record["role"], record["mode"],
+                          not record["differences"])
+    now = sorted(map(key, records))
+    said = sorted(key(record) for record in told["records"] if record["scenario"] == name)
+    if now != said:
+        yield f"scenario {name}: it says {sum(one[-1] for one in said)} of {len(said)} cells " \
+              f"passed, playing it again gives {sum(one[-1] for one in now)} of {len(now)}"
+
+
+ALL = {"clauses": clauses_again, "trace": trace_again, "size": size_again}
+SAMPLES = {"proof": proof_again, "engines": engines_again, "interop": interop_again}
+
+
+# Committed sessions -------------------------------------------------------------------------------
+
+def sessions(root=ROOT):
+    """Folders with a session of Why3: verdicts that are committed, not made."""
+    for folder, below, files in os.walk(root):
+        below[:] = sorted(name for name in below if name not in (".git", "build"))
+        if "why3session.xml" in files:
+            yield folder
+
+
+def replayed(folder):
+    """Runs every prover that the session names again; its verdicts have to be the same."""
+    if not shutil.which("why3"):
+        raise CannotRun("why3 is missing; install it with: apt-get install why3")
+    config = os.path.join(ROOT, "proofs", "why3.conf")
+    done = subprocess.run(["why3", "replay", "-L", os.path.join(ROOT, "gen/out"),
+                           "-L", os.path.join(ROOT, "spec"), folder], cwd=ROOT,
+                          env=dict(os.environ, WHY3CONFIG=config), capture_output=True, text=True,
+                          timeout=480, check=False)
+    if done.returncode:
+        said = (done.stdout + done.stderr).strip().splitlines()
+        yield f"{os.path.relpath(folder, ROOT)}/why3session.xml:1: why3 replay ended with " \
+              f"{done.returncode}: {said[-1] if said else 'and said nothing'}"

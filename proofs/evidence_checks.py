@@ -1,0 +1,131 @@
+"""Whether an evidence file agrees with itself: each figure is counted anew from its own list.
+
+One function for each file whose lists are known; all files are held to what is common to them. A
+figure that was changed alone, an entry that was taken out, a verdict that was turned: each of
+them contradicts something else in the file.
+"""
+import collections
+
+from trace_links import killers, verdict_of
+
+HEX = set("0123456789abcdef")
+
+
+def counted(told, figures):
+    """`NAME is X, the list says Y` for each figure that differs."""
+    for name, right in figures.items():
+        if told.get(name) != right:
+            yield f"{name} is {told.get(name)}, and its own list says {right}"
+
+
+# What every file has ------------------------------------------------------------------------------
+
+def is_digest(value):
+    return isinstance(value, str) and len(value) == 64 and set(value) <= HEX
+
+
+def schema(told, seal):
+    """The parts that every evidence file has, or that its seal has for it."""
+    if not isinstance(told, dict):
+        yield "it is no object with spec_sha256, sources, tools and seconds"
+        return
+    if not is_digest(told.get("spec_sha256")):
+        yield "it has no spec_sha256: say which specification it is about"
+    sources = told.get("sources", seal.get("sources"))
+    if not isinstance(sources, dict) or not sources:
+        yield "it has no sources: say by their digests what was judged (or seal it with --sources)"
+    elif not all(is_digest(digest) for digest in sources.values()):
+        yield "its sources are not all SHA-256 digests"
+    if not isinstance(told.get("tools"), dict) or not told["tools"]:
+        yield "it has no tools: say what judged, and in which version"
+    if not isinstance(told.get("seconds"), (int, float)) or told["seconds"] < 0:
+        yield "it has no seconds"
+
+
+# What each file says twice ------------------------------------------------------------------------
+
+def proof(told):
+    real = [goal for goal in told["results"] if not goal["smoke"]]
+    smoke = [goal for goal in told["results"] if goal["smoke"]]
+    by = collections.Counter()
+    for goal in real:
+        by.update(goal["provers"])
+        if sum(goal["provers"].values()) != goal["proved"]:
+            yield f"{goal['function']}: {goal['goal']}: its provers proved " \
+                  f"{sum(goal['provers'].values())} and not {goal['proved']}"
+        if goal["label"] and goal["label"] not in goal["goal"]:
+            yield f"{goal['function']}: {goal['goal']} does not carry the label {goal['label']}"
+    birds = told["canary_results"]
+    yield from counted(told, {
+        "goals": sum(goal["total"] for goal in real),
+        "proved": sum(goal["proved"] for goal in real),
+        "smoke_total": sum(goal["total"] for goal in smoke),
+        "smoke_passed": sum(goal["proved"] for goal in smoke),
+        "by_prover": dict(sorted(by.items())), "canaries": len(birds),
+        "theorem_goals": sum(goal["total"] for goal in real
+                             if goal["source"] == "proofs/any_client.c"),
+        "canaries_failed_as_named": sum(not bird["problems"] for bird in birds)})
+
+
+def mutants(told):
+    listed = told["list"]
+    verdicts = collections.Counter(verdict_of(mutant) for mutant in listed)
+    yield from counted(told, {name: verdicts[name]
+                              for name in ("killed", "survived", "equivalent")})
+    yield from counted(told, {"mutants": sum(verdicts[name] for name in
+                                             ("killed", "survived", "equivalent"))})
+    for mutant in listed:
+        if (verdict_of(mutant) == "killed") != bool(killers(mutant)):
+            yield f"{mutant['what']}: it is {verdict_of(mutant)}, " \
+                  f"by {killers(mutant) or 'nothing'}"
+
+
+def interop(told):
+    failed = sum(bool(record["differences"]) for record in told["records"])
+    cells = {(record["scenario"], record["engine"], record["tls"], record["role"], record["mode"])
+             for record in told["records"]}
+    yield from counted(told, {
+        "cells": len(cells), "failed": failed, "passed": len(told["records"]) - failed,
+        "not_applicable": sum(one["count"] for one in told["not_applicable_reasons"])})
+
+
+def divergences(told):
+    listed = told["list"]
+    yield from counted(told, {
+        "catalogued": len(listed),
+        "expected": sum(one["shown_by_3.0"] == "yes" for one in listed),
+        "classified": sum(one.get("scenario_differences", 0) for one in listed)})
+    if told["shown"] > told["expected"] or told["unclassified"] < 0:
+        yield f"shown is {told['shown']} of {told['expected']}"
+
+
+def engines(told):
+    goals = told["results"]
+    many = collections.Counter(len(goal["engines"]) for goal in goals)
+    by = collections.Counter(engine for goal in goals for engine in goal["engines"])
+    single = [goal for goal in goals if len(goal["engines"]) == 1]
+    yield from counted(told, {
+        "goals": len(goals), "by_none": many[0], "by_one": many[1],
+        "by_two_or_more": sum(count for number, count in many.items() if number > 1),
+        "by_engine": dict(sorted(by.items())), "single": single,
+        "one_engine_only": dict(sorted(collections.Counter(
+            goal["engines"][0] for goal in single).items()))})
+
+
+def clauses(told):
+    yield from counted(told, {
+        "clauses": sum(told["by_kind"].values()),
+        "discharged": told["clauses"] - told["not_testable"]})
+
+
+CHECKS = {"proof": proof, "mutants": mutants, "mutants_sample": mutants,
+          "interop": interop, "divergences": divergences,
+          "engines": engines, "clauses": clauses}
+
+
+def contradictions(name, told):
+    """What a file says against itself; a list that is not there is one as well."""
+    try:
+        yield from CHECKS.get(name, lambda _: ())(told)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        yield f"it is not made as {name}.json is: {type(error).__name__}: {error}"
