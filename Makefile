@@ -51,7 +51,8 @@ main: ## regenerate the machine, prove it, build, close with OpenSSL peers, summ
 	@$(MAKE) --no-print-directory summary
 
 TESTS = check-gen check-clauses lib check-src prove mutants digest two-ends check-certify \
-    check-conditions check-interop interop check-explore explore-ours check-explore-ours check-readme
+    check-conditions engines-quick check-interop interop check-explore explore-ours check-explore-ours \
+    check-trace trace verify-evidence check-evidence-tamper check-readme
 
 tests: ## every test; what `make check` runs once the packages are there
 	@failed=; for test in $(TESTS); do \

@@ -112,6 +112,25 @@ def engines(told):
             goal["engines"][0] for goal in single).items()))})
 
 
+def explore(told):
+    summed = ("sequences", "calls", "merged", "differing", "unexplained", "random_walks",
+              "random_calls")
+    yield from counted(told, {name: sum(walk[name] for walk in told["walks"]) for name in summed})
+    if bool(told["unexplained"]) != bool(told["findings"]):
+        yield f"{told['unexplained']} calls are unexplained, and {len(told['findings'])} are listed"
+    missing = sum(one["expected"] and not one["differences"] for one in told["divergences"])
+    yield from counted(told, {"missing": missing})
+    for one in told["divergences"]:
+        if bool(one["differences"]) != ("sequence" in one):
+            yield f"{one['id']}: {one['differences']} differences, but " \
+                  f"{'a' if 'sequence' in one else 'no'} sequence that shows one"
+
+
+def forms(told):
+    yield from counted(told, {"forms": len(told["list"]),
+                              "equal": sum(form["equal"] for form in told["list"])})
+
+
 def clauses(told):
     yield from counted(told, {
         "clauses": sum(told["by_kind"].values()),
@@ -120,7 +139,8 @@ def clauses(told):
 
 CHECKS = {"proof": proof, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,
-          "engines": engines, "clauses": clauses}
+          "engines": engines, "clauses": clauses, "forms": forms, "explore": explore,
+          "explore-ours-openssl": explore, "explore-ours-mbedtls": explore}
 
 
 def contradictions(name, told):

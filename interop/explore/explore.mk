@@ -25,6 +25,11 @@ $(EXPLORE_TOOL): $(EXPLORE_OBJS) $(EXPLORE_LIBSSL)
 	$(CC) $(CFLAGS) -o $@ $^ $(EXPLORE_LIBS)
 -include $(wildcard $(EXPLORE_BUILD)/*.d)
 
+# What the evidence is about, and the seal of it.
+EXPLORE_JUDGED := 'interop/explore/*.[ch]' 'interop/records.[ch]' spec/divergences.md \
+    $(CORE)/ew_core.c $(CORE)/ew_core.h
+EXPLORE_SEAL := python3 proofs/evidence.py
+
 # Seconds of random walks after the exhaustive ones, in all.
 RANDOM_SECONDS ?= 60
 # Folders with other builds of libssl, for `make explore-versions`.
@@ -34,7 +39,9 @@ LIBSSL ?=
 explore: $(EXPLORE_TOOL) ## every sequence of calls on libssl, to depth 5 (about six minutes)
 	@mkdir -p $(EVIDENCE)
 	@$(EXPLORE_TOOL) --depth 5 --core --random $(RANDOM_SECONDS) --complete \
-	    --evidence $(EVIDENCE)/explore.json
+	    --evidence $(EVIDENCE)/explore.json; status=$$?; \
+	[ $$status -gt 1 ] || $(EXPLORE_SEAL) $(EVIDENCE)/explore.json --sources $(EXPLORE_JUDGED) || exit 2; \
+	exit $$status
 	@python3 interop/explore/programs.py --evidence $(EVIDENCE)/explore.json --tool $(EXPLORE_TOOL) \
 	    --build $(EXPLORE_BUILD)/programs
 

@@ -23,7 +23,9 @@ explore-ours: $(OURS_TOOL) ## every sequence of calls on our library, on both en
 	@mkdir -p $(EVIDENCE)
 	@for engine in openssl mbedtls; do \
 	    $(OURS_TOOL) --subject endwell-$$engine --depth $(OURS_DEPTH) --random $(OURS_SECONDS) \
-	        --evidence $(EVIDENCE)/explore-ours-$$engine.json || exit; \
+	        --evidence $(EVIDENCE)/explore-ours-$$engine.json; status=$$?; \
+	    [ $$status -gt 1 ] || $(EXPLORE_SEAL) $(EVIDENCE)/explore-ours-$$engine.json || exit 2; \
+	    [ $$status -eq 0 ] || exit $$status; \
 	done
 
 check-explore-ours: $(OURS_TOOL) ## defects of ours that the walk has to find
