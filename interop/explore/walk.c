@@ -73,7 +73,8 @@ static bool go(walker *w, step s, bool counted)
         return true;
     w->counts.sequences += step_is_call(s);
     if (step_is_call(s)) {
-        board_state(w->board, trial_observed(w->trial));
+        if (!w->by_chance) /* so that the number is the same each time */
+            board_state(w->board, trial_observed(w->trial));
         judge(w, &r);
     }
     return true;
@@ -172,6 +173,7 @@ static void one_random(walker *w)
 void walk_random(walker *w, uint64_t seed)
 {
     double end = now() + w->leg->seconds;
+    w->by_chance = true;
     w->path.leg = w->number;
     w->dice = (seed * 64 + w->number) * 0x9e3779b97f4a7c15u | 1;
     while (now() < end) {

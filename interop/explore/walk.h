@@ -25,6 +25,7 @@ typedef struct {
     sequence path;
     sample sample;
     uint64_t dice;
+    bool by_chance;
     counts counts; /* not yet on the board */
     uint64_t rules[MOST_RULES], times[MOST_DIVERGENCES];
 } walker;
