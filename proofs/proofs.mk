@@ -1,6 +1,7 @@
 # The proofs: the contracts of the core, the theorems over every history, and what tests them.
 
 include proofs/clauses.mk
+include proofs/theorems.mk
 
 .PHONY: prove
 prove: ## prove the core and the theorems; PROP=label proves one requirement alone
