@@ -105,13 +105,21 @@ class Module(Run):
             term, told = result["term"], result["prover-result"]
             goal = {"module": self.module, "goal": term["goal_name"],
                     "what": ", ".join(term.get("explanations", [])),
-                    "line": term.get("loc", {}).get("start-line", 1), "prover": prover,
-                    "proved": told["answer"] == "Valid", "answer": told["answer"],
+                    "line": self.line(term["goal_name"]), "prover": prover,
+                    "proved": told["answer"] == "Valid",
+                    "answer": " ".join(told["answer"].split()),
                     "steps": told.get("step", 0), "seconds": told.get("time", 0)}
             if number == len(self.goals):
                 self.goals.append(goal)
             elif goal["proved"] and not self.goals[number]["proved"]:
                 self.goals[number] = goal
+
+    def line(self, goal):
+        """Where the goal stands: its name, after the head of its module."""
+        text = read(self.source)
+        module = text.find(f"module {self.module}\n")
+        place = re.compile(rf"\b{re.escape(goal.split(chr(39))[0])}\b").search(text, module + 7)
+        return text.count("\n", 0, place.start() if place else module) + 1
 
     def unproved(self):
         return [goal for goal in self.goals if not goal["proved"]]
