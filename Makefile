@@ -50,7 +50,7 @@ main: ## regenerate the machine, prove it, build, close with OpenSSL peers, summ
 	$(STEP) 'Summary'
 	@$(MAKE) --no-print-directory summary
 
-TESTS = check-gen check-clauses lib check-src prove mutants digest two-ends check-certify \
+TESTS = check-gen check-clauses lib check-src prove mutants digest check-theorems two-ends check-certify \
     check-conditions engines-quick check-interop interop check-explore explore-ours check-explore-ours \
     check-trace trace verify-evidence check-evidence-tamper check-readme
 

@@ -23,8 +23,9 @@ from wp import ROOT, CannotRun
 
 
 def body_of(text, function):
-    """Start and end of a function's definition."""
-    found = re.search(rf"^[A-Za-z_][\w *]*?\b{function}\([^;{{)]*\)\s*\{{.*?^\}}\n", text,
+    """Start and end of a function's definition, in C or in WhyML."""
+    found = re.search(rf"^  let function {function} .*?\n(?=\n|end)", text, re.M | re.DOTALL) \
+        or re.search(rf"^[A-Za-z_][\w *]*?\b{function}\([^;{{)]*\)\s*\{{.*?^\}}\n", text,
                       re.M | re.DOTALL)
     if not found:
         raise CannotRun(f"no function {function}")
@@ -60,7 +61,8 @@ class Edit:
 
     def applied(self):
         with open(os.path.join(ROOT, self.file), encoding="utf-8") as file:
-            text = re.sub(r"^ */\*(?!@)[^\n]*\*/\n", "", file.read(), flags=re.M)
+            text = re.sub(r"^ *(/\*(?!@)[^\n]*\*/|\(\*[^\n]*\*\))\n", "", file.read(),
+                          flags=re.M)
         for function, old, new in self.hunks:
             start, end = body_of(text, function) if function else (0, len(text))
             part, old = text[start:end], "".join(old)

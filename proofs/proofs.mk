@@ -7,6 +7,7 @@ include proofs/two_ends.mk
 include proofs/engines.mk
 include proofs/trace.mk
 include proofs/evidence.mk
+include proofs/theorems.mk
 
 .PHONY: prove
 prove: ## prove the core and the theorems; PROP=label proves one requirement alone

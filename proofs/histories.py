@@ -1,0 +1,128 @@
+"""Why3 on the theorems over histories: what is proved of which module, and what the lint says."""
+import hashlib
+import json
+import os
+import re
+import subprocess
+
+from wp import ROOT, WHY3CONFIG, CannotRun, Run
+
+MACHINE = "gen/out/machine.mlw"
+FILES = ["spec/theorems.mlw", "spec/liveness.mlw", "spec/witnesses.mlw"]
+PROVERS = [("cvc4", "1500000"), ("z3", "5000000")]   # each with its limit in steps of its own
+SECONDS = "120"                                      # only ends what went astray
+FEWER = [("cvc4", "600000")]                         # for what has to fail
+
+FORBIDDEN = {"axiom": "axioms prove anything when they contradict each other",
+             "assume": "what is assumed is not proven", "any": "a value out of nowhere",
+             "val": "a function without a body is only claimed", "absurd": "no dead branches here",
+             "diverges": "what does not end proves anything", "meta": "tells the provers more",
+             "exception": "no way around a contract"}
+
+
+def read(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as text:
+        return text.read()
+
+
+def blank(piece):
+    return re.sub(r"[^\n]", " ", piece)
+
+
+def lint(texts=None):
+    """Words that make a proof worth nothing, as `file:line: what`."""
+    found = []
+    for path, text in (texts or {path: read(path) for path in FILES + [MACHINE]}).items():
+        code = re.sub(r"\(\*(?!\)).*?\*\)", lambda comment: blank(comment[0]), text,
+                      flags=re.DOTALL)
+        for word, why in FORBIDDEN.items():
+            for place in re.finditer(rf"\b{word}\b", code):
+                found.append(f"{path}:{code.count(chr(10), 0, place.start()) + 1}: "
+                             f"'{word}': {why}")
+    return found
+
+
+def modules(path):
+    """Module -> its text, in order."""
+    return {found[1]: found[0] for found in
+            re.finditer(r"^module (\w+)\n.*?^end$", read(path), re.M | re.DOTALL)}
+
+
+def needs(text):
+    """The modules that a module rests on."""
+    return re.findall(r"^\s*(?:use|clone)\s+(?:export\s+|import\s+)?(?:theorems\.)?(\w+)", text,
+                      re.M)
+
+
+def digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Module(Run):
+    """One module, proved from scratch; `goals` is filled once it is over."""
+
+    def __init__(self, path, name, folder, machine=os.path.dirname(MACHINE), provers=None):
+        super().__init__(name, path, folder, [])
+        self.module, self.machine, self.provers = name, machine, provers or PROVERS
+
+    def why3(self, prover, steps):
+        return ["why3", "prove", "--json", "-L", self.machine, "-L", "spec", "-P", prover,
+                "-a", "split_vc", "-s", steps, "-t", SECONDS, self.source, "-T", self.module]
+
+    def run(self, counted=lambda: None):
+        """Each goal by the first prover; the next one tries what is left, all of it again."""
+        self.goals = []
+        for prover, steps in self.provers:
+            self.merge(prover, self.ask(self.why3(prover, steps), counted))
+            if not self.unproved():
+                break
+        return self
+
+    def ask(self, command, counted):
+        environment = dict(os.environ, WHY3CONFIG=os.path.join(ROOT, WHY3CONFIG), LC_ALL="C")
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   start_new_session=True)
+        with self.lock:
+            self.running.add(process)
+        said, complaint = process.communicate()
+        with self.lock:
+            self.running.discard(process)
+        results, place, decoder = [], 0, json.JSONDecoder()
+        while place < len(said.rstrip()):
+            result, place = decoder.raw_decode(said, re.compile(r"\s*").match(said, place).end())
+            results.append(result)
+            counted()
+        self.status = process.returncode
+        if complaint.strip() and not results:
+            raise CannotRun(f"{self.source}: {self.module}: {complaint.strip()}")
+        return results
+
+    def merge(self, prover, results):
+        if self.goals and len(results) != len(self.goals):
+            raise CannotRun(f"{self.source}: {self.module}: two provers saw different goals")
+        for number, result in enumerate(results):
+            term, told = result["term"], result["prover-result"]
+            goal = {"module": self.module, "goal": term["goal_name"],
+                    "what": ", ".join(term.get("explanations", [])),
+                    "line": self.line(term["goal_name"]), "prover": prover,
+                    "proved": told["answer"] == "Valid",
+                    "answer": " ".join(told["answer"].split()),
+                    "steps": told.get("step", 0), "seconds": told.get("time", 0)}
+            if number == len(self.goals):
+                self.goals.append(goal)
+            elif goal["proved"] and not self.goals[number]["proved"]:
+                self.goals[number] = goal
+
+    def line(self, goal):
+        """Where the goal stands: its name, after the head of its module."""
+        text = read(self.source)
+        module = text.find(f"module {self.module}\n")
+        place = re.compile(rf"\b{re.escape(goal.split(chr(39))[0])}\b").search(text, module + 7)
+        return text.count("\n", 0, place.start() if place else module) + 1
+
+    def unproved(self):
+        return [goal for goal in self.goals if not goal["proved"]]
+
+    def ok(self):
+        return not self.unproved()
