@@ -318,7 +318,8 @@ def main():
     parser.add_argument("--seconds", type=float, help="stop after so long; run it again to go on")
     parser.add_argument("--places", action="store_true",
                         help=f"the first {PLACES} mutants of each cell and statement alone")
-    parser.add_argument("--only", default="", help="print the rows of mutants with this in their name")
+    parser.add_argument("--only", default="",
+                        help="print the rows of mutants with this in their name")
     try:
         return run(parser.parse_args())
     except NotFinished as rest:

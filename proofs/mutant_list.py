@@ -153,8 +153,8 @@ class Workshop:
             if built.returncode != 0:
                 return None
             try:
-                ran = subprocess.run([program, self.relation], capture_output=True, text=True, check=False,
-                                     timeout=CRASH_SECONDS)
+                ran = subprocess.run([program, self.relation], capture_output=True, text=True,
+                                     check=False, timeout=CRASH_SECONDS)
             except subprocess.TimeoutExpired:
                 return []
             return [line.split()[1] for line in ran.stdout.splitlines()] * (ran.returncode == 0)

@@ -2,9 +2,10 @@
 """mutants.py [--count N]: a sample of the mutants of `make matrix`, each proved in its place.
 
 N mutants that stand evenly over the list of all, always the same ones; and once `make matrix` has
-written its summary (matrix.json), some labels of it with the mutant that each kills alone. Here the whole changed
-core is proved as `make prove` does it, not a copy of the changed function, and every label of what
-was changed is asked. Equivalent mutants that are met on the way have to be proved in full.
+written its summary (matrix.json), some labels of it with the mutant that each kills alone. Here
+the whole changed core is proved as `make prove` does it, not a copy of the changed function, and
+every label of what was changed is asked. Equivalent mutants that are met on the way have to be
+proved in full.
 Exits 0 when all other mutants are killed, and by the label that the summary names; 1 when not, or
 when the summary is about other tables, code or contracts; 2 when it could not run.
 """

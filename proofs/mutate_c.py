@@ -2,9 +2,10 @@
 
 answer      a part of a returned answer is another value of its domain
 return      a returned number is another
-assignment  an assignment stores another value, also one out of range, goes to another field, is gone
+assignment  an assignment stores another value, also one out of range, goes to the field beside its
+            own, is gone
 guard       a condition is turned round, always true, never true, compares otherwise, with another
-            constant or another field
+            constant or the field beside its own
 call        a call goes to another function of the same shape, tells another event, is gone
 constant    a number in the header's arithmetic is another
 
