@@ -26,7 +26,7 @@ import mutate_tables
 from mutant_list import Workshop, sha256
 from mutant_units import Judge, Unit
 from mutate_c import bare, read
-from progress import Progress
+from progress import Progress, only_one
 from wp import CONTRACTS, CORE, ROOT, CannotRun, Run, tool_versions
 
 CAVEATS = "proofs/CAVEATS.md"
@@ -78,8 +78,9 @@ class Row:
         return sorted({label for _, label in self.kills()})
 
     def told(self):
-        told = {"kind": self.mutant.kind, "what": self.mutant.name,
-                "killed_by": [f"{function}: {label}" for function, label in self.kills()],
+        told = {"kind": self.mutant.kind, "what": self.mutant.name, "state": self.mutant.state,
+                "killed_by": self.labels(),
+                "broken": [f"{function}: {label}" for function, label in self.kills()],
                 "proved": [f"{unit.function}: {label}" for unit in self.units
                            for label in unit.proved or []], "all_labels_asked": self.full}
         return told
@@ -115,8 +116,13 @@ class Matrix:
             places[each.family] += 1
             if given.only in each.name and not (given.places and places[each.family] > PLACES):
                 found.append(each)
-        progress = Progress("mutants made", len(found), "mutants")
-        self.workshop.examine_all(found, progress.over)
+        progress = Progress("mutants made", len(found), "mutants", "another machine")
+
+        def done(mutant):
+            progress.goals += mutant.state == "different"
+            progress.over()
+
+        self.workshop.examine_all(found, done)
         return found
 
     def row(self, mutant):
@@ -128,10 +134,11 @@ class Matrix:
         """Judges some units; those that are the same are judged once."""
         ident = lambda unit: (unit.function, unit.text, tuple(unit.labels or ["*"]))
         new = {ident(unit): unit for unit in units if ident(unit) not in self.judged}
-        progress = Progress(what, len(new), "functions")
+        progress = Progress(what, len(new), "functions", "with a label broken")
 
-        def done(count):
-            progress.done += count
+        def done(judged):
+            progress.done += len(judged)
+            progress.goals += sum(bool(unit.failed) for unit in judged)
             progress.say(progress.done == progress.total)
 
         self.judge.judge(list(new.values()), self.late, done)
@@ -267,6 +274,11 @@ def run(given):
     out = os.path.abspath(given.out)
     os.chdir(ROOT)
     until = start + (given.seconds or float("inf"))
+    with only_one("matrix", build):
+        return run_in(build, out, until, start, given)
+
+
+def run_in(build, out, until, start, given):
     matrix = Matrix(build, not given.no_cache, until)
     matrix.complete = not (given.places or given.only)
     mutants = matrix.mutants(given)
@@ -283,8 +295,9 @@ def run(given):
             print(f"{row.mutant.state} {row.mutant.name}: {', '.join(row.labels()) or 'proved'}")
         return 0
     evidence.write(out, {**told, "per_label": labels,
-                         "matrix": [row.told() for row in rows],
-                         "equivalent_list": [m.name for m in mutants if m.state == "equivalent"],
+                         "list": [row.told() for row in rows]
+                         + [{"kind": m.kind, "what": m.name, "state": m.state, "killed_by": []}
+                            for m in mutants if m.state == "equivalent"],
                          "refused_list": {m.name: m.said for m in mutants
                                           if m.state == "refused"}})
     for line in found:

@@ -178,7 +178,7 @@ class Workshop:
             mutant.state = ("broken" if digests is None else
                             "equivalent" if digests == self.ours else "different")
 
-    def examine_all(self, mutants, done=lambda: None):
+    def examine_all(self, mutants, done=lambda mutant: None):
         """Examines them all; of those that give the same C the first one counts."""
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda mutant: mutant.make(mutant), mutants))
@@ -188,5 +188,5 @@ class Workshop:
                     text = sha256(mutant.text())
                     mutant.state = "duplicate" if text in seen else None
                     seen.add(text)
-            list(pool.map(lambda mutant: (self.classify(mutant), done()), mutants))
+            list(pool.map(lambda mutant: (self.classify(mutant), done(mutant)), mutants))
         return mutants

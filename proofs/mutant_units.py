@@ -18,7 +18,8 @@ from mutate_c import FUNCTION, bare, functions, read
 from wp import CONTRACTS, CORE, FULL, ROOT, CannotRun, Run
 
 STEPS = ("ew_step", "on_outcome")     # proved with the provers in the other order, as in prove
-BY_Z3 = ("on_outcome", "on_call")     # what CVC4 alone may not prove as it ships
+BY_Z3 = ("on_outcome", "on_call",     # what CVC4 alone may not prove as it ships,
+         "on_shutdown")               # or takes longer for
 CVC4_STEPS = "250000"                 # no goal of the core as it ships needs 170000
 ONLY = "-wp-prop=@ensures,@requires"
 BATCH = 24
@@ -158,12 +159,12 @@ class Judge:
         os.replace(path + ".new", path)
         self.fresh += 1
 
-    def judge(self, units, enough=lambda: False, done=lambda count: None):
-        """Judges them, until `enough` says stop; tells `done` how many more are judged."""
+    def judge(self, units, enough=lambda: False, done=lambda judged: None):
+        """Judges them, until `enough` says stop; tells `done` which are judged."""
         waiting = {}
         for unit in units:
             if self.use_kept and self.recall(unit):
-                done(1)
+                done([unit])
             else:
                 same = (unit.function, tuple(unit.labels or ["*"]))
                 waiting.setdefault(same, []).append(unit)
@@ -176,7 +177,7 @@ class Judge:
             if enough():
                 return
             self.run_batch(number, batch)
-            done(len(batch))
+            done(batch)
 
         with concurrent.futures.ThreadPoolExecutor(LANES) as pool:
             jobs = [pool.submit(one, self.number + i, batch) for i, batch in enumerate(batches)]

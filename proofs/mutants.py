@@ -18,14 +18,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import evidence
+import lint
 from matrix import SUMMARY, inputs_sha256
 from mutant_list import Workshop
 from mutant_units import STEPS, in_place
 from mutate_c import functions, read
-import lint
-from wp import CORE, ROOT, CannotRun, Run, tool_versions
+from wp import CONTRACTS, CORE, ROOT, CannotRun, Run, tool_versions
 
 WITNESSES = 6
+SOURCES = [CORE, lint.HEADER, CONTRACTS, lint.NAMED, lint.CLAUSES, lint.WORDS]
 LANES = 2
 
 
@@ -147,6 +148,7 @@ def verdict(places, fresh, tools, out, seconds):
     killed = sum(place.mutant.state == "different" and bool(place.labels()) for place in places)
     evidence.write(out, {
         "spec_sha256": evidence.spec_sha256(), "inputs_sha256": inputs_sha256(), "tools": tools,
+        "sources": {path: evidence.sha256(path) for path in SOURCES},
         "mutants": len(places), "equivalent": equivalent, "killed": killed,
         "survived": len(places) - equivalent - killed, "seconds": round(seconds, 1),
         "list": [{"kind": place.mutant.kind, "what": place.mutant.name,

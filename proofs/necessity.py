@@ -180,7 +180,7 @@ class Kept:
 
 
 def judge(items, build, kept, until):
-    progress = Progress("necessity", len(items), "things taken away")
+    progress = Progress("necessity", len(items), "things taken away", "missed")
 
     def one(number, item):
         if not kept.recall(item):
@@ -188,6 +188,7 @@ def judge(items, build, kept, until):
                 return
             item.try_it(build, number)
             kept.keep(item)
+        progress.goals += bool(item.broken)
         progress.over()
 
     with ThreadPoolExecutor(LANES) as pool:
