@@ -1,5 +1,12 @@
-# Break the tables and the C on purpose.
+# Break the tables and the C on purpose; take away what the proofs rely on.
 
-.PHONY: mutants
-mutants: $(GEN_TOOL) ## thirty broken tables and cores, each of which a proof must notice
-	@python3 proofs/mutants.py --out $(EVIDENCE)/mutants.json
+.PHONY: mutants matrix necessity
+mutants: $(GEN_TOOL) ## a sample of broken tables and cores, each of which a proof must notice
+	@python3 proofs/mutants_test.py
+	@python3 proofs/mutants.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants_sample.json
+
+matrix: $(GEN_TOOL) ## every mutant against the labels of the contracts (half an hour)
+	@python3 proofs/matrix.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants.json
+
+necessity: ## take away each thing that the proofs require; something must break (ten minutes)
+	@python3 proofs/necessity.py --build $(BUILD)/necessity --out $(EVIDENCE)/necessity.json

@@ -25,7 +25,7 @@ class Missing(Exception):
 
 
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
-           "mutants": "make mutants", "clauses": "make check-clauses",
+           "mutants_sample": "make mutants", "clauses": "make check-clauses",
            "divergences": "make interop"}
 
 
@@ -54,8 +54,8 @@ def proof_lines(proof):
 
 
 def mutant_lines(mutants):
-    return [f"{mutants['killed']} of {mutants['mutants'] - mutants['equivalent']} mutants of the "
-            "tables and of the C killed by a proof."]
+    return [f"{mutants['killed']} of {mutants['mutants'] - mutants['equivalent']} sampled mutants of "
+            "the tables and of the C killed by a named label of a contract."]
 
 
 def interop_lines(interop):
@@ -154,6 +154,7 @@ def long_lines(name):
     return lines(kept)
 
 
+FROM = {"mutants": "mutants_sample"}   # blocks that are not named as their evidence
 BLOCKS = {"size": size_table, "proof": proof_lines, "mutants": mutant_lines,
           "interop": interop_lines, "clauses": clause_lines, "divergences": divergence_lines}
 
@@ -165,7 +166,7 @@ def fill(text, folder):
         if not block.search(text):
             raise Missing(f"{README} has no block <!-- {name} --> ... <!-- /{name} -->")
         made = "\n".join(long_lines(name) if name in LONG
-                         else BLOCKS[name](load(folder, name))) + "\n"
+                         else BLOCKS[name](load(folder, FROM.get(name, name)))) + "\n"
         text = block.sub(lambda found, made=made: found[1] + made + found[2], text)
     return text
 

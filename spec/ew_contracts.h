@@ -42,8 +42,6 @@ static uint8_t wire_in_range(const ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
-  requires   callable: callable(m);
-  requires   closed: our_side_said_closed(m);
   terminates \true;
   exits      \false;
   assigns    m->received, m->busy;
@@ -77,7 +75,6 @@ static ew_result on_shutdown(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
-  requires   callable: callable(m);
   terminates \true;
   exits      \false;
   assigns    m->received, m->busy;
@@ -91,7 +88,6 @@ static ew_result on_read(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
-  requires   callable: callable(m);
   terminates \true;
   exits      \false;
   assigns    m->busy;
@@ -117,7 +113,6 @@ static ew_result on_set_shutdown(ew_machine *m, uint8_t event);
 
 /*@
   requires   valid: \valid(m);
-  requires   callable: callable(m);
   requires   group: is_set_quiet(event);
   terminates \true;
   exits      \false;
@@ -129,8 +124,6 @@ static ew_result on_set_quiet(ew_machine *m, uint8_t event);
 
 /*@
   requires   valid: \valid(m);
-  requires   callable: callable(m);
-  requires   group: is_handshake(event);
   terminates \true;
   exits      \false;
   assigns    m->handshake, m->fatal, m->session;
@@ -158,7 +151,6 @@ static ew_result on_clear(ew_machine *m);
 /*@
   requires   valid: \valid(m);
   requires   alive: alive(m);
-  requires   group: is_call(event);
   terminates \true;
   exits      \false;
   assigns    *m;
@@ -290,7 +282,6 @@ static ew_result after_write(ew_machine *m, uint8_t event);
 /*@
   requires   valid: \valid(m);
   requires   alive: alive(m);
-  requires   group: is_outcome(event);
   terminates \true;
   exits      \false;
   assigns    *m;
