@@ -138,14 +138,39 @@ void contract_step(contract *c, step s, const wire *w, outcome *o)
     }
 }
 
-void contract_sees(contract *c, records sent)
+static int count_of(records sent, kind k)
 {
+    int count = 0;
+    for (; sent != 0; sent >>= 4)
+        count += (sent & 15) == (records)k;
+    return count;
+}
+
+static void has_left(contract *c, kind k)
+{
+    if (c->owed == k)
+        c->owed = c->out = NO_RECORD;
+}
+
+void contract_sees(contract *c, const wire *w, records wanted)
+{
+    records sent = w->sent;
+    int more = count_of(sent, KEY_UPDATE) - count_of(wanted, KEY_UPDATE);
+    if (more > 0) {
+        has_left(c, KEY_UPDATE);
+        c->answers = (uint8_t)(c->updating != KEY_UPDATE && c->answers > more ? c->answers - more : 0);
+    }
     for (; sent != 0; sent >>= 4) {
         if ((sent & 15) == CLIENT_HELLO) {
             c->updating = OTHER_RECORD;
         } else if ((sent & 15) == c->updating) {
             ew_handshake_finished(&c->machine);
+            has_left(c, (kind)c->updating);
             c->updating = NO_RECORD;
         }
+    }
+    if (c->owed != NO_RECORD && c->owed == c->updating) {
+        c->out = (uint8_t)w->out_length;
+        c->writing = w->writing;
     }
 }

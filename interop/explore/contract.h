@@ -33,7 +33,7 @@ typedef struct {
     uint8_t declined;        /* warnings of the engine's own that the socket adapter keeps */
     bool declines;           /* one that waits until what is owed has left */
     uint8_t updating;        /* the handshake that runs sends this: a kind, or NO_RECORD */
-    uint8_t answers;         /* KeyUpdates of ours that are due, with the next data */
+    uint8_t answers;         /* to KeyUpdates of the peer's that are due, with the next data */
     uint8_t met;             /* the last record taken in this step: a kind, or NO_RECORD */
     uint16_t received;       /* records taken from the peer */
 } contract;
@@ -41,8 +41,10 @@ typedef struct {
 void contract_start(contract *c, manners m, const wire *w);
 /* A step. `w` is read for what the peer sent, never for what the library made of it. */
 void contract_step(contract *c, step s, const wire *w, outcome *o);
-/* These records left: a post-handshake message among them is flushed, and a ClientHello is out. */
-void contract_sees(contract *c, records sent);
+/* These records left, where it wanted others: a post-handshake message among them is flushed, and
+ * what of one is out is out, a ClientHello has left, and a KeyUpdate more is the answer to the
+ * peer's. */
+void contract_sees(contract *c, const wire *w, records wanted);
 /* What it would receive next: a kind, or NO_RECORD. */
 kind contract_next(const contract *c, const wire *w);
 

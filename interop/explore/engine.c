@@ -87,8 +87,8 @@ static uint8_t decline(contract *c, outcome *o)
 static uint8_t answer(contract *c, outcome *o)
 {
     uint8_t event = hand_over(c, KEY_UPDATE, o);
-    if (event == EW_EVENT_DONE)
-        c->answers--;
+    if (event == EW_EVENT_DONE) /* with the next data, one is enough for all */
+        c->answers = c->manners.answers_early ? c->answers - 1 : 0;
     return event;
 }
 
@@ -175,7 +175,7 @@ static uint8_t post_handshake(contract *c, kind next, outcome *o)
         event = c->owed == NO_RECORD ? answer(c, o) : EW_EVENT_TLS_ERROR;
     if (event == EW_EVENT_WANT_WRITE)
         c->received--; /* it is looked at when the answer is out */
-    else if (next == KEY_UPDATE && (early || c->answers == 0))
+    else if (next == KEY_UPDATE && (early || !c->manners.answers_early || c->answers == 0))
         c->answers++;
     return event == EW_EVENT_DONE ? EW_EVENT_OTHER : event;
 }
@@ -262,6 +262,8 @@ uint8_t engine_handshake(contract *c, const wire *w, outcome *o)
     uint8_t event = go_on_answering(c, o);
     if (event == EW_EVENT_DONE && c->updating != NO_RECORD && c->updating != OTHER_RECORD)
         event = hand_over(c, (kind)c->updating, o);
+    if (event == EW_EVENT_DONE && c->updating == KEY_UPDATE && !c->manners.answers_early)
+        c->answers = 0; /* it is the answer, too */
     if (event == EW_EVENT_DONE && (c->updating == CLIENT_HELLO || c->updating == OTHER_RECORD)) {
         c->updating = OTHER_RECORD; /* it has left, and the peer is silent */
         event = await_hello(c, w, o);

@@ -21,6 +21,7 @@ static const struct {
     [F_MET] = {"met", {0}},
     [F_TOOK] = {"took", {0}},
     [F_ASKED] = {"asked", {"no", "yes"}},
+    [F_ALERT] = {"alert", {"none", "waiting"}},
     [F_STATE] = {"state", {"same", "apart"}},
     [F_PLACE] = {"place", {"same", "ahead", "behind"}},
     [F_ANSWER] = {"answer", {"none", "due"}},
@@ -35,6 +36,7 @@ static const struct {
     [F_OUTPUT] = {"output", {"idle", "pending"}},
     [F_SESSION] = {"session", {"keep", "drop"}},
     [F_OWED] = {"owed", {0}},
+    [F_OUT] = {"out", {"same", "less", "more"}},
 };
 
 fact fact_find(const char *name, size_t length)

@@ -21,6 +21,7 @@ typedef enum {
     F_MET,   /* the last record that the contract took in the step */
     F_TOOK,  /* the same of libssl */
     F_ASKED, /* libssl was asked for a renegotiation, and has not begun it */
+    F_ALERT, /* libssl has a close_notify made, and not sent it */
     F_STATE, /* they agree on the flags, the place, what is owed, on a handshake and a fatal error */
     F_PLACE, /* libssl stands where the contract does in what the peer sent, or is ahead, or behind */
     F_ANSWER, /* to a KeyUpdate is due, after the step */
@@ -36,6 +37,7 @@ typedef enum {
     F_OUTPUT,
     F_SESSION,
     F_OWED, /* a record of which the transport has not taken all */
+    F_OUT,  /* of it, libssl has sent as much as the contract, or less, or more */
     FACTS
 } fact;
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RECEIVED_FLAG = 2 };
+enum { SENT_FLAG = 1, RECEIVED_FLAG = 2 };
 
 static world saved[HEAP_LEVELS];
 
@@ -38,10 +38,20 @@ static uint8_t place(const world *w)
     return w->wire.taken < c->received || w->delivered[0] < w->delivered[1] ? 2 : 0;
 }
 
+static uint8_t sent_of_owed(const world *w)
+{
+    if (w->contract.owed == NO_RECORD || !w->wire.owes || w->wire.out_length == w->contract.out)
+        return 0;
+    return w->wire.out_length < w->contract.out ? 1 : 2;
+}
+
 /* They see the connection differently, whatever the next call is. */
 static bool apart(const facts *f, uint8_t flags, bool owes)
 {
-    if (f->is[F_LIFE] != IN_ERROR && owes != (f->is[F_OWED] != NO_RECORD))
+    if (f->is[F_LIFE] != IN_ERROR && (owes != (f->is[F_OWED] != NO_RECORD) || f->is[F_OUT] != 0))
+        return true;
+    if (f->is[F_ALERT] && f->is[F_NOTICE_OUT] == EW_NOTICE_OUT_NONE &&
+        f->is[F_OUTPUT] == EW_OUTPUT_IDLE)
         return true;
     bool shaking = f->is[F_LIFE] == IN_HANDSHAKE || f->is[F_ASKED];
     return f->is[F_FLAGS] != flags || f->is[F_PLACE] != 0 ||
@@ -73,7 +83,9 @@ static void take_facts(const trial *t, facts *f)
     f->is[F_OUTPUT] = m->output;
     f->is[F_SESSION] = m->session;
     f->is[F_OWED] = w->contract.owed;
+    f->is[F_OUT] = sent_of_owed(w);
     f->is[F_ASKED] = w->asked > 0;
+    f->is[F_ALERT] = w->alert;
     f->is[F_PLACE] = place(w);
     f->is[F_STATE] = apart(f, ew_get_shutdown(m), w->wire.owes);
     f->cause = f->is[F_STATE] ? w->cause : -1;
@@ -94,7 +106,16 @@ static void count_delivered(world *w, const result *r)
             w->delivered[i] = (uint16_t)(w->delivered[i] + of[i]->part[VALUE]);
 }
 
-static void note_asked(world *w, const result *r)
+static bool asked_by_peer(const wire *w, uint16_t taken)
+{
+    while (taken < w->taken)
+        if (w->record[taken++] == HELLO_REQUEST)
+            return true;
+    return false;
+}
+
+/* `taken`: the records that libssl had taken before. */
+static void note_asked(world *w, const result *r, uint16_t taken)
 {
     bool again = r->facts.is[F_LIFE] == IN_HANDSHAKE;
     if (r->step == RENEGOTIATE && r->got.part[VALUE] == 1 && !(again && w->wire.client))
@@ -102,6 +123,19 @@ static void note_asked(world *w, const result *r)
     for (records sent = w->wire.sent; sent != 0; sent >>= 4)
         if ((sent & 15) == HELLO_REQUEST || (sent & 15) == CLIENT_HELLO)
             w->asked = w->asked > 0 ? w->asked - 1 : 0;
+    if (r->facts.is[F_LIFE] == LIVES && r->facts.is[F_THEN] == LIVES &&
+        asked_by_peer(&w->wire, taken))
+        w->asked = 1;
+}
+
+static void note_alert(world *w, const result *r)
+{
+    bool was = r->facts.is[F_FLAGS] & SENT_FLAG, is = r->got.part[FLAGS] & SENT_FLAG;
+    if (r->step == SHUTDOWN && !was && is && !r->facts.is[F_QUIET])
+        w->alert = true;
+    for (records sent = w->wire.sent; sent != 0; sent >>= 4)
+        if ((sent & 15) == CLOSE_NOTIFY)
+            w->alert = false;
 }
 
 static uint8_t gave(const outcome *got)
@@ -161,6 +195,7 @@ static void make_call(trial *t, result *r)
         t->subject->clear_errors();
     take_facts(t, &r->facts);
     t->now.cause = r->facts.cause;
+    uint16_t taken = t->now.wire.taken;
     t->now.wire.sent = 0;
     t->now.wire.took = NO_RECORD;
     errno = 0;
@@ -173,8 +208,9 @@ static void make_call(trial *t, result *r)
     r->facts.is[F_MET] = t->now.contract.met;
     r->facts.is[F_ANSWER] = t->now.contract.answers > 0;
     count_delivered(&t->now, r);
-    note_asked(&t->now, r);
-    contract_sees(&t->now.contract, t->now.wire.sent);
+    note_asked(&t->now, r, taken);
+    note_alert(&t->now, r);
+    contract_sees(&t->now.contract, &t->now.wire, (records)r->want.part[SENT]);
     compare(t, r);
 }
 
@@ -264,6 +300,7 @@ uint64_t trial_observed(const trial *t)
                             t->subject->errors_left(),
                             t->now.leaving,
                             t->now.asked,
+                            t->now.alert,
                             w->out_length > 0,
                             w->owes,
                             w->in_length > 0};

@@ -28,6 +28,7 @@ typedef struct {
     int8_t cause; /* the divergence that set the two apart; -1: they are not, or none did */
     uint16_t delivered[2]; /* bytes of the peer's data: by libssl, by the contract */
     uint8_t asked;         /* how often libssl for a renegotiation, of which it has sent nothing */
+    bool alert;            /* libssl has made a close_notify that has not left */
     bool leaving;          /* the application clears no errors */
 } world;
 
