@@ -27,14 +27,12 @@ bool board_state(board *b, uint64_t hash)
     uint64_t key = hash | 1; /* 0 is a free place */
     for (uint64_t i = hash >> 1, tries = 0; tries < STATES_ROOM; i++, tries++) {
         _Atomic uint64_t *at = &b->state[i % STATES_ROOM];
-        uint64_t was = 0;
-        if (*at == key)
-            return false;
-        if (*at == 0 && atomic_compare_exchange_strong(at, &was, key)) {
+        uint64_t was = *at;
+        if (was == 0 && atomic_compare_exchange_strong(at, &was, key)) {
             b->states++;
             return true;
         }
-        if (was == key)
+        if (was == key) /* or another worker has just put it there */
             return false;
     }
     b->states_full = true;
@@ -111,10 +109,23 @@ void board_finding(board *b, const result *r, field f, const sequence *s)
     board_unlock(b);
 }
 
-void board_sample(board *b, const sample *s)
+/* Each leg has room for as many, and keeps each of those that were offered with the same chance. */
+void board_sample(board *b, const sample *s, uint64_t dice)
 {
+    uint32_t room = MOST_SAMPLES / (b->legs > 0 ? (uint32_t)b->legs : 1), leg = s->steps.leg;
     board_lock(b);
-    if (b->samples < MOST_SAMPLES)
-        b->sample[b->samples++] = *s;
+    uint32_t at = b->offered[leg]++;
+    if (at >= room)
+        at = (uint32_t)(dice % b->offered[leg]);
+    if (at < room)
+        b->sample[leg * room + at] = *s;
     board_unlock(b);
+}
+
+int board_samples(const board *b)
+{
+    int kept = 0;
+    for (int i = 0; i < MOST_SAMPLES; i++)
+        kept += b->sample[i].steps.length > 0;
+    return kept;
 }

@@ -12,6 +12,7 @@ enum {
     MOST_FINDINGS = 256,
     MOST_SAMPLES = 4096,
     MOST_LEGS = 32,
+    MOST_JOBS = 256,
     STATES_ROOM = 1 << 22,
     VISITED_ROOM = 1 << 22
 };
@@ -51,7 +52,9 @@ typedef struct {
     int findings;
     bool too_many_findings;
     sample sample[MOST_SAMPLES];
-    int samples, replays_differing;
+    uint32_t offered[MOST_LEGS]; /* samples of each leg */
+    int legs, replays_differing;
+    sequence here[MOST_JOBS]; /* where each worker is */
     _Atomic uint32_t next_unit, units_done;
     _Atomic uint64_t states;
     _Atomic bool states_full;
@@ -73,6 +76,8 @@ bool board_visited(board *b, uint64_t hash, int left);
 bool sequence_before(const sequence *a, const sequence *b);
 void board_met(board *b, int divergence, const sequence *s);
 void board_finding(board *b, const result *r, field f, const sequence *s);
-void board_sample(board *b, const sample *s);
+void board_sample(board *b, const sample *s, uint64_t dice);
+/* How many are kept. */
+int board_samples(const board *b);
 
 #endif

@@ -1,4 +1,4 @@
-/* The run as JSON, and several runs added up. */
+/* The run as JSON. */
 #define _GNU_SOURCE
 #include "report.h"
 
@@ -7,7 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+enum { SPECIFICATION = 4 };
+static const char *const specification[SPECIFICATION] = {"spec/machine.md", "spec/calls.md",
+                                                         "spec/outcomes.md", "spec/clauses.md"};
 
 static bool digest(const char *const *files, size_t count, char hex[65])
 {
@@ -20,7 +25,7 @@ static bool digest(const char *const *files, size_t count, char hex[65])
         FILE *f = fopen(files[i], "rb");
         size_t n;
         if (!f) {
-            fprintf(stderr, "endwell-explore: %s: %s; run it where the specification is\n", files[i],
+            fprintf(stderr, "endwell-explore: %s: %s; run it in the folder of the tree\n", files[i],
                     strerror(errno));
             return false;
         }
@@ -38,9 +43,37 @@ static bool digest(const char *const *files, size_t count, char hex[65])
     return true;
 }
 
+/* Neither a device nor a folder may be replaced by a file. */
+static bool can_be_written(const char *file)
+{
+    struct stat there;
+    if (stat(file, &there) != 0 || S_ISREG(there.st_mode))
+        return true;
+    fprintf(stderr, "endwell-explore: %s is not a file\n", file);
+    return false;
+}
+
+bool evidence_possible(const outcome_of_run *o, const char *file)
+{
+    char hex[65], temporary[4200];
+    if (!digest(specification, SPECIFICATION, hex) || !digest(&o->page, 1, hex) ||
+        !can_be_written(file))
+        return false;
+    snprintf(temporary, sizeof temporary, "%s.new", file);
+    FILE *f = fopen(temporary, "w");
+    if (!f)
+        fprintf(stderr, "endwell-explore: %s cannot be written: %s\n", file, strerror(errno));
+    else
+        fclose(f);
+    unlink(temporary);
+    return f != NULL;
+}
+
 int write_json(const cJSON *json, const char *file)
 {
     char temporary[4200];
+    if (!can_be_written(file))
+        return -1;
     char *text = cJSON_Print(json);
     snprintf(temporary, sizeof temporary, "%s.new", file);
     FILE *f = text ? fopen(temporary, "w") : NULL;
@@ -114,9 +147,22 @@ static cJSON *findings(const job *j)
         cJSON *item = cJSON_CreateObject();
         cJSON_AddStringToObject(item, "step", step_name((step)f->step));
         cJSON_AddStringToObject(item, "field", field_name((field)f->field));
+        cJSON_AddNumberToObject(item, "got", f->got);
+        cJSON_AddNumberToObject(item, "want", f->want);
         cJSON_AddNumberToObject(item, "times", (double)f->times);
         add_sequence(item, j, &f->shortest);
         cJSON_AddItemToArray(list, item);
+    }
+    return list;
+}
+
+/* How often each rule explained something; -1 if it is about other releases. */
+static cJSON *uses(const job *j)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (int i = 0; i < j->page->rules; i++) {
+        bool ours = release_in(j->subject->release(), j->page->rule[i].in);
+        cJSON_AddItemToArray(list, cJSON_CreateNumber(ours ? (double)j->board->rule[i] : -1));
     }
     return list;
 }
@@ -146,7 +192,7 @@ static double total(const cJSON *list, const char *name)
     return sum;
 }
 
-static void add_totals(cJSON *e, double seconds)
+void add_totals(cJSON *e, double seconds)
 {
     static const char *const names[] = {"sequences",   "calls",        "merged",      "differing",
                                         "unexplained", "random_walks", "random_calls"};
@@ -172,10 +218,8 @@ static bool add_sources(cJSON *e, const char *const *files)
 
 int write_evidence(const job *j, const outcome_of_run *o, const char *file)
 {
-    static const char *const spec[] = {"spec/machine.md", "spec/calls.md", "spec/outcomes.md",
-                                       "spec/clauses.md"};
     char hex[65], catalogue[65], shard[32];
-    if (!digest(spec, 4, hex) || !digest(&o->page, 1, catalogue))
+    if (!digest(specification, SPECIFICATION, hex) || !digest(&o->page, 1, catalogue))
         return -1;
     cJSON *e = cJSON_CreateObject(), *tools = cJSON_CreateObject();
     cJSON_AddStringToObject(e, "spec_sha256", hex);
@@ -193,6 +237,7 @@ int write_evidence(const job *j, const outcome_of_run *o, const char *file)
     cJSON_AddNumberToObject(e, "missing", divergences_missing(j));
     cJSON_AddNumberToObject(e, "rules", j->page->rules);
     cJSON_AddNumberToObject(e, "rules_unused", rules_unused(j));
+    cJSON_AddItemToObject(e, "rule_uses", uses(j));
     cJSON_AddItemToObject(e, "divergences", divergences(j));
     cJSON_AddItemToObject(e, "findings", findings(j));
     if (j->shards > 1) {
@@ -203,155 +248,4 @@ int write_evidence(const job *j, const outcome_of_run *o, const char *file)
     int status = write_json(e, file);
     cJSON_Delete(e);
     return status;
-}
-
-/* Adding up --------------------------------------------------------------------------------- */
-
-static cJSON *read_part(const char *file)
-{
-    FILE *f = fopen(file, "rb");
-    size_t room = 0, length = 0;
-    char *text = NULL;
-    while (f && !feof(f)) {
-        room += 1 << 20;
-        text = realloc(text, room);
-        if (!text)
-            break;
-        length += fread(text + length, 1, room - length, f);
-    }
-    cJSON *json = text ? cJSON_ParseWithLength(text, length) : NULL;
-    if (f)
-        fclose(f);
-    free(text);
-    if (!json || !cJSON_GetObjectItem(json, "shard") || !cJSON_GetObjectItem(json, "state_list")) {
-        fprintf(stderr, "endwell-explore: %s is not the evidence of a shard\n", file);
-        cJSON_Delete(json);
-        return NULL;
-    }
-    return json;
-}
-
-static bool same_text(const cJSON *a, const cJSON *b, const char *name)
-{
-    return cJSON_Compare(cJSON_GetObjectItem(a, name), cJSON_GetObjectItem(b, name), true);
-}
-
-static void add_number(cJSON *to, const cJSON *from, const char *name)
-{
-    cJSON *sum = cJSON_GetObjectItem(to, name);
-    cJSON_SetNumberValue(sum, sum->valuedouble + cJSON_GetObjectItem(from, name)->valuedouble);
-}
-
-/* Item by item: the lists of all parts are in the same order. */
-static void add_lists(cJSON *to, const cJSON *from, const char *const *names, size_t count)
-{
-    for (int i = 0; i < cJSON_GetArraySize(to); i++)
-        for (size_t n = 0; n < count; n++)
-            add_number(cJSON_GetArrayItem(to, i), cJSON_GetArrayItem(from, i), names[n]);
-}
-
-/* A sequence is kept if it comes first in the order of length and text. */
-static void take_sequences(cJSON *to, const cJSON *from)
-{
-    for (int i = 0; i < cJSON_GetArraySize(to); i++) {
-        cJSON *mine = cJSON_GetArrayItem(to, i);
-        const cJSON *theirs = cJSON_GetArrayItem(from, i);
-        sequence a = {0}, b = {0};
-        const cJSON *own = cJSON_GetObjectItem(mine, "sequence");
-        const cJSON *other = cJSON_GetObjectItem(theirs, "sequence");
-        if (!other || (own && !sequence_parse(own->valuestring, &a)) ||
-            !sequence_parse(other->valuestring, &b) || !sequence_before(&b, &a))
-            continue;
-        cJSON_DeleteItemFromObject(mine, "sequence");
-        cJSON_DeleteItemFromObject(mine, "setting");
-        cJSON_AddItemToObject(mine, "setting",
-                              cJSON_Duplicate(cJSON_GetObjectItem(theirs, "setting"), 1));
-        cJSON_AddItemToObject(mine, "sequence", cJSON_Duplicate(other, 1));
-    }
-}
-
-static bool add_part(cJSON *sum, const cJSON *part, board *states)
-{
-    static const char *const of_walks[] = {"sequences",   "calls",        "merged",      "differing",
-                                           "unexplained", "random_walks", "random_calls"};
-    static const char *const of_divergences[] = {"differences"};
-    static const char *const of_run[] = {"replayed", "replays_differing", "seconds"};
-    const cJSON *state, *item;
-    cJSON_ArrayForEach(state, cJSON_GetObjectItem(part, "state_list"))
-        board_state(states, strtoull(state->valuestring, NULL, 16));
-    if (!sum)
-        return true;
-    cJSON *walks = cJSON_GetObjectItem(sum, "walks");
-    cJSON *list = cJSON_GetObjectItem(sum, "divergences");
-    const cJSON *part_walks = cJSON_GetObjectItem(part, "walks");
-    if (!same_text(sum, part, "spec_sha256") || !same_text(sum, part, "divergences_sha256") ||
-        !same_text(sum, part, "tools") ||
-        cJSON_GetArraySize(walks) != cJSON_GetArraySize(part_walks))
-        return false;
-    add_lists(walks, part_walks, of_walks, 7);
-    add_lists(list, cJSON_GetObjectItem(part, "divergences"), of_divergences, 1);
-    take_sequences(list, cJSON_GetObjectItem(part, "divergences"));
-    for (int i = 0; i < 3; i++)
-        add_number(sum, part, of_run[i]);
-    cJSON_ArrayForEach(item, cJSON_GetObjectItem(part, "findings"))
-        cJSON_AddItemToArray(cJSON_GetObjectItem(sum, "findings"), cJSON_Duplicate(item, 1));
-    return true;
-}
-
-/* 1/N .. N/N, each once. */
-static bool all_shards(char *const *shard, int count)
-{
-    for (int k = 1; k <= count; k++) {
-        char want[32];
-        int found = 0;
-        snprintf(want, sizeof want, "%d/%d", k, count);
-        for (int i = 0; i < count; i++)
-            found += strcmp(shard[i], want) == 0;
-        if (found != 1) {
-            fprintf(stderr, "endwell-explore: shard %s is there %d times\n", want, found);
-            return false;
-        }
-    }
-    return true;
-}
-
-int sum_evidence(char **parts, int count, const char *file)
-{
-    static const char *const totals[] = {"sequences",    "calls",       "merged",
-                                         "differing",    "unexplained", "random_walks",
-                                         "random_calls", "calls_per_second"};
-    cJSON *sum = NULL;
-    board *states = board_new();
-    char **shard = calloc((size_t)count, sizeof *shard);
-    bool good = states && shard;
-    for (int i = 0; i < count && good; i++) {
-        cJSON *part = read_part(parts[i]);
-        good = part && add_part(sum, part, states);
-        if (part && !good)
-            fprintf(stderr, "endwell-explore: %s is of another run\n", parts[i]);
-        if (part)
-            shard[i] = strdup(cJSON_GetObjectItem(part, "shard")->valuestring);
-        if (i == 0)
-            sum = part;
-        else
-            cJSON_Delete(part);
-    }
-    good = good && all_shards(shard, count);
-    if (good) {
-        double seconds = cJSON_GetObjectItem(sum, "seconds")->valuedouble;
-        cJSON_DeleteItemFromObject(sum, "shard");
-        cJSON_DeleteItemFromObject(sum, "state_list");
-        cJSON_DeleteItemFromObject(sum, "seconds");
-        for (int i = 0; i < 8; i++)
-            cJSON_DeleteItemFromObject(sum, totals[i]);
-        add_totals(sum, seconds);
-        cJSON_SetNumberValue(cJSON_GetObjectItem(sum, "states"), (double)states->states);
-        good = write_json(sum, file) == 0;
-        if (good)
-            printf("%d parts added up: %.0f calls, %.0f of them unexplained\n", count,
-                   cJSON_GetObjectItem(sum, "calls")->valuedouble,
-                   cJSON_GetObjectItem(sum, "unexplained")->valuedouble);
-    }
-    cJSON_Delete(sum);
-    return good ? 0 : -1;
 }

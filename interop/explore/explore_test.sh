@@ -135,13 +135,17 @@ for k in 1 2 3; do
     "$tool" --depth 3 --shard $k/3 --evidence "$test/part$k.json" >/dev/null 2>&1 || bad "shard $k of 3"
 done
 run 0 '^3 parts added up: [1-9]' 'shards are added up' "$tool" --sum --evidence "$test/sum.json" "$test/part1.json" "$test/part2.json" "$test/part3.json"
-counted='sequences calls differing unexplained states missing'
+counted='sequences calls differing unexplained states missing rules_unused'
 # shellcheck disable=SC2086 # the names are meant to be split
 {
 figures "$test/whole.json" $counted >"$test/whole"
 figures "$test/sum.json" $counted >"$test/out"
 [ -s "$test/whole" ] && cmp -s "$test/whole" "$test/out" && ok || bad 'three shards give what the whole gives'
 run 2 'shard ./3 is there [02] times' 'a shard is missing' "$tool" --sum --evidence "$test/sum.json" "$test/part1.json" "$test/part2.json" "$test/part2.json"
+"$tool" --depth 2 --shard 3/3 --evidence "$test/other.json" >/dev/null 2>&1
+run 2 'is of another run' 'a shard of another run' "$tool" --sum --evidence "$test/sum.json" "$test/part1.json" "$test/part2.json" "$test/other.json"
+echo '{"shard": "1/1", "state_list": []}' >"$test/empty.json"
+run 2 'is not the evidence of a shard' 'half a shard' "$tool" --sum --evidence "$test/sum.json" "$test/empty.json"
 run 2 'is not the evidence of a shard' 'no shard' "$tool" --sum --evidence "$test/sum.json" "$test/whole.json"
 run 0 '[1-9][0-9]* subtrees merged' 'equal states are merged' "$tool" --depth 3 --merge --evidence "$test/merged.json"
 python3 -c 'import json, sys
@@ -156,13 +160,16 @@ run 0 '^random: [1-9]' 'long random sequences' "$tool" $one --depth 1 --random 3
 # Programs and other builds ----------------------------------------------------------------------------------
 run 0 ' passed, 0 failed' 'each divergence has a program that shows the same' \
     python3 interop/explore/programs.py --evidence "$test/whole.json" --tool "$tool" --build "$test/programs"
-run 0 '' 'the page of findings is what its sequences give' python3 interop/explore/findings.py --tool "$tool" --check
+run 0 '^1 passed, 0 failed' 'the page of findings is what its sequences give' python3 interop/explore/findings.py --tool "$tool" --check
 libraries=$(dirname "$(ldconfig -p | sed -n 's/.*libssl\.so\.3 .*=> //p' | head -1)")
 run 0 '^0 changes in [1-9]' 'a library is like itself' "$tool" --libssl "$libraries" --against "$libraries" --depth 2
 
 # What cannot be done ------------------------------------------------------------------------------------------
 run 2 'there is no such file' 'no library' "$tool" --libssl "$test/none" --depth 1
 run 2 'no step `shutdwn`' 'no such step' "$tool" --try shutdwn
+run 2 'nothing follows `free`' 'a step after free' "$tool" --try 'free, shutdown'
+run 2 'names no call' 'letters without a call' "$tool" --letters peer-data
+run 2 'leave out the options of a walk' 'options that do not go together' "$tool" --try shutdown --complete
 run 2 'no subject `none`' 'no such subject' "$tool" --subject none
 run 2 'no such setting' 'no such setting' "$tool" --tls 1.1
 run 2 'K/N with 1 <= K <= N' 'no such shard' "$tool" --shard 4/3

@@ -133,7 +133,8 @@ def write_page(tool, version, sequences):
     versions = {}
     if os.path.exists(VERSIONS):
         with open(VERSIONS, encoding="utf-8") as text:
-            versions = json.load(text)["versions"]
+            kept = json.load(text)
+        versions = kept["versions"]
     known = catalogue(source)
     lines = [INTRODUCTION,
              f"Shown on OpenSSL {version}, {len(sequences)} divergences. Made from spec/divergences.md "
@@ -162,6 +163,8 @@ def main():
         if os.path.exists(PAGE):
             with open(PAGE, encoding="utf-8") as text:
                 old = text.read()
+        if options.check and not old:
+            raise CannotRun(f"{PAGE} is not there; run: make explore findings")
         found = sequences_of_page(old) if options.check else sequences_of_evidence(options.evidence)
         new = write_page(options.tool, *found)
         if options.check and new != old:
@@ -172,6 +175,7 @@ def main():
             with open(PAGE + ".new", "w", encoding="utf-8") as text:
                 text.write(new)
             os.replace(PAGE + ".new", PAGE)
+        print("1 passed, 0 failed")
     except (CannotRun, OSError, ValueError, KeyError, TypeError) as error:
         print(f"findings: {error}", file=sys.stderr)
         return 2

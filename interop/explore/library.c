@@ -3,7 +3,10 @@
 
 #include <dlfcn.h>
 #include <glob.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 library lib;
@@ -45,6 +48,17 @@ static void *load(const char *folder, const char *name, char *why, size_t size)
     return handle;
 }
 
+/* Builds of one series share their names, and the first that was loaded would serve them all. */
+static bool lies_in(const char *folder, void *function)
+{
+    Dl_info where;
+    char wanted[PATH_MAX], found[PATH_MAX];
+    if (dladdr(function, &where) == 0 || !realpath(folder, wanted) ||
+        !realpath(where.dli_fname, found))
+        return false;
+    return strncmp(found, wanted, strlen(wanted)) == 0;
+}
+
 static void take_version(void)
 {
     unsigned long number = lib.OpenSSL_version_num();
@@ -81,6 +95,8 @@ const char *library_load(const char *folder)
     new_error = (__typeof__(new_error))dlsym(crypto, "ERR_new");
     set_error = (__typeof__(set_error))dlsym(crypto, "ERR_set_error");
     take_version();
+    if (folder && !lies_in(folder, (void *)(uintptr_t)lib.OpenSSL_version_num))
+        return "another build's libcrypto is in the way of this one";
     if (lib.release < 10101)
         return "releases before 1.1.1 are not supported: their interface is another one";
     return NULL;

@@ -14,19 +14,16 @@
 #define LIBRARY_FUNCTIONS(X) \
     X(ASN1_INTEGER_set) \
     X(BIO_clear_flags) \
-    X(BIO_get_data) \
     X(BIO_meth_new) \
     X(BIO_meth_set_ctrl) \
     X(BIO_meth_set_read) \
     X(BIO_meth_set_write) \
     X(BIO_new) \
-    X(BIO_set_data) \
     X(BIO_set_flags) \
     X(BIO_set_init) \
     X(CRYPTO_set_mem_functions) \
     X(ERR_clear_error) \
     X(ERR_peek_error) \
-    X(ERR_print_errors_fp) \
     X(EVP_PKEY_CTX_free) \
     X(EVP_PKEY_CTX_new_id) \
     X(EVP_PKEY_free) \
@@ -54,7 +51,6 @@
     X(SSL_get1_session) \
     X(SSL_get_client_random) \
     X(SSL_get_error) \
-    X(SSL_get_ex_data) \
     X(SSL_get_server_random) \
     X(SSL_get_session) \
     X(SSL_get_shutdown) \
@@ -67,7 +63,6 @@
     X(SSL_set_accept_state) \
     X(SSL_set_bio) \
     X(SSL_set_connect_state) \
-    X(SSL_set_ex_data) \
     X(SSL_set_quiet_shutdown) \
     X(SSL_set_shutdown) \
     X(SSL_shutdown) \

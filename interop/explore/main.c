@@ -91,12 +91,16 @@ static void list_facts(void)
 
 static uint64_t letters_of(const char *text)
 {
-    sequence s;
-    uint64_t bits = 0;
-    if (!sequence_parse(text, &s))
-        exit(EXIT_CANNOT_RUN);
-    for (int i = 0; i < s.length; i++)
-        bits |= (uint64_t)1 << s.step[i];
+    uint64_t bits = 0, calls = ((uint64_t)1 << (FREE + 1)) - 1;
+    for (size_t length; *(text += strspn(text, " ,")); text += length) {
+        length = strcspn(text, " ,");
+        step s = step_find(text, length);
+        if (s == STEPS)
+            give_up("no step `%.*s`; --steps lists them", (int)length, text);
+        bits |= (uint64_t)1 << s;
+    }
+    if ((bits & calls) == 0)
+        give_up("--letters names no call, so there would be nothing to compare");
     return bits;
 }
 
@@ -164,7 +168,8 @@ static int number(const char *text, int least, int most, const char *what)
 
 static void read_shard(job *j, const char *text)
 {
-    if (sscanf(text, "%d/%d", &j->shard, &j->shards) != 2 || j->shards < 1 || j->shard < 1 ||
+    char more;
+    if (sscanf(text, "%d/%d%c", &j->shard, &j->shards, &more) != 2 || j->shards < 1 || j->shard < 1 ||
         j->shard > j->shards)
         give_up("--shard is K/N with 1 <= K <= N, not `%s`", text);
     j->shard--;
@@ -226,7 +231,7 @@ static void take_option(options *o, int option)
     case 'U': list_subjects(); exit(EXIT_OK);
     case '+': o->sum = true; break;
     case 'h': help(); exit(EXIT_OK);
-    default: exit(EXIT_CANNOT_RUN);
+    default: give_up("--help says what can be asked");
     }
 }
 
@@ -239,19 +244,26 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+typedef struct {
+    sequence steps;
+    int status;
+} played;
+
 static bool play(trial *t, void *with)
 {
-    return print_sequence(t, with);
+    played *p = with;
+    p->status = print_sequence(t, &p->steps);
+    return true;
 }
 
 static int play_one(options *o)
 {
-    sequence s;
-    if (!sequence_parse(o->try ? o->try : o->program, &s))
+    played p = {.status = EXIT_CANNOT_RUN};
+    if (!sequence_parse(o->try ? o->try : o->program, &p.steps))
         return EXIT_CANNOT_RUN;
     if (o->try)
-        return worker_run(&o->job, 0, true, play, &s) ? EXIT_OK : EXIT_CANNOT_RUN;
-    print_program(stdout, o->job.leg[0].at, &s, "Made by endwell-explore --program");
+        return worker_begin(&o->job, 0, true, play, &p) ? p.status : EXIT_CANNOT_RUN;
+    print_program(stdout, o->job.leg[0].at, &p.steps, "Made by endwell-explore --program");
     return EXIT_OK;
 }
 
@@ -267,13 +279,17 @@ static int walk(options *o)
 {
     job *j = &o->job;
     double begun = now();
-    bool walked = workers_walk(j);
-    o->run.seconds = now() - begun;
-    o->run.replayed = j->board->samples;
-    o->run.replays_differing = walked ? workers_replay(j) : -1;
-    if (!walked || o->run.replays_differing < 0 || !workers_shrink(j))
+    if (o->evidence && !evidence_possible(&o->run, o->evidence))
         return EXIT_CANNOT_RUN;
-    bool good = j->board->findings == 0 && o->run.replays_differing == 0 &&
+    int walked = workers_walk(j);
+    if (walked != EXIT_OK)
+        return walked;
+    o->run.seconds = now() - begun;
+    o->run.replayed = board_samples(j->board);
+    o->run.replays_differing = workers_replay(j);
+    if (o->run.replays_differing < 0 || !workers_shrink(j))
+        return EXIT_CANNOT_RUN;
+    bool good = j->board->findings == 0 && o->run.replays_differing == 0 && !j->board->states_full &&
                 (!o->complete || (divergences_missing(j) == 0 && rules_unused(j) == 0));
     print_findings(j, o->complete);
     print_summary(j, &o->run);
@@ -283,9 +299,46 @@ static int walk(options *o)
     return good ? EXIT_OK : EXIT_FINDING;
 }
 
-int main(int argc, char **argv)
+/* What would be left out without a word. */
+static void refuse_pairs(const options *o)
+{
+    bool walks = o->evidence || o->seconds > 0 || o->merge || o->complete || o->core ||
+                 o->job.shards > 1;
+    if ((o->try || o->program) && (o->against || walks))
+        give_up("--try and --program play one sequence; leave out the options of a walk");
+    if (o->against && walks)
+        give_up("--against compares, and nothing else: leave out --evidence, --random, --merge, "
+                "--complete, --core and --shard");
+}
+
+static int add_up(const options *o, char **parts, int count)
+{
+    if (!o->evidence || count < 1)
+        give_up("--sum needs --evidence FILE and the evidence of all shards");
+    return sum_evidence(parts, count, o->evidence);
+}
+
+static int run(options *o)
 {
     static page catalogue;
+    plan_walks(o);
+    if (!page_read(&catalogue, o->run.page))
+        return EXIT_FINDING;
+    o->job.page = &catalogue;
+    o->job.board = board_new();
+    if (!o->job.board)
+        give_up("no memory");
+    if (!o->against && !o->try) /* those load it in their own way */
+        ask_version(&o->job);
+    int status = o->try || o->program ? play_one(o)
+                 : o->against         ? compare(&o->job, o->against)
+                                      : walk(o);
+    page_free(&catalogue);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
     options o = {.depth = 5, .run = {.page = "spec/divergences.md"}};
     o.job.subject = subjects[0];
     o.job.shards = 1;
@@ -293,24 +346,11 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     for (int option; (option = getopt_long(argc, argv, "", names, NULL)) != -1;)
         take_option(&o, option);
-    if (o.sum)
-        return o.evidence && optind < argc &&
-                       sum_evidence(argv + optind, argc - optind, o.evidence) == 0
-                   ? EXIT_OK
-                   : EXIT_CANNOT_RUN;
-    if (optind < argc)
+    if (!o.sum && optind < argc)
         give_up("what is '%s'? --help says what can be asked", argv[optind]);
-    plan_walks(&o);
-    if (!page_read(&catalogue, o.run.page))
-        return EXIT_FINDING;
-    o.job.page = &catalogue;
-    o.job.board = board_new();
-    if (!o.job.board)
-        give_up("no memory");
-    ask_version(&o.job);
-    int status = o.try || o.program ? play_one(&o)
-                 : o.against        ? compare(&o.job, o.against)
-                                    : walk(&o);
-    page_free(&catalogue);
+    refuse_pairs(&o);
+    int status = o.sum ? add_up(&o, argv + optind, argc - optind) : run(&o);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        give_up("not everything could be printed");
     return status;
 }

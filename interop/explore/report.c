@@ -26,14 +26,21 @@ bool sequence_parse(const char *text, sequence *s)
         if (length == 0)
             break;
         if (found == STEPS || s->length == MOST_STEPS) {
-            fprintf(stderr, "endwell-explore: no step `%.*s`, or one too many; --steps lists them\n",
-                    (int)length, text);
+            fprintf(stderr, "endwell-explore: %s `%.*s`; --steps lists them\n",
+                    found == STEPS ? "no step" : "too many steps, the first too many is", (int)length,
+                    text);
+            return false;
+        }
+        if (s->length > 0 && s->step[s->length - 1] == FREE) {
+            fprintf(stderr, "endwell-explore: nothing follows `free`\n");
             return false;
         }
         s->step[s->length++] = (uint8_t)found;
         text += length;
     }
-    return true;
+    if (s->length == 0)
+        fprintf(stderr, "endwell-explore: no step is named; --steps lists them\n");
+    return s->length > 0;
 }
 
 int divergences_missing(const job *j)
@@ -78,8 +85,9 @@ static void print_why(const trial *t, const result *r)
     }
 }
 
-bool print_sequence(trial *t, const sequence *s)
+int print_sequence(trial *t, const sequence *s)
 {
+    int status = EXIT_OK;
     result results[MOST_STEPS];
     char got[TEXT_MAX], want[TEXT_MAX];
     int taken = walk_sequence(t, s, results);
@@ -93,10 +101,13 @@ bool print_sequence(trial *t, const sequence *s)
         printf("    %-10s %s\n    contract   %s\n", t->subject->name, got,
                result_differs(r) ? want : "the same");
         print_why(t, r);
+        if (result_unexplained(r))
+            status = EXIT_FINDING;
     }
-    if (taken < s->length)
-        printf("%s\n    does not apply here\n", step_text((step)s->step[taken]));
-    return true;
+    if (taken == s->length)
+        return status;
+    printf("%s\n    does not apply here\n", step_text((step)s->step[taken]));
+    return EXIT_CANNOT_RUN;
 }
 
 /* Findings ---------------------------------------------------------------------------------- */
@@ -150,6 +161,8 @@ void print_findings(const job *j, bool all)
         told what = {j, &j->board->finding[i]};
         worker_run(j, what.finding->shortest.leg, true, print_finding, &what);
     }
+    if (j->board->states_full)
+        printf("there are more states than can be counted: %d\n", STATES_ROOM);
     if (j->board->too_many_findings)
         printf("and more: only the first %d are told\n", MOST_FINDINGS);
     if (j->board->findings > 0 && j->subject->release() == 0)

@@ -242,12 +242,19 @@ static void read_rule(page *p, const struct row *row)
         p->rule[p->rules++] = r;
 }
 
+static void cannot_read(const char *file)
+{
+    fprintf(stderr, "endwell-explore: %s cannot be read; run it in the folder of the tree, or say "
+            "--page FILE\n", file);
+    exit(EXIT_CANNOT_RUN);
+}
+
 static char *read_bytes(page *p, const char *file, size_t *length)
 {
     FILE *f = fopen(file, "rb");
     char *bytes = take(&p->arena, MAX_FILE + 1);
     if (!f)
-        cannot_run("%s cannot be read", file);
+        cannot_read(file);
     *length = fread(bytes, 1, MAX_FILE, f);
     fclose(f);
     return bytes;

@@ -20,7 +20,7 @@ def walk(tool, folder, depth):
         command = [tool, "--depth", str(depth), "--evidence", file]
         done = subprocess.run(command + (["--libssl", folder] if folder else []),
                               capture_output=True, text=True, check=False)
-        if not os.path.exists(file):
+        if done.returncode > 1 or not os.path.exists(file):
             raise OSError(f"{folder}: {done.stderr.strip()[-400:]}")
         with open(file, encoding="utf-8") as text:
             return json.load(text)
@@ -43,7 +43,7 @@ def main():
                 "calls": report["calls"], "differing": report["differing"],
                 "unexplained": report["unexplained"],
                 "met": sorted(d["id"] for d in report["divergences"] if d["differences"])}
-            unexplained += report["unexplained"]
+            unexplained += report["unexplained"] + report["replays_differing"]
             print(f"OpenSSL {version}: {report['calls']} calls, {len(versions[version]['met'])} "
                   f"divergences, {report['unexplained']} calls unexplained")
         ordered = dict(sorted(versions.items(), key=lambda item: [

@@ -62,11 +62,14 @@ static void judge(walker *w, const result *r)
 static bool go(walker *w, step s, bool counted)
 {
     result r;
+    int at = w->path.length;
+    w->path.step[at] = (uint8_t)s;
+    *w->here = w->path;
+    w->here->length++;
     trial_step(w->trial, s, &r);
     if (!r.done)
         return false;
-    int at = w->path.length++;
-    w->path.step[at] = (uint8_t)s;
+    w->path.length++;
     memcpy(w->sample.got[at], r.got.part, sizeof r.got.part);
     w->counts.calls += step_is_call(s);
     if (!counted)
@@ -89,7 +92,7 @@ static void back(walker *w, int level)
 static void keep_sample(walker *w)
 {
     w->sample.steps = w->path;
-    board_sample(w->board, &w->sample);
+    board_sample(w->board, &w->sample, roll(w));
 }
 
 /* All sequences ----------------------------------------------------------------------------- */
@@ -104,7 +107,7 @@ static bool in_alphabet(const walker *w, int s)
 static void walk_from(walker *w, int level)
 {
     int left = w->leg->depth - level;
-    if (w->leg->merge && board_visited(w->board, trial_hash(w->trial), left)) {
+    if (w->leg->merge && board_visited(w->board, trial_hash(w->trial) ^ w->leg->alphabet * 0x9e3779b97f4a7c15u, left)) {
         w->counts.merged++;
         return;
     }
@@ -154,12 +157,17 @@ static double now(void)
 static void one_random(walker *w)
 {
     int apart = 0;
-    while (w->path.length < RANDOM_LENGTH && apart < MOST_APART) {
+    for (int tries = 0; tries < 40 * RANDOM_LENGTH && w->path.length < RANDOM_LENGTH && apart < MOST_APART;
+         tries++) {
         int s = (int)(roll(w) % STEPS), length = w->path.length;
         if (s == FREE || !in_alphabet(w, s))
             continue;
         trial_save(w->trial, HERE);
-        if (!go(w, (step)s, true) || !trial_apart(w->trial))
+        if (!go(w, (step)s, true)) {
+            trial_restore(w->trial, HERE);
+            continue;
+        }
+        if (!trial_apart(w->trial))
             continue;
         apart++;
         if (apart == 1 && roll(w) % 8 != 0) {

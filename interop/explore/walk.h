@@ -21,6 +21,7 @@ typedef struct {
     board *board;
     const leg *leg;
     uint8_t number; /* of the leg */
+    sequence *here; /* for those who ask where a worker was that ended */
     /* private */
     sequence path;
     sample sample;

@@ -90,6 +90,7 @@ static bool walk_share(trial *t, void *with)
     w->board = j->board;
     w->leg = &j->leg[s->leg];
     w->number = (uint8_t)s->leg;
+    w->here = &j->board->here[s->worker];
     for (uint32_t unit; (unit = j->board->next_unit++) < UNITS;) {
         if ((int)(unit % (uint32_t)j->shards) == j->shard)
             walk_unit(w, (int)unit);
@@ -134,47 +135,85 @@ static void progress(const job *j, int which, double begun)
             "calls, %llu unexplained%s",
             terminal ? "\r\033[K" : "", which + 1, j->legs, name, j->leg[which].letters,
             j->leg[which].depth, part * 100,
-            part > 0.01 ? (t - begun) / part * (1 - part) + j->leg[which].seconds : 0,
+            part > 0.01 ? (t - begun) / part * (1 - part) + j->leg[which].seconds
+                        : j->leg[which].seconds,
             (double)calls / 1e6, (unsigned long long)sum_of(j, offsetof(counts, unexplained)),
             terminal ? "" : "\n");
     fflush(stderr);
 }
 
-static bool wait_for_all(const job *j, int which, int running)
+/* A library that crashes is a finding, and the worker's place tells how. */
+static int judge_end(const job *j, int worker, int status)
+{
+    char name[64];
+    if (WIFEXITED(status))
+        return WEXITSTATUS(status) == 0 ? EXIT_OK : EXIT_CANNOT_RUN;
+    if (WTERMSIG(status) == SIGKILL)
+        return EXIT_CANNOT_RUN;
+    const sequence *s = &j->board->here[worker];
+    setting_text(j->leg[s->leg].at, name, sizeof name);
+    printf("\nthe last of these steps ended by signal %d (%s):\n   ", WTERMSIG(status), name);
+    for (int i = 0; i < s->length; i++)
+        printf(" %s", step_name((step)s->step[i]));
+    printf("\nSee it again with --try, or --program.\n");
+    return EXIT_FINDING;
+}
+
+static void stop_all(const pid_t *child, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (child[i] > 0)
+            kill(child[i], SIGKILL);
+}
+
+/* The exit status of the leg; once a worker ends badly the others are stopped. */
+static int wait_for_all(const job *j, int which, pid_t *child)
 {
     struct timespec pause = {0, PAUSE_MS * 1000000L};
     double begun = now();
-    bool good = true;
-    while (running > 0) {
-        int status;
-        pid_t child = waitpid(-1, &status, WNOHANG);
-        if (child == 0) {
+    int verdict = EXIT_OK;
+    for (int running = j->jobs; running > 0;) {
+        int status, worker = 0;
+        pid_t ended = waitpid(-1, &status, WNOHANG);
+        if (ended <= 0) {
             progress(j, which, begun);
             nanosleep(&pause, NULL);
             continue;
         }
+        while (worker < j->jobs && child[worker] != ended)
+            worker++;
         running--;
-        good = ended_well(child, status) && good;
+        if (worker == j->jobs || verdict != EXIT_OK)
+            continue; /* stopped by us */
+        child[worker] = 0;
+        verdict = judge_end(j, worker, status);
+        if (verdict != EXIT_OK)
+            stop_all(child, j->jobs);
     }
     if (!j->quiet && isatty(STDERR_FILENO))
         fprintf(stderr, "\r\033[K");
-    return good;
+    return verdict;
 }
 
-bool workers_walk(job *j)
+int workers_walk(job *j)
 {
-    bool good = true;
-    for (int s = 0; s < j->legs && good; s++) {
-        int running = 0;
+    int verdict = EXIT_OK;
+    j->board->legs = j->legs;
+    for (int s = 0; s < j->legs && verdict == EXIT_OK; s++) {
+        pid_t child[MOST_JOBS];
         j->board->next_unit = j->board->units_done = 0;
         for (int i = 0; i < j->jobs; i++) {
             share own = {j, s, i};
-            running += start(j, s, true, walk_share, &own) > 0;
+            child[i] = start(j, s, true, walk_share, &own);
+            if (child[i] < 0) {
+                perror("endwell-explore: fork");
+                stop_all(child, i);
+                return EXIT_CANNOT_RUN;
+            }
         }
-        good = running == j->jobs;
-        good = wait_for_all(j, s, running) && good;
+        verdict = wait_for_all(j, s, child);
     }
-    return good;
+    return verdict;
 }
 
 /* Shorter findings -------------------------------------------------------------------------- */
@@ -219,10 +258,10 @@ static bool replay_all(trial *t, void *with)
 {
     const check *c = with;
     board *b = c->job->board;
-    for (int i = 0; i < b->samples; i++) {
+    for (int i = 0; i < MOST_SAMPLES; i++) {
         const sample *s = &b->sample[i];
         result results[MOST_STEPS];
-        if (s->steps.leg != c->leg)
+        if (s->steps.length == 0 || s->steps.leg != c->leg)
             continue;
         if (!trial_open(t, c->job->leg[c->leg].at))
             return false;

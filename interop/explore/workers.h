@@ -17,8 +17,9 @@ typedef struct {
     bool quiet;
 } job;
 
-/* All walks. false: a worker failed, and said why. */
-bool workers_walk(job *j);
+/* All walks. EXIT_OK; EXIT_FINDING: the library crashed, and the sequence was printed;
+ * EXIT_CANNOT_RUN, with a message. What differs is on the board. */
+int workers_walk(job *j);
 
 /* Runs `what` in a process that has the library loaded and a connection of that leg open and
  * saved at level 0. `in_heap`: the library's memory is in the heap, and frozen. */

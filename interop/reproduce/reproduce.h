@@ -37,7 +37,7 @@ void after(const char *call, int kind, int ret);
 
 /* SSL_read until it gives no more: the sum, or the last result. */
 int read_all(void);
-/* SSL_free; 1 if the session outlives it. */
+/* SSL_free, and prints whether the session outlives it. */
 void free_connection(void);
 
 /* An application that leaves errors in the queue, and one that clears it before each call. */
