@@ -73,11 +73,11 @@ def trace_again(told, folder):
 
 
 def size_again(told, _):
-    if not shutil.which(size.CC):
-        raise CannotRun(f"{size.CC} is missing; install it with: apt-get install gcc-arm-none-eabi")
+    for line in size.missing_tools():
+        raise CannotRun(line)
     with tempfile.TemporaryDirectory() as folder:
         for target in size.TARGETS:
-            now = size.measure(folder, *target)
+            now = size.measure(folder, size.CORE, *target)
             if now not in told["rows"]:
                 yield f"{now['target']} {now['level']}: measuring it again gives " \
                       f"{now['flash']} bytes of flash, {now['stack']} of stack"

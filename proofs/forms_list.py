@@ -152,21 +152,21 @@ def cross(target, emulator, headers, words, level):
                     [emulator, "{folder}/program"], emulator=emulator)
 
 
-BOARDS = {"cortex-m0": "microbit", "cortex-m4": "mps2-an386"}
+BOARDS = {"Cortex-M0": "microbit", "Cortex-M4": "mps2-an386"}
 
 
-def bare(words, cpu, level):
-    """The builds whose sizes `make size` measures."""
-    link = (["-mcpu=" + cpu, "-mthumb", "-ffreestanding"],
+def bare(words, tools, cpu, level):
+    """The builds on Arm whose sizes `make size` measures."""
+    link = ([*cpu, "-ffreestanding"],
             STREAM + [HERE + "/emit_semihosting.c", "-nostdlib", "-lgcc",
                       "-T", HERE + "/cortex-m.ld"])
-    run = ["qemu-system-arm", "-M", BOARDS[cpu], "-nographic", "-monitor", "none",
+    run = ["qemu-system-arm", "-M", BOARDS[words], "-nographic", "-monitor", "none",
            "-serial", "none", "-chardev", "stdio,id=out,signal=off",
            "-semihosting-config", "enable=on,target=native,chardev=out",
            "-kernel", "{folder}/program"]
     return compiled(f"{words}, bare, gcc {level}",
-                    ("gcc-arm-none-eabi", {"qemu-system-arm": "qemu-system-arm"}), size.CC,
-                    ["-mcpu=" + cpu, level, "-mthumb", "-ffreestanding"], link, run,
+                    ("gcc-arm-none-eabi", {"qemu-system-arm": "qemu-system-arm"}), tools + "gcc",
+                    [*cpu, level, "-ffreestanding", "-fno-jump-tables"], link, run,
                     emulator="qemu-system-arm")
 
 
@@ -204,5 +204,5 @@ def everything(tool, blocks):
     return ([instrumented(), avr("-Os", blocks), avr("-O2", blocks), generator(tool), model()]
             + [host(cc, level) for cc in ("gcc", "clang") for level in LEVELS]
             + [cross(*target, level) for target in USER for level in LEVELS]
-            + [bare(*target) for target in size.TARGETS]
+            + [bare(*target) for target in size.TARGETS if target[1] == size.ARM]
             + [wasm(level) for level in LEVELS])

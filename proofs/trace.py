@@ -148,7 +148,8 @@ def count(links, dossiers, found, seconds, folder):
         "gaps": found, "seconds": round(seconds, 2), "spec_sha256": evidence.spec_sha256(),
         "tools": {"python": platform.python_version()},
         "sources": {os.path.relpath(path, ROOT): evidence.sha256(path) for path in
-                    [os.path.join(folder, name + ".json") for name in sorted(links.told)]
+                    [os.path.join(folder, trace_links.file_of(folder, name) + ".json")
+                     for name in sorted(links.told)]
                     + [os.path.join(ROOT, path) for path in
                        (clauses.CLAUSES, *clauses.TABLES, clauses.CONTRACTS, clauses.THEOREMS)]},
         "results": dossiers}
