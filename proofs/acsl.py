@@ -82,6 +82,8 @@ class Definitions:
         labels, parameters, body = self.known[name]
         if len(values) != len(parameters) or (given and len(given) != len(labels)):
             raise CannotRun(f"{name} is used with the wrong number of labels or arguments")
+        if len(labels) == 1:   # the state at hand, or the one that all of it is put at below
+            body = re.sub(rf"\\at\(([^(),]*),\s*{labels[0]}\)", r"\1", body)
         value = dict(zip(parameters, (each if re.fullmatch(r"[\w\\]+", each) else f"({each})"
                                       for each in values)))
         body = WORDS.sub(lambda found: value.get(found[0], found[0]), body)
