@@ -152,10 +152,10 @@ static void has_left(contract *c, kind k)
         c->owed = c->out = NO_RECORD;
 }
 
-void contract_sees(contract *c, const wire *w, records wanted)
+void contract_sees(contract *c, const wire *w, records wanted, int own)
 {
     records sent = w->sent;
-    int more = count_of(sent, KEY_UPDATE) - count_of(wanted, KEY_UPDATE);
+    int more = count_of(sent, KEY_UPDATE) - count_of(wanted, KEY_UPDATE) - own;
     if (more > 0) {
         has_left(c, KEY_UPDATE);
         c->answers = (uint8_t)(c->updating != KEY_UPDATE && c->answers > more ? c->answers - more : 0);

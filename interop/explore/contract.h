@@ -43,8 +43,8 @@ void contract_start(contract *c, manners m, const wire *w);
 void contract_step(contract *c, step s, const wire *w, outcome *o);
 /* These records left, where it wanted others: a post-handshake message among them is flushed, and
  * what of one is out is out, a ClientHello has left, and a KeyUpdate more is the answer to the
- * peer's. */
-void contract_sees(contract *c, const wire *w, records wanted);
+ * peer's. `own`: so many that are no answer. */
+void contract_sees(contract *c, const wire *w, records wanted, int own);
 /* What it would receive next: a kind, or NO_RECORD. */
 kind contract_next(const contract *c, const wire *w);
 

@@ -46,9 +46,10 @@ static uint8_t sent_of_owed(const world *w)
 }
 
 /* They see the connection differently, whatever the next call is. */
-static bool apart(const facts *f, uint8_t flags, bool owes)
+static bool apart(const facts *f, uint8_t flags, bool owes, bool overtaken)
 {
-    if (f->is[F_LIFE] != IN_ERROR && (owes != (f->is[F_OWED] != NO_RECORD) || f->is[F_OUT] != 0))
+    if (f->is[F_LIFE] != IN_ERROR &&
+        (owes != (f->is[F_OWED] != NO_RECORD) || f->is[F_OUT] != 0 || overtaken))
         return true;
     if (f->is[F_ALERT] && f->is[F_NOTICE_OUT] == EW_NOTICE_OUT_NONE &&
         f->is[F_OUTPUT] == EW_OUTPUT_IDLE)
@@ -87,7 +88,9 @@ static void take_facts(const trial *t, facts *f)
     f->is[F_ASKED] = w->asked > 0;
     f->is[F_ALERT] = w->alert;
     f->is[F_PLACE] = place(w);
-    f->is[F_STATE] = apart(f, ew_get_shutdown(m), w->wire.owes);
+    bool overtaken = m->output == EW_OUTPUT_PENDING && w->contract.owed == NO_RECORD &&
+                     w->contract.early == NO_RECORD; /* data, by a message of ours */
+    f->is[F_STATE] = apart(f, ew_get_shutdown(m), w->wire.owes, overtaken);
     f->cause = f->is[F_STATE] ? w->cause : -1;
 }
 
@@ -126,6 +129,18 @@ static void note_asked(world *w, const result *r, uint16_t taken)
     if (r->facts.is[F_LIFE] == LIVES && r->facts.is[F_THEN] == LIVES &&
         asked_by_peer(&w->wire, taken))
         w->asked = 1;
+}
+
+/* A key update that only libssl accepted answers nothing that it had not taken before. */
+static int note_update(world *w, const result *r, bool due)
+{
+    int own = w->update && !due;
+    if (r->step == UPDATE_KEY)
+        w->update = w->update || (r->got.part[VALUE] == 1 && r->want.part[VALUE] != 1);
+    for (records sent = w->wire.sent; sent != 0; sent >>= 4)
+        if ((sent & 15) == KEY_UPDATE)
+            w->update = false;
+    return own;
 }
 
 static void note_alert(world *w, const result *r)
@@ -196,6 +211,7 @@ static void make_call(trial *t, result *r)
     take_facts(t, &r->facts);
     t->now.cause = r->facts.cause;
     uint16_t taken = t->now.wire.taken;
+    bool due = t->now.contract.answers > 0;
     t->now.wire.sent = 0;
     t->now.wire.took = NO_RECORD;
     errno = 0;
@@ -210,7 +226,8 @@ static void make_call(trial *t, result *r)
     count_delivered(&t->now, r);
     note_asked(&t->now, r, taken);
     note_alert(&t->now, r);
-    contract_sees(&t->now.contract, &t->now.wire, (records)r->want.part[SENT]);
+    contract_sees(&t->now.contract, &t->now.wire, (records)r->want.part[SENT],
+                  note_update(&t->now, r, due));
     compare(t, r);
 }
 
@@ -301,6 +318,7 @@ uint64_t trial_observed(const trial *t)
                             t->now.leaving,
                             t->now.asked,
                             t->now.alert,
+                            t->now.update,
                             w->out_length > 0,
                             w->owes,
                             w->in_length > 0};

@@ -29,6 +29,7 @@ typedef struct {
     uint16_t delivered[2]; /* bytes of the peer's data: by libssl, by the contract */
     uint8_t asked;         /* how often libssl for a renegotiation, of which it has sent nothing */
     bool alert;            /* libssl has made a close_notify that has not left */
+    bool update;           /* libssl has one to send that the contract refused */
     bool leaving;          /* the application clears no errors */
 } world;
 
