@@ -15,10 +15,12 @@ typedef struct {
     job job;
     outcome_of_run run;
     int depth;
-    const char *evidence, *against, *try, *program, *letters, *tls, *role, *start;
+    const char *evidence, *against, *try, *program, *letters, *tls, *role, *start, *given;
     double seconds;
     bool merge, core, sum, complete;
 } options;
+
+enum { MOST_GIVEN = 256 };
 
 static const step core_letters[] = {SHUTDOWN,   READ_ALL,   WRITE,   PEER_DATA,
                                     PEER_CLOSES, PEER_ALERT, BE_FULL, TAKE_ALL};
@@ -53,7 +55,8 @@ static void help(void)
          "  --tls 1.2|1.3, --role client|server, --start established|ignoring-eof|fresh\n"
          "                    these settings only\n"
          "  --merge           do not walk twice from a state in which all that matters is the same\n"
-         "  --complete        fail, too, if a divergence of this release or a rule was not met\n"
+         "  --also FILE       play the sequences in FILE, too, one a line\n"
+         "  --complete        fail, too, if a divergence of this release was not met; name unused rules\n"
          "  --random SECONDS  then go on with long random sequences, this long in all\n"
          "  --seed N          of those\n"
          "  --jobs N          processes (one for each core)\n"
@@ -199,7 +202,7 @@ static const struct option names[] = {
     {"shard", 1, NULL, 'k'},    {"against", 1, NULL, 'a'}, {"evidence", 1, NULL, 'E'},
     {"page", 1, NULL, 'p'},     {"try", 1, NULL, 'T'},     {"program", 1, NULL, 'P'},
     {"steps", 0, NULL, 's'},    {"facts", 0, NULL, 'f'},   {"subjects", 0, NULL, 'U'},
-    {"sum", 0, NULL, '+'},      {"complete", 0, NULL, 'C'}, {"help", 0, NULL, 'h'},
+    {"sum", 0, NULL, '+'},      {"complete", 0, NULL, 'C'}, {"also", 1, NULL, 'g'},     {"help", 0, NULL, 'h'},
     {0},
 };
 
@@ -217,6 +220,7 @@ static void take_option(options *o, int option)
     case 'S': o->start = optarg; break;
     case 'm': o->merge = true; break;
     case 'C': o->complete = true; break;
+    case 'g': o->given = optarg; break;
     case 'R': o->seconds = number(optarg, 1, 1000000, "--random"); break;
     case 'e': j->seed = (uint64_t)number(optarg, 0, 1 << 30, "--seed"); break;
     case 'j': j->jobs = number(optarg, 1, 256, "--jobs"); break;
@@ -267,6 +271,26 @@ static int play_one(options *o)
     return EXIT_OK;
 }
 
+/* A sequence a line; what begins with # is for readers. */
+static void read_given(job *j, const char *file)
+{
+    static sequence given[MOST_GIVEN];
+    char line[1600];
+    FILE *f = fopen(file, "r");
+    if (!f)
+        give_up("%s cannot be read; run it in the folder of the tree", file);
+    while (fgets(line, sizeof line, f) && j->givens < MOST_GIVEN) {
+        line[strcspn(line, "#\n")] = '\0';
+        if (line[strspn(line, " ")] == '\0')
+            continue;
+        if (!sequence_parse(line, &given[j->givens]))
+            give_up("%s: see above", file);
+        j->givens++;
+    }
+    fclose(f);
+    j->given = given;
+}
+
 /* Loads the library here too, where nothing but its version is asked for. */
 static void ask_version(const job *j)
 {
@@ -290,7 +314,7 @@ static int walk(options *o)
     if (o->run.replays_differing < 0 || !workers_shrink(j))
         return EXIT_CANNOT_RUN;
     bool good = j->board->findings == 0 && o->run.replays_differing == 0 && !j->board->states_full &&
-                (!o->complete || (divergences_missing(j) == 0 && rules_unused(j) == 0));
+                (!o->complete || divergences_missing(j) == 0);
     print_findings(j, o->complete);
     print_summary(j, &o->run);
     if (o->evidence && write_evidence(j, &o->run, o->evidence) != 0)
@@ -302,7 +326,7 @@ static int walk(options *o)
 /* What would be left out without a word. */
 static void refuse_pairs(const options *o)
 {
-    bool walks = o->evidence || o->seconds > 0 || o->merge || o->complete || o->core ||
+    bool walks = o->evidence || o->seconds > 0 || o->merge || o->complete || o->core || o->given ||
                  o->job.shards > 1;
     if ((o->try || o->program) && (o->against || walks))
         give_up("--try and --program play one sequence; leave out the options of a walk");
@@ -328,6 +352,8 @@ static int run(options *o)
     o->job.board = board_new();
     if (!o->job.board)
         give_up("no memory");
+    if (o->given)
+        read_given(&o->job, o->given);
     if (!o->against && !o->try) /* those load it in their own way */
         ask_version(&o->job);
     int status = o->try || o->program ? play_one(o)

@@ -150,7 +150,7 @@ static void print_missing(const job *j)
     for (int i = 0; i < j->page->rules; i++) {
         const rule *r = &j->page->rule[i];
         if (release_in(j->subject->release(), r->in) && j->board->rule[i] == 0)
-            printf("%s:%d: this rule explained nothing; mend or remove it\n", r->at.file,
+            printf("%s:%d: this rule explained nothing here; is it for longer sequences?\n", r->at.file,
                    r->at.line);
     }
 }

@@ -143,6 +143,18 @@ void walk_unit(walker *w, int unit)
     flush(w);
 }
 
+void walk_given(walker *w, const sequence *s)
+{
+    w->path.leg = w->number;
+    w->by_chance = true;
+    back(w, ROOT);
+    for (int i = 0; i < s->length && go(w, (step)s->step[i], true); i++)
+        ;
+    back(w, ROOT);
+    flush(w);
+    w->by_chance = false;
+}
+
 /* At random --------------------------------------------------------------------------------- */
 
 static double now(void)

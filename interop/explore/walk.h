@@ -35,6 +35,9 @@ typedef struct {
  * belong to the unit of that step and the first one. The connection is open and the heap frozen. */
 void walk_unit(walker *w, int unit);
 
+/* Plays one sequence, as far as its steps apply, and judges each of them. */
+void walk_given(walker *w, const sequence *s);
+
 /* Long sequences, for as long as the leg says. `seed`: another one for each walker. */
 void walk_random(walker *w, uint64_t seed);
 

@@ -96,6 +96,9 @@ static bool walk_share(trial *t, void *with)
             walk_unit(w, (int)unit);
         j->board->units_done++;
     }
+    bool all = strcmp(w->leg->letters, "all") == 0;
+    for (int i = 0; i < j->givens && all && j->shard == 0 && s->worker == 0; i++)
+        walk_given(w, &j->given[i]);
     if (w->leg->seconds > 0)
         walk_random(w, j->seed * 1024 + (uint64_t)(j->shard * j->jobs + s->worker));
     free(w);

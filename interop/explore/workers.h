@@ -12,6 +12,8 @@ typedef struct {
     leg leg[MOST_LEGS];
     int legs;
     uint64_t seed; /* of the random walks */
+    const sequence *given; /* sequences to play besides */
+    int givens;
     int jobs;
     int shard, shards; /* this one of so many: 0 .. shards - 1 */
     bool quiet;
