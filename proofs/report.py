@@ -14,10 +14,11 @@ import os
 import re
 import sys
 
-from evidence import spec_sha256
+from evidence import sha256, spec_sha256
 
 README = "README.md"
 FIGURES = "docs/figures.json"
+DIVERGENCES = "spec/divergences.md"
 
 
 class Missing(Exception):
@@ -150,6 +151,9 @@ def long_lines(name):
         raise Missing(f"{FIGURES} has nothing of {name}; make it with: {command} && make figures")
     if kept["spec_sha256"] != spec_sha256():
         raise Missing(f"{FIGURES}: {name} is about another specification; run: "
+                      f"{command} && make figures")
+    if kept.get("divergences_sha256", sha256(DIVERGENCES)) != sha256(DIVERGENCES):
+        raise Missing(f"{FIGURES}: {name} is about another {DIVERGENCES}; run: "
                       f"{command} && make figures")
     return lines(kept)
 
