@@ -120,7 +120,11 @@ def explore(told):
         yield f"{told['unexplained']} calls are unexplained, and {len(told['findings'])} are listed"
     missing = sum(one["expected"] and not one["differences"] for one in told["divergences"])
     yield from counted(told, {"missing": missing})
-    for one in told["divergences"]:
+    uses = told["rule_uses"]   # how often each rule was used; -1: it is about other releases
+    yield from counted(told, {"rules": len(uses), "rules_unused": uses.count(0)})
+    for place, one in enumerate(told["divergences"], 1):
+        if one["id"] != f"D-{place:02}":
+            yield f"{one['id']} stands where D-{place:02} belongs"
         if bool(one["differences"]) != ("sequence" in one):
             yield f"{one['id']}: {one['differences']} differences, but " \
                   f"{'a' if 'sequence' in one else 'no'} sequence that shows one"

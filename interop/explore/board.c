@@ -92,7 +92,9 @@ static finding *find(board *b, const result *r, field f)
         return NULL;
     }
     finding *at = &b->finding[b->findings++];
-    *at = (finding){.step = (uint8_t)r->step, .field = (uint8_t)f, .got = r->got.part[f],
+    *at = (finding){.step = (uint8_t)r->step,
+                    .field = (uint8_t)f,
+                    .got = r->got.part[f],
                     .want = r->want.part[f]};
     return at;
 }

@@ -233,8 +233,7 @@ static void print_change(const comparison *c, const change *what)
         o.part[what->field] = what->got[i];
         printf("    %s  %-24s %s\n", i == A ? "this " : "other",
                part_text(&o, (field)what->field, side_text, sizeof side_text),
-               what->divergence[i] >= 0 ? c->job->page->divergence[what->divergence[i]].id
-                                        : "");
+               what->divergence[i] >= 0 ? c->job->page->divergence[what->divergence[i]].id : "");
     }
 }
 

@@ -56,7 +56,8 @@ static void write_some(contract *c, const wire *w, outcome *o)
         o->part[VALUE] = WRITTEN;
 }
 
-/* A message of ours is a handshake until it is flushed. Asked for again, a renegotiation goes on. */
+/* A message of ours is a handshake until it is flushed. Asked for again, a renegotiation goes
+ * on. */
 static void start_message(contract *c, kind k, const wire *w, outcome *o)
 {
     run(c, EW_EVENT_HANDSHAKE_STARTED, w, o);
@@ -158,7 +159,8 @@ void contract_sees(contract *c, const wire *w, records wanted, int own)
     int more = count_of(sent, KEY_UPDATE) - count_of(wanted, KEY_UPDATE) - own;
     if (more > 0) {
         has_left(c, KEY_UPDATE);
-        c->answers = (uint8_t)(c->updating != KEY_UPDATE && c->answers > more ? c->answers - more : 0);
+        c->answers =
+            (uint8_t)(c->updating != KEY_UPDATE && c->answers > more ? c->answers - more : 0);
     }
     for (; sent != 0; sent >>= 4) {
         if ((sent & 15) == CLIENT_HELLO) {

@@ -200,7 +200,8 @@ void add_totals(cJSON *e, double seconds)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         cJSON_AddNumberToObject(e, names[i], total(list, names[i]));
     double calls = total(list, "calls") + total(list, "random_calls");
-    cJSON_AddNumberToObject(e, "calls_per_second", seconds > 0 ? (double)(long)(calls / seconds) : 0);
+    cJSON_AddNumberToObject(e, "calls_per_second",
+                            seconds > 0 ? (double)(long)(calls / seconds) : 0);
     cJSON_AddNumberToObject(e, "seconds", seconds);
 }
 

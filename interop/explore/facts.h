@@ -18,12 +18,12 @@ typedef enum {
     F_WRITING,
     F_READING,
     F_NEXT,
-    F_MET,   /* the last record that the contract took in the step */
-    F_TOOK,  /* the same of libssl */
-    F_ASKED, /* libssl was asked for a renegotiation, and has not begun it */
-    F_ALERT, /* libssl has a close_notify made, and not sent it */
-    F_STATE, /* they agree on the flags, the place, what is owed, on a handshake and a fatal error */
-    F_PLACE, /* libssl stands where the contract does in what the peer sent, or is ahead, or behind */
+    F_MET,    /* the last record that the contract took in the step */
+    F_TOOK,   /* the same of libssl */
+    F_ASKED,  /* libssl was asked for a renegotiation, and has not begun it */
+    F_ALERT,  /* libssl has a close_notify made, and not sent it */
+    F_STATE,  /* whether they agree on flags, place, what is owed, handshake, fatal error */
+    F_PLACE,  /* of libssl in what the peer sent: the contract's, ahead of it, or behind */
     F_ANSWER, /* to a KeyUpdate is due, after the step */
     F_GAVE,   /* what libssl returned: nothing, -1, 0, a count or 1 */
     /* the contract */

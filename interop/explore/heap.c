@@ -64,7 +64,7 @@ static uint32_t class_of(size_t size)
 {
     uint32_t class = 0;
     while (size_of(class) < size + HEADER)
-        class++;
+        class ++;
     return class;
 }
 

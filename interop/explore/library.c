@@ -81,13 +81,13 @@ const char *library_load(const char *folder)
     void *ssl = crypto ? load(folder, "libssl", why, sizeof why) : NULL;
     if (!ssl)
         return why;
-#define X(name) \
-    lib.name = (__typeof__(lib.name))dlsym(ssl, #name); \
-    if (!lib.name) \
-        lib.name = (__typeof__(lib.name))dlsym(crypto, #name); \
-    if (!lib.name) { \
-        snprintf(why, sizeof why, "this libssl has no function %s", #name); \
-        return why; \
+#define X(name)                                                                                    \
+    lib.name = (__typeof__(lib.name))dlsym(ssl, #name);                                            \
+    if (!lib.name)                                                                                 \
+        lib.name = (__typeof__(lib.name))dlsym(crypto, #name);                                     \
+    if (!lib.name) {                                                                               \
+        snprintf(why, sizeof why, "this libssl has no function %s", #name);                        \
+        return why;                                                                                \
     }
     LIBRARY_FUNCTIONS(X)
 #undef X

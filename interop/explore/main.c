@@ -22,7 +22,7 @@ typedef struct {
 
 enum { MOST_GIVEN = 256 };
 
-static const step core_letters[] = {SHUTDOWN,   READ_ALL,   WRITE,   PEER_DATA,
+static const step core_letters[] = {SHUTDOWN,    READ_ALL,   WRITE,   PEER_DATA,
                                     PEER_CLOSES, PEER_ALERT, BE_FULL, TAKE_ALL};
 
 _Noreturn static void give_up(const char *format, ...) PRINTF_LIKE(1, 2);
@@ -39,37 +39,40 @@ static void give_up(const char *format, ...)
 
 static void help(void)
 {
-    puts("usage: endwell-explore [options]\n"
-         "       endwell-explore --try STEPS | --program STEPS | --steps | --facts\n"
-         "       endwell-explore --sum --evidence FILE PART...\n"
-         "\n"
-         "Makes every sequence of calls, peer's records and transport's faults on a live libssl,\n"
-         "and holds each result to the contract. Every difference must be explained by a rule of\n"
-         "spec/divergences.md.\n"
-         "\n"
-         "  --libssl DIR      the library in DIR instead of the system's\n"
-         "  --subject NAME    what is walked over (the first of --subjects)\n"
-         "  --depth N         steps of a sequence (5); one less for the unusual beginnings\n"
-         "  --letters LIST    these steps only; `core`: eight of them, two steps deeper\n"
-         "  --core            walk the eight core letters too, two steps deeper\n"
-         "  --tls 1.2|1.3, --role client|server, --start established|ignoring-eof|fresh\n"
-         "                    these settings only\n"
-         "  --merge           do not walk twice from a state in which all that matters is the same\n"
-         "  --also FILE       play the sequences in FILE, too, one a line\n"
-         "  --complete        fail, too, if a divergence of this release was not met; name unused rules\n"
-         "  --random SECONDS  then go on with long random sequences, this long in all\n"
-         "  --seed N          of those\n"
-         "  --jobs N          processes (one for each core)\n"
-         "  --shard K/N       this part of the walk, 1/N .. N/N; --sum adds them up\n"
-         "  --against DIR     print in what the library differs from the one in DIR\n"
-         "  --evidence FILE   write what was found, as JSON\n"
-         "  --page FILE       the page of divergences (spec/divergences.md)\n"
-         "  --try STEPS       play a sequence and print both sides: 'shutdown, peer-alert, shutdown'\n"
-         "  --program STEPS   print a C program that shows it with nothing but libssl\n"
-         "  --steps, --facts, --subjects\n"
-         "                    what STEPS and the rules of the page can name\n"
-         "\n"
-         "Exit status: 0 if everything is explained, 1 if not, 2 if that could not be found out.");
+    puts(
+        "usage: endwell-explore [options]\n"
+        "       endwell-explore --try STEPS | --program STEPS | --steps | --facts\n"
+        "       endwell-explore --sum --evidence FILE PART...\n"
+        "\n"
+        "Makes every sequence of calls, peer's records and transport's faults on a live libssl,\n"
+        "and holds each result to the contract. Every difference must be explained by a rule of\n"
+        "spec/divergences.md.\n"
+        "\n"
+        "  --libssl DIR      the library in DIR instead of the system's\n"
+        "  --subject NAME    what is walked over (the first of --subjects)\n"
+        "  --depth N         steps of a sequence (5); one less for the unusual beginnings\n"
+        "  --letters LIST    these steps only; `core`: eight of them, two steps deeper\n"
+        "  --core            walk the eight core letters too, two steps deeper\n"
+        "  --tls 1.2|1.3, --role client|server, --start established|ignoring-eof|fresh\n"
+        "                    these settings only\n"
+        "  --merge           do not walk twice from a state in which all that matters is the same\n"
+        "  --also FILE       play the sequences in FILE, too, one a line\n"
+        "  --complete        fail, too, if a divergence of this release was not met; name unused "
+        "rules\n"
+        "  --random SECONDS  then go on with long random sequences, this long in all\n"
+        "  --seed N          of those\n"
+        "  --jobs N          processes (one for each core)\n"
+        "  --shard K/N       this part of the walk, 1/N .. N/N; --sum adds them up\n"
+        "  --against DIR     print in what the library differs from the one in DIR\n"
+        "  --evidence FILE   write what was found, as JSON\n"
+        "  --page FILE       the page of divergences (spec/divergences.md)\n"
+        "  --try STEPS       play a sequence and print both sides: 'shutdown, peer-alert, "
+        "shutdown'\n"
+        "  --program STEPS   print a C program that shows it with nothing but libssl\n"
+        "  --steps, --facts, --subjects\n"
+        "                    what STEPS and the rules of the page can name\n"
+        "\n"
+        "Exit status: 0 if everything is explained, 1 if not, 2 if that could not be found out.");
 }
 
 static void list_steps(void)
@@ -172,8 +175,8 @@ static int number(const char *text, int least, int most, const char *what)
 static void read_shard(job *j, const char *text)
 {
     char more;
-    if (sscanf(text, "%d/%d%c", &j->shard, &j->shards, &more) != 2 || j->shards < 1 || j->shard < 1 ||
-        j->shard > j->shards)
+    if (sscanf(text, "%d/%d%c", &j->shard, &j->shards, &more) != 2 || j->shards < 1 ||
+        j->shard < 1 || j->shard > j->shards)
         give_up("--shard is K/N with 1 <= K <= N, not `%s`", text);
     j->shard--;
 }
@@ -195,15 +198,19 @@ static void list_subjects(void)
 }
 
 static const struct option names[] = {
-    {"libssl", 1, NULL, 'l'},   {"subject", 1, NULL, 'u'}, {"depth", 1, NULL, 'd'},
-    {"letters", 1, NULL, 'L'},  {"core", 0, NULL, 'c'},    {"tls", 1, NULL, 't'},
-    {"role", 1, NULL, 'r'},     {"start", 1, NULL, 'S'},   {"merge", 0, NULL, 'm'},
-    {"random", 1, NULL, 'R'},   {"seed", 1, NULL, 'e'},    {"jobs", 1, NULL, 'j'},
-    {"shard", 1, NULL, 'k'},    {"against", 1, NULL, 'a'}, {"evidence", 1, NULL, 'E'},
-    {"page", 1, NULL, 'p'},     {"try", 1, NULL, 'T'},     {"program", 1, NULL, 'P'},
-    {"steps", 0, NULL, 's'},    {"facts", 0, NULL, 'f'},   {"subjects", 0, NULL, 'U'},
-    {"sum", 0, NULL, '+'},      {"complete", 0, NULL, 'C'}, {"also", 1, NULL, 'g'},     {"help", 0, NULL, 'h'},
-    {0},
+    {"libssl", 1, NULL, 'l'},   {"subject", 1, NULL, 'u'},
+    {"depth", 1, NULL, 'd'},    {"letters", 1, NULL, 'L'},
+    {"core", 0, NULL, 'c'},     {"tls", 1, NULL, 't'},
+    {"role", 1, NULL, 'r'},     {"start", 1, NULL, 'S'},
+    {"merge", 0, NULL, 'm'},    {"random", 1, NULL, 'R'},
+    {"seed", 1, NULL, 'e'},     {"jobs", 1, NULL, 'j'},
+    {"shard", 1, NULL, 'k'},    {"against", 1, NULL, 'a'},
+    {"evidence", 1, NULL, 'E'}, {"page", 1, NULL, 'p'},
+    {"try", 1, NULL, 'T'},      {"program", 1, NULL, 'P'},
+    {"steps", 0, NULL, 's'},    {"facts", 0, NULL, 'f'},
+    {"subjects", 0, NULL, 'U'}, {"sum", 0, NULL, '+'},
+    {"complete", 0, NULL, 'C'}, {"also", 1, NULL, 'g'},
+    {"help", 0, NULL, 'h'},     {0},
 };
 
 static void take_option(options *o, int option)
@@ -313,8 +320,8 @@ static int walk(options *o)
     o->run.replays_differing = workers_replay(j);
     if (o->run.replays_differing < 0 || !workers_shrink(j))
         return EXIT_CANNOT_RUN;
-    bool good = j->board->findings == 0 && o->run.replays_differing == 0 && !j->board->states_full &&
-                (!o->complete || divergences_missing(j) == 0);
+    bool good = j->board->findings == 0 && o->run.replays_differing == 0 &&
+                !j->board->states_full && (!o->complete || divergences_missing(j) == 0);
     print_findings(j, o->complete);
     print_summary(j, &o->run);
     if (o->evidence && write_evidence(j, &o->run, o->evidence) != 0)

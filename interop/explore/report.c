@@ -27,8 +27,8 @@ bool sequence_parse(const char *text, sequence *s)
             break;
         if (found == STEPS || s->length == MOST_STEPS) {
             fprintf(stderr, "endwell-explore: %s `%.*s`; --steps lists them\n",
-                    found == STEPS ? "no step" : "too many steps, the first too many is", (int)length,
-                    text);
+                    found == STEPS ? "no step" : "too many steps, the first too many is",
+                    (int)length, text);
             return false;
         }
         if (s->length > 0 && s->step[s->length - 1] == FREE) {
@@ -48,8 +48,8 @@ int divergences_missing(const job *j)
     int missing = 0;
     for (int i = 0; i < j->page->divergences; i++) {
         const known *d = &j->page->divergence[i];
-        missing += d->shown && release_in(j->subject->release(), d->in) &&
-                   j->board->met[i].length == 0;
+        missing +=
+            d->shown && release_in(j->subject->release(), d->in) && j->board->met[i].length == 0;
     }
     return missing;
 }
@@ -135,7 +135,8 @@ static bool print_finding(trial *t, void *with)
     if (what->job->subject->release() == 0)
         return true;
     printf("  as a program:\n");
-    print_program(stdout, at, &f->shortest, "A difference that spec/divergences.md does not explain");
+    print_program(stdout, at, &f->shortest,
+                  "A difference that spec/divergences.md does not explain");
     return true;
 }
 
@@ -150,8 +151,8 @@ static void print_missing(const job *j)
     for (int i = 0; i < j->page->rules; i++) {
         const rule *r = &j->page->rule[i];
         if (release_in(j->subject->release(), r->in) && j->board->rule[i] == 0)
-            printf("%s:%d: this rule explained nothing here; is it for longer sequences?\n", r->at.file,
-                   r->at.line);
+            printf("%s:%d: this rule explained nothing here; is it for longer sequences?\n",
+                   r->at.file, r->at.line);
     }
 }
 
@@ -169,8 +170,9 @@ void print_findings(const job *j, bool all)
         printf("\nNothing excuses our own library: mend src/, or what the contract's engine may do "
                "(contract.h).\n");
     else if (j->board->findings > 0)
-        printf("\nTo explain a difference add a rule to spec/divergences.md, \"What the walk shows\"; "
-               "if no divergence causes it, it is a new one.\n");
+        printf(
+            "\nTo explain a difference add a rule to spec/divergences.md, \"What the walk shows\"; "
+            "if no divergence causes it, it is a new one.\n");
     if (all)
         print_missing(j);
 }
@@ -192,11 +194,12 @@ void print_summary(const job *j, const outcome_of_run *o)
     int met = 0;
     for (int i = 0; i < j->page->divergences; i++)
         met += j->board->met[i].length > 0;
-    printf("%s %s: %llu sequences that end with a call, %llu calls, %.0f a second on %d processes\n",
-           j->subject->name, j->subject->version(), SUM(j, sequences),
-           SUM(j, calls) + SUM(j, random_calls),
-           (double)(SUM(j, calls) + SUM(j, random_calls)) / (o->seconds > 0 ? o->seconds : 1),
-           j->jobs);
+    printf(
+        "%s %s: %llu sequences that end with a call, %llu calls, %.0f a second on %d processes\n",
+        j->subject->name, j->subject->version(), SUM(j, sequences),
+        SUM(j, calls) + SUM(j, random_calls),
+        (double)(SUM(j, calls) + SUM(j, random_calls)) / (o->seconds > 0 ? o->seconds : 1),
+        j->jobs);
     if (SUM(j, random_walks) > 0)
         printf("random: %llu walks, %llu calls\n", SUM(j, random_walks), SUM(j, random_calls));
     printf("%llu states that can be told apart; %llu subtrees merged\n",

@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const known_head[] = {"id",           "clause",      "contract says",
-                                         "OpenSSL does", "consequence", "versions",
-                                         "shown by 3.0"};
+static const char *const known_head[] = {"id",          "clause",   "contract says", "OpenSSL does",
+                                         "consequence", "versions", "shown by 3.0"};
 static const char *const rules_head[] = {"is", "versions", "steps", "when", "field", "got", "want"};
 
 enum { KNOWN_COLUMNS = 7, RULE_COLUMNS = 7, LAST_RELEASE = 999999 };
@@ -132,8 +131,8 @@ static void read_after(page *p, rule *r, const char *text, size_t length)
     while (next_part(&at, '/', &part, &length)) {
         int d = page_find(p, part, length);
         if (d < 0)
-            complain(&p->report, r->at, "there is no %.*s in the table of divergences",
-                     (int)length, part);
+            complain(&p->report, r->at, "there is no %.*s in the table of divergences", (int)length,
+                     part);
         else
             r->after |= (uint64_t)1 << d;
     }
@@ -160,8 +159,10 @@ static void read_condition(page *p, rule *r, const char *text, size_t length)
     while (next_part(&at, '/', &part, &length)) {
         int value = fact_value(f, part, length);
         if (value < 0)
-            complain(&p->report, r->at, "%s is never `%.*s`; `endwell-explore --facts` lists "
-                     "what it can be", fact_name(f), (int)length, part);
+            complain(&p->report, r->at,
+                     "%s is never `%.*s`; `endwell-explore --facts` lists "
+                     "what it can be",
+                     fact_name(f), (int)length, part);
         else
             r->when[r->conditions].values |= (uint32_t)1 << value;
     }
@@ -244,8 +245,10 @@ static void read_rule(page *p, const struct row *row)
 
 static void cannot_read(const char *file)
 {
-    fprintf(stderr, "endwell-explore: %s cannot be read; run it in the folder of the tree, or say "
-            "--page FILE\n", file);
+    fprintf(stderr,
+            "endwell-explore: %s cannot be read; run it in the folder of the tree, or say "
+            "--page FILE\n",
+            file);
     exit(EXIT_CANNOT_RUN);
 }
 

@@ -7,16 +7,25 @@
 
 typedef struct {
     const char *name, *text;
-    kind peer;      /* the record that the peer sends */
-    int writing;    /* how the transport takes what is written; -1: as before */
-    int reading;    /* the same for what is read */
+    kind peer;         /* the record that the peer sends */
+    int writing;       /* how the transport takes what is written; -1: as before */
+    int reading;       /* the same for what is read */
     bool any13, any12; /* with TLS 1.3, TLS 1.2 */
     bool client_only;
 } description;
 
-#define CALL(name, text)         {name, text, NO_RECORD, -1, -1, true, true, false}
-#define TRANSPORT(name, text, w) {name, text, NO_RECORD, w, -1, true, true, false}
-#define READING(name, text, r)   {name, text, NO_RECORD, -1, r, true, true, false}
+#define CALL(name, text)                                                                           \
+    {                                                                                              \
+        name, text, NO_RECORD, -1, -1, true, true, false                                           \
+    }
+#define TRANSPORT(name, text, w)                                                                   \
+    {                                                                                              \
+        name, text, NO_RECORD, w, -1, true, true, false                                            \
+    }
+#define READING(name, text, r)                                                                     \
+    {                                                                                              \
+        name, text, NO_RECORD, -1, r, true, true, false                                            \
+    }
 
 static const description steps[STEPS] = {
     [SHUTDOWN] = CALL("shutdown", "SSL_shutdown(s)"),
@@ -44,8 +53,8 @@ static const description steps[STEPS] = {
     [PEER_ALERT] = {"peer-alert", "peer: sends a fatal alert", FATAL_ALERT, -1, -1, true, true,
                     false},
     [PEER_WARNING] = {"peer-warning", "peer: sends a warning", WARNING, -1, -1, true, true, false},
-    [PEER_WARNINGS] = {"peer-four-warnings", "peer: sends four warnings", WARNING, -1, -1, true, true,
-                       false},
+    [PEER_WARNINGS] = {"peer-four-warnings", "peer: sends four warnings", WARNING, -1, -1, true,
+                       true, false},
     [PEER_EMPTY] = {"peer-empty", "peer: sends an empty record", EMPTY, -1, -1, true, true, false},
     [PEER_TICKET] = {"peer-ticket", "peer: sends a session ticket", TICKET, -1, -1, true, false,
                      true},
@@ -53,13 +62,13 @@ static const description steps[STEPS] = {
                          -1, -1, true, false, false},
     [PEER_HELLO_REQUEST] = {"peer-hello-request", "peer: sends a HelloRequest", HELLO_REQUEST, -1,
                             -1, false, true, true},
-    [PEER_EOF] = READING("peer-eof", "peer: closes its transport without a close_notify",
-                         READ_ENDED),
+    [PEER_EOF] =
+        READING("peer-eof", "peer: closes its transport without a close_notify", READ_ENDED),
     [TAKE_ALL] = TRANSPORT("take-all", "transport: takes all again", TAKES_ALL),
     [BE_FULL] = TRANSPORT("be-full", "transport: is full", IS_FULL),
     [TAKE_PART] = TRANSPORT("take-part", "transport: takes 7 bytes, and is full then", TAKES_PART),
-    [TAKE_NOTHING] = TRANSPORT("take-nothing", "transport: takes nothing, and is not full",
-                               TAKES_NOTHING),
+    [TAKE_NOTHING] =
+        TRANSPORT("take-nothing", "transport: takes nothing, and is not full", TAKES_NOTHING),
     [FAIL_WRITE] = TRANSPORT("fail-write", "transport: fails when written to", WRITE_FAILS),
     [FAIL_READ] = READING("fail-read", "transport: fails when read from", READ_FAILS),
 };
@@ -123,7 +132,7 @@ bool step_on_wire(step s, wire *w)
 const char *field_name(field f)
 {
     static const char *const names[FIELDS] = {"value",   "error", "flags",  "end",
-                                               "session", "sent",  "reason", "kept"};
+                                              "session", "sent",  "reason", "kept"};
     return names[f];
 }
 
@@ -148,9 +157,7 @@ const char *part_text(const outcome *o, field f, char *buf, size_t size)
     case SESSION: snprintf(buf, size, "session %s", part ? "kept" : "dropped"); break;
     case REASON: snprintf(buf, size, "reason %d", part); break;
     case KEPT: snprintf(buf, size, "session %s", part ? "may be used" : "may not be used"); break;
-    default:
-        records_text((uint32_t)part, sent, sizeof sent);
-        snprintf(buf, size, "%s sent", sent);
+    default: records_text((uint32_t)part, sent, sizeof sent); snprintf(buf, size, "%s sent", sent);
     }
     return buf;
 }

@@ -68,8 +68,8 @@ const char *step_name(step s);
 step step_find(const char *name, size_t length);
 bool step_is_call(step s);
 
-/* Which steps make sense where: a peer sends nothing after an EOF, and a step changes something. `leaving`: the
- * application leaves errors in the queue. */
+/* Which steps make sense where: a peer sends nothing after an EOF, and a step changes something.
+ * `leaving`: the application leaves errors in the queue. */
 bool step_applies(step s, const wire *w, bool leaving);
 
 /* The steps that are not calls, as far as the transport and the peer are concerned. false: there is

@@ -23,7 +23,7 @@ static SSL *ours, *peers;
 static SSL_CTX *contexts[2];
 static stream to_peer, from_peer;
 static bool established;
-static bool restored; /* the memory is in the heap, and put back after each step */
+static bool restored;         /* the memory is in the heap, and put back after each step */
 static uint8_t secret[2][32]; /* TLS 1.3: of the client, of the server */
 
 /* The transport ----------------------------------------------------------------------------- */
@@ -188,7 +188,7 @@ static SSL_CTX *context(bool server, bool tls13, uint8_t begins)
         return NULL;
     lib.SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MIN_PROTO_VERSION, version, NULL);
     lib.SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MAX_PROTO_VERSION, version, NULL);
-    /* Short, so that a ClientHello fits where records are looked at, whatever the release offers. */
+    /* Short: a ClientHello has to fit where records are looked at, whatever a release offers. */
     lib.SSL_CTX_ctrl(ctx, SSL_CTRL_SET_GROUPS_LIST, 0, (char *)"X25519");
     lib.SSL_CTX_ctrl(ctx, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_BOTH, NULL);
     lib.SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);

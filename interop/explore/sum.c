@@ -36,19 +36,19 @@ static bool is_part(const cJSON *part)
     for (int i = 0; i < LISTS; i++)
         if (!cJSON_IsArray(cJSON_GetObjectItem(part, lists[i])))
             return false;
-    cJSON_ArrayForEach(item, cJSON_GetObjectItem(part, "walks"))
-        if (!has_numbers(item, of_walks, WALKS) || !has_texts(item, "setting", "alphabet"))
-            return false;
-    cJSON_ArrayForEach(item, cJSON_GetObjectItem(part, "divergences"))
-        if (!has_numbers(item, of_divergences, 1))
-            return false;
-    cJSON_ArrayForEach(item, cJSON_GetObjectItem(part, "findings"))
-        if (!cJSON_IsNumber(cJSON_GetObjectItem(item, "times")) ||
-            !has_texts(item, "setting", "sequence"))
-            return false;
-    cJSON_ArrayForEach(item, cJSON_GetObjectItem(part, "state_list"))
-        if (!cJSON_IsString(item))
-            return false;
+    cJSON_ArrayForEach(
+        item, cJSON_GetObjectItem(part, "walks")) if (!has_numbers(item, of_walks, WALKS) ||
+                                                      !has_texts(item, "setting",
+                                                                 "alphabet")) return false;
+    cJSON_ArrayForEach(
+        item, cJSON_GetObjectItem(part, "divergences")) if (!has_numbers(item, of_divergences,
+                                                                         1)) return false;
+    cJSON_ArrayForEach(
+        item, cJSON_GetObjectItem(
+                  part, "findings")) if (!cJSON_IsNumber(cJSON_GetObjectItem(item, "times")) ||
+                                         !has_texts(item, "setting", "sequence")) return false;
+    cJSON_ArrayForEach(
+        item, cJSON_GetObjectItem(part, "state_list")) if (!cJSON_IsString(item)) return false;
     return has_numbers(part, of_run, RUNS) && has_texts(part, "shard", "spec_sha256");
 }
 
@@ -148,7 +148,8 @@ static bool same_finding(const cJSON *a, const cJSON *b)
 {
     static const char *const names[] = {"step", "field", "got", "want"};
     for (int i = 0; i < 4; i++)
-        if (!cJSON_Compare(cJSON_GetObjectItem(a, names[i]), cJSON_GetObjectItem(b, names[i]), true))
+        if (!cJSON_Compare(cJSON_GetObjectItem(a, names[i]), cJSON_GetObjectItem(b, names[i]),
+                           true))
             return false;
     return true;
 }
@@ -206,11 +207,11 @@ static void count_again(cJSON *sum, const board *states)
     const cJSON *item;
     int missing = 0, unused = 0;
     double seconds = cJSON_GetObjectItem(sum, "seconds")->valuedouble;
-    cJSON_ArrayForEach(item, cJSON_GetObjectItem(sum, "divergences"))
-        missing += cJSON_IsTrue(cJSON_GetObjectItem(item, "expected")) &&
-                   !cJSON_GetObjectItem(item, "sequence");
-    cJSON_ArrayForEach(item, cJSON_GetObjectItem(sum, "rule_uses"))
-        unused += item->valuedouble == 0;
+    cJSON_ArrayForEach(item, cJSON_GetObjectItem(sum, "divergences")) missing +=
+        cJSON_IsTrue(cJSON_GetObjectItem(item, "expected")) &&
+        !cJSON_GetObjectItem(item, "sequence");
+    cJSON_ArrayForEach(item, cJSON_GetObjectItem(sum, "rule_uses")) unused +=
+        item->valuedouble == 0;
     for (int i = 0; i < WALKS; i++)
         cJSON_DeleteItemFromObject(sum, of_walks[i]);
     cJSON_DeleteItemFromObject(sum, "calls_per_second");

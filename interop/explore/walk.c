@@ -107,7 +107,9 @@ static bool in_alphabet(const walker *w, int s)
 static void walk_from(walker *w, int level)
 {
     int left = w->leg->depth - level;
-    if (w->leg->merge && board_visited(w->board, trial_hash(w->trial) ^ w->leg->alphabet * 0x9e3779b97f4a7c15u, left)) {
+    if (w->leg->merge &&
+        board_visited(w->board, trial_hash(w->trial) ^ w->leg->alphabet * 0x9e3779b97f4a7c15u,
+                      left)) {
         w->counts.merged++;
         return;
     }
@@ -169,7 +171,8 @@ static double now(void)
 static void one_random(walker *w)
 {
     int apart = 0;
-    for (int tries = 0; tries < 40 * RANDOM_LENGTH && w->path.length < RANDOM_LENGTH && apart < MOST_APART;
+    for (int tries = 0;
+         tries < 40 * RANDOM_LENGTH && w->path.length < RANDOM_LENGTH && apart < MOST_APART;
          tries++) {
         int s = (int)(roll(w) % STEPS), length = w->path.length;
         if (s == FREE || !in_alphabet(w, s))

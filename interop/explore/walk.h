@@ -10,10 +10,10 @@ enum { UNITS = STEPS * STEPS };
 typedef struct {
     setting at;
     int depth;
-    uint64_t alphabet;  /* steps, by bit */
+    uint64_t alphabet;   /* steps, by bit */
     const char *letters; /* what that alphabet is called */
-    bool merge;         /* a state that was walked from is not walked from again */
-    double seconds;     /* of the random walk that follows; 0: none */
+    bool merge;          /* a state that was walked from is not walked from again */
+    double seconds;      /* of the random walk that follows; 0: none */
 } leg;
 
 typedef struct {

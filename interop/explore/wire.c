@@ -13,9 +13,9 @@ static record_keys keys[2][GENERATIONS];
 static int made[2];
 
 static const char *const names[KINDS] = {
-    "nothing",      "data",         "empty record", "close_notify",       "fatal alert",
-    "warning",      "ticket",       "KeyUpdate",    "HelloRequest",       "ClientHello",
-    "decode_error", "unexpected_message", "alert",  "record",             "forged record",
+    "nothing", "data",      "empty record",  "close_notify", "fatal alert",  "warning",
+    "ticket",  "KeyUpdate", "HelloRequest",  "ClientHello",  "decode_error", "unexpected_message",
+    "alert",   "record",    "forged record",
 };
 
 const char *kind_name(kind k)
@@ -74,9 +74,9 @@ typedef struct {
 } message;
 
 /* lifetime, age_add, a nonce of one byte, a ticket of eight, no extensions */
-static const message ticket = {
-    RECORD_HANDSHAKE, 26, {4, 0, 0, 22, 0, 0, 2, 0, 1, 2, 3, 4, 1, 7, 0, 8, 't', 'i', 'c', 'k', 'e',
-                           't', ' ', '2', 0, 0}};
+static const message ticket = {RECORD_HANDSHAKE, 26, {4,   0,   0,   22,  0,   0,   2, 0,   1,
+                                                      2,   3,   4,   1,   7,   0,   8, 't', 'i',
+                                                      'c', 'k', 'e', 't', ' ', '2', 0, 0}};
 
 static message peers_message(const wire *w, kind k)
 {
@@ -192,8 +192,8 @@ static void see_record(wire *w, size_t length)
 static void see(wire *w, const uint8_t *bytes, size_t length)
 {
     while (length > 0) {
-        size_t n = length < (size_t)(OUT_MAX - w->out_length) ? length
-                                                              : (size_t)(OUT_MAX - w->out_length);
+        size_t n =
+            length < (size_t)(OUT_MAX - w->out_length) ? length : (size_t)(OUT_MAX - w->out_length);
         memcpy(w->out + w->out_length, bytes, n);
         w->out_length = (uint16_t)(w->out_length + n);
         bytes += n;

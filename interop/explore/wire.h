@@ -48,13 +48,13 @@ typedef struct {
     uint8_t generation[2]; /* KeyUpdates so far: of ours, of the peer's */
     uint16_t number[2];    /* of the next record: ours, the peer's */
     uint16_t in_length, out_length, crossed;
-    uint16_t taken, in_left;    /* the peer's records that were read whole; of the next, to be read */
-    uint8_t took;               /* the last of them since it was last cleared: a kind */
-    bool owes;                  /* what was last written to it was not all taken */
-    records sent;               /* of ours, whole, since it was last cleared */
+    uint16_t taken, in_left; /* the peer's records that were read whole; of the next, to be read */
+    uint8_t took;            /* the last of them since it was last cleared: a kind */
+    bool owes;               /* what was last written to it was not all taken */
+    records sent;            /* of ours, whole, since it was last cleared */
     uint8_t record[CROSSED_MAX]; /* the peer's records, by kind */
-    uint8_t out[OUT_MAX];       /* of ours, what is not a whole record yet */
-    uint8_t in[IN_MAX];         /* of the peer's, what was not read yet */
+    uint8_t out[OUT_MAX];        /* of ours, what is not a whole record yet */
+    uint8_t in[IN_MAX];          /* of the peer's, what was not read yet */
 } wire;
 
 enum { OURS, PEERS };

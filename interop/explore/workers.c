@@ -46,8 +46,7 @@ bool worker_begin(const job *j, int which, bool in_heap, bool (*what)(trial *, v
     return good;
 }
 
-static pid_t start(const job *j, int which, bool in_heap, bool (*what)(trial *, void *),
-                   void *with)
+static pid_t start(const job *j, int which, bool in_heap, bool (*what)(trial *, void *), void *with)
 {
     fflush(NULL);
     pid_t child = fork();
@@ -231,8 +230,8 @@ bool workers_shrink(job *j)
 {
     bool good = true;
     for (int i = 0; i < j->board->findings && good; i++)
-        good = worker_run(j, j->board->finding[i].shortest.leg, true, shrink,
-                          &j->board->finding[i]);
+        good =
+            worker_run(j, j->board->finding[i].shortest.leg, true, shrink, &j->board->finding[i]);
     return good;
 }
 

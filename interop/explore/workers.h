@@ -11,7 +11,7 @@ typedef struct {
     board *board;
     leg leg[MOST_LEGS];
     int legs;
-    uint64_t seed; /* of the random walks */
+    uint64_t seed;         /* of the random walks */
     const sequence *given; /* sequences to play besides */
     int givens;
     int jobs;

@@ -22,7 +22,8 @@ void keys_tls12(const SSL *ssl, struct keys *client, struct keys *server);
 /* Bytes before the content of a record, and after it. */
 int record_before(const struct keys *k);
 
-/* Seals `len` bytes into the record whose header stands at `record`, or opens them. 1, or 0 if that failed. */
+/* Seals `len` bytes into the record whose header stands at `record`, or opens them. 1, or 0 if that
+ * failed. */
 int record_crypt(struct keys *k, int sealing, unsigned char *record, unsigned char *in, int len,
                  unsigned char *out, unsigned char *tag);
 
