@@ -115,18 +115,20 @@ def together_problems():
     none = {"runs": [], "goals": [], "findings": [], "seconds": 1}
     parts = {part: dict(none) for part in engines.PARTS}
     parts["eva1"]["runs"] = [eva.kept(run)]
-    parts["z3"]["goals"] = goals("Z3", {"calls": 1, "hard": 0, "harder": 0})
-    parts["cvc4"]["goals"] = goals("CVC4", {"calls": 0, "hard": 1, "harder": 0})
-    told = engines.report(engines.with_eva(parts), {"tool": "1"})
+    parts["z3"]["goals"] = goals("Z3", {"calls": 1, "hard": 0, "harder": 0, "split": 0})
+    parts["cvc4"]["goals"] = goals("CVC4", {"calls": 0, "hard": 1, "harder": 0, "split": 0})
+    told = engines.report(engines.with_eva(parts), {"tool": "1"},
+                          {(CORE, "on_call", "ensures_split", 0)})
     found = {one["goal"]: one["engines"] for one in told["results"]}
     wanted = {"exits": ["qed"], "ensures_calls": ["z3", "eva"], "ensures_hard": ["cvc4"],
-              "ensures_harder": []}
+              "ensures_harder": [], "ensures_split": []}
     if found != wanted:
         yield f"put together, the engines are {found}"
-    if [told[key] for key in ("by_two_or_more", "by_one", "by_none")] != [1, 2, 1]:
+    if [told[key] for key in ("by_two_or_more", "by_one", "by_none", "by_two_together")] \
+            != [1, 2, 2, 1]:
         yield "the goals are counted wrongly"
-    if not any("no engine proves it alone: ensures_harder" in line for line in told["findings"]):
-        yield f"a goal that nobody proves is no finding: {told['findings']}"
+    if [line.split()[-1] for line in told["findings"]] != ["ensures_harder"]:
+        yield f"not the goal alone that nobody proves is a finding: {told['findings']}"
     yield from evidence_checks.contradictions("engines", told)
 
 

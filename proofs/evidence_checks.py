@@ -106,6 +106,7 @@ def engines(told):
     single = [goal for goal in goals if len(goal["engines"]) == 1]
     yield from counted(told, {
         "goals": len(goals), "by_none": many[0], "by_one": many[1],
+        "by_two_together": len(told["together"]),
         "by_two_or_more": sum(count for number, count in many.items() if number > 1),
         "by_engine": dict(sorted(by.items())), "single": single,
         "one_engine_only": dict(sorted(collections.Counter(

@@ -178,10 +178,10 @@ class Workshop:
             mutant.state = ("broken" if digests is None else
                             "equivalent" if digests == self.ours else "different")
 
-    def examine_all(self, mutants, done=lambda mutant: None):
+    def examine_all(self, mutants, made=lambda: None, done=lambda mutant: None):
         """Examines them all; of those that give the same C the first one counts."""
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda mutant: mutant.make(mutant), mutants))
+            list(pool.map(lambda mutant: (mutant.make(mutant), made()), mutants))
             seen = {sha256(bare(self.core) + "\0" + bare(self.header))}
             for mutant in mutants:
                 if mutant.core is not None:

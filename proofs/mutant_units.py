@@ -7,14 +7,13 @@ as it ships too, which has to be proved by the same prover in the same number of
 is judged as the function in its place would be, by both provers in the limits of the real proof,
 the sample of `make mutants` shows.
 """
+import collections
 import concurrent.futures
-import hashlib
-import json
 import os
 import re
 
 import lint
-from mutate_c import FUNCTION, bare, functions, read
+from mutate_c import FUNCTION, functions, read
 from wp import CONTRACTS, CORE, FULL, ROOT, CannotRun, Run
 
 STEPS = ("ew_step", "on_outcome")     # proved with the provers in the other order, as in prove
@@ -24,11 +23,6 @@ CVC4_STEPS = "250000"                 # no goal of the core as it ships needs 17
 ONLY = "-wp-prop=@ensures,@requires"
 BATCH = 24
 LANES = 2
-PUBLIC = [CONTRACTS, lint.NAMED, lint.CLAUSES, lint.WORDS, lint.HEADER]
-
-
-def digest(*texts):
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 def in_place(function):
@@ -51,28 +45,20 @@ class Contracts:
     def __init__(self):
         text = read(CONTRACTS) + read(lint.NAMED)
         self.of = lint.contracts_of(text)
-        self.shared = digest(*(bare(read(path)) for path in PUBLIC))
 
     def labels(self, function):
         return list(dict.fromkeys(self.ENSURES.findall(self.of[function])))
 
-    def copy(self, function, labels=None):
-        keep = lambda found: found[0] if labels is None or found[1] in labels else ""
-        return "/*@" + self.ENSURES.sub(keep, self.of[function]) + "*/\n"
+    def copy(self, function):
+        return "/*@" + self.of[function] + "*/\n"
 
 
 class Unit:
-    """A function with a changed body, and the labels asked about; None stands for all of them."""
+    """A function with a changed body, and once it is judged the labels that are not proved."""
 
-    def __init__(self, function, text, labels=None):
+    def __init__(self, function, text):
         self.function, self.text = function, text
-        self.labels = labels
-        self.failed, self.proved = None, None     # labels, once it is judged
-
-    def key(self, contracts, tools):
-        return digest(self.function, self.text, contracts.copy(self.function, self.labels),
-                      contracts.shared, json.dumps(tools, sort_keys=True),
-                      *options_for(self.function))
+        self.failed = None
 
     def source(self, contracts, name):
         found = FUNCTION.search(self.text + "\n")
@@ -80,16 +66,16 @@ class Unit:
             raise CannotRun(f"{self.function}: its text is no function any more")
         named = lambda text: re.sub(rf"\b{self.function}(?=\()", name, text)
         head = named(found["head"]).replace(" inline", "")
-        return (contracts.copy(self.function, self.labels) + head + ";\n"
+        return (contracts.copy(self.function) + head + ";\n"
                 + head + "\n" + self.text[self.text.index("\n{") + 1:] + "\n")
 
 
 class Batch:
-    """Units of one function that are asked the same labels, and that function as it ships."""
+    """Units of one function, and that function as it ships."""
 
     def __init__(self, number, units, original, contracts, folder):
         self.units, self.folder = units, folder
-        self.control = Unit(units[0].function, original, units[0].labels)
+        self.control = Unit(units[0].function, original)
         self.path = os.path.join(folder, f"batch{number}.c")
         self.run = Run(f"batch{number}", self.path, folder, options_for(units[0].function))
         text = "#include \"ew_core.h\"\n#include \"ew_contracts.h\"\n\n"
@@ -111,7 +97,6 @@ class Batch:
             mine = [goal for goal in self.run.goals if goal["function"] == self.name(place)]
             failed = {self.label(goal) for goal in mine if goal["proved"] != goal["total"]}
             unit.failed = sorted(failed)
-            unit.proved = sorted({self.label(goal) for goal in mine} - failed)
             if not mine:
                 raise CannotRun(f"{self.path}: no goals for {self.name(place)}")
         if self.control.failed:
@@ -127,56 +112,26 @@ class Batch:
 
 
 class Judge:
-    """Judges units; what was judged once is kept in a folder, by the digest of all it rests on."""
+    """Has units proved, a batch of one function's at a time."""
 
-    def __init__(self, folder, tools, use_kept=True):
-        self.folder, self.tools, self.use_kept = folder, tools, use_kept
+    def __init__(self, folder, tools):
+        self.folder, self.tools = folder, tools
         self.contracts = Contracts()
         self.original = functions(read(CORE))
         self.original.update(functions(read(lint.HEADER)))
-        self.number = self.fresh = self.from_kept = 0
-        os.makedirs(os.path.join(folder, "kept"), exist_ok=True)
+        self.number = 0
 
-    def kept_path(self, unit):
-        return os.path.join(self.folder, "kept", unit.key(self.contracts, self.tools) + ".json")
-
-    def recall(self, unit):
-        """Whether a verdict of an earlier run was found."""
-        try:
-            with open(self.kept_path(unit), encoding="utf-8") as file:
-                told = json.load(file)
-        except (FileNotFoundError, ValueError):
-            return False
-        unit.failed, unit.proved = told["failed"], told["proved"]
-        self.from_kept += 1
-        return True
-
-    def keep(self, unit):
-        path = self.kept_path(unit)
-        with open(path + ".new", "w", encoding="utf-8") as file:
-            json.dump({"function": unit.function, "failed": unit.failed,
-                       "proved": unit.proved}, file)
-        os.replace(path + ".new", path)
-        self.fresh += 1
-
-    def judge(self, units, enough=lambda: False, done=lambda judged: None):
-        """Judges them, until `enough` says stop; tells `done` which are judged."""
-        waiting = {}
+    def judge(self, units, done=lambda judged: None):
+        """Judges them all; tells `done` which are judged."""
+        of_function = collections.defaultdict(list)
         for unit in units:
-            if self.use_kept and self.recall(unit):
-                done([unit])
-            else:
-                same = (unit.function, tuple(unit.labels or ["*"]))
-                waiting.setdefault(same, []).append(unit)
-        batches = []
-        for same in waiting.values():
-            for at in range(0, len(same), BATCH):
-                batches.append(same[at:at + BATCH])
+            of_function[unit.function].append(unit)
+        batches = [same[at:at + BATCH] for same in of_function.values()
+                   for at in range(0, len(same), BATCH)]
 
         def one(number, batch):
-            if enough():
-                return
-            self.run_batch(number, batch)
+            Batch(number, batch, self.original[batch[0].function], self.contracts,
+                  self.folder).judge()
             done(batch)
 
         with concurrent.futures.ThreadPoolExecutor(LANES) as pool:
@@ -189,9 +144,3 @@ class Judge:
                 pool.shutdown(wait=False, cancel_futures=True)
                 Run.stop_all()
                 raise
-
-    def run_batch(self, number, units):
-        original = self.original[units[0].function]
-        Batch(number, units, original, self.contracts, self.folder).judge()
-        for unit in units:
-            self.keep(unit)

@@ -4,17 +4,20 @@
 No prover runs here. Each test breaks something on purpose and looks for the finding.
 """
 import os
+import re
 import sys
 import tempfile
 import unittest
 
+import acsl_c
 import matrix
 import mutant_list
 import mutate_c
 import mutate_tables
 import necessity
-from mutant_units import Contracts, Judge, Unit
-from wp import CORE, ROOT
+from falsify import Broken, Falsifier
+from mutant_units import Contracts
+from wp import CORE, ROOT, CannotRun
 
 
 class Source:
@@ -27,11 +30,12 @@ class Source:
         return {"after_idle": "text"}
 
 
-def row_of(contracts, name, failed, full=True):
-    row = matrix.Row(Source(name), {}, contracts, set())
-    unit = Unit("after_idle", "text")
-    unit.failed, unit.proved = failed, []
-    row.units, row.full = [unit], full
+def row_of(name, false, unproved=None):
+    """A mutant of after_idle for which these labels are false, and these not proved."""
+    row = matrix.Row(Source(name), {})
+    row.broken = {("after_idle", label): Broken(label, "00", "0", "01", "0") for label in false}
+    if unproved is not None:
+        row.proofs_asked, row.units[0].failed = True, unproved
     return row
 
 
@@ -99,68 +103,111 @@ class Judging(unittest.TestCase):
             self.assertNotEqual(shop.digest_of(byte, header), shop.ours)
             self.assertIsNone(shop.digest_of(shop.core + "x", header))
 
-    def test_a_kept_verdict_belongs_to_one_text_contract_and_prover(self):
-        contracts, tools = Contracts(), {"cvc4": "1"}
-        key = Unit("after_idle", "a").key(contracts, tools)
-        self.assertNotEqual(key, Unit("after_idle", "b").key(contracts, tools))
-        self.assertNotEqual(key, Unit("after_idle", "a", []).key(contracts, tools))
-        self.assertNotEqual(key, Unit("after_idle", "a").key(contracts, {"cvc4": "2"}))
-        contracts.shared = "another"
-        self.assertNotEqual(key, Unit("after_idle", "a").key(contracts, tools))
 
-    def test_a_verdict_that_was_changed_on_disk_is_found(self):
-        with tempfile.TemporaryDirectory() as build:
-            judge = Judge(build, {})
-            unit = Unit("after_idle", judge.original["after_idle"])
-            unit.failed, unit.proved = ["K22_nothing_was_asked"], []
-            judge.keep(unit)
-            again = Unit(unit.function, unit.text)
-            self.assertTrue(judge.recall(again))
-            self.assertEqual(again.failed, ["K22_nothing_was_asked"])
+class Translating(unittest.TestCase):
+    KNOWN = {"gone": (["A", "B"], ["m", "event"], ""), "here": (["L"], ["m"], "")}
 
-            def proves(_, units):
-                for each in units:
-                    each.failed, each.proved = [], ["K22_nothing_was_asked"]
+    def c(self, text, label="Post"):
+        values = {"\\result": "result", "event": "event"}
+        return acsl_c.Expression(text, self.KNOWN, label, values).c()
 
-            told = matrix.Matrix.__new__(matrix.Matrix)
-            told.judge, told.judged = judge, {1: again}
-            judge.run_batch = proves
-            self.assertEqual(told.recheck(), ["after_idle"])
+    def test_operators_bind_as_in_acsl(self):
+        self.assertEqual(self.c("1 ==> 0 ==> 1"), "(!1LL || (!0LL || 1LL))")
+        self.assertEqual(self.c("1 || 0 && 0 ==> 1"), "(!(1LL || (0LL && 0LL)) || 1LL)")
+        self.assertEqual(self.c("1 <= event <= 3"), "((1LL <= event) && (event <= 3LL))")
+        self.assertEqual(self.c("1 <==> !0"), "(!1LL == !(!0LL))")
+        self.assertEqual(self.c("-1 == \\result / 2 % 3"),
+                         "(((-1LL) == ((result / 2LL) % 3LL)))")
 
-    def test_a_part_of_a_contract_keeps_what_it_requires(self):
-        contracts = Contracts()
-        part = contracts.copy("on_shutdown", ["K04_output_first"])
-        self.assertIn("requires   callable", part)
-        self.assertEqual(part.count("ensures"), 1)
+    def test_states_are_read_at_their_labels(self):
+        self.assertEqual(self.c("m->sent"), "(long long )post->sent")
+        self.assertEqual(self.c("\\at(m->sent,Pre)"), "(long long )pre->sent")
+        self.assertEqual(self.c("gone{Pre,Post}(m, event)"), "said_gone(pre, post, event)")
+        self.assertEqual(self.c("here(m)", "Pre"), "said_here(pre)")
+
+    def test_what_is_not_understood_is_an_error(self):
+        for text in ("\\forall integer i; i == 0", "1 +", "(1", "gone{Pre}(m, 1)", "unknown(m)",
+                     "\\separated(m)", "1 2"):
+            self.assertRaises(CannotRun, self.c, text)
+        self.assertRaises(CannotRun, self.c, "m->sent", None)
+        self.assertRaises(CannotRun, acsl_c.Contract, "ensures a: 1; loops 3;", self.KNOWN)
+
+
+class Falsifying(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.falsifier = Falsifier(cls.folder.name)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def broken(self, function, old, new):
+        text = self.falsifier.original[function]
+        self.assertIn(old, text)
+        return self.falsifier.falsify([(function, text.replace(old, new, 1))])[0]
+
+    def test_a_false_label_is_found_with_a_state_that_shows_it(self):
+        found = self.broken("after_read", "EW_ERROR_ZERO_RETURN", "EW_ERROR_NONE")
+        self.assertEqual([each.label for each in found], ["K14_end_of_data"])
+        event = re.search(r"EW_EVENT_CLOSE_NOTIFY = (\d+)", mutate_c.read(mutate_c.HEADER))
+        self.assertEqual(found[0].event, int(event[1]))
+        self.assertEqual(len(found[0].before), 20)
+
+    def test_every_label_is_held_to_every_function_as_it_ships(self):
+        for name, contract in self.falsifier.contracts.items():
+            self.assertTrue(contract.ensures, name)
+        ours = self.falsifier.original["on_read"]
+        self.assertEqual(self.falsifier.falsify([("on_read", ours)]), [[]])
+
+    def test_what_a_called_function_requires_is_checked(self):
+        found = self.broken("on_call", "m->busy != EW_BUSY_IDLE", "0")
+        self.assertIn("callable", [each.label for each in found])
+
+    def test_a_contract_that_ours_do_not_meet_is_an_error(self):
+        ours = self.falsifier.original
+        self.falsifier.original = {**ours, "on_read": ours["on_read"].replace(", -1,", ", 1,", 1)}
+        self.assertRaisesRegex(CannotRun, "on_read as it ships: K02_handshake_first",
+                               self.falsifier.falsify, [("on_write", ours["on_write"])])
+        self.falsifier.original = ours
 
 
 class Counting(unittest.TestCase):
+    LABEL = "K22_nothing_was_asked"
+
     def found(self, rows, equivalent=()):
-        labels = {"A": {"alone": 0, "witness": None}, "B": {"alone": 1, "witness": "m"}}
-        return "\n".join(matrix.findings(rows, list(equivalent), labels, []))
+        labels = {"A": {"witness": None}, "B": {"witness": "m"}}
+        return "\n".join(matrix.findings(rows, list(equivalent), labels))
 
     def setUp(self):
-        self.contracts = Contracts()
         self.listed = matrix.listed_labels
         self.least, matrix.AT_LEAST = matrix.AT_LEAST, 1
+        matrix.listed_labels = lambda: ["A"]
 
     def tearDown(self):
         matrix.listed_labels, matrix.AT_LEAST = self.listed, self.least
 
     def test_a_survivor_is_a_finding(self):
-        matrix.listed_labels = lambda: ["A"]
-        good = row_of(self.contracts, "dead", ["B"])
+        good = row_of("dead", ["B"])
         self.assertEqual(self.found([good]), "")
+        self.assertEqual(self.found([good, row_of("by the provers", [], ["B"])]), "")
         self.assertIn("no label is broken by this mutant: alive",
-                      self.found([good, row_of(self.contracts, "alive", [])]))
+                      self.found([good, row_of("alive", [], [])]))
+
+    def test_a_false_label_that_is_proved_is_a_finding(self):
+        self.assertEqual(self.found([row_of("dead", ["B"], ["B", "C"])]), "")
+        self.assertIn("B is proved of after_idle, and false for",
+                      self.found([row_of("dead", ["B"], ["C"])]))
 
     def test_an_equivalent_mutant_that_is_not_proved_is_a_finding(self):
-        matrix.listed_labels = lambda: ["A"]
-        rows = [row_of(self.contracts, "dead", ["B"])]
-        self.assertIn("taken for equivalent", self.found(rows, rows))
+        rows = [row_of("dead", ["B"])]
+        self.assertEqual(self.found(rows, [row_of("same", [], [])]), "")
+        self.assertIn("taken for equivalent", self.found(rows, [row_of("same", ["B"])]))
+        self.assertIn("taken for equivalent", self.found(rows, [row_of("same", [], ["B"])]))
 
     def test_the_list_of_redundant_labels_is_held_both_ways(self):
-        rows = [row_of(self.contracts, "dead", ["B"])]
+        rows = [row_of("dead", ["B"])]
         matrix.listed_labels = lambda: []
         self.assertIn("A kills no mutant", self.found(rows))
         matrix.listed_labels = lambda: ["A", "B"]
@@ -168,13 +215,13 @@ class Counting(unittest.TestCase):
         matrix.listed_labels = lambda: ["A", "C"]
         self.assertIn("C is listed, and there is no such label", self.found(rows))
 
-    def test_alone_counts_only_where_every_label_was_asked(self):
-        label = "K22_nothing_was_asked"
-        part = matrix.per_label([row_of(self.contracts, "x", [label], False)], self.contracts)
-        whole = matrix.per_label([row_of(self.contracts, "x", [label])], self.contracts)
-        two = matrix.per_label([row_of(self.contracts, "x", [label, "Z"])], self.contracts)
-        self.assertEqual([told[label]["alone"] for told in (part, whole, two)], [0, 1, 0])
-        self.assertEqual([told[label]["kills"] for told in (part, whole, two)], [1, 1, 1])
+    def test_a_witness_is_one_of_which_the_provers_say_the_same(self):
+        told = [matrix.per_label([row], Contracts())[self.LABEL] for row in (
+            row_of("x", [self.LABEL]), row_of("x", [self.LABEL], [self.LABEL]),
+            row_of("x", [self.LABEL], [self.LABEL, "Z"]), row_of("x", [self.LABEL, "Z"]))]
+        self.assertEqual([one["kills"] for one in told], [1, 1, 1, 1])
+        self.assertEqual([one["alone"] for one in told], [1, 1, 1, 0])
+        self.assertEqual([one["witness"] for one in told], [None, "x", None, None])
 
 
 class Necessity(unittest.TestCase):
