@@ -17,16 +17,19 @@ enum mode { MODE_CHECK_ONLY, MODE_WRITE, MODE_COMPARE, MODE_DUMP, MODE_STREAM };
 struct options {
     enum mode mode;
     const char *directory;
+    const char *only; /* NULL: all of them */
 };
 
 static const char usage[] =
-    "usage: endwell-gen [--out DIR | --check DIR | --dump | --stream] PAGE.md...\n"
+    "usage: endwell-gen [--out DIR | --check DIR | --dump | --stream] [--only FILE,...]\n"
+    "                   PAGE.md...\n"
     "\n"
     "Reads the pages of a specification, reports every hole, overlap and unknown name in them as\n"
     "FILE:LINE: error: ..., and then:\n"
     "  --out DIR    writes ew_core.h, ew_core.c, machine.dot, machine.svg, machine.mlw,\n"
     "               machine.pml, relation.txt, relation.sha256 and digest.txt into DIR\n"
     "  --check DIR  compares them with what is in DIR, and writes nothing\n"
+    "  --only FILE,...  writes or compares these files alone\n"
     "  --dump       prints every transition, a line each: STATE EVENT -> STATE ACTION VALUE ERROR\n"
     "               REASON ROW, where a state has one hexadecimal digit for each field\n"
     "  --stream     prints the bytes whose digests are in digest.txt\n"
@@ -112,15 +115,48 @@ static bool same_file(const char *path, const struct text *text)
     return is_same;
 }
 
+/* Whether a file is one of a list with commas; NULL lists all. */
+static bool is_listed(const char *list, const char *file)
+{
+    size_t length = strlen(file);
+    for (const char *at = list; at != NULL; at = strchr(at, ',')) {
+        at += *at == ',';
+        if (strncmp(at, file, length) == 0 && (at[length] == ',' || at[length] == '\0')) {
+            return true;
+        }
+    }
+    return list == NULL;
+}
+
+/* Every name that --only lists is that of a file. */
+static void check_names(const char *list)
+{
+    size_t listed = 0, found = 0;
+    for (const char *at = list; at != NULL; at = strchr(at + 1, ',')) {
+        listed++;
+    }
+    for (size_t i = 0; list != NULL && i < backend_count; i++) {
+        found += is_listed(list, backends[i].file);
+    }
+    if (listed != found) {
+        cannot_run("--only \"%s\": not a list of files that are written; see --help", list);
+    }
+}
+
 static bool run_backends(const struct spec *spec, const struct options *options)
 {
     bool all_same = true;
     struct text made[16] = {{0}};
     for (size_t i = 0; i < backend_count; i++) {
-        backends[i].write(spec, &made[i]);
+        if (is_listed(options->only, backends[i].file)) {
+            backends[i].write(spec, &made[i]);
+        }
     }
     for (size_t i = 0; i < backend_count; i++) {
         struct text path = {0};
+        if (!is_listed(options->only, backends[i].file)) {
+            continue;
+        }
         put(&path, "%s/%s", options->directory, backends[i].file);
         if (options->mode == MODE_WRITE) {
             replace_file(path.data, &made[i]);
@@ -177,6 +213,7 @@ int main(int argc, char **argv)
     static const struct option known[] = {
         {"out", required_argument, NULL, 'o'},   {"check", required_argument, NULL, 'c'},
         {"dump", no_argument, NULL, 'd'},        {"stream", no_argument, NULL, 's'},
+        {"only", required_argument, NULL, 'f'},
         {"help", no_argument, NULL, 'h'},        {"version", no_argument, NULL, 'v'},
         {NULL, 0, NULL, 0},
     };
@@ -191,6 +228,9 @@ int main(int argc, char **argv)
             choose(&options, MODE_DUMP, NULL);
         } else if (option == 's') {
             choose(&options, MODE_STREAM, NULL);
+        } else if (option == 'f') {
+            check_names(optarg);
+            options.only = optarg;
         } else if (option == 'h') {
             return fputs(usage, stdout) < 0 || fflush(stdout) != 0 ? EXIT_CANNOT_RUN : EXIT_OK;
         } else if (option == 'v') {

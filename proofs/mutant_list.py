@@ -22,6 +22,7 @@ from mutate_c import HEADER, bare, functions, read
 from wp import CORE, ROOT, CannotRun
 
 GENERATOR = "build/gen/endwell-gen"
+WRITTEN = "ew_core.h,ew_core.c,relation.sha256"
 DIGEST = "proofs/relation_digest.c"
 RELATION = "gen/out/relation.sha256"
 COMPILE = ["gcc", "-O1", "-std=c11", "-Werror=return-type", "-I" + os.path.join(ROOT, "spec")]
@@ -123,7 +124,8 @@ class Workshop:
                 paths.append(os.path.join(folder, page + ".md"))
                 with open(paths[-1], "w", encoding="utf-8") as file:
                     file.write(pages[page])
-            done = subprocess.run([os.path.join(ROOT, GENERATOR), "--out", folder] + paths,
+            done = subprocess.run([os.path.join(ROOT, GENERATOR), "--only", WRITTEN, "--out", folder]
+                                  + paths,
                                   capture_output=True, text=True, check=False)
             if done.returncode == 1:
                 said = re.sub(r"^\S*/(\w+\.md):\d+:", r"\1:", done.stderr.splitlines()[0])

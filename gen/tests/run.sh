@@ -111,6 +111,11 @@ check_commands() {
         mkdir -p "$work/a"
         command_line out 0 '' --out "$work/a" $base
         command_line check-same 0 '' --check "$work/a" $base
+        rm -rf "$work/only"; mkdir "$work/only"
+        command_line only 0 '' --only ew_core.h,relation.sha256 --out "$work/only" $base
+        [ "$(cd "$work/only" && echo *)" = 'ew_core.h relation.sha256' ] && pass ||
+            fail "only: other files than asked for"
+        command_line only-unknown 2 'not a list of files' --only ew_core.h,none --out "$work/a" $base
         command_line no-such-directory 2 'No such file' --out "$work/none" $base
         sed -i '3s/^/ /' "$work/a/ew_core.c"
         command_line check-differs 1 'ew_core.c:3: error: differs' --check "$work/a" $base
