@@ -14,15 +14,9 @@ import os
 import re
 import sys
 
-from evidence import sha256, spec_sha256
+from long_runs import LONG, Missing, long_lines, write_figures
 
 README = "README.md"
-FIGURES = "docs/figures.json"
-DIVERGENCES = "spec/divergences.md"
-
-
-class Missing(Exception):
-    """An evidence file that is not there, with the command that makes it."""
 
 
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
@@ -73,89 +67,6 @@ def divergence_lines(differences):
 def clause_lines(clauses):
     return [f"{clauses['clauses']} clauses: {clauses['discharged']} discharged, "
             f"{clauses['not_testable']} not testable, each with its reason."]
-
-
-# The long runs: what is kept of each, and how README says it ------------------------------------
-
-def explore_figures(evidence):
-    report = evidence("explore")
-    kept = {name: report[name] for name in (
-        "sequences", "states", "differing", "unexplained", "replayed", "replays_differing",
-        "missing", "tools", "divergences_sha256")}
-    kept["depth"] = {walk["alphabet"]: [walk["letters"], max(
-        other["depth"] for other in report["walks"] if other["alphabet"] == walk["alphabet"])]
-                     for walk in report["walks"]}
-    kept["met"] = sum(1 for item in report["divergences"] if item["differences"])
-    return kept, report["spec_sha256"]
-
-
-def explore_lines(kept):
-    letters = ", ".join(f"every one of up to {depth} steps of {count}"
-                        for count, depth in kept["depth"].values())
-    return [f"{kept['sequences']:,} sequences on OpenSSL {kept['tools']['libssl']} ({letters}): "
-            f"{kept['unexplained']} differences from the contract without an explanation, "
-            f"{kept['met']} divergences met; {kept['states']:,} states that can be told apart; "
-            f"{kept['replays_differing']} of {kept['replayed']:,} sequences give something else on "
-            "a fresh connection."]
-
-
-def ours_figures(evidence):
-    kept, digests = {}, set()
-    for engine in ("openssl", "mbedtls"):
-        report = evidence(f"explore-ours-{engine}")
-        kept[engine] = {name: report[name] for name in ("sequences", "differing")}
-        digests.add(report["spec_sha256"])
-    return kept, digests.pop() if len(digests) == 1 else None
-
-
-def ours_lines(kept):
-    return ["; ".join(f"{kept[key]['sequences']:,} sequences with {name}, {kept[key]['differing']} "
-                      "differences" for key, name in (("openssl", "OpenSSL"),
-                                                      ("mbedtls", "mbedTLS"))) + "."]
-
-
-LONG = {"explore": (explore_figures, explore_lines, "make explore"),
-        "explore-ours": (ours_figures, ours_lines, "make explore-ours OURS_DEPTH=5")}
-
-
-def kept_figures():
-    try:
-        with open(FIGURES, encoding="utf-8") as file:
-            return json.load(file)
-    except FileNotFoundError:
-        return {}
-
-
-def figures(folder):
-    """Keeps what the folder has of the long runs; what it has not stays as it was."""
-    kept = kept_figures()
-    for name, (condense, _, command) in LONG.items():
-        try:
-            told, digest = condense(lambda part: load(folder, part))
-        except Missing:
-            print(f"{name}: not run here, kept as it was; {command}")
-            continue
-        kept[name] = {"spec_sha256": digest, **told}
-        print(f"{name}: kept")
-    with open(FIGURES + ".new", "w", encoding="utf-8") as file:
-        json.dump(kept, file, indent=1)
-        file.write("\n")
-    os.replace(FIGURES + ".new", FIGURES)
-    return 0
-
-
-def long_lines(name):
-    _, lines, command = LONG[name]
-    kept = kept_figures().get(name)
-    if not kept:
-        raise Missing(f"{FIGURES} has nothing of {name}; make it with: {command} && make figures")
-    if kept["spec_sha256"] != spec_sha256():
-        raise Missing(f"{FIGURES}: {name} is about another specification; run: "
-                      f"{command} && make figures")
-    if kept.get("divergences_sha256", sha256(DIVERGENCES)) != sha256(DIVERGENCES):
-        raise Missing(f"{FIGURES}: {name} is about another {DIVERGENCES}; run: "
-                      f"{command} && make figures")
-    return lines(kept)
 
 
 FROM = {"mutants": "mutants_sample"}   # blocks that are not named as their evidence
@@ -225,7 +136,8 @@ def main():
     try:
         if given.what == "readme":
             return readme(given.evidence, given.write)
-        return summary(given.evidence) if given.what == "summary" else figures(given.evidence)
+        return summary(given.evidence) if given.what == "summary" \
+            else write_figures(lambda name: load(given.evidence, name))
     except Missing as missing:
         print(f"report: {missing}", file=sys.stderr)
         return 2

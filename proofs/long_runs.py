@@ -1,0 +1,128 @@
+"""The figures of the long runs, which no test repeats: what is kept of each in docs/figures.json,
+and how README says it. They count for as long as they are about the specification as it is."""
+import json
+import os
+
+from evidence import sha256, spec_sha256
+
+FIGURES = "docs/figures.json"
+DIVERGENCES = "spec/divergences.md"
+
+
+class Missing(Exception):
+    """An evidence file, or figures, that are not there, with the command that makes them."""
+
+
+def explore_figures(evidence):
+    report = evidence("explore")
+    kept = {name: report[name] for name in (
+        "sequences", "states", "differing", "unexplained", "replayed", "replays_differing",
+        "missing", "tools", "divergences_sha256")}
+    kept["depth"] = {walk["alphabet"]: [walk["letters"], max(
+        other["depth"] for other in report["walks"] if other["alphabet"] == walk["alphabet"])]
+                     for walk in report["walks"]}
+    kept["met"] = sum(1 for item in report["divergences"] if item["differences"])
+    return kept, report["spec_sha256"]
+
+
+def explore_lines(kept):
+    letters = ", ".join(f"every one of up to {depth} steps of {count}"
+                        for count, depth in kept["depth"].values())
+    return [f"{kept['sequences']:,} sequences on OpenSSL {kept['tools']['libssl']} ({letters}): "
+            f"{kept['unexplained']} differences from the contract without an explanation, "
+            f"{kept['met']} divergences met; {kept['states']:,} states that can be told apart; "
+            f"{kept['replays_differing']} of {kept['replayed']:,} sequences give something else on "
+            "a fresh connection."]
+
+
+def ours_figures(evidence):
+    kept, digests = {}, set()
+    for engine in ("openssl", "mbedtls"):
+        report = evidence(f"explore-ours-{engine}")
+        kept[engine] = {name: report[name] for name in ("sequences", "differing")}
+        digests.add(report["spec_sha256"])
+    return kept, digests.pop() if len(digests) == 1 else None
+
+
+def ours_lines(kept):
+    return ["; ".join(f"{kept[key]['sequences']:,} sequences with {name}, {kept[key]['differing']} "
+                      "differences" for key, name in (("openssl", "OpenSSL"),
+                                                      ("mbedtls", "mbedTLS"))) + "."]
+
+
+def picked(name, *keys):
+    """Keeps some numbers of one evidence file as they are."""
+    def condense(evidence):
+        report = evidence(name)
+        return {key: report[key] for key in keys}, report["spec_sha256"]
+    return condense
+
+
+def matrix_lines(kept):
+    return [f"{kept['mutants']:,} mutants of the tables and of the C, {kept['equivalent']} of them "
+            f"equivalent by the digest of all answers; {kept['killed']:,} killed by a label of a "
+            f"contract, {kept['survived']} survive; {kept['labels_alone']} of {kept['labels']} labels "
+            "kill one that no other label kills, of the others CAVEATS says why they are there."]
+
+
+def engine_lines(kept):
+    return [f"{kept['goals']} named goals: {kept['by_two_or_more']} proved by two engines or more each "
+            f"by itself, {kept['by_one']} by one, {kept['by_two_together']} in parts by two; on "
+            f"{len(kept['machdeps'])} machine models all; Eva shows "
+            f"{kept['eva']['properties']} properties over every state."]
+
+
+def necessity_lines(kept):
+    return [f"{kept['taken_away']} requirements, conditions, invariants and port obligations taken away "
+            f"in turn: {kept['broke']} break a goal, {kept['not_needed']} are not needed."]
+
+
+LONG = {"matrix": (picked("mutants", "mutants", "equivalent", "killed", "survived", "labels",
+                          "labels_alone", "provers_asked", "provers_say_the_same"),
+                   matrix_lines, "make matrix"),
+        "engines": (picked("engines", "goals", "by_two_or_more", "by_one", "by_two_together",
+                           "by_engine", "machdeps", "eva"), engine_lines, "make engines"),
+        "necessity": (picked("necessity", "taken_away", "broke", "not_needed", "by_kind"),
+                      necessity_lines, "make necessity"),
+        "explore": (explore_figures, explore_lines, "make explore"),
+        "explore-ours": (ours_figures, ours_lines, "make explore-ours OURS_DEPTH=5")}
+
+
+def kept_figures():
+    try:
+        with open(FIGURES, encoding="utf-8") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return {}
+
+
+def write_figures(evidence):
+    """Keeps what there is of the long runs; what there is not stays as it was."""
+    kept = kept_figures()
+    for name, (condense, _, command) in LONG.items():
+        try:
+            told, digest = condense(evidence)
+        except Missing:
+            print(f"{name}: not run here, kept as it was; {command}")
+            continue
+        kept[name] = {"spec_sha256": digest, **told}
+        print(f"{name}: kept")
+    with open(FIGURES + ".new", "w", encoding="utf-8") as file:
+        json.dump(kept, file, indent=1)
+        file.write("\n")
+    os.replace(FIGURES + ".new", FIGURES)
+    return 0
+
+
+def long_lines(name):
+    _, lines, command = LONG[name]
+    kept = kept_figures().get(name)
+    if not kept:
+        raise Missing(f"{FIGURES} has nothing of {name}; make it with: {command} && make figures")
+    if kept["spec_sha256"] != spec_sha256():
+        raise Missing(f"{FIGURES}: {name} is about another specification; run: "
+                      f"{command} && make figures")
+    if kept.get("divergences_sha256", sha256(DIVERGENCES)) != sha256(DIVERGENCES):
+        raise Missing(f"{FIGURES}: {name} is about another {DIVERGENCES}; run: "
+                      f"{command} && make figures")
+    return lines(kept)
