@@ -104,11 +104,15 @@ class Matrix:
         making = Progress("mutants made", len(found), "mutants", "refused")
         progress = Progress("mutants compared", len(found), "mutants", "another machine")
 
+        def made(mutant):
+            making.goals += mutant.core is None
+            making.over()
+
         def done(mutant):
             progress.goals += mutant.state == "different"
             progress.over()
 
-        self.workshop.examine_all(found, making.over, done)
+        self.workshop.examine_all(found, made, done)
         return found
 
     def rows(self, mutants):

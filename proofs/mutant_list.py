@@ -2,7 +2,7 @@
 
 state of a mutant, before any proof:
   refused      the generator does not take the changed page
-  broken       the changed C does not compile
+  broken       the changed C does not compile, or not with its contracts' prototypes
   duplicate    another mutant gives the same C
   equivalent   the digest of everything that the core answers is the same (relation_digest.c)
   different    it is not, so some label has to break
@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import mutate_c
 import mutate_tables
-from mutate_c import HEADER, bare, functions, read
+from mutate_c import FUNCTION, HEADER, bare, functions, read
 from wp import CORE, ROOT, CannotRun
 
 GENERATOR = "build/gen/endwell-gen"
@@ -31,6 +31,11 @@ CRASH_SECONDS = 20
 
 def sha256(*texts):
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+
+
+def heads(text):
+    """What each function takes and gives, in order."""
+    return [found["head"] for found in FUNCTION.finditer(text)]
 
 
 class Kept:
@@ -172,6 +177,8 @@ class Workshop:
             mutant.state = "refused"
         elif mutant.state == "duplicate":
             return
+        elif heads(mutant.core) != heads(self.core):
+            mutant.state = "broken"
         elif mutant.relation and mutant.relation != self.relation:
             mutant.state = "different"
         else:
@@ -180,10 +187,10 @@ class Workshop:
             mutant.state = ("broken" if digests is None else
                             "equivalent" if digests == self.ours else "different")
 
-    def examine_all(self, mutants, made=lambda: None, done=lambda mutant: None):
+    def examine_all(self, mutants, made=lambda mutant: None, done=lambda mutant: None):
         """Examines them all; of those that give the same C the first one counts."""
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda mutant: (mutant.make(mutant), made()), mutants))
+            list(pool.map(lambda mutant: (mutant.make(mutant), made(mutant)), mutants))
             seen = {sha256(bare(self.core) + "\0" + bare(self.header))}
             for mutant in mutants:
                 if mutant.core is not None:
