@@ -5,10 +5,13 @@ For each mutant that is not equivalent all labels of the functions that it chang
 every state and on every event that their contracts allow (falsify.py). It is killed by the labels
 that are false somewhere; no test counts. What kills no label there is put to the provers.
 
+A mutant is equivalent when the digest of all answers of the machine is the same and no label is
+false; where one is, the function alone is another, and it counts among the killed (as `masked`).
+
 The provers then judge the matrix. For each label, mutants that it kills alone are proved until one
 is found of which exactly that label is not proved. A sample of the other mutants is proved as well:
-no label that is false may be proved. Equivalent mutants, by the digest of all answers, have to be
-proved in full.
+no label that is false may be proved, unless on what a call requires and does not get. Equivalent
+mutants have to be proved in full.
 
 Findings: a mutant that survives; a label that kills nothing alone and is not listed in CAVEATS.md;
 one that is listed there and does; a false label that is proved; an equivalent mutant that is not.
@@ -58,7 +61,7 @@ class Row:
         self.mutant = mutant
         self.units = [Unit(name, text) for name, text in sorted(mutant.changed(original).items())]
         self.broken = {}      # (function, label) -> where it does not hold
-        self.proofs_asked = False
+        self.proofs_asked = self.masked = False
 
     def false(self):
         """The labels that are false in some state."""
@@ -73,9 +76,14 @@ class Row:
         """What kills it: false labels, or else those that the provers do not prove."""
         return self.false() or sorted({label for _, label in self.unproved()})
 
-    def contradictions(self):
-        """False labels that the provers prove."""
-        return sorted(set(self.broken) - set(self.unproved())) if self.proofs_asked else []
+    def contradictions(self, contracts):
+        """False labels that the provers prove. What a call requires they take for granted after it."""
+        if not self.proofs_asked:
+            return []
+        misled = {function for function, label in self.unproved()
+                  if label not in contracts.labels(function)}
+        return sorted(each for each in set(self.broken) - set(self.unproved())
+                      if each[0] not in misled)
 
     def alone(self, label):
         """Whether this label kills it and each other one is proved."""
@@ -84,6 +92,7 @@ class Row:
     def told(self):
         first = next(iter(self.broken.values()), None)
         return {"kind": self.mutant.kind, "what": self.mutant.name, "state": self.mutant.state,
+                "masked": self.masked,
                 "killed_by": self.labels(),
                 "broken": [f"{function}: {label}" for function, label in sorted(self.broken)],
                 "seen": first.told() if first else None,
@@ -200,11 +209,11 @@ def per_label(rows, contracts):
     return told
 
 
-def findings(rows, equivalent, labels):
+def findings(rows, equivalent, labels, contracts):
     for row in rows:
         if not row.labels():
             yield f"{CONTRACTS}:1: no label is broken by this mutant: {row.mutant.name}"
-        for function, label in row.contradictions():
+        for function, label in row.contradictions(contracts):
             yield (f"{CONTRACTS}:1: {label} is proved of {function}, and false for "
                    f"{row.broken[function, label].told()}: {row.mutant.name}")
     for row in equivalent:
@@ -230,7 +239,7 @@ def label_findings(labels):
             yield f"{CAVEATS}:1: {label} is listed, and there is no such label"
 
 
-def report(matrix, mutants, rows, equivalent, labels, seconds):
+def report(matrix, mutants, rows, same, labels, seconds):
     states = collections.Counter(mutant.state for mutant in mutants)
     killed = sum(bool(row.labels()) for row in rows)
     return {
@@ -238,10 +247,11 @@ def report(matrix, mutants, rows, equivalent, labels, seconds):
         "sources": {path: evidence.sha256(path) for path in
                     (CORE, lint.HEADER, CONTRACTS, lint.NAMED, lint.CLAUSES, lint.WORDS)},
         "tools": matrix.judge.tools,
-        "mutants": len(rows) + states["equivalent"], "equivalent": states["equivalent"],
-        "equivalent_proved": sum(row.proofs_asked and not row.labels() for row in equivalent),
+        "mutants": len(rows) + len(same), "equivalent": len(same),
+        "equivalent_proved": sum(row.proofs_asked and not row.labels() for row in same),
         "killed": killed, "survived": len(rows) - killed,
         "killed_by_provers_alone": sum(bool(row.labels()) and not row.broken for row in rows),
+        "masked": sum(row.masked for row in rows),
         "refused": states["refused"], "broken": states["broken"],
         "duplicates": states["duplicate"],
         "provers_asked": sum(row.proofs_asked for row in rows),
@@ -268,6 +278,10 @@ def run_in(build, out, start, given):
     rows = matrix.rows(mutant for mutant in mutants if mutant.state == "different")
     same = matrix.rows(mutant for mutant in mutants if mutant.state == "equivalent")
     matrix.evaluate(rows + same)
+    for row in same:
+        if row.broken:
+            row.masked, row.mutant.state = True, "different"
+    rows, same = rows + [row for row in same if row.masked], [row for row in same if not row.masked]
     matrix.prove("mutants without a false label", [row for row in rows if not row.broken])
     if given.only:
         for row in rows + same:
@@ -278,7 +292,7 @@ def run_in(build, out, start, given):
     matrix.sample(same, EQUIVALENT, "equivalent mutants")
     labels = per_label(rows, matrix.judge.contracts)
     told = report(matrix, mutants, rows, same, labels, time.monotonic() - start)
-    found = list(findings(rows, same, labels))
+    found = list(findings(rows, same, labels, matrix.judge.contracts))
     evidence.write(out, {**told, "per_label": labels, "list": [row.told() for row in rows + same],
                          "refused_list": {m.name: m.said for m in mutants
                                           if m.state == "refused"}})
@@ -300,7 +314,7 @@ def run_in(build, out, start, given):
 def summary(told, labels):
     """What the tree keeps: the counts, and for each label a mutant that it kills alone."""
     keep = ("inputs_sha256", "mutants", "equivalent", "killed", "survived",
-            "killed_by_provers_alone", "refused", "duplicates", "broken", "provers_asked",
+            "killed_by_provers_alone", "masked", "refused", "duplicates", "broken", "provers_asked",
             "provers_say_the_same", "equivalent_proved", "labels", "labels_alone", "kinds", "tools")
     return {**{name: told[name] for name in keep},
             "alone": {label: {"kills": one["kills"], "alone": one["alone"], "one": one["witness"]}

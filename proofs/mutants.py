@@ -4,8 +4,8 @@
 N mutants that stand evenly over the list of all, always the same ones; and once `make matrix` has
 written its summary (matrix.json), some labels of it with the mutant that each kills alone. Here
 the whole changed core is proved as `make prove` does it, not a copy of the changed function, and
-every label of what was changed is asked. Equivalent mutants that are met on the way have to be
-proved in full.
+every label of what was changed is asked; what is false in some state (falsify.py) may not be
+proved. Equivalent mutants that are met on the way have to be proved in full.
 Exits 0 when all other mutants are killed, and by the label that the summary names; 1 when not, or
 when the summary is about other tables, code or contracts; 2 when it could not run.
 """
@@ -19,10 +19,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import evidence
 import lint
+from falsify import Falsifier
 from matrix import SUMMARY, inputs_sha256
 from mutant_list import Workshop
 from mutant_units import STEPS, in_place
-from mutate_c import functions, read
 from wp import CONTRACTS, CORE, ROOT, CannotRun, Run, tool_versions
 
 WITNESSES = 6
@@ -33,9 +33,13 @@ LANES = 2
 class Place:
     """A mutant in its place: a folder with the core and the header that it makes."""
 
-    def __init__(self, mutant, build, number, original, label=None):
+    def __init__(self, mutant, build, number, falsifier, label=None):
         self.mutant, self.label = mutant, label
-        self.changed = sorted(mutant.changed(original))
+        self.units = sorted(mutant.changed(falsifier.original).items())
+        self.changed = [name for name, _ in self.units]
+        self.known = {label for name in self.changed
+                      for label, _, _ in falsifier.contracts[name].ensures}
+        self.false = set()
         folder = os.path.join(build, f"sample{number}")
         os.makedirs(folder, exist_ok=True)
         for name, text in (("ew_core.c", mutant.core), ("ew_core.h", mutant.header)):
@@ -60,7 +64,10 @@ class Place:
         return sorted({goal["label"] for run in self.runs for goal in run.unproved()})
 
     def problem(self):
-        """What is not as it should be, or None."""
+        """What is not as it should be, or None. What a call requires is taken for granted after it."""
+        unproved, known = set(self.labels()), self.known
+        if not self.false <= unproved and unproved <= known:
+            return f"{', '.join(sorted(self.false - unproved))} is proved, and false in some state"
         if self.mutant.state == "equivalent":
             if self.labels():
                 return f"equivalent, but {', '.join(self.labels())} is not proved"
@@ -69,6 +76,16 @@ class Place:
         elif self.label and self.labels() != [self.label]:
             return f"{SUMMARY} says that {self.label} alone kills it: {', '.join(self.labels())}"
         return None
+
+
+def evaluate(places, falsifier):
+    """Finds the false labels of all of them at once."""
+    units = [unit for place in places for unit in place.units]
+    found = iter(falsifier.falsify(units))
+    for place in places:
+        place.false = {each.label for _ in place.units for each in next(found)}
+        if place.false:   # the machine may answer the same all the same; the function does not
+            place.mutant.state = "different"
 
 
 CORE_NAME = os.path.basename(CORE)
@@ -124,11 +141,12 @@ def check(given):
     summary = committed()
     fresh = summary is None or summary["inputs_sha256"] == inputs_sha256()
     workshop = Workshop(build, use_kept=False)
-    original = {**functions(read(lint.HEADER)), **functions(read(CORE))}
+    falsifier = Falsifier(os.path.join(build, "sample"))
     chosen = [(mutant, None) for mutant in sample(workshop, given.count)]
     chosen += witnesses(workshop, summary) if fresh and summary else []
-    places = [Place(mutant, build, number, original, label)
+    places = [Place(mutant, build, number, falsifier, label)
               for number, (mutant, label) in enumerate(chosen)]
+    evaluate(places, falsifier)
     print(f"mutants: {len(places)} to be proved", file=sys.stderr, flush=True)
     with ThreadPoolExecutor(LANES) as pool:
         try:

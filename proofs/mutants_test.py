@@ -178,7 +178,8 @@ class Counting(unittest.TestCase):
 
     def found(self, rows, equivalent=()):
         labels = {"A": {"witness": None}, "B": {"witness": "m"}}
-        return "\n".join(matrix.findings(rows, list(equivalent), labels))
+        return "\n".join(matrix.findings(rows, list(equivalent), labels,
+                                         Contracts()))
 
     def setUp(self):
         self.listed = matrix.listed_labels
@@ -196,9 +197,11 @@ class Counting(unittest.TestCase):
                       self.found([good, row_of("alive", [], [])]))
 
     def test_a_false_label_that_is_proved_is_a_finding(self):
-        self.assertEqual(self.found([row_of("dead", ["B"], ["B", "C"])]), "")
+        self.assertEqual(self.found([row_of("dead", ["B"], ["B"])]), "")
+        misled = row_of("dead", ["B"], ["what a call requires"])
+        self.assertEqual(self.found([misled]), "")
         self.assertIn("B is proved of after_idle, and false for",
-                      self.found([row_of("dead", ["B"], ["C"])]))
+                      self.found([row_of("dead", ["B"], [self.LABEL])]))
 
     def test_an_equivalent_mutant_that_is_not_proved_is_a_finding(self):
         rows = [row_of("dead", ["B"])]

@@ -4,6 +4,7 @@ answer      a part of a returned answer is another value of its domain
 return      a returned number is another
 assignment  an assignment stores another value, also one out of range, goes to the field beside its
             own, is gone
+addition    before a return one more field is stored
 guard       a condition is turned round, always true, never true, compares otherwise, with another
             constant or the field beside its own
 call        a call goes to another function of the same shape, tells another event, is gone
@@ -118,6 +119,8 @@ class Sites:
 
     def changes(self, function, statement):
         """(kind, what, new statement) for each mutant of a statement."""
+        if statement.startswith("return EW_RESULT") or CALL.fullmatch(statement):
+            yield from self.addition(statement)
         if ASSIGNMENT.fullmatch(statement):
             yield from self.assignment(statement)
         elif CONDITION.fullmatch(statement):
@@ -144,6 +147,12 @@ class Sites:
         yield "assignment", "stores a value out of range", f"m->{field} = {len(names)};"
         for new in neighbours(field, self.fields):
             yield "assignment", f"goes to {new}", f"m->{new} = {value};"
+
+    def addition(self, statement):
+        """The last value of each field, which is not the one that it starts as."""
+        for field in self.fields:
+            value = self.known["EW_" + field.upper()][-1]
+            yield "addition", f"after m->{field} = {value}", f"m->{field} = {value}; {statement}"
 
     def condition(self, statement):
         inner = CONDITION.fullmatch(statement)[1]
