@@ -141,7 +141,19 @@ def clauses(told):
         "discharged": told["clauses"] - told["not_testable"]})
 
 
-CHECKS = {"proof": proof, "mutants": mutants, "mutants_sample": mutants,
+def system(told):
+    calls = collections.Counter()
+    for group in told["groups"]:
+        calls.update(group["by_call"])
+        yield from counted(group, {"runs": sum(group["by_call"].values())})
+    yield from counted(told, {"runs": sum(group["runs"] for group in told["groups"]),
+                              "failed": sum(group["failed"] for group in told["groups"]),
+                              "by_call": dict(calls)})
+    if bool(told["failed"]) != bool(told["findings"]):
+        yield f"{told['failed']} runs failed, and {len(told['findings'])} findings are listed"
+
+
+CHECKS = {"system": system, "proof": proof, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,
           "engines": engines, "clauses": clauses, "forms": forms, "explore": explore,
           "explore-ours-openssl": explore, "explore-ours-mbedtls": explore}
