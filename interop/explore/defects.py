@@ -43,7 +43,7 @@ def build(edit, folder, compiler, linker):
     source = os.path.join(folder, edit.name + ".c")
     program = os.path.join(folder, edit.name)
     with open(source, "w", encoding="utf-8") as file:
-        file.write(edit.applied())
+        file.write(f'#line 1 "{edit.file}"\n' + edit.applied())
     words = {"@": source[:-2] + ".o", "%": program}
     for command in (compiler + ["-w", "-c", "-o", words["@"], source],
                     [words.get(word, word) for word in linker]):

@@ -123,9 +123,9 @@ void world_pump(void *world_)
         return;
     hear(w);
     if (!w->broken && established(w)) {
-        if (!w->spoke)
+        if (!w->spoke && w->way != PEER_MUTE)
             say(w);
-        if (!w->notice_sent && (w->way == PEER_FIRST || (w->way == PEER_ANSWERS && w->notice_seen)))
+        if (!w->notice_sent && (w->way == PEER_FIRST || (w->way != PEER_SILENT && w->notice_seen)))
             close_theirs(w);
     }
     ERR_clear_error();

@@ -10,7 +10,8 @@
 typedef enum peer_way {
     PEER_ANSWERS, /* sends data, then answers our close_notify, then ends */
     PEER_FIRST,   /* sends data and its close_notify */
-    PEER_SILENT   /* sends data, and nothing afterwards */
+    PEER_SILENT,  /* sends data, and nothing afterwards */
+    PEER_MUTE     /* sends no data, and answers our close_notify */
 } peer_way;
 
 typedef struct subject {
