@@ -27,7 +27,7 @@ TARGETS = {"core": 150, "port_percent": 3.0, "throughput": 0.98, "grows_percent"
 CEILINGS = dict(TARGETS, core=300)   # each of the four events of a close looks at all ten bytes
 GROWTH = (1, 100, 10000)             # connections at once
 MEMORY = (100, 1000, 10000)
-PAIRS = 100
+PAIRS = 300
 LANES = 2
 AT_MOST = 300
 JUDGED = ["interop/bench/*.[chp]*", "interop/system/world.c", "interop/system/plain.c",

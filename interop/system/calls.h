@@ -1,7 +1,7 @@
 /*
- * The system calls that the adapter makes (linker option --wrap). While `inside` they are counted, and
- * one of them, or a storm of them, fails as planned. Time is made here too: it passes only while the
- * adapter waits, so that deadlines cost nothing and waiting for ever is seen at once.
+ * The system calls that the adapter makes (linker option --wrap). While `inside` they are counted,
+ * and one of them, or a storm of them, fails as planned. Time is made here too: it passes only while
+ * the adapter waits, so that deadlines cost nothing and waiting for ever is seen at once.
  */
 #ifndef SYSTEM_CALLS_H
 #define SYSTEM_CALLS_H
