@@ -62,3 +62,5 @@ interop-valgrind: interop-build ## a part of the matrix under valgrind
 
 -include interop/divergences.mk
 include interop/explore/explore.mk
+include interop/system/system.mk
+include interop/bench/bench.mk

@@ -142,7 +142,36 @@ def clauses(told):
         "discharged": told["clauses"] - told["not_testable"]})
 
 
-CHECKS = {"proof": proof, "mutants": mutants, "mutants_sample": mutants,
+def system(told):
+    calls = collections.Counter()
+    for group in told["groups"]:
+        calls.update(group["by_call"])
+        yield from counted(group, {"runs": sum(group["by_call"].values())})
+    yield from counted(told, {"runs": sum(group["runs"] for group in told["groups"]),
+                              "failed": sum(group["failed"] for group in told["groups"]),
+                              "by_call": dict(calls)})
+    if bool(told["failed"]) != bool(told["findings"]):
+        yield f"{told['failed']} runs failed, and {len(told['findings'])} findings are listed"
+
+
+def bench(told):
+    for one in told["closes"]:
+        own = sum(one["native"].values())
+        yield from counted(one, {
+            "native_total": own, "port_percent": round(100 * one["ours"]["port"] / own, 2),
+            "all_percent": round(100 * (sum(one["ours"].values()) - own) / own, 2)})
+        cores = told["targets"]["core"]
+        if (one["ours"]["core"] > cores) != any(
+                line.startswith(f"{one['subject']}: the core") for line in told["missed"]):
+            yield f"{one['subject']}: {one['ours']['core']} instructions of the core, and the " \
+                  f"target is {cores}"
+    for one in told["code"]:
+        yield from counted(one, {"ours": sum(one["parts"].values()),
+                                 "native": sum(one["functions"].values())})
+
+
+CHECKS = {"system": system, "bench": bench,
+          "proof": proof, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,
           "engines": engines, "clauses": clauses, "forms": forms, "explore": explore,
           "explore-ours-openssl": explore, "explore-ours-mbedtls": explore}

@@ -31,7 +31,8 @@ from wp import ROOT, CannotRun
 
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
            "mutants": "make mutants", "clauses": "make check-clauses",
-           "divergences": "make interop"}
+           "divergences": "make interop", "system": "make system-faults",
+           "bench": "make bench"}
 
 
 class Findings:

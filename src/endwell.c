@@ -346,7 +346,7 @@ int ew_conn_close(ew_conn *c, int drain_ms, size_t drain_max)
             if (wants(c->result)) {
                 return -1;
             }
-            c->unsent = 1;
+            c->failure = c->result;
         }
         shutdown(c->transport.fd, SHUT_WR);
         c->draining = 1;
@@ -359,8 +359,8 @@ int ew_conn_close(ew_conn *c, int drain_ms, size_t drain_max)
         return answer(c, EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_WANT_READ, EW_REASON_NONE));
     }
     close(ew_conn_release(c));
-    if (c->unsent) {
-        return -1;
+    if (c->failure != 0) {
+        return answer(c, c->failure); /* whatever the drain left in errno, or asked for */
     }
     return answer(c, EW_RESULT(EW_ACTION_RETURN, ended, EW_ERROR_NONE, EW_REASON_NONE));
 }

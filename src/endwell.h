@@ -26,7 +26,8 @@
  *
  *   EW_ERROR_WANT_READ,  errno EAGAIN: repeat the call later (nonblocking, or
  *   EW_ERROR_WANT_WRITE  the other side sent EW_RECORD_BUDGET records that mean
- *                        nothing); ETIMEDOUT: the deadline passed
+ *                        nothing); ETIMEDOUT: the deadline passed; any other
+ *                        errno: the wait itself failed (ENOMEM, of poll)
  *   EW_ERROR_SYSCALL     fatal; errno of the failed system call
  *   EW_ERROR_SSL         by reason:
  *     unread_data          not fatal: data came before the peer's close_notify;
@@ -74,7 +75,7 @@ typedef struct ew_conn {
     uint8_t blocking;
     uint8_t spared;   /* records that meant nothing in the call under way */
     uint8_t draining; /* ew_conn_close is past its half-close */
-    uint8_t unsent;   /* ew_conn_close could not send the close_notify */
+    ew_result failure; /* why ew_conn_close could not send the close_notify; 0: it could */
     int64_t drain_expires;
     size_t drain_left;
     void *read_buf; /* arguments and result of the read or write under way */

@@ -76,13 +76,14 @@ static int bio_read(BIO *bio, char *buf, int len)
     return n >= 0 ? n : -1;
 }
 
+/* libssl asks a dozen times in each close, mostly for what is not here. */
 static long bio_ctrl(BIO *bio, int cmd, long num, void *ptr)
 {
-    const ew_transport *t = BIO_get_data(bio);
-
     (void)num;
     (void)ptr;
     if (cmd == BIO_CTRL_EOF) {
+        const ew_transport *t = BIO_get_data(bio);
+
         return (t->met & EW_MET_END) != 0;
     }
     return cmd == BIO_CTRL_FLUSH;
@@ -209,7 +210,9 @@ static int clear(void *engine, int session_kept)
 
 static void begin(ew_openssl *e)
 {
-    ERR_clear_error();
+    if (ERR_peek_error() != 0) {
+        ERR_clear_error(); /* dear, and seldom needed */
+    }
     ew_transport_begin(e->transport);
 }
 

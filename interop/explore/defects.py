@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""defects.py FOLDER COMPILER LINKER: defects of ours that the walk over our library has to find.
+"""defects.py FOLDER COMPILER LINKER [DEFECTS]: defects of ours that a program has to find.
 
-Each file in interop/explore/defects is an edit of our sources (proofs/edits.py) that says which
-walk is made (`walk:`) and what it has to say (`finds:`). FOLDER: where they are built. COMPILER
-makes an object: what stands before `-c -o OBJECT FILE`. LINKER makes the program: in it `@` stands
-for the object and `%` for the program.
+Each file in DEFECTS (those of the walk over our library, if nothing is said) is an edit of our
+sources (proofs/edits.py) that says which walk is made (`walk:`, the program's options) and what it
+has to say (`finds:`). FOLDER: where they are built. COMPILER makes an object: what stands before
+`-c -o OBJECT FILE`. LINKER makes the program: in it `@` stands for the object and `%` for the
+program.
 """
 import concurrent.futures
 import glob
@@ -42,7 +43,7 @@ def build(edit, folder, compiler, linker):
     source = os.path.join(folder, edit.name + ".c")
     program = os.path.join(folder, edit.name)
     with open(source, "w", encoding="utf-8") as file:
-        file.write(edit.applied())
+        file.write(f'#line 1 "{edit.file}"\n' + edit.applied())
     words = {"@": source[:-2] + ".o", "%": program}
     for command in (compiler + ["-w", "-c", "-o", words["@"], source],
                     [words.get(word, word) for word in linker]):
@@ -57,7 +58,7 @@ def problem(path, folder, compiler, linker):
     try:
         edit = Edit(path)
         program = build(edit, folder, compiler, linker)
-        status, said = run([program, "--jobs", "1"] + head(path, "walk").split())
+        status, said = run([program] + head(path, "walk").split())
     except (CannotRun, subprocess.TimeoutExpired) as error:
         return str(error)
     if status != 1:
@@ -68,12 +69,13 @@ def problem(path, folder, compiler, linker):
 
 
 def main():
-    if len(sys.argv) != 4:
+    if len(sys.argv) not in (4, 5):
         print(__doc__.strip(), file=sys.stderr)
         return 2
     folder, compiler, linker = sys.argv[1], shlex.split(sys.argv[2]), shlex.split(sys.argv[3])
+    defects = sys.argv[4] if len(sys.argv) == 5 else "interop/explore/defects"
     os.makedirs(folder, exist_ok=True)
-    paths = sorted(glob.glob(os.path.join(ROOT, "interop/explore/defects/*.patch")))
+    paths = sorted(glob.glob(os.path.join(ROOT, defects, "*.patch")))
     with concurrent.futures.ThreadPoolExecutor(LANES) as lanes:
         problems = list(lanes.map(lambda path: problem(path, folder, compiler, linker), paths))
     failed = 0

@@ -118,7 +118,7 @@ static int mbed_recv(void *w, unsigned char *buf, size_t len)
     return n > 0 ? n : MBEDTLS_ERR_SSL_WANT_READ;
 }
 
-static void peer_wire(link_ends *l)
+void link_wire(link_ends *l)
 {
     if (l->peer.kind == MBEDTLS) {
         mbedtls_ssl_set_bio(&l->peer.mbed, &l->w, mbed_send, mbed_recv, NULL);
@@ -277,16 +277,20 @@ void link_handshake(link_ends *l)
     wire_mark(&l->w);
 }
 
-void link_start(link_ends *l)
+int link_attach(link_ends *l)
 {
-    peer_wire(l);
     if (l->us.kind == OPENSSL) {
         ew_openssl_init(&l->openssl, l->us.ssl);
-        assert_int_equal(ew_conn_open(&l->c, l->fd, &ew_openssl_port, &l->openssl), 0);
-    } else {
-        ew_mbedtls_init(&l->mbedtls, &l->us.mbed);
-        assert_int_equal(ew_conn_open(&l->c, l->fd, &ew_mbedtls_port, &l->mbedtls), 0);
+        return ew_conn_open(&l->c, l->fd, &ew_openssl_port, &l->openssl);
     }
+    ew_mbedtls_init(&l->mbedtls, &l->us.mbed);
+    return ew_conn_open(&l->c, l->fd, &ew_mbedtls_port, &l->mbedtls);
+}
+
+void link_start(link_ends *l)
+{
+    link_wire(l);
+    assert_int_equal(link_attach(l), 0);
     link_handshake(l);
 }
 

@@ -54,7 +54,11 @@ void link_make(link_ends *l, const variant *v);
 /* A new socket and new engine objects; contexts and caches stay as they are. */
 void link_renew(link_ends *l);
 
-/* Attaches and performs the handshake. */
+/* Gives the peer its wire; what ew_conn_open says of ours. */
+void link_wire(link_ends *l);
+int link_attach(link_ends *l);
+
+/* All of that, and performs the handshake. */
 void link_start(link_ends *l);
 void link_open(link_ends *l, const variant *v);
 

@@ -327,6 +327,23 @@ static void close_says_when_the_notice_did_not_go(void **state)
     stop(&f);
 }
 
+/* Not sent, and the peer not done: when the wait is over the failure is still what it was. */
+static void close_keeps_its_failure_while_it_drains(void **state)
+{
+    fixture f;
+    int ret;
+
+    (void)state;
+    establish(&f, "ci", 1);
+    failed(&f, ew_conn_close(&f.c, 5000, 1000), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    assert_int_equal(shutdown(f.peer, SHUT_WR), 0);
+    ret = ew_conn_close(&f.c, 5000, 1000);
+    assert_int_equal(errno, ECONNRESET);
+    failed(&f, ret, EW_ERROR_SYSCALL, EW_REASON_TRANSPORT);
+    assert_false(is_open(f.fd));
+    stop(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -345,6 +362,7 @@ int main(void)
         cmocka_unit_test(close_after_a_reset),
         cmocka_unit_test(close_sends_the_notice_once),
         cmocka_unit_test(close_says_when_the_notice_did_not_go),
+        cmocka_unit_test(close_keeps_its_failure_while_it_drains),
     };
 
     return RUN(tests);

@@ -1,0 +1,31 @@
+# What a close costs, against the engine's own.
+
+BENCH_BUILD := $(BUILD)/bench
+BENCH_TOOL  := $(BENCH_BUILD)/endwell-bench
+BENCH_OBJS  := $(addprefix $(BENCH_BUILD)/,main.o close.o) \
+    $(addprefix $(SYSTEM_BUILD)/,world.o plain.o net.o link.o wire.o)
+
+$(BENCH_BUILD):
+	@mkdir -p $@
+$(BENCH_BUILD)/%.o: interop/bench/%.c | $(BENCH_BUILD)
+	$(CC) $(SYSTEM_FLAGS) -Iinterop/bench $(CFLAGS) -c -o $@ $<
+$(BENCH_TOOL): $(BENCH_OBJS) $(SYSTEM_LIBS)
+	$(CC) $(CFLAGS) -o $@ $^ $(SYSTEM_LINK)
+-include $(wildcard $(BENCH_BUILD)/*.d)
+
+.PHONY: bench-tools bench bench-quick check-bench
+bench-tools: system-tools
+	@command -v valgrind >/dev/null || { echo 'bench: needs valgrind: apt-get install valgrind' >&2; exit 2; }
+	@[ -e /usr/include/valgrind/callgrind.h ] || { echo 'bench: needs valgrind: apt-get install valgrind' >&2; exit 2; }
+	@command -v nm >/dev/null || { echo 'bench: needs nm: apt-get install binutils' >&2; exit 2; }
+
+bench: bench-tools certs $(BENCH_TOOL) ## what a close costs, against the engine's own; fails on a target that is missed
+	@python3 interop/bench/bench.py $(BENCH_TOOL) --build $(BUILD) --out $(EVIDENCE)/bench.json
+
+bench-quick: bench-tools certs $(BENCH_TOOL) ## the same without the clock; fails when a close has become dearer
+	@python3 interop/bench/bench.py $(BENCH_TOOL) --build $(BUILD) --out $(EVIDENCE)/bench.json --quick
+
+check-bench: bench-tools certs $(BENCH_TOOL) ## defects that make a close dearer are found
+	@timeout 200 python3 interop/bench/bench_test.py $(BENCH_TOOL) $(BENCH_BUILD)/defects \
+	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
+	    '$(CC) $(CFLAGS) -o % @ $(BENCH_OBJS) $(SYSTEM_LIBS) $(SYSTEM_LINK)'

@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+"""bench.py TOOL --build DIR --out FILE [--quick]: what a close costs, against the engine's own.
+
+Instructions of a full close (our close_notify out, the peer's in), counted by callgrind, by part;
+the same for the engine's own calls; memory and instructions as connections grow; bytes of code.
+Without --quick also closes per second over loopback, ours and libssl's own in turn.
+
+TARGETS are what is asked for, and CEILINGS what has been reached where that is less: above a
+ceiling a change has made things worse. Exits 1 on a target that is missed, with --quick on a
+ceiling that is passed; 2 when something could not be measured.
+"""
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "proofs"))
+import code_size  # noqa: E402
+import counts  # noqa: E402
+import evidence  # noqa: E402
+
+TARGETS = {"core": 150, "port_percent": 3.0, "throughput": 0.98, "grows_percent": 1.0}
+CEILINGS = dict(TARGETS, core=300)   # each of the four events of a close looks at all ten bytes
+GROWTH = (1, 100, 10000)             # connections at once
+MEMORY = (100, 1000, 10000)
+PAIRS = 300
+LANES = 2
+AT_MOST = 300
+JUDGED = ["interop/bench/*.[chp]*", "interop/system/world.c", "interop/system/plain.c",
+          "src/*.[ch]", "gen/out/ew_core.[ch]"]
+
+
+def run(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=AT_MOST).stdout
+
+
+# Measuring ----------------------------------------------------------------------------------------
+
+def closes(tool, names):
+    """Instructions of a full close on each engine, ours and its own."""
+    jobs = [(name, way) for name in names for way in ("ours", "native")]
+    with ThreadPoolExecutor(LANES) as lanes:
+        found = dict(zip(jobs, lanes.map(lambda job: counts.per_close(tool, *job), jobs)))
+    told = []
+    for name in names:
+        ours, native = found[name, "ours"], found[name, "native"]
+        own = sum(native.values())
+        told.append({"subject": name, "ours": ours, "native": native, "native_total": own,
+                     "port_percent": round(100 * ours["port"] / own, 2),
+                     "all_percent": round(100 * (sum(ours.values()) - own) / own, 2)})
+    return told
+
+
+def growth(tool):
+    """Instructions of a close without an engine, by connections at once."""
+    told = []
+    for number in GROWTH:
+        parts, said = counts.count_and_say(tool, "--many", str(number))
+        ours = sum(parts[part] for part in ("core", "connection", "transport"))
+        told.append({"connections": int(said), "instructions": round(ours / int(said), 2)})
+    return told
+
+
+def memory(tool, names):
+    """Bytes of a connection beside its engine: objects of the caller's, and heap."""
+    told = []
+    for name in names:
+        steps = [json.loads(run(tool, "--memory", name, str(number))) for number in MEMORY]
+        slopes = [(high["heap"] - low["heap"]) / (high["connections"] - low["connections"])
+                  for low, high in zip(steps, steps[1:])]
+        told.append({"subject": name, "object": steps[0]["object"],
+                     "engine_object": steps[0]["engine_object"],
+                     "heap_each": [round(slope, 1) for slope in slopes], "connections": MEMORY})
+    return told
+
+
+def rates(tool, names):
+    """Closes per second, in pairs: ours, and libssl's own."""
+    told = []
+    for name in names:
+        pairs = [json.loads(line) for line in run(tool, "--rate", name, str(PAIRS)).splitlines()]
+        ratios = sorted(pair["native"] / pair["ours"] for pair in pairs)
+        told.append({"subject": name, "pairs": len(pairs),
+                     "closes_of_a_pair": 2 * pairs[0]["closes"],
+                     "ratio": round(statistics.median(ratios), 4),
+                     "tenth": round(ratios[len(ratios) // 10], 4),
+                     "nine_tenths": round(ratios[len(ratios) * 9 // 10], 4)})
+    return told
+
+
+# Judging ------------------------------------------------------------------------------------------
+
+def spread(values):
+    """Percent between the least and the most."""
+    return 100 * (max(values) - min(values)) / min(values) if min(values) else 100 * max(values)
+
+
+def judge(told, limits):
+    """What is worse than the limits."""
+    for one in told["closes"]:
+        core = one["ours"]["core"]
+        if core > limits["core"]:
+            yield f"{one['subject']}: the core takes {core:.0f} instructions for a full close, " \
+                  f"more than {limits['core']}"
+        if one["port_percent"] > limits["port_percent"]:
+            yield f"{one['subject']}: the port takes {one['port_percent']} % of the engine's own " \
+                  f"close, more than {limits['port_percent']} %"
+    if spread([one["instructions"] for one in told["growth"]]) > limits["grows_percent"]:
+        yield f"the instructions of a close grow with connections: {told['growth']}"
+    for one in told["memory"]:
+        if spread(one["heap_each"]) > limits["grows_percent"]:
+            yield f"{one['subject']}: the memory of a connection grows with their number: " \
+                  f"{one['heap_each']}"
+    for one in told.get("rates", []):
+        if one["ratio"] < limits["throughput"]:
+            yield f"{one['subject']}: {one['ratio']} of the closes per second of libssl itself, " \
+                  f"less than {limits['throughput']}"
+
+
+def show(told):
+    for one in told["closes"]:
+        ours = one["ours"]
+        print(f"{one['subject']:20} core {ours['core']:.0f}, connection {ours['connection']:.0f}, "
+              f"transport {ours['transport']:.0f}, port {ours['port']:.0f} "
+              f"({one['port_percent']} %), engine {ours['engine']:.0f}, rest {ours['rest']:.0f}; "
+              f"its own close {one['native_total']:.0f}; all in all {one['all_percent']:+} %")
+    for one in told["growth"]:
+        print(f"{one['connections']:>6} connections: {one['instructions']} instructions a close")
+    for one in told["memory"]:
+        print(f"{one['subject']:20} {one['object']} + {one['engine_object']} bytes of the "
+              f"caller's, {one['heap_each'][-1]:.0f} of heap for each connection")
+    for one in told.get("rates", []):
+        print(f"{one['subject']:20} {one['ratio']} of libssl's closes per second (tenths: "
+              f"{one['tenth']} to {one['nine_tenths']}, {one['pairs']} pairs)")
+    for one in told["code"]:
+        print(f"{one['engine']:20} {one['ours']} bytes of ours, {one['native']} of its own close")
+
+
+def tools():
+    return {"valgrind": run("valgrind", "--version").strip(),
+            "gcc": run("gcc", "-dumpfullversion").strip(),
+            "openssl": run("openssl", "version").strip(),
+            "mbedtls": run("pkg-config", "--modversion", "mbedcrypto").strip()
+            if subprocess.run(["pkg-config", "--exists", "mbedcrypto"], check=False).returncode == 0
+            else "unknown"}
+
+
+def measure(given):
+    names = run(given.tool, "--list").split()
+    engines = [name for name in names if name != "plain"]
+    told = {"closes": closes(given.tool, engines), "growth": growth(given.tool),
+            "memory": memory(given.tool, ["plain"] + [n for n in engines if n.endswith("client")]),
+            "code": code_size.measure(given.build)}
+    if not given.quick:
+        told["rates"] = rates(given.tool, [name for name in engines if name.startswith("openssl")
+                                           and name.endswith("client")])
+    told.update(quick=given.quick, targets=TARGETS, ceilings=CEILINGS,
+                missed=list(judge(told, TARGETS)), worse=list(judge(told, CEILINGS)),
+                spec_sha256=evidence.spec_sha256(), sources=evidence.matching(JUDGED),
+                tools=tools())
+    return told
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("tool")
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--quick", action="store_true")
+    given = parser.parse_args()
+    try:
+        told = measure(given)
+        evidence.write(given.out, told)
+    except (OSError, subprocess.SubprocessError, ValueError, counts.CannotCount) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 2
+    show(told)
+    for line in told["missed"]:
+        print(f"target missed: {line}")
+    for line in told["worse"]:
+        print(f"worse than before: {line}")
+    wrong = told["worse"] if given.quick else told["missed"]
+    print(f"bench: {len(told['missed'])} targets missed, {len(told['worse'])} ceilings passed")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""Instructions by who executes them, from callgrind's own output."""
+import os
+import re
+import subprocess
+import tempfile
+
+ENGINES = re.compile(r"lib(ssl|crypto|mbed\w*|wolfssl|gnutls|nettle|hogweed|bearssl)\b")
+PARTS = ("core", "connection", "transport", "port", "engine", "rest")
+COST = re.compile(r"(\+\d+|-\d+|\*|\d+) (\d+)$")
+AT_MOST = 120  # seconds for one run
+
+
+class CannotCount(Exception):
+    """The program or callgrind did not do its work."""
+
+
+def part_of(obj, file):
+    """Who a function belongs to, by its object and its source."""
+    name = os.path.basename(file)
+    if name in ("ew_core.c", "ew_core.h"):
+        return "core"
+    if name.startswith("port_"):
+        return "port"
+    if name in ("endwell.c", "questions.c"):
+        return "connection"
+    if name == "transport.c":
+        return "transport"
+    return "engine" if ENGINES.search(os.path.basename(obj)) else "rest"
+
+
+def parse(lines):
+    """Part -> instructions; what is called is counted where it is."""
+    names, told = {}, dict.fromkeys(PARTS, 0)
+    obj = file = ""
+    inclusive = False
+    for line in lines:
+        found = re.match(r"(c?)(ob|fl|fi|fe|fn)=\((\d+)\)(?: (.*))?$", line)
+        if found:
+            called, kind, number, name = found.groups()
+            space = "file" if kind in ("fl", "fi", "fe") else kind
+            if name:
+                names[space, number] = name
+            if not called and kind == "ob":
+                obj = names[space, number]
+            elif not called and kind == "fl":
+                file = names[space, number]
+        elif line.startswith(("cfi=", "cfl=")):
+            number, name = re.match(r"\((\d+)\)(?: (.*))?$", line[4:]).groups()
+            if name:
+                names["file", number] = name
+        elif line.startswith("calls="):
+            inclusive = True
+        elif COST.match(line):
+            if not inclusive:
+                told[part_of(obj, file)] += int(COST.match(line)[2])
+            inclusive = False
+    return told
+
+
+def count(*command):
+    """Instructions between the program's marks, by part."""
+    return count_and_say(*command)[0]
+
+
+def count_and_say(*command):
+    """The same, and what the program printed."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "callgrind")
+        done = subprocess.run(
+            ["valgrind", "--tool=callgrind", "--collect-atstart=no",
+             f"--callgrind-out-file={out}", *command],
+            env=dict(os.environ, LD_BIND_NOW="1"), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=AT_MOST,
+            check=False)
+        if done.returncode != 0 or not os.path.exists(out):
+            raise CannotCount(f"{' '.join(command)}: status {done.returncode}\n{done.stderr}")
+        with open(out, encoding="utf-8", errors="replace") as file:
+            lines = file.read().splitlines()
+    told = parse(lines)
+    totals = [int(line.split()[1]) for line in lines if line.startswith("totals:")]
+    if totals != [sum(told.values())]:
+        raise CannotCount(f"{' '.join(command)}: the parts add up to {sum(told.values())}, "
+                          f"callgrind says {totals}")
+    return told, done.stdout
+
+
+def per_close(tool, subject, way, few=1, more=2):
+    """Of one close: what more of them take beyond a few, so that what is done once is not in it."""
+    low = count(tool, "--count", subject, way, str(few))
+    high = count(tool, "--count", subject, way, str(more))
+    return {part: round((high[part] - low[part]) / (more - few), 1) for part in PARTS}

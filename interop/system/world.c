@@ -1,0 +1,194 @@
+#define _GNU_SOURCE
+#include "world.h"
+
+#include <openssl/err.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net.h"
+
+const char peer_data[] = "hello";
+
+const subject subjects[] = {
+    {.name = "plain", .plain = 1},
+    {.name = "openssl-1.2-client", .variant = {OPENSSL, TLS1_2_VERSION, 0, OPENSSL}},
+    {.name = "openssl-1.2-server", .variant = {OPENSSL, TLS1_2_VERSION, 1, OPENSSL}},
+    {.name = "openssl-1.3-client", .variant = {OPENSSL, TLS1_3_VERSION, 0, OPENSSL}},
+    {.name = "openssl-1.3-server", .variant = {OPENSSL, TLS1_3_VERSION, 1, OPENSSL}},
+    {.name = "mbedtls-1.2-client", .variant = {MBEDTLS, TLS1_2_VERSION, 0, OPENSSL}},
+    {.name = "mbedtls-1.2-server", .variant = {MBEDTLS, TLS1_2_VERSION, 1, OPENSSL}},
+};
+const int subject_count = sizeof subjects / sizeof subjects[0];
+
+/* A peer without an engine --------------------------------------------------- */
+
+static void plain_socket(world *w)
+{
+    int fds[2];
+
+    w->l.w.in_len = w->l.w.in_at = w->l.w.out_len = 0;
+    socket_pair(fds);
+    set_nonblocking(fds[1]);
+    w->l.fd = fds[0];
+    w->l.w.fd = fds[1];
+}
+
+static void plain_send(world *w, uint8_t type, const void *body, int len)
+{
+    uint8_t record[PLAIN_RECORD];
+
+    wire_put(&w->l.w, record, (size_t)plain_record(record, type, body, len));
+}
+
+/* As peer_read: a count, 0: our close_notify, -1: nothing yet. */
+static int plain_read(world *w)
+{
+    wire *l = &w->l.w;
+
+    wire_fetch(l);
+    while (l->in_len - l->in_at >= PLAIN_HEADER) {
+        const uint8_t *record = l->in + l->in_at;
+        int len = record[3] << 8 | record[4];
+
+        if (l->in_len - l->in_at < (size_t)(PLAIN_HEADER + len))
+            return -1;
+        l->in_at += (size_t)(PLAIN_HEADER + len);
+        if (record[0] != PLAIN_HELLO)
+            return record[0] == PLAIN_ALERT ? 0 : len;
+        plain_send(w, PLAIN_HELLO, "hello", 5);
+        w->greeted = 1;
+    }
+    return -1;
+}
+
+/* The peer ------------------------------------------------------------------- */
+
+static int established(const world *w)
+{
+    if (w->subject->plain)
+        return w->greeted;
+    if (w->l.peer.kind == OPENSSL)
+        return SSL_is_init_finished(w->l.peer.ssl);
+    return w->l.peer.mbed.state == MBEDTLS_SSL_HANDSHAKE_OVER;
+}
+
+static void say(world *w)
+{
+    if (w->subject->plain)
+        plain_send(w, PLAIN_DATA, peer_data, PEER_DATA_LEN);
+    else
+        peer_write(&w->l, peer_data, PEER_DATA_LEN);
+    w->spoke = 1;
+}
+
+static void close_theirs(world *w)
+{
+    if (w->subject->plain)
+        plain_send(w, PLAIN_ALERT, "\1\0", 2);
+    else
+        peer_close_notify(&w->l);
+    w->notice_sent = 1;
+}
+
+static void hear(world *w)
+{
+    char data[512];
+    int n;
+
+    do {
+        n = w->subject->plain ? plain_read(w) : peer_read(&w->l, data, sizeof data);
+        if (n > 0)
+            w->got += (size_t)n;
+    } while (n > 0);
+    if (n == 0)
+        w->notice_seen = 1;
+    if (n == -2)
+        w->broken = 1;
+}
+
+static int hung_up(int fd)
+{
+    struct pollfd p = {.fd = fd};
+
+    return poll(&p, 1, 0) > 0 && p.revents != 0;
+}
+
+void world_pump(void *world_)
+{
+    world *w = world_;
+
+    if (w->gone)
+        return;
+    hear(w);
+    if (!w->broken && established(w)) {
+        if (!w->spoke && w->way != PEER_MUTE)
+            say(w);
+        if (!w->notice_sent && (w->way == PEER_FIRST || (w->way != PEER_SILENT && w->notice_seen)))
+            close_theirs(w);
+    }
+    ERR_clear_error();
+    if (w->ended || hung_up(w->l.w.fd))
+        return;
+    wire_release(&w->l.w, ALL);
+    if (w->broken || (w->notice_sent && w->notice_seen)) {
+        shutdown(w->l.w.fd, SHUT_WR);
+        w->ended = 1;
+    }
+}
+
+void world_gone(void *world_)
+{
+    world *w = world_;
+
+    if (!w->gone)
+        close(w->l.w.fd);
+    w->gone = 1;
+}
+
+/* Connections ---------------------------------------------------------------- */
+
+void world_make(world *w, const subject *s, int nonblocking)
+{
+    memset(w, 0, sizeof *w);
+    w->subject = s;
+    w->nonblocking = nonblocking;
+    if (s->plain)
+        plain_socket(w);
+    else
+        link_make(&w->l, &s->variant);
+}
+
+int world_open(world *w)
+{
+    if (!w->subject->plain)
+        return link_attach(&w->l);
+    plain_init(&w->plain);
+    return ew_conn_open(&w->l.c, w->l.fd, &plain_port, &w->plain);
+}
+
+void world_renew(world *w, peer_way way)
+{
+    world_gone(w);
+    w->l.w.fd = -1; /* nothing is left for link_renew to close */
+    if (w->subject->plain) {
+        plain_socket(w);
+    } else {
+        link_renew(&w->l);
+        link_wire(&w->l);
+    }
+    ERR_clear_error();
+    w->way = way;
+    w->got = 0;
+    w->notice_seen = w->spoke = w->notice_sent = w->broken = w->greeted = w->ended = w->gone = 0;
+    net_set_blocking(w->l.fd, !w->nonblocking);
+}
+
+void world_free(world *w)
+{
+    world_gone(w);
+    w->l.w.fd = -1;
+    if (!w->subject->plain)
+        link_close(&w->l);
+}
