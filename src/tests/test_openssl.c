@@ -16,9 +16,9 @@
 static link_ends l;
 static uint8_t big[EW_RECORD_MAX * 2];
 
-static const variant tls13_client = {OPENSSL, TLS1_3_VERSION, 0, OPENSSL};
-static const variant tls12_client = {OPENSSL, TLS1_2_VERSION, 0, OPENSSL};
-static const variant tls12_mbed = {OPENSSL, TLS1_2_VERSION, 0, MBEDTLS};
+static const variant tls13_client = {OPENSSL, TLS1_3_VERSION, 0, OPENSSL, NULL};
+static const variant tls12_client = {OPENSSL, TLS1_2_VERSION, 0, OPENSSL, NULL};
+static const variant tls12_mbed = {OPENSSL, TLS1_2_VERSION, 0, MBEDTLS, NULL};
 
 static void openssl_peer_says(int (*make)(SSL *))
 {
