@@ -212,6 +212,13 @@ void peer_close_notify(link_ends *l)
     }
 }
 
+void peer_says(link_ends *l, int (*make)(SSL *))
+{
+    assert_int_equal(make(l->peer.ssl), 1);
+    assert_int_equal(SSL_do_handshake(l->peer.ssl), 1);
+    peer_after(l);
+}
+
 void peer_alert(link_ends *l, int level, int description)
 {
     assert_int_equal(mbedtls_ssl_send_alert_message(&l->peer.mbed, (unsigned char)level,

@@ -74,6 +74,9 @@ int peer_read(link_ends *l, void *buf, int len);
 void peer_write(link_ends *l, const void *buf, int len);
 void peer_close_notify(link_ends *l);
 
+/* OpenSSL peers: a post-handshake message that `make` prepares. */
+void peer_says(link_ends *l, int (*make)(SSL *));
+
 /* mbedTLS peers: any alert, an empty record, a HelloRequest. */
 void peer_alert(link_ends *l, int level, int description);
 
