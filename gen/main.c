@@ -108,8 +108,10 @@ static bool same_file(const char *path, const struct text *text)
     }
     bool is_same = i == old.length && i == text->length;
     if (!is_same) {
-        fprintf(stderr, "%s:%zu: error: differs from what the specification gives now; "
-                "run `make regenerate`\n", path, line);
+        fprintf(stderr,
+                "%s:%zu: error: differs from what the specification gives now; "
+                "run `make regenerate`\n",
+                path, line);
     }
     free_text(&old);
     return is_same;
@@ -211,10 +213,13 @@ static void choose(struct options *options, enum mode mode, const char *director
 int main(int argc, char **argv)
 {
     static const struct option known[] = {
-        {"out", required_argument, NULL, 'o'},   {"check", required_argument, NULL, 'c'},
-        {"dump", no_argument, NULL, 'd'},        {"stream", no_argument, NULL, 's'},
+        {"out", required_argument, NULL, 'o'},
+        {"check", required_argument, NULL, 'c'},
+        {"dump", no_argument, NULL, 'd'},
+        {"stream", no_argument, NULL, 's'},
         {"only", required_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},        {"version", no_argument, NULL, 'v'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},
         {NULL, 0, NULL, 0},
     };
     struct options options = {0};

@@ -13,6 +13,15 @@
  * and no handshake message is as short. */
 enum { TLS13_ALERT_LENGTH = 2 + 1 + 16 };
 
+static const char *engine_cannot(const scenario *s, const variant *v)
+{
+    for (const side_cannot *one = v->engine->cannot; one && one->scenario; one++)
+        if (strcmp(one->scenario, s->name) == 0 && (one->tls13 == ANY || one->tls13 == v->tls13) &&
+            (one->server == ANY || one->server == v->server))
+            return one->reason;
+    return NULL;
+}
+
 const char *cell_why_not(const scenario *s, const variant *v)
 {
     if (v->tls13 && !v->engine->has_tls13)
@@ -27,7 +36,7 @@ const char *cell_why_not(const scenario *s, const variant *v)
         return "only a client sends it";
     if (!v->nonblocking && (s->flags & ONLY_NONBLOCKING))
         return "a blocking call does not return before";
-    return NULL;
+    return engine_cannot(s, v);
 }
 
 /* Notes ------------------------------------------------------------------------------------- */

@@ -3,8 +3,6 @@
 #include "report.h"
 
 #include <errno.h>
-#include <mbedtls/version.h>
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,11 +83,9 @@ static cJSON *absences(const results *r)
 
 static cJSON *tools(void)
 {
-    char version[32];
     cJSON *object = cJSON_CreateObject();
-    mbedtls_version_get_string_full(version);
-    cJSON_AddStringToObject(object, "openssl", OpenSSL_version(OPENSSL_VERSION));
-    cJSON_AddStringToObject(object, "mbedtls", version);
+    for (const side_ops *const *s = sides; *s; s++)
+        cJSON_AddStringToObject(object, (*s)->name, (*s)->version());
     cJSON_AddStringToObject(object, "compiler", __VERSION__);
     return object;
 }

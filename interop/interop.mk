@@ -1,19 +1,22 @@
 # Live peers: every scenario against OpenSSL, with each engine on our side.
 
 INTEROP_BUILD := $(BUILD)/interop
-INTEROP_LIBS  := -lssl -lcrypto -lmbedtls -lmbedx509 -lmbedcrypto -lcjson -lpthread
+INTEROP_LIBS  := $(BUILT_LINK) -lcjson -lpthread
 INTEROP_FLAGS := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror -Iinterop -Isrc \
-    -I$(CORE) -Ispec -MMD -MP
+    -I$(CORE) -Ispec -I$(BUILD) -MMD -MP
 INTEROP_MODES := interop interop-asan
 interop_FLAGS      := $(CFLAGS)
 interop-asan_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
     -fno-omit-frame-pointer
 
 PEER_PARTS := peer peer_steps peer_records net
-RUNNER_PARTS := $(filter-out peer peer_% records tables divergences%,$(patsubst interop/%.c,%,$(wildcard interop/*.c)))
+# Of the engines' sides those whose ports were built, and plain libssl.
+RUNNER_SIDES := side_endwell side_libssl $(BUILT_PORTS:%=side_%)
+RUNNER_PARTS := $(RUNNER_SIDES) $(filter-out peer peer_% records tables divergences% side_%, \
+    $(patsubst interop/%.c,%,$(wildcard interop/*.c)))
 # What the evidence is about: patterns for proofs/evidence.py, which seals it.
 INTEROP_JUDGED := 'interop/*.[ch]' 'src/*.[ch]' $(CORE)/ew_core.c $(CORE)/ew_core.h
-RUNNER_CODE := endwell questions transport port_openssl port_mbedtls ew_core
+RUNNER_CODE := endwell questions transport ew_core $(BUILT_PORTS:%=port_%)
 
 define INTEROP_MODE
 $(BUILD)/$(1):
@@ -26,6 +29,7 @@ $(BUILD)/$(1)/ew_core.o: $(CORE)/ew_core.c | $(BUILD)/$(1)
 	$$(CC) $$(SRC_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
 $(BUILD)/$(1)/peer: $(PEER_PARTS:%=$(BUILD)/$(1)/%.o)
 	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ -lssl -lcrypto -lcjson
+$(BUILD)/$(1)/sides.o: $(BUILD)/engines.h
 $(BUILD)/$(1)/endwell-interop: $(RUNNER_PARTS:%=$(BUILD)/$(1)/%.o) $(RUNNER_CODE:%=$(BUILD)/$(1)/%.o)
 	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ $$(INTEROP_LIBS)
 -include $(wildcard $(BUILD)/$(1)/*.d)
@@ -33,8 +37,8 @@ endef
 $(foreach mode,$(INTEROP_MODES),$(eval $(call INTEROP_MODE,$(mode))))
 
 .PHONY: interop-tools interop-matrix interop-build interop check-interop interop-asan interop-valgrind
-interop-tools:
-	@[ "$(OPENSSL) $(MBEDTLS)" = 'yes yes' ] || { echo 'interop: needs both engines: apt-get install libssl-dev libmbedtls-dev' >&2; exit 2; }
+interop-tools: ports
+	@[ "$(OPENSSL) $(MBEDTLS)" = 'yes yes' ] || { echo 'interop: needs OpenSSL and mbedTLS: apt-get install libssl-dev libmbedtls-dev' >&2; exit 2; }
 	@command -v openssl >/dev/null || { echo 'interop: needs openssl: apt-get install openssl' >&2; exit 2; }
 	@[ -e /usr/include/cjson/cJSON.h ] || { echo 'interop: needs cJSON: apt-get install libcjson-dev' >&2; exit 2; }
 

@@ -64,3 +64,8 @@ SSL *libssl_new(libssl_context_t *c)
         SSL_set_session(ssl, c->session);
     return ssl;
 }
+
+const char *libssl_version(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION);
+}

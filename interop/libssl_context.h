@@ -14,6 +14,7 @@ typedef struct {
 
 void *libssl_context(const side_config *config);
 void libssl_context_free(void *context);
+const char *libssl_version(void);
 
 /* A connection with its role, and the session to offer if that is resumable. */
 SSL *libssl_new(libssl_context_t *c);

@@ -17,13 +17,12 @@ static const scenario *const themes[] = {scenarios_close,   scenarios_data,    s
                                          scenarios_fatal,   scenarios_flags,   scenarios_message,
                                          scenarios_session, scenarios_program, NULL};
 static const scenario *const sabotage[] = {scenarios_sabotage, NULL};
-static const side_ops *const engines[] = {&side_mbedtls, &side_openssl, &side_libssl};
 
-enum { ANY = -1, SELF_TEST_SECONDS = 6 };
+enum { SELF_TEST_SECONDS = 6 };
 
 typedef struct {
     const char *scenario, *evidence, *differences;
-    const side_ops *engine; /* NULL: both that Endwell has a port for */
+    const side_ops *engine; /* NULL: all that Endwell has a port for */
     int tls13, server, nonblocking;
     int verbose, self_test;
     runner_options run;
@@ -35,7 +34,7 @@ static void usage(FILE *to)
         "usage: endwell-interop [OPTION]...\n"
         "Closes TLS connections with live OpenSSL peers, in every way that a scenario describes.\n"
         "  --scenario NAME      only this one\n"
-        "  --engine NAME        mbedtls, openssl, or libssl: plain libssl, without Endwell\n"
+        "  --engine NAME        only this one; libssl: plain libssl, without Endwell\n"
         "  --version 1.2|1.3    --role client|server    --mode blocking|nonblocking\n"
         "  --verbose            what was observed in each cell\n"
         "  --list               the names of the scenarios\n"
@@ -59,8 +58,9 @@ static int chosen(int choice, int value)
 static void absent(results *r, const char *reason)
 {
     int i = 0;
-    while (i < ABSENCES - 1 && r->absent[i].reason && strcmp(r->absent[i].reason, reason) != 0)
-        i++;
+    while (r->absent[i].reason && strcmp(r->absent[i].reason, reason) != 0)
+        if (++i == ABSENCES)
+            abort(); /* more reasons than any page would want: make room for them */
     r->absent[i].reason = reason;
     r->absent[i].count++;
 }
@@ -85,9 +85,9 @@ static void consider(results *r, const choices *o, const scenario *s, const vari
 
 static void consider_variants(results *r, const choices *o, const scenario *s)
 {
-    for (size_t e = 0; e < sizeof engines / sizeof engines[0]; e++)
+    for (const side_ops *const *engine = sides; *engine; engine++)
         for (int bits = 0; bits < 8; bits++) {
-            variant v = {engines[e], bits >> 2 & 1, bits >> 1 & 1, bits & 1};
+            variant v = {*engine, bits >> 2 & 1, bits >> 1 & 1, bits & 1};
             consider(r, o, s, &v);
         }
 }
@@ -123,10 +123,13 @@ static int either(const char *option, const char *given, const char *zero, const
 
 static const side_ops *engine_named(const char *name)
 {
-    for (size_t e = 0; e < sizeof engines / sizeof engines[0]; e++)
-        if (strcmp(engines[e]->name, name) == 0)
-            return engines[e];
-    fprintf(stderr, "endwell-interop: no engine '%s': mbedtls, openssl, libssl\n", name);
+    for (const side_ops *const *engine = sides; *engine; engine++)
+        if (strcmp((*engine)->name, name) == 0)
+            return *engine;
+    fprintf(stderr, "endwell-interop: no engine '%s' was built; there are:", name);
+    for (const side_ops *const *engine = sides; *engine; engine++)
+        fprintf(stderr, " %s", (*engine)->name);
+    fputs("\n", stderr);
     exit(2);
 }
 

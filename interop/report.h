@@ -10,7 +10,7 @@ typedef struct {
     int count;
 } absence;
 
-enum { ABSENCES = 8 };
+enum { ABSENCES = 32 };
 
 typedef struct {
     job *jobs;

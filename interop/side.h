@@ -12,9 +12,20 @@ typedef struct {
     const char *cert, *key;
 } side_config;
 
+/* A scenario that an engine has no cells of, and why; the last one has no name. */
+typedef struct {
+    const char *scenario;
+    int tls13, server; /* 0, 1; ANY */
+    const char *reason;
+} side_cannot;
+
+enum { ANY = -1 };
+
 typedef struct {
     const char *name;
     int has_tls13;
+    const side_cannot *cannot;                   /* NULL: nothing */
+    const char *(*version)(void);                /* of the engine that is linked */
     void *(*context)(const side_config *config); /* NULL on failure */
     void (*context_free)(void *context);
     void *(*open)(void *context, int fd); /* takes fd over; offers the session kept before */
@@ -37,6 +48,8 @@ typedef struct {
     int (*free)(void *side);   /* closes TCP if open; 1 if the session is kept */
 } side_ops;
 
-extern const side_ops side_mbedtls, side_openssl, side_libssl;
+/* Endwell on each port that was built, then plain libssl, then NULL. */
+extern const side_ops *const sides[];
+extern const side_ops side_libssl;
 
 #endif

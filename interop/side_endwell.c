@@ -98,10 +98,10 @@ int endwell_clear(void *side)
     return ew_conn_clear(conn_of(side));
 }
 
-int endwell_detach(endwell_side *side)
+int endwell_detach(void *side)
 {
-    int kept = ew_conn_session_kept(&side->conn);
-    int fd = ew_conn_release(&side->conn);
+    int kept = ew_conn_session_kept(conn_of(side));
+    int fd = ew_conn_release(conn_of(side));
     if (fd >= 0)
         close(fd);
     return kept;

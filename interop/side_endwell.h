@@ -1,18 +1,14 @@
-/* Endwell on our side: what both ports have in common. */
+/* Endwell on our side: what all ports have in common. */
 #ifndef INTEROP_SIDE_ENDWELL_H
 #define INTEROP_SIDE_ENDWELL_H
 
 #include "endwell.h"
-#include "port_mbedtls.h"
-#include "port_openssl.h"
+#include "side.h"
 
+/* What the side of each port begins with: the shared calls see only this. */
 typedef struct {
-    ew_conn conn; /* first: the shared calls see only this */
+    ew_conn conn;
     void *context;
-    ew_mbedtls mbedtls_port;
-    mbedtls_ssl_context mbedtls;
-    ew_openssl openssl_port;
-    SSL *openssl;
 } endwell_side;
 
 int endwell_handshake(void *side);
@@ -32,9 +28,9 @@ int endwell_release(void *side);
 int endwell_clear(void *side);
 
 /* Detaches the engine and closes TCP, if that is not done yet; the verdict on the session. */
-int endwell_detach(endwell_side *side);
+int endwell_detach(void *side);
 
-/* The calls that are the same for both ports, as initializers. */
+/* The calls that are the same for all ports, as initializers. */
 #define ENDWELL_SIDE_CALLS                                                                         \
     .handshake = endwell_handshake, .read = endwell_read, .write = endwell_write,                  \
     .shutdown = endwell_shutdown, .get_error = endwell_get_error,                                  \

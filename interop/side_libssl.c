@@ -188,6 +188,7 @@ static int libssl_free(void *side)
 const side_ops side_libssl = {
     .name = "libssl",
     .has_tls13 = 1,
+    .version = libssl_version,
     .context = libssl_context,
     .context_free = libssl_context_free,
     .open = libssl_open,

@@ -1,11 +1,12 @@
 /* Endwell on its mbedTLS port. */
 #define _GNU_SOURCE
-#include "side.h"
+#include "port_mbedtls.h"
 #include "side_endwell.h"
 
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/entropy.h>
 #include <mbedtls/ssl_cache.h>
+#include <mbedtls/version.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,12 @@ typedef struct {
     unsigned char
         last_master[48]; /* of the session before: the same secret means that it was resumed */
 } context_t;
+
+typedef struct {
+    endwell_side us;
+    ew_mbedtls port;
+    mbedtls_ssl_context ssl;
+} side_t;
 
 static void mbedtls_side_context_free(void *context)
 {
@@ -82,16 +89,16 @@ static void *mbedtls_side_context(const side_config *config)
 static void *mbedtls_side_open(void *context, int fd)
 {
     context_t *c = context;
-    endwell_side *s = calloc(1, sizeof *s);
+    side_t *s = calloc(1, sizeof *s);
     if (!s)
         return NULL;
-    s->context = c;
-    mbedtls_ssl_init(&s->mbedtls);
-    ew_mbedtls_init(&s->mbedtls_port, &s->mbedtls);
-    if (mbedtls_ssl_setup(&s->mbedtls, &c->config) != 0 ||
-        (c->has_session && mbedtls_ssl_set_session(&s->mbedtls, &c->session) != 0) ||
-        ew_conn_open(&s->conn, fd, &ew_mbedtls_port, &s->mbedtls_port) != 0) {
-        mbedtls_ssl_free(&s->mbedtls);
+    s->us.context = c;
+    mbedtls_ssl_init(&s->ssl);
+    ew_mbedtls_init(&s->port, &s->ssl);
+    if (mbedtls_ssl_setup(&s->ssl, &c->config) != 0 ||
+        (c->has_session && mbedtls_ssl_set_session(&s->ssl, &c->session) != 0) ||
+        ew_conn_open(&s->us.conn, fd, &ew_mbedtls_port, &s->port) != 0) {
+        mbedtls_ssl_free(&s->ssl);
         free(s);
         return NULL;
     }
@@ -100,33 +107,41 @@ static void *mbedtls_side_open(void *context, int fd)
 
 static int mbedtls_side_reused(void *side)
 {
-    endwell_side *s = side;
-    context_t *c = s->context;
-    return s->mbedtls.session &&
-           memcmp(c->last_master, s->mbedtls.session->master, sizeof c->last_master) == 0;
+    side_t *s = side;
+    context_t *c = s->us.context;
+    return s->ssl.session &&
+           memcmp(c->last_master, s->ssl.session->master, sizeof c->last_master) == 0;
 }
 
 /* As the port's header asks: a client saves the session only if it is kept. */
 static int mbedtls_side_free(void *side)
 {
-    endwell_side *s = side;
-    context_t *c = s->context;
+    side_t *s = side;
+    context_t *c = s->us.context;
     int kept = endwell_detach(s);
-    if (s->mbedtls.session)
-        memcpy(c->last_master, s->mbedtls.session->master, sizeof c->last_master);
-    if (!c->server && kept && s->mbedtls.session) {
+    if (s->ssl.session)
+        memcpy(c->last_master, s->ssl.session->master, sizeof c->last_master);
+    if (!c->server && kept && s->ssl.session) {
         mbedtls_ssl_session_free(&c->session);
         mbedtls_ssl_session_init(&c->session);
-        c->has_session = mbedtls_ssl_get_session(&s->mbedtls, &c->session) == 0;
+        c->has_session = mbedtls_ssl_get_session(&s->ssl, &c->session) == 0;
     }
-    mbedtls_ssl_free(&s->mbedtls);
+    mbedtls_ssl_free(&s->ssl);
     free(s);
     return kept;
+}
+
+static const char *mbedtls_side_version(void)
+{
+    static char version[32];
+    mbedtls_version_get_string_full(version);
+    return version;
 }
 
 const side_ops side_mbedtls = {
     .name = "mbedtls",
     .has_tls13 = 0,
+    .version = mbedtls_side_version,
     .context = mbedtls_side_context,
     .context_free = mbedtls_side_context_free,
     .open = mbedtls_side_open,

@@ -28,6 +28,8 @@ CORE_TEST = "gen/tests/core_test.c"
 OWES = "## What a port owes"
 WHO = {"integrator": "who builds the core into a product", "application": "who calls it",
        "port": "who writes a port"}
+EVERY_PORT = "src/tests/test_ports.c"   # run with each port that MAKEFILE lists
+MAKEFILE = "src/src.mk"
 FEWEST_WORDS = 4   # of a review
 
 
@@ -196,7 +198,12 @@ def engines_of(root, kind, what, known):
     if kind == "review":
         return [one for one in engines if what.startswith(f"src/port_{one}.c ")], engines
     if kind == "adapter":
-        text = clauses.read(root, known["adapter"][what].split(":")[0])
+        path = known["adapter"][what].split(":")[0]
+        if path == EVERY_PORT:
+            makefile = clauses.read(root, MAKEFILE)
+            return [one for one in engines
+                    if re.search(rf"(?m)^[A-Z]+_PORT\s*:= {one}$", makefile)], engines
+        text = clauses.read(root, path)
         return [one for one in engines if f"ew_{one}_port" in text
                 or known["adapter"][what].startswith(f"src/tests/test_{one}.c")], engines
     return [], engines

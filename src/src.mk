@@ -1,6 +1,7 @@
 # The libraries, their installation, and their tests.
 #
-# Ports are built when their engine's headers are found; OPENSSL=no or MBEDTLS=no leaves one out.
+# Ports are built when their engine's headers are found; NAME=no (OPENSSL=no, say) leaves one out,
+# NAME=yes insists on it.
 
 VERSION := 0.1.0
 SOVERSION := 0
@@ -14,13 +15,50 @@ SRC_BUILD := $(BUILD)/src
 WARNINGS  := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Werror
 SRC_FLAGS := -std=c99 -D_POSIX_C_SOURCE=200809L $(WARNINGS) -fPIC -Isrc -I$(CORE) -Ispec -MMD -MP
 
+# An engine: one block here, src/port_PORT.[ch], interop/side_PORT.c, src/tests/engine_PORT.c.
+#   PORT      what its files and its library are called after
+#   NEEDS     the engine and the version that the port was written for, in words
+#   HEADER    where that version stands, VERSION a condition on it, as #if reads it
+#   PACKAGE   the Debian package that has the headers
+#   LINK      what a program is linked with, REQUIRES the same as pkg-config modules, where there are
+ENGINES := MBEDTLS OPENSSL WOLFSSL
+
+MBEDTLS_PORT     := mbedtls
+MBEDTLS_NEEDS    := mbedTLS 2.28
+MBEDTLS_HEADER   := mbedtls/version.h
+MBEDTLS_VERSION  := MBEDTLS_VERSION_MAJOR == 2 && MBEDTLS_VERSION_MINOR == 28
+MBEDTLS_PACKAGE  := libmbedtls-dev
+MBEDTLS_LINK     := -lmbedtls -lmbedx509 -lmbedcrypto
+
+OPENSSL_PORT     := openssl
+OPENSSL_NEEDS    := OpenSSL 3.0
+OPENSSL_HEADER   := openssl/opensslv.h
+OPENSSL_VERSION  := OPENSSL_VERSION_MAJOR == 3
+OPENSSL_PACKAGE  := libssl-dev
+OPENSSL_LINK     := -lssl -lcrypto
+OPENSSL_REQUIRES := libssl, libcrypto
+
+WOLFSSL_PORT     := wolfssl
+WOLFSSL_NEEDS    := wolfSSL 5.5
+WOLFSSL_HEADER   := wolfssl/version.h
+WOLFSSL_VERSION  := LIBWOLFSSL_VERSION_HEX >= 0x05005000 && LIBWOLFSSL_VERSION_HEX < 0x05006000
+WOLFSSL_PACKAGE  := libwolfssl-dev
+WOLFSSL_LINK     := -lwolfssl
+WOLFSSL_REQUIRES := wolfssl
+
 # yes if the engine's headers are there, and of the version that the port was written for
-engine = $(shell printf '\#include <%s>\n\#if !(%s)\n\#error\n\#endif\n' $(1) '$(2)' \
+found = $(shell printf '\#include <%s>\n\#if !(%s)\n\#error\n\#endif\n' $($(1)_HEADER) '$($(1)_VERSION)' \
     | $(CC) -E - >/dev/null 2>&1 && echo yes || echo no)
-OPENSSL ?= $(call engine,openssl/opensslv.h,OPENSSL_VERSION_MAJOR == 3)
-MBEDTLS ?= $(call engine,mbedtls/version.h,MBEDTLS_VERSION_MAJOR == 2 && MBEDTLS_VERSION_MINOR == 28)
-OPENSSL := $(OPENSSL)
-MBEDTLS := $(MBEDTLS)
+define ENGINE
+$(1) ?= $$(call found,$(1))
+$(1) := $$($(1))
+$$(if $$(filter-out yes no,$$($(1))),$$(error $(1) is yes or no, not '$$($(1))'))
+endef
+$(foreach engine,$(ENGINES),$(eval $(call ENGINE,$(engine))))
+BUILT       := $(foreach engine,$(ENGINES),$(if $(filter yes,$($(engine))),$(engine)))
+BUILT_PORTS := $(foreach engine,$(BUILT),$($(engine)_PORT))
+BUILT_LINK  := $(foreach engine,$(BUILT),$($(engine)_LINK))
+LACKING     := $(filter-out $(BUILT),$(ENGINES))
 
 # A library: its objects, its headers, what its .pc file says.
 LIBS := endwell
@@ -28,23 +66,17 @@ endwell_OBJS := $(addprefix $(SRC_BUILD)/,ew_core.o endwell.o questions.o transp
 endwell_HEADERS := src/endwell.h src/ew_port.h src/ew_transport.h $(CORE)/ew_core.h
 endwell_ABOUT := TLS close you can prove: the connection and its core
 
-ifeq ($(OPENSSL),yes)
-LIBS += endwell-openssl
-endwell-openssl_OBJS := $(SRC_BUILD)/port_openssl.o
-endwell-openssl_HEADERS := src/port_openssl.h
-endwell-openssl_ABOUT := TLS close you can prove: port for OpenSSL 3.0
-endwell-openssl_REQUIRES := endwell = $(VERSION), libssl, libcrypto
-endwell-openssl_LINK := -lssl -lcrypto
-endif
-
-ifeq ($(MBEDTLS),yes)
-LIBS += endwell-mbedtls
-endwell-mbedtls_OBJS := $(SRC_BUILD)/port_mbedtls.o
-endwell-mbedtls_HEADERS := src/port_mbedtls.h
-endwell-mbedtls_ABOUT := TLS close you can prove: port for mbedTLS 2.28
-endwell-mbedtls_REQUIRES := endwell = $(VERSION)
-endwell-mbedtls_LINK := -lmbedtls -lmbedx509 -lmbedcrypto
-endif
+define PORT_LIBRARY
+LIBS += endwell-$($(1)_PORT)
+endwell-$($(1)_PORT)_OBJS := $(SRC_BUILD)/port_$($(1)_PORT).o
+endwell-$($(1)_PORT)_HEADERS := src/port_$($(1)_PORT).h
+endwell-$($(1)_PORT)_ABOUT := TLS close you can prove: port for $($(1)_NEEDS)
+endwell-$($(1)_PORT)_REQUIRES := endwell = $(VERSION)$(if $($(1)_REQUIRES),$(comma) $($(1)_REQUIRES))
+endwell-$($(1)_PORT)_LINK := $($(1)_LINK)
+endwell-$($(1)_PORT)_PRIVATE := $(if $($(1)_REQUIRES),,$($(1)_LINK))
+endef
+comma := ,
+$(foreach engine,$(BUILT),$(eval $(call PORT_LIBRARY,$(engine))))
 
 ALL_HEADERS := $(foreach lib,$(LIBS),$($(lib)_HEADERS))
 MAN_PAGES   := $(sort $(wildcard src/man/*.3))
@@ -60,8 +92,16 @@ PC_FILES    := $(LIBS:%=$(SRC_BUILD)/%.pc)
 lib: ports $(STATIC_LIBS) $(SHARED_LIBS) ## the static and shared libraries, in build/
 
 ports:
-	@[ "$(OPENSSL)" = yes ] || echo 'port for OpenSSL: off (no OpenSSL 3 headers; apt-get install libssl-dev)'
-	@[ "$(MBEDTLS)" = yes ] || echo 'port for mbedTLS: off (no mbedTLS 2.28 headers; apt-get install libmbedtls-dev)'
+	@$(foreach engine,$(LACKING),echo 'port for $($(engine)_NEEDS): off ($($(engine)_HEADER) of that version is not there, or $(engine)=no; apt-get install $($(engine)_PACKAGE))';):
+
+# The ports that were built, as a list for the preprocessor: ENGINE(mbedtls) ENGINE(openssl) ...
+# Rewritten only when it changes, so that what was built with another list is built anew.
+$(BUILD)/engines.h: FORCE
+	@mkdir -p $(@D)
+	@echo '#define ENGINES $(foreach port,$(BUILT_PORTS),ENGINE($(port)))' > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+.PHONY: FORCE
+FORCE:
 
 $(SRC_BUILD) $(BUILD)/certs:
 	@mkdir -p $@
@@ -89,7 +129,7 @@ $(SRC_BUILD)/$(1).pc: src/endwell.pc.in src/src.mk | $(SRC_BUILD)
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 	    -e 's|@NAME@|$(1)|' -e 's|@ABOUT@|$($(1)_ABOUT)|' -e 's|@VERSION@|$(VERSION)|' \
 	    -e 's|@REQUIRES@|$($(1)_REQUIRES)|' \
-	    -e 's|@LINK@|$(if $(findstring lib,$($(1)_REQUIRES)),,$($(1)_LINK))|' $$< > $$@.tmp
+	    -e 's|@LINK@|$($(1)_PRIVATE)|' $$< > $$@.tmp
 	mv $$@.tmp $$@
 endef
 $(foreach lib,$(LIBS),$(eval $(call LIBRARY,$(lib))))

@@ -163,7 +163,7 @@ void world_make(world *w, const subject *s, int nonblocking)
 int world_open(world *w)
 {
     if (!w->subject->plain)
-        return link_attach(&w->l);
+        return link_conn_open(&w->l);
     plain_init(&w->plain);
     return ew_conn_open(&w->l.c, w->l.fd, &plain_port, &w->plain);
 }

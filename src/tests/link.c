@@ -9,13 +9,18 @@
 
 const char *certificates;
 
-static const char *path(const char *name)
+const char *certificate_path(const char *name)
 {
     static char buffer[1024];
 
     snprintf(buffer, sizeof buffer, "%s/%s", certificates, name);
     return buffer;
 }
+
+const test_engine engine_openssl = {OPENSSL, "OpenSSL", 1,    &ew_openssl_port,
+                                    NULL,    NULL,      NULL, NULL};
+const test_engine engine_mbedtls = {MBEDTLS, "mbedTLS", 0,    &ew_mbedtls_port,
+                                    NULL,    NULL,      NULL, NULL};
 
 /* One end ------------------------------------------------------------------ */
 
@@ -27,8 +32,10 @@ static void make_openssl(end *e, int version)
     SSL_CTX_set_max_proto_version(e->ctx, version);
     SSL_CTX_set_num_tickets(e->ctx, 0);
     SSL_CTX_set_session_id_context(e->ctx, (const unsigned char *)"t", 1);
-    assert_int_equal(SSL_CTX_use_certificate_file(e->ctx, path("server.pem"), SSL_FILETYPE_PEM), 1);
-    assert_int_equal(SSL_CTX_use_PrivateKey_file(e->ctx, path("server.key"), SSL_FILETYPE_PEM), 1);
+    assert_int_equal(
+        SSL_CTX_use_certificate_file(e->ctx, certificate_path("server.pem"), SSL_FILETYPE_PEM), 1);
+    assert_int_equal(
+        SSL_CTX_use_PrivateKey_file(e->ctx, certificate_path("server.key"), SSL_FILETYPE_PEM), 1);
 }
 
 static void make_mbedtls(end *e)
@@ -40,8 +47,9 @@ static void make_mbedtls(end *e)
     mbedtls_ssl_config_init(&e->conf);
     assert_int_equal(mbedtls_ctr_drbg_seed(&e->random, mbedtls_entropy_func, &e->entropy, NULL, 0),
                      0);
-    assert_int_equal(mbedtls_x509_crt_parse_file(&e->certificate, path("server.pem")), 0);
-    assert_int_equal(mbedtls_pk_parse_keyfile(&e->key, path("server.key"), NULL), 0);
+    assert_int_equal(mbedtls_x509_crt_parse_file(&e->certificate, certificate_path("server.pem")),
+                     0);
+    assert_int_equal(mbedtls_pk_parse_keyfile(&e->key, certificate_path("server.key"), NULL), 0);
     assert_int_equal(mbedtls_ssl_config_defaults(
                          &e->conf, e->server ? MBEDTLS_SSL_IS_SERVER : MBEDTLS_SSL_IS_CLIENT,
                          MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT),
@@ -55,6 +63,10 @@ static void make_mbedtls(end *e)
 
 static void new_engine(end *e)
 {
+    if (e->kind == OTHER) {
+        e->engine = e->other->engine(e->context);
+        return;
+    }
     if (e->kind == OPENSSL) {
         e->ssl = SSL_new(e->ctx);
         assert_non_null(e->ssl);
@@ -73,19 +85,24 @@ static void free_engine(end *e)
 {
     if (e->kind == OPENSSL) {
         SSL_free(e->ssl);
-    } else {
+    } else if (e->kind == MBEDTLS) {
         mbedtls_ssl_free(&e->mbed);
+    } else {
+        e->other->engine_free(e->engine);
     }
 }
 
-static void make_end(end *e, engine_kind kind, int server, int version)
+static void make_end(end *e, engine_kind kind, int server, const variant *v)
 {
     e->kind = kind;
     e->server = server;
     if (kind == OPENSSL) {
-        make_openssl(e, version);
-    } else {
+        make_openssl(e, v->version);
+    } else if (kind == MBEDTLS) {
         make_mbedtls(e);
+    } else {
+        e->other = v->other;
+        e->context = e->other->context(server, v->version == TLS1_3_VERSION);
     }
 }
 
@@ -94,6 +111,10 @@ static void free_end(end *e)
     free_engine(e);
     if (e->kind == OPENSSL) {
         SSL_CTX_free(e->ctx);
+        return;
+    }
+    if (e->kind == OTHER) {
+        e->other->context_free(e->context);
         return;
     }
     mbedtls_ssl_config_free(&e->conf);
@@ -191,6 +212,13 @@ void peer_close_notify(link_ends *l)
     }
 }
 
+void peer_says(link_ends *l, int (*make)(SSL *))
+{
+    assert_int_equal(make(l->peer.ssl), 1);
+    assert_int_equal(SSL_do_handshake(l->peer.ssl), 1);
+    peer_after(l);
+}
+
 void peer_alert(link_ends *l, int level, int description)
 {
     assert_int_equal(mbedtls_ssl_send_alert_message(&l->peer.mbed, (unsigned char)level,
@@ -230,8 +258,8 @@ void link_make(link_ends *l, const variant *v)
 {
     memset(l, 0, sizeof *l);
     faults_reset();
-    make_end(&l->us, v->us, v->server, v->version);
-    make_end(&l->peer, v->peer, !v->server, v->version);
+    make_end(&l->us, v->us, v->server, v);
+    make_end(&l->peer, v->peer, !v->server, v);
     new_engine(&l->us);
     new_engine(&l->peer);
     new_socket(l);
@@ -277,20 +305,28 @@ void link_handshake(link_ends *l)
     wire_mark(&l->w);
 }
 
-int link_attach(link_ends *l)
+int link_conn_open(link_ends *l)
 {
     if (l->us.kind == OPENSSL) {
         ew_openssl_init(&l->openssl, l->us.ssl);
         return ew_conn_open(&l->c, l->fd, &ew_openssl_port, &l->openssl);
     }
-    ew_mbedtls_init(&l->mbedtls, &l->us.mbed);
-    return ew_conn_open(&l->c, l->fd, &ew_mbedtls_port, &l->mbedtls);
+    if (l->us.kind == MBEDTLS) {
+        ew_mbedtls_init(&l->mbedtls, &l->us.mbed);
+        return ew_conn_open(&l->c, l->fd, &ew_mbedtls_port, &l->mbedtls);
+    }
+    return ew_conn_open(&l->c, l->fd, l->us.other->port, l->us.engine);
+}
+
+void link_attach(link_ends *l)
+{
+    link_wire(l);
+    assert_int_equal(link_conn_open(l), 0);
 }
 
 void link_start(link_ends *l)
 {
-    link_wire(l);
-    assert_int_equal(link_attach(l), 0);
+    link_attach(l);
     link_handshake(l);
 }
 

@@ -1,4 +1,5 @@
-/* Two ends of a TLS connection in one process: ours on Endwell, the peer's on plain OpenSSL or mbedTLS. */
+/* Two ends of a TLS connection in one process: ours on Endwell, the peer's on plain
+ * OpenSSL or mbedTLS. */
 #ifndef EW_TESTS_LINK_H
 #define EW_TESTS_LINK_H
 
@@ -9,13 +10,14 @@
 #include <openssl/ssl.h>
 
 #include "endwell.h"
+#include "engine.h"
 #include "port_mbedtls.h"
 #include "port_openssl.h"
 #include "wire.h"
 
-typedef enum engine_kind { OPENSSL, MBEDTLS } engine_kind;
+extern const test_engine engine_openssl, engine_mbedtls;
 
-/* One end: the objects of its engine; the other engine's are unused. */
+/* One end: the objects of its engine; the others' are unused. */
 typedef struct end {
     engine_kind kind;
     int server;
@@ -27,6 +29,9 @@ typedef struct end {
     mbedtls_pk_context key;
     mbedtls_ssl_config conf;
     mbedtls_ssl_context mbed;
+    const test_engine *other;
+    void *context;
+    void *engine;
 } end;
 
 typedef struct variant {
@@ -34,6 +39,7 @@ typedef struct variant {
     int version; /* TLS1_2_VERSION, TLS1_3_VERSION */
     int server;  /* our role */
     engine_kind peer;
+    const test_engine *other; /* if `us` is OTHER */
 } variant;
 
 typedef struct link_ends {
@@ -46,17 +52,16 @@ typedef struct link_ends {
     int fd; /* our end of the socket */
 } link_ends;
 
-extern const char *certificates; /* folder with server.pem and server.key */
-
 /* Makes both ends, nonblocking and not attached: a test may still configure them. */
 void link_make(link_ends *l, const variant *v);
 
 /* A new socket and new engine objects; contexts and caches stay as they are. */
 void link_renew(link_ends *l);
 
-/* Gives the peer its wire; what ew_conn_open says of ours. */
+/* Gives the peer its wire; opens our connection, with what ew_conn_open says; both, asserted. */
 void link_wire(link_ends *l);
-int link_attach(link_ends *l);
+int link_conn_open(link_ends *l);
+void link_attach(link_ends *l);
 
 /* All of that, and performs the handshake. */
 void link_start(link_ends *l);
@@ -72,6 +77,9 @@ void link_close(link_ends *l);
 int peer_read(link_ends *l, void *buf, int len);
 void peer_write(link_ends *l, const void *buf, int len);
 void peer_close_notify(link_ends *l);
+
+/* OpenSSL peers: a post-handshake message that `make` prepares. */
+void peer_says(link_ends *l, int (*make)(SSL *));
 
 /* mbedTLS peers: any alert, an empty record, a HelloRequest. */
 void peer_alert(link_ends *l, int level, int description);

@@ -13,9 +13,9 @@
 static link_ends l;
 static uint8_t big[EW_RECORD_MAX * 2];
 
-static const variant client = {MBEDTLS, TLS1_2_VERSION, 0, MBEDTLS};
-static const variant server = {MBEDTLS, TLS1_2_VERSION, 1, MBEDTLS};
-static const variant server_of_openssl = {MBEDTLS, TLS1_2_VERSION, 1, OPENSSL};
+static const variant client = {MBEDTLS, TLS1_2_VERSION, 0, MBEDTLS, NULL};
+static const variant server = {MBEDTLS, TLS1_2_VERSION, 1, MBEDTLS, NULL};
+static const variant server_of_openssl = {MBEDTLS, TLS1_2_VERSION, 1, OPENSSL, NULL};
 
 static void say_hello_requests(int count)
 {

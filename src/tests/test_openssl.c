@@ -16,21 +16,9 @@
 static link_ends l;
 static uint8_t big[EW_RECORD_MAX * 2];
 
-static const variant tls13_client = {OPENSSL, TLS1_3_VERSION, 0, OPENSSL};
-static const variant tls12_client = {OPENSSL, TLS1_2_VERSION, 0, OPENSSL};
-static const variant tls12_mbed = {OPENSSL, TLS1_2_VERSION, 0, MBEDTLS};
-
-static void openssl_peer_says(int (*make)(SSL *))
-{
-    int n;
-    uint8_t chunk[4096];
-
-    assert_int_equal(make(l.peer.ssl), 1);
-    assert_int_equal(SSL_do_handshake(l.peer.ssl), 1);
-    while ((n = BIO_read(SSL_get_wbio(l.peer.ssl), chunk, sizeof chunk)) > 0) {
-        wire_put(&l.w, chunk, (size_t)n);
-    }
-}
+static const variant tls13_client = {OPENSSL, TLS1_3_VERSION, 0, OPENSSL, NULL};
+static const variant tls12_client = {OPENSSL, TLS1_2_VERSION, 0, OPENSSL, NULL};
+static const variant tls12_mbed = {OPENSSL, TLS1_2_VERSION, 0, MBEDTLS, NULL};
 
 static int ask_key_update(SSL *ssl)
 {
@@ -116,7 +104,7 @@ static void their_key_update_is_not_answered_after_the_close(void **state)
     (void)state;
     link_open(&l, &tls13_client);
     assert_int_equal(ew_conn_shutdown(&l.c), 0);
-    openssl_peer_says(ask_key_update);
+    peer_says(&l, ask_key_update);
     peer_write(&l, "new key", 7);
     peer_close_notify(&l);
     wire_release(&l.w, ALL);
@@ -133,7 +121,7 @@ static void data_behind_a_blocked_key_update_was_not_accepted(void **state)
     (void)state;
     for (int close_instead = 0; close_instead < 2; close_instead++) {
         link_open(&l, &tls13_client);
-        openssl_peer_says(ask_key_update);
+        peer_says(&l, ask_key_update);
         wire_release(&l.w, ALL);
         link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_WANT_READ, EW_REASON_NONE);
         on_send.budget = 9;
@@ -165,7 +153,7 @@ static void half_a_ticket_delays_the_close_and_loses_nothing(void **state)
     SSL_CTX_set_session_ticket_cb(l.peer.ctx, fill_ticket, NULL, NULL);
     SSL_set_max_send_fragment(l.peer.ssl, 512);
     link_start(&l);
-    openssl_peer_says(make_ticket);
+    peer_says(&l, make_ticket);
     wire_release(&l.w, 1200);
     link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_WANT_READ, EW_REASON_NONE);
     assert_int_equal(SSL_in_init(l.us.ssl), 1);
@@ -182,7 +170,7 @@ static void tickets_while_waiting_are_skipped(void **state)
     link_open(&l, &tls13_client);
     assert_int_equal(ew_conn_shutdown(&l.c), 0);
     for (int i = 0; i < 5; i++) {
-        openssl_peer_says(make_ticket);
+        peer_says(&l, make_ticket);
     }
     peer_close_notify(&l);
     wire_release(&l.w, ALL);
@@ -196,7 +184,7 @@ static void a_flood_of_tickets_is_bounded(void **state)
     (void)state;
     link_open(&l, &tls13_client);
     for (int i = 0; i < EW_RECORD_BUDGET + 10; i++) {
-        openssl_peer_says(make_ticket);
+        peer_says(&l, make_ticket);
     }
     peer_close_notify(&l);
     wire_release(&l.w, ALL);
@@ -209,14 +197,14 @@ static void a_hello_request_is_refused_before_and_ignored_after_the_close(void *
 {
     (void)state;
     link_open(&l, &tls12_client);
-    openssl_peer_says(say_hello_request);
+    peer_says(&l, say_hello_request);
     wire_release(&l.w, ALL);
     link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_WANT_READ, EW_REASON_NONE);
     assert_int_equal(wire_records(&l.w), 1); /* no_renegotiation */
     link_close(&l);
     link_open(&l, &tls12_client);
     assert_int_equal(ew_conn_shutdown(&l.c), 0);
-    openssl_peer_says(say_hello_request);
+    peer_says(&l, say_hello_request);
     wire_release(&l.w, ALL);
     link_failed(&l, ew_conn_shutdown(&l.c), EW_ERROR_WANT_READ, EW_REASON_NONE);
     assert_int_equal(wire_records(&l.w), 1);

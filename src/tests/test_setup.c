@@ -13,10 +13,10 @@
 static link_ends l;
 static uint8_t big[EW_RECORD_MAX * 2];
 
-static const variant tls13_client = {OPENSSL, TLS1_3_VERSION, 0, OPENSSL};
-static const variant tls13_server = {OPENSSL, TLS1_3_VERSION, 1, OPENSSL};
-static const variant tls12_client = {OPENSSL, TLS1_2_VERSION, 0, OPENSSL};
-static const variant tls12_server = {OPENSSL, TLS1_2_VERSION, 1, OPENSSL};
+static const variant tls13_client = {OPENSSL, TLS1_3_VERSION, 0, OPENSSL, NULL};
+static const variant tls13_server = {OPENSSL, TLS1_3_VERSION, 1, OPENSSL, NULL};
+static const variant tls12_client = {OPENSSL, TLS1_2_VERSION, 0, OPENSSL, NULL};
+static const variant tls12_server = {OPENSSL, TLS1_2_VERSION, 1, OPENSSL, NULL};
 
 /* What the application's context says is overruled where the port depends on it. */
 static void a_context_set_up_otherwise_makes_no_difference(void **state)

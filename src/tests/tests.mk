@@ -1,20 +1,21 @@
 # The unit tests: plain (valgrind runs these too) and with sanitizers.
 
-SRC_TESTS := transport conn waiting openssl setup mbedtls ports
+# Of an engine: test_PORT.c, about its traps, and engine_PORT.c, its objects; of OpenSSL and mbedTLS,
+# which are peers too, link.c has those.
+SRC_TESTS := transport conn waiting setup $(BUILT_PORTS) ports
 TEST_CONN := conn_fixture fake_port support
-TEST_LINK := link wire support
+TEST_LINK := link engines wire support $(patsubst %,engine_%,$(filter-out openssl mbedtls,$(BUILT_PORTS)))
 transport_PARTS := support
 conn_PARTS      := $(TEST_CONN)
 waiting_PARTS   := $(TEST_CONN)
-openssl_PARTS   := $(TEST_LINK)
 setup_PARTS     := $(TEST_LINK)
-mbedtls_PARTS   := $(TEST_LINK)
 ports_PARTS     := $(TEST_LINK)
+$(foreach port,$(BUILT_PORTS),$(eval $(port)_PARTS := $(TEST_LINK)))
 
-TEST_CODE  := endwell questions transport port_openssl port_mbedtls
+TEST_CODE  := endwell questions transport $(BUILT_PORTS:%=port_%)
 TEST_FLAGS := -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror \
-    -Isrc -I$(CORE) -Ispec -MMD -MP
-TEST_LIBS  := -lcmocka -lssl -lcrypto -lmbedtls -lmbedx509 -lmbedcrypto -Wl,--wrap=send,--wrap=recv
+    -Isrc -I$(CORE) -Ispec -I$(BUILD) -MMD -MP
+TEST_LIBS  := -lcmocka $(BUILT_LINK) -Wl,--wrap=send,--wrap=recv
 plain_FLAGS := -O1 -g
 asan_FLAGS  := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -25,6 +26,7 @@ $(SRC_BUILD)/$(1)/%.o: src/%.c | $(SRC_BUILD)/$(1)
 	$$(CC) $$(SRC_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
 $(SRC_BUILD)/$(1)/%.o: src/tests/%.c | $(SRC_BUILD)/$(1)
 	$$(CC) $$(TEST_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
+$(SRC_BUILD)/$(1)/engines.o: $(BUILD)/engines.h
 $(SRC_BUILD)/$(1)/ew_core.o: $(CORE)/ew_core.c | $(SRC_BUILD)/$(1)
 	$$(CC) $$(SRC_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
 -include $(wildcard $(SRC_BUILD)/$(1)/*.d)
@@ -41,7 +43,7 @@ TEST_PROGRAMS := $(foreach mode,plain asan,$(SRC_TESTS:%=$(SRC_BUILD)/$(mode)/te
 
 .PHONY: check-src check-src-tools
 check-src-tools:
-	@[ "$(OPENSSL) $(MBEDTLS)" = 'yes yes' ] || { echo 'check-src: needs both ports: apt-get install libssl-dev libmbedtls-dev' >&2; exit 2; }
+	@[ "$(OPENSSL) $(MBEDTLS)" = 'yes yes' ] || { echo 'check-src: needs these ports: apt-get install libssl-dev libmbedtls-dev' >&2; exit 2; }
 	@CC='$(CC)' src/tests/check tools
 
 check-src: check-src-tools lib certs $(TEST_PROGRAMS) ## unit tests, sanitizers, valgrind, manual pages, installation, examples

@@ -1,0 +1,352 @@
+/*
+ * Port for wolfSSL 5.5.
+ *
+ *   wolfSSL_peek, one byte                  outcome of receive
+ *   > 0                                     data (it stays; take is wolfSSL_read)
+ *   ZERO_RETURN or ALERT_COUNT_E,
+ *   and the newest alert is close_notify    close_notify
+ *   FATAL_ERROR, and an alert came          fatal_alert
+ *   TLS 1.3: any other alert came           fatal_alert
+ *   WANT_READ                               want_read if the socket had nothing, other if
+ *                                           a record was taken in and meant nothing
+ *   WANT_WRITE                              want_write
+ *   a failed socket                         eof or io_error, as the transport saw it
+ *   anything else                           tls_error
+ *
+ * wolfSSL_write, wolfSSL_shutdown: done; want_write, io_error; all else is
+ * tls_error. wolfSSL_negotiate: done for success, else as wolfSSL_peek.
+ *
+ * Traps, and what is done about them:
+ *  - wolfSSL_shutdown that blocks makes another alert when called again: it is
+ *    called once; the rest is flushing, and the transport knows when it is out.
+ *  - Called after the alert is out it reads, and says success for the end of the
+ *    socket: waiting is wolfSSL_peek.
+ *  - After the peer's close_notify it resets the object: nothing is asked of it
+ *    then but its session.
+ *  - Nothing only flushes. wolfSSL_write of nothing does, then fails for good
+ *    (BAD_FUNC_ARG) because more was sent than it was given: wolfSSL_negotiate,
+ *    which has nothing to do after the handshake but that.
+ *  - A TLS 1.3 client's wolfSSL_negotiate that cannot flush says no error at all:
+ *    the transport is asked.
+ *  - Whether there is output to flush cannot be asked: each call of the output
+ *    callback gets all there is, so what it did not take is what is left.
+ *  - wolfSSL_write that blocked has to be repeated with its own length or more:
+ *    the port keeps account of the record itself.
+ *  - The fifth alert of a connection is an error, close_notify or not: the
+ *    history of alerts says what it was.
+ *  - In TLS 1.3 an error alert of level warning is skipped: the same history.
+ *  - Data can be written after the close_notify: the core refuses it.
+ *  - What wolfSSL makes behind a record that is half out (an answer to a KeyUpdate,
+ *    or to a HelloRequest) it puts in the wrong place, and then sends memory past
+ *    the end of its buffer: output that grows is refused, which is tls_error.
+ *  - Quiet shutdown cannot be turned off again, nor asked for: send_close_notify is
+ *    tls_error then, because no alert came.
+ *  - A second HelloRequest is tls_error.
+ *  - Errors stick to the object, beyond wolfSSL_clear, and output that is not out
+ *    does too: wolfSSL_negotiate forgets the first; clear fails for the second,
+ *    and for a handshake that failed.
+ *  - A server's object that was cleared sends a TLS 1.2 ticket unasked, which ends
+ *    the handshake: it makes no such tickets any more.
+ */
+#include "port_wolfssl.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <wolfssl/options.h>
+
+#include <wolfssl/error-ssl.h>
+#include <wolfssl/ssl.h>
+
+/* The transport ------------------------------------------------------------ */
+
+static int io_send(WOLFSSL *ssl, char *buf, int len, void *ctx)
+{
+    ew_wolfssl *e = ctx;
+    int n;
+
+    (void)ssl;
+    if (e->owed > 0 && len != e->owed) {
+        return WOLFSSL_CBIO_ERR_GENERAL;
+    }
+    n = ew_transport_send(e->transport, buf, (size_t)len);
+    e->owed = n > 0 ? len - n : len;
+    if (n == EW_TRANSPORT_BLOCKED) {
+        return WOLFSSL_CBIO_ERR_WANT_WRITE;
+    }
+    return n > 0 ? n : WOLFSSL_CBIO_ERR_GENERAL;
+}
+
+static int io_recv(WOLFSSL *ssl, char *buf, int len, void *ctx)
+{
+    ew_wolfssl *e = ctx;
+    int n;
+
+    (void)ssl;
+    if (len <= 0) {
+        return WOLFSSL_CBIO_ERR_WANT_READ;
+    }
+    n = ew_transport_recv(e->transport, buf, (size_t)len);
+    if (n == EW_TRANSPORT_BLOCKED) {
+        return WOLFSSL_CBIO_ERR_WANT_READ;
+    }
+    if (n == EW_TRANSPORT_END) {
+        return WOLFSSL_CBIO_ERR_CONN_CLOSE;
+    }
+    return n > 0 ? n : WOLFSSL_CBIO_ERR_GENERAL;
+}
+
+/* Alerts ------------------------------------------------------------------- */
+
+/* The newest alert that the object received, as level and description; -1: none. */
+static int newest_alert(WOLFSSL *ssl)
+{
+    WOLFSSL_ALERT_HISTORY seen;
+
+    if (wolfSSL_get_alert_history(ssl, &seen) != WOLFSSL_SUCCESS || seen.last_rx.code < 0) {
+        return -1;
+    }
+    return (seen.last_rx.level & 255) << 8 | (seen.last_rx.code & 255);
+}
+
+static int is_close_notify(int alert)
+{
+    return alert == (alert_warning << 8 | close_notify);
+}
+
+/* Attaching ---------------------------------------------------------------- */
+
+static void forget(ew_wolfssl *e)
+{
+    e->owed = 0;
+    e->pending = 0;
+}
+
+void ew_wolfssl_init(ew_wolfssl *e, struct WOLFSSL *ssl)
+{
+    memset(e, 0, sizeof *e);
+    e->ssl = ssl;
+}
+
+static int attach(void *engine, ew_transport *t)
+{
+    ew_wolfssl *e = engine;
+
+    if (e->ssl == NULL || wolfSSL_dtls(e->ssl) || wolfSSL_get_state(e->ssl) != 0 ||
+        wolfSSL_SetMinVersion(e->ssl, WOLFSSL_TLSV1_2) != WOLFSSL_SUCCESS) {
+        errno = EINVAL;
+        return -1;
+    }
+    forget(e);
+    e->alert = newest_alert(e->ssl);
+    e->transport = t;
+    wolfSSL_SSLSetIORecv(e->ssl, io_recv);
+    wolfSSL_SSLSetIOSend(e->ssl, io_send);
+    wolfSSL_SetIOReadCtx(e->ssl, e);
+    wolfSSL_SetIOWriteCtx(e->ssl, e);
+    return 0;
+}
+
+static void settle_session(const ew_wolfssl *e, int kept)
+{
+    WOLFSSL_SESSION *session = wolfSSL_get_session(e->ssl);
+
+    if (!kept && session != NULL) {
+        wolfSSL_SSL_CTX_remove_session(wolfSSL_get_SSL_CTX(e->ssl), session);
+    }
+}
+
+static void detach(void *engine, int session_kept)
+{
+    ew_wolfssl *e = engine;
+
+    settle_session(e, session_kept);
+    wolfSSL_SSLSetIORecv(e->ssl, NULL);
+    wolfSSL_SSLSetIOSend(e->ssl, NULL);
+    wolfSSL_SetIOReadCtx(e->ssl, NULL);
+    wolfSSL_SetIOWriteCtx(e->ssl, NULL);
+    e->transport = NULL;
+}
+
+static int is_usable(WOLFSSL *ssl)
+{
+    int error = wolfSSL_get_error(ssl, -1);
+
+    return error == WOLFSSL_ERROR_NONE || error == WOLFSSL_ERROR_WANT_READ ||
+           error == WOLFSSL_ERROR_WANT_WRITE;
+}
+
+static int clear(void *engine, int session_kept)
+{
+    ew_wolfssl *e = engine;
+
+    settle_session(e, session_kept);
+    if (e->owed > 0) {
+        return -1; /* it would go out with the next handshake */
+    }
+    if (wolfSSL_is_init_finished(e->ssl)) {
+        ew_transport_begin(e->transport);
+        wolfSSL_negotiate(e->ssl); /* of no effect but that it forgets an error */
+    }
+    wolfSSL_NoTicketTLSv12(e->ssl);
+    forget(e);
+    e->alert = newest_alert(e->ssl);
+    return wolfSSL_clear(e->ssl) == WOLFSSL_SUCCESS && is_usable(e->ssl) ? 0 : -1;
+}
+
+/* Outcomes ----------------------------------------------------------------- */
+
+static uint8_t outcome(const ew_wolfssl *e, int ret)
+{
+    switch (wolfSSL_get_error(e->ssl, ret)) {
+    case WOLFSSL_ERROR_WANT_READ: return ew_transport_outcome(e->transport, 0);
+    case WOLFSSL_ERROR_NONE:
+    case WOLFSSL_ERROR_WANT_WRITE:
+    case WOLFSSL_ERROR_SYSCALL:
+    case SOCKET_ERROR_E:
+    case SOCKET_PEER_CLOSED_E: return ew_transport_outcome(e->transport, 1);
+    default: return EW_EVENT_TLS_ERROR;
+    }
+}
+
+/* TLS 1.3 knows no warnings but these two; wolfSSL skips whatever calls itself one. */
+static int is_error_alert(const ew_wolfssl *e, int alert)
+{
+    return alert >= 0 && alert != e->alert && wolfSSL_version(e->ssl) >= TLS1_3_VERSION &&
+           (alert & 255) != close_notify && (alert & 255) != user_canceled;
+}
+
+/* What may have come of receiving when there is no data. */
+static uint8_t received(const ew_wolfssl *e, int ret)
+{
+    int error = wolfSSL_get_error(e->ssl, ret);
+    int alert = newest_alert(e->ssl);
+
+    if (is_close_notify(alert) && (error == WOLFSSL_ERROR_ZERO_RETURN || error == ALERT_COUNT_E)) {
+        return EW_EVENT_CLOSE_NOTIFY;
+    }
+    if ((alert >= 0 && error == FATAL_ERROR) || is_error_alert(e, alert)) {
+        return EW_EVENT_FATAL_ALERT;
+    }
+    return outcome(e, ret);
+}
+
+/* Actions ------------------------------------------------------------------ */
+
+static uint8_t handshake(void *engine)
+{
+    ew_wolfssl *e = engine;
+    int ret;
+
+    ew_transport_begin(e->transport);
+    if (e->owed == 0 && wolfSSL_is_init_finished(e->ssl)) {
+        return EW_EVENT_DONE;
+    }
+    ret = wolfSSL_negotiate(e->ssl);
+    return ret == WOLFSSL_SUCCESS ? EW_EVENT_DONE : outcome(e, ret);
+}
+
+/* Hands over what the object holds, whatever it is; it makes nothing new. */
+static uint8_t drain_output(ew_wolfssl *e)
+{
+    int ret;
+
+    ew_transport_begin(e->transport);
+    if (e->owed == 0) {
+        return EW_EVENT_DONE;
+    }
+    ret = wolfSSL_negotiate(e->ssl);
+    return ret == WOLFSSL_SUCCESS ? EW_EVENT_DONE : outcome(e, ret);
+}
+
+static uint8_t flush(void *engine)
+{
+    ew_wolfssl *e = engine;
+    uint8_t result = drain_output(e);
+
+    if (result == EW_EVENT_DONE) {
+        e->pending = 0;
+    }
+    return result;
+}
+
+static uint8_t write_record(void *engine, const void *buf, int len, int *written)
+{
+    ew_wolfssl *e = engine;
+    int max = wolfSSL_GetMaxOutputSize(e->ssl);
+    uint8_t result = drain_output(e);
+    int ret;
+
+    if (result != EW_EVENT_DONE) {
+        return result;
+    }
+    if (e->pending > 0) {
+        *written = e->pending;
+        e->pending = 0;
+        return EW_EVENT_DONE;
+    }
+    if (max > 0 && len > max) {
+        len = max;
+    }
+    ret = wolfSSL_write(e->ssl, buf, len);
+    if (ret > 0) {
+        *written = ret;
+        return EW_EVENT_DONE;
+    }
+    if (wolfSSL_get_error(e->ssl, ret) == WOLFSSL_ERROR_WANT_WRITE) {
+        e->pending = len;
+    }
+    return outcome(e, ret);
+}
+
+static uint8_t send_close_notify(void *engine)
+{
+    ew_wolfssl *e = engine;
+    uint8_t result = drain_output(e);
+    int ret;
+
+    if (result != EW_EVENT_DONE) {
+        return result;
+    }
+    if (ew_transport_is_shut(e->transport)) {
+        return EW_EVENT_DONE;
+    }
+    ew_transport_seal(e->transport);
+    ret = wolfSSL_shutdown(e->ssl);
+    if (ew_transport_is_shut(e->transport)) {
+        return EW_EVENT_DONE;
+    }
+    return ret < 0 ? outcome(e, ret) : EW_EVENT_TLS_ERROR;
+}
+
+static uint8_t receive(void *engine)
+{
+    ew_wolfssl *e = engine;
+    char byte;
+    int ret;
+
+    ew_transport_begin(e->transport);
+    ret = wolfSSL_peek(e->ssl, &byte, 1);
+    return ret > 0 ? EW_EVENT_DATA : received(e, ret);
+}
+
+static int take(void *engine, void *buf, int len)
+{
+    ew_wolfssl *e = engine;
+
+    ew_transport_begin(e->transport);
+    return wolfSSL_read(e->ssl, buf, len);
+}
+
+const ew_port ew_wolfssl_port = {
+    .name = "wolfSSL",
+    .attach = attach,
+    .detach = detach,
+    .clear = clear,
+    .handshake = handshake,
+    .flush = flush,
+    .send_close_notify = send_close_notify,
+    .receive = receive,
+    .take = take,
+    .write = write_record,
+};

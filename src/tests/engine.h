@@ -1,0 +1,35 @@
+/*
+ * The engines that the tests know. Nothing here names an engine's own header: those of wolfSSL and
+ * OpenSSL cannot be read together.
+ */
+#ifndef EW_TESTS_ENGINE_H
+#define EW_TESTS_ENGINE_H
+
+#include "ew_port.h"
+
+/* OTHER: on our side only, by its test_engine. */
+typedef enum engine_kind { OPENSSL, MBEDTLS, OTHER } engine_kind;
+
+/*
+ * An engine whose port was built. What is only ever on our side makes its
+ * objects by itself; of OpenSSL and mbedTLS, which are peers too, the functions
+ * are NULL and link.c has the objects. Functions fail the test, never return.
+ */
+typedef struct test_engine {
+    engine_kind kind;
+    const char *name;
+    int has_tls13;
+    const ew_port *port;
+    void *(*context)(int server, int tls13); /* what outlives a connection */
+    void (*context_free)(void *context);
+    void *(*engine)(void *context); /* the port's object, initialised */
+    void (*engine_free)(void *engine);
+} test_engine;
+
+/* Those whose ports were built, then NULL. */
+extern const test_engine *const engines[];
+
+extern const char *certificates;                /* folder with server.pem and server.key */
+const char *certificate_path(const char *name); /* a file there, until the next call */
+
+#endif

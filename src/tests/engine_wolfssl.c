@@ -1,0 +1,94 @@
+/* wolfSSL's objects for the tests. */
+#include "support.h"
+
+#include "engine_wolfssl.h"
+#include "port_wolfssl.h"
+
+#include <stdlib.h>
+#include <wolfssl/options.h>
+
+#include <wolfssl/ssl.h>
+
+static void *context(int server, int tls13)
+{
+    WOLFSSL_CTX *ctx;
+
+    assert_int_equal(wolfSSL_Init(), WOLFSSL_SUCCESS);
+    ctx = wolfSSL_CTX_new(
+        tls13 ? (server ? wolfTLSv1_3_server_method() : wolfTLSv1_3_client_method())
+              : (server ? wolfTLSv1_2_server_method() : wolfTLSv1_2_client_method()));
+    assert_non_null(ctx);
+    wolfSSL_CTX_set_verify(ctx, WOLFSSL_VERIFY_NONE, NULL);
+    if (server) {
+        assert_int_equal(wolfSSL_CTX_use_certificate_file(ctx, certificate_path("server.pem"),
+                                                          WOLFSSL_FILETYPE_PEM),
+                         WOLFSSL_SUCCESS);
+        assert_int_equal(wolfSSL_CTX_use_PrivateKey_file(ctx, certificate_path("server.key"),
+                                                         WOLFSSL_FILETYPE_PEM),
+                         WOLFSSL_SUCCESS);
+    }
+    if (tls13 && server) {
+        wolfSSL_CTX_no_ticket_TLSv13(ctx);
+    }
+    return ctx;
+}
+
+static void context_free(void *ctx)
+{
+    wolfSSL_CTX_free(ctx);
+    wolfSSL_Cleanup();
+}
+
+static void *engine(void *ctx)
+{
+    ew_wolfssl *e = calloc(1, sizeof *e);
+
+    assert_non_null(e);
+    ew_wolfssl_init(e, wolfSSL_new(ctx));
+    assert_non_null(e->ssl);
+    return e;
+}
+
+static void engine_free(void *engine)
+{
+    ew_wolfssl *e = engine;
+
+    wolfSSL_free(e->ssl);
+    free(e);
+}
+
+const test_engine engine_wolfssl = {OTHER,   "wolfSSL",    1,      &ew_wolfssl_port,
+                                    context, context_free, engine, engine_free};
+
+void wolfssl_limit_records(void *engine, int code)
+{
+    assert_int_equal(wolfSSL_UseMaxFragment(((ew_wolfssl *)engine)->ssl, (unsigned char)code),
+                     WOLFSSL_SUCCESS);
+}
+
+void wolfssl_be_quiet(void *engine)
+{
+    wolfSSL_set_quiet_shutdown(((ew_wolfssl *)engine)->ssl, 1);
+}
+
+void wolfssl_key_update(void *engine)
+{
+    assert_int_equal(wolfSSL_update_keys(((ew_wolfssl *)engine)->ssl), WOLFSSL_SUCCESS);
+}
+
+int wolfssl_resumed(void *engine)
+{
+    return wolfSSL_session_reused(((ew_wolfssl *)engine)->ssl);
+}
+
+void *wolfssl_unfit(char how)
+{
+    ew_wolfssl *e = calloc(1, sizeof *e);
+    WOLFSSL_CTX *ctx = wolfSSL_CTX_new(wolfDTLSv1_2_client_method());
+
+    assert_non_null(e);
+    assert_non_null(ctx);
+    ew_wolfssl_init(e, how == 'd' ? wolfSSL_new(ctx) : NULL);
+    wolfSSL_CTX_free(ctx);
+    return e;
+}
