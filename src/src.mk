@@ -21,7 +21,7 @@ SRC_FLAGS := -std=c99 -D_POSIX_C_SOURCE=200809L $(WARNINGS) -fPIC -Isrc -I$(CORE
 #   HEADER    where that version stands, VERSION a condition on it, as #if reads it
 #   PACKAGE   the Debian package that has the headers
 #   LINK      what a program is linked with, REQUIRES the same as pkg-config modules, where there are
-ENGINES := MBEDTLS OPENSSL
+ENGINES := MBEDTLS OPENSSL GNUTLS
 
 MBEDTLS_PORT     := mbedtls
 MBEDTLS_NEEDS    := mbedTLS 2.28
@@ -37,6 +37,14 @@ OPENSSL_VERSION  := OPENSSL_VERSION_MAJOR == 3
 OPENSSL_PACKAGE  := libssl-dev
 OPENSSL_LINK     := -lssl -lcrypto
 OPENSSL_REQUIRES := libssl, libcrypto
+
+GNUTLS_PORT      := gnutls
+GNUTLS_NEEDS     := GnuTLS 3.7
+GNUTLS_HEADER    := gnutls/gnutls.h
+GNUTLS_VERSION   := GNUTLS_VERSION_MAJOR == 3 && GNUTLS_VERSION_MINOR >= 7
+GNUTLS_PACKAGE   := libgnutls28-dev
+GNUTLS_LINK      := -lgnutls
+GNUTLS_REQUIRES  := gnutls
 
 # yes if the engine's headers are there, and of the version that the port was written for
 found = $(shell printf '\#include <%s>\n\#if !(%s)\n\#error\n\#endif\n' $($(1)_HEADER) '$($(1)_VERSION)' \

@@ -300,6 +300,7 @@ void link_handshake(link_ends *l)
 
 void link_attach(link_ends *l)
 {
+    peer_wire(l);
     if (l->us.kind == OPENSSL) {
         ew_openssl_init(&l->openssl, l->us.ssl);
         assert_int_equal(ew_conn_open(&l->c, l->fd, &ew_openssl_port, &l->openssl), 0);
@@ -313,7 +314,6 @@ void link_attach(link_ends *l)
 
 void link_start(link_ends *l)
 {
-    peer_wire(l);
     link_attach(l);
     link_handshake(l);
 }
