@@ -23,11 +23,11 @@ include interop/interop.mk
 
 .PHONY: all check setup
 all:
-	@./setup build prove interop
+	@./setup build ports prove interop
 	@$(MAKE) --no-print-directory main
 
 check:
-	@./setup build prove interop test certify forms search
+	@./setup build ports prove interop test certify forms search
 	@$(MAKE) --no-print-directory tests
 
 setup:

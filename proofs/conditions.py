@@ -188,6 +188,15 @@ def review_problem(root, what):
     return None if parts[2] in functions else f"{parts[1]} has no function {parts[2]}"
 
 
+def ports_of(root, path, text, engines):
+    """The ports that the tests of one file are about; tests of one name may be in several."""
+    if path.endswith(EVERY_PORT):
+        makefile = clauses.read(root, MAKEFILE)
+        return [one for one in engines if re.search(rf"(?m)^[A-Z]+_PORT\s*:= {one}$", makefile)]
+    return [one for one in engines
+            if f"ew_{one}_port" in text or path.endswith(f"src/tests/test_{one}.c")]
+
+
 def engines_of(root, kind, what, known):
     """The engines whose port a piece of evidence is about."""
     engines = sorted(found[1] for name in os.listdir(os.path.join(root, "src"))
@@ -198,14 +207,9 @@ def engines_of(root, kind, what, known):
     if kind == "review":
         return [one for one in engines if what.startswith(f"src/port_{one}.c ")], engines
     if kind == "adapter":
-        path = known["adapter"][what].split(":")[0]
-        if path == EVERY_PORT:
-            makefile = clauses.read(root, MAKEFILE)
-            return [one for one in engines
-                    if re.search(rf"(?m)^[A-Z]+_PORT\s*:= {one}$", makefile)], engines
-        text = clauses.read(root, path)
-        return [one for one in engines if f"ew_{one}_port" in text
-                or known["adapter"][what].startswith(f"src/tests/test_{one}.c")], engines
+        return sorted(set().union(*(ports_of(root, path, text, engines) for path, text in
+                                    clauses.sources(root, clauses.TESTS, ".c").items()
+                                    if re.search(rf"\bcmocka_unit_test\w*\(\s*{what}\b", text)))), engines
     return [], engines
 
 

@@ -21,7 +21,7 @@ SRC_FLAGS := -std=c99 -D_POSIX_C_SOURCE=200809L $(WARNINGS) -fPIC -Isrc -I$(CORE
 #   HEADER    where that version stands, VERSION a condition on it, as #if reads it
 #   PACKAGE   the Debian package that has the headers
 #   LINK      what a program is linked with, REQUIRES the same as pkg-config modules, where there are
-ENGINES := MBEDTLS OPENSSL WOLFSSL
+ENGINES := MBEDTLS OPENSSL WOLFSSL GNUTLS BEARSSL
 
 MBEDTLS_PORT     := mbedtls
 MBEDTLS_NEEDS    := mbedTLS 2.28
@@ -45,6 +45,22 @@ WOLFSSL_VERSION  := LIBWOLFSSL_VERSION_HEX >= 0x05005000 && LIBWOLFSSL_VERSION_H
 WOLFSSL_PACKAGE  := libwolfssl-dev
 WOLFSSL_LINK     := -lwolfssl
 WOLFSSL_REQUIRES := wolfssl
+
+GNUTLS_PORT      := gnutls
+GNUTLS_NEEDS     := GnuTLS 3.7
+GNUTLS_HEADER    := gnutls/gnutls.h
+GNUTLS_VERSION   := GNUTLS_VERSION_MAJOR == 3 && GNUTLS_VERSION_MINOR >= 7
+GNUTLS_PACKAGE   := libgnutls28-dev
+GNUTLS_LINK      := -lgnutls
+GNUTLS_REQUIRES  := gnutls
+
+# BearSSL tells no version; what the port uses of it is checked by the compiler alone.
+BEARSSL_PORT     := bearssl
+BEARSSL_NEEDS    := BearSSL 0.6
+BEARSSL_HEADER   := bearssl.h
+BEARSSL_VERSION  := BR_TLS12 == 0x0303
+BEARSSL_PACKAGE  := libbearssl-dev
+BEARSSL_LINK     := -lbearssl
 
 # yes if the engine's headers are there, and of the version that the port was written for
 found = $(shell printf '\#include <%s>\n\#if !(%s)\n\#error\n\#endif\n' $($(1)_HEADER) '$($(1)_VERSION)' \

@@ -4,7 +4,7 @@
 # which are peers too, link.c has those.
 SRC_TESTS := transport conn waiting setup $(BUILT_PORTS) ports
 TEST_CONN := conn_fixture fake_port support
-TEST_LINK := link engines wire support $(patsubst %,engine_%,$(filter-out openssl mbedtls,$(BUILT_PORTS)))
+TEST_LINK := link engines wire support messages $(patsubst %,engine_%,$(filter-out openssl mbedtls,$(BUILT_PORTS)))
 transport_PARTS := support
 conn_PARTS      := $(TEST_CONN)
 waiting_PARTS   := $(TEST_CONN)

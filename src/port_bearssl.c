@@ -1,0 +1,419 @@
+/*
+ * Port for BearSSL 0.6.
+ *
+ *   a record that came in                   outcome of receive
+ *   application data, not empty             data (it stays in the engine; take reads it)
+ *   application data, empty                 other
+ *   alert: warning, close_notify            close_notify
+ *   alert: any other warning                other
+ *   alert: fatal, of any description        fatal_alert
+ *   handshake (a request for another one)   other: the request gets no answer
+ *   one that cannot be opened, any other    tls_error
+ *   none, or a part of one                  eof, io_error or want_read, as the transport saw it
+ *
+ * write, flush, send_close_notify: done once the socket has all of it;
+ * want_write, io_error; all else is tls_error. handshake: done once the engine
+ * takes application data and nothing is left to be sent.
+ *
+ * Traps, and what is done about them:
+ *  - br_ssl_engine_close makes the engine drop all data that comes in from then
+ *    on, br_sslio_close waits for the peer besides: neither is called. The alert
+ *    is made as a record of the engine's, of type alert, and the engine stays
+ *    open, so that the peer's data can be read after our close (K-10, K-15).
+ *  - A close_notify from the peer makes the engine answer it at once, drop data
+ *    that was accepted for sending, and take no more: the engine does not see
+ *    it. The port opens alerts itself, with the engine's keys.
+ *  - A warning that is not close_notify is skipped, but no_renegotiation is an
+ *    error to the engine: as above.
+ *  - A request for another handshake makes the engine answer with a warning, and
+ *    refuse data until that is out, also after our close_notify: the engine does
+ *    not see it either.
+ *  - With one buffer for both directions nothing can be sent while data is
+ *    unread: refused by attach.
+ *  - The engine sends no alert about a bad record: its peer hears none.
+ *  - Its own session cache alone has a call to remove a session: refused with
+ *    any other.
+ *  - The fields of the engine that the port uses (`in`, `ibuf`, `ibuf_len`,
+ *    `version_in`, `version_min`, `record_type_in`, `record_type_out`,
+ *    `session`) are in BearSSL's headers, not in its documented interface.
+ */
+#include "port_bearssl.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { TYPE_ALERT = 21, TYPE_HANDSHAKE = 22, TYPE_DATA = 23 };
+enum { LEVEL_WARNING = 1, CLOSE_NOTIFY = 0, ALERT_LEN = 2 };
+
+/* Sending ------------------------------------------------------------------ */
+
+/* Hands over what the engine has made. */
+static uint8_t drained(ew_bearssl *e)
+{
+    size_t len;
+    const unsigned char *bytes = br_ssl_engine_sendrec_buf(e->engine, &len);
+
+    while (bytes != NULL) {
+        int n = ew_transport_send(e->transport, bytes, len);
+
+        if (n <= 0) {
+            return ew_transport_outcome(e->transport, 1);
+        }
+        br_ssl_engine_sendrec_ack(e->engine, (size_t)n);
+        bytes = br_ssl_engine_sendrec_buf(e->engine, &len);
+    }
+    return EW_EVENT_DONE;
+}
+
+static uint8_t begin(ew_bearssl *e)
+{
+    ew_transport_begin(e->transport);
+    return drained(e);
+}
+
+/*
+ * Makes one record of it, or of its first part. How much went in; 0: the engine takes nothing. A
+ * record of any other type than data, once it is out, would wake the engine's handshake.
+ */
+static int make_record(ew_bearssl *e, uint8_t type, const void *buf, int len)
+{
+    size_t room;
+    unsigned char *to = br_ssl_engine_sendapp_buf(e->engine, &room);
+
+    if (to == NULL) {
+        return 0;
+    }
+    if (room < (size_t)len) {
+        len = (int)room;
+    }
+    e->engine->record_type_out = type;
+    memcpy(to, buf, (size_t)len);
+    br_ssl_engine_sendapp_ack(e->engine, (size_t)len);
+    br_ssl_engine_flush(e->engine, 0);
+    e->engine->record_type_out = TYPE_DATA;
+    return len;
+}
+
+/* Receiving ---------------------------------------------------------------- */
+
+static int failed(const ew_bearssl *e)
+{
+    return br_ssl_engine_current_state(e->engine) == BR_SSL_CLOSED;
+}
+
+/* Gives the engine bytes of a record; a count, or one of EW_TRANSPORT_*. */
+static int feed(ew_bearssl *e)
+{
+    size_t len;
+    unsigned char *to = br_ssl_engine_recvrec_buf(e->engine, &len);
+    int n;
+
+    if (to == NULL) {
+        return EW_TRANSPORT_FAILED;
+    }
+    n = ew_transport_recv(e->transport, to, len);
+    if (n > 0) {
+        br_ssl_engine_recvrec_ack(e->engine, (size_t)n);
+    }
+    return n;
+}
+
+/* Whether the port opens the record itself. */
+static int is_ours(const ew_bearssl *e)
+{
+    return e->head[0] == TYPE_ALERT || e->head[0] == TYPE_HANDSHAKE;
+}
+
+static size_t body_len(const ew_bearssl *e)
+{
+    return (size_t)e->head[3] << 8 | e->head[4];
+}
+
+/* A record that the port opens is gathered where the engine would: between records that is free. */
+static unsigned char *body(const ew_bearssl *e)
+{
+    return e->engine->ibuf + EW_HEADER_LEN;
+}
+
+static int fits_body(const ew_bearssl *e)
+{
+    const br_ssl_engine_context *engine = e->engine;
+
+    return (e->head[1] << 8 | e->head[2]) == engine->version_in &&
+           body_len(e) <= engine->ibuf_len - EW_HEADER_LEN &&
+           engine->in.vtable->check_length(&engine->in.vtable, body_len(e));
+}
+
+/* The header is read by the port; that of a record of the engine's is then given to it. */
+static int take_header(ew_bearssl *e)
+{
+    int n = ew_transport_recv(e->transport, e->head + e->have, (size_t)EW_HEADER_LEN - e->have);
+    size_t len;
+    unsigned char *to;
+
+    if (n <= 0) {
+        return n;
+    }
+    e->have = (uint8_t)(e->have + n);
+    e->got = 0;
+    if (e->have == EW_HEADER_LEN && !is_ours(e)) {
+        to = br_ssl_engine_recvrec_buf(e->engine, &len);
+        if (to == NULL || len < EW_HEADER_LEN) {
+            return EW_TRANSPORT_FAILED;
+        }
+        memcpy(to, e->head, EW_HEADER_LEN);
+        br_ssl_engine_recvrec_ack(e->engine, EW_HEADER_LEN);
+    }
+    return n;
+}
+
+static int take_body(ew_bearssl *e)
+{
+    int n = is_ours(e) ? ew_transport_recv(e->transport, body(e) + e->got, body_len(e) - e->got)
+                       : feed(e);
+
+    e->got += n > 0 ? (size_t)n : 0;
+    return n;
+}
+
+static int is_whole(const ew_bearssl *e)
+{
+    return e->have == EW_HEADER_LEN && e->got == body_len(e);
+}
+
+/* Opens a record that the engine does not see. */
+static uint8_t opened(ew_bearssl *e)
+{
+    br_ssl_engine_context *engine = e->engine;
+    size_t len = body_len(e);
+    const unsigned char *text = engine->in.vtable->decrypt(&engine->in.vtable, e->head[0],
+                                                           engine->version_in, body(e), &len);
+
+    if (text == NULL) {
+        return EW_EVENT_TLS_ERROR;
+    }
+    if (e->head[0] == TYPE_HANDSHAKE) {
+        return EW_EVENT_OTHER;
+    }
+    if (len != ALERT_LEN) {
+        return EW_EVENT_TLS_ERROR;
+    }
+    if (text[0] != LEVEL_WARNING) {
+        return EW_EVENT_FATAL_ALERT;
+    }
+    return text[1] == CLOSE_NOTIFY ? EW_EVENT_CLOSE_NOTIFY : EW_EVENT_OTHER;
+}
+
+static int holds_data(const ew_bearssl *e)
+{
+    size_t len;
+
+    return br_ssl_engine_recvapp_buf(e->engine, &len) != NULL;
+}
+
+/* Attaching ---------------------------------------------------------------- */
+
+void ew_bearssl_init_client(ew_bearssl *e, br_ssl_client_context *client)
+{
+    memset(e, 0, sizeof *e);
+    e->client = client;
+    e->engine = &client->eng;
+}
+
+void ew_bearssl_init_server(ew_bearssl *e, br_ssl_server_context *server)
+{
+    memset(e, 0, sizeof *e);
+    e->server = server;
+    e->engine = &server->eng;
+}
+
+/* The cache that has a call to remove a session, if it is that one. */
+static br_ssl_session_cache_lru *cache(const br_ssl_server_context *server)
+{
+    br_ssl_session_cache_lru sample;
+
+    if (server == NULL || server->cache_vtable == NULL) {
+        return NULL;
+    }
+    br_ssl_session_cache_lru_init(&sample, NULL, 0);
+    return *server->cache_vtable == sample.vtable
+               ? (br_ssl_session_cache_lru *)(void *)server->cache_vtable
+               : NULL;
+}
+
+static int attach(void *engine, ew_transport *t)
+{
+    ew_bearssl *e = engine;
+    const br_ssl_engine_context *b = e->engine;
+
+    if (failed(e) || b->record_type_in != 0 || b->version_min < BR_TLS12 || b->ibuf == b->obuf ||
+        (e->server != NULL && e->server->cache_vtable != NULL && cache(e->server) == NULL)) {
+        errno = EINVAL;
+        return -1;
+    }
+    e->pending = 0;
+    e->have = 0;
+    e->transport = t;
+    return 0;
+}
+
+static void drop_session(const ew_bearssl *e)
+{
+    const br_ssl_session_parameters *session = &e->engine->session;
+    br_ssl_session_cache_lru *sessions = cache(e->server);
+
+    if (e->client != NULL) {
+        br_ssl_client_forget_session(e->client);
+    } else if (sessions != NULL && session->session_id_len == sizeof session->session_id) {
+        br_ssl_session_cache_lru_forget(sessions, session->session_id);
+    }
+}
+
+static void detach(void *engine, int session_kept)
+{
+    ew_bearssl *e = engine;
+
+    if (!session_kept) {
+        drop_session(e);
+    }
+    e->transport = NULL;
+}
+
+static int clear(void *engine, int session_kept)
+{
+    ew_bearssl *e = engine;
+    char name[sizeof e->engine->server_name];
+
+    if (!session_kept) {
+        drop_session(e);
+    }
+    e->pending = 0;
+    e->have = 0;
+    if (e->server != NULL) {
+        return br_ssl_server_reset(e->server) ? 0 : -1;
+    }
+    memcpy(name, e->engine->server_name, sizeof name);
+    return br_ssl_client_reset(e->client, name[0] != '\0' ? name : NULL, session_kept) ? 0 : -1;
+}
+
+/* Actions ------------------------------------------------------------------ */
+
+static uint8_t handshake(void *engine)
+{
+    ew_bearssl *e = engine;
+    uint8_t result = begin(e);
+
+    while (result == EW_EVENT_DONE && !failed(e)) {
+        int n;
+
+        if (br_ssl_engine_current_state(e->engine) & BR_SSL_SENDAPP) {
+            return EW_EVENT_DONE;
+        }
+        n = feed(e);
+        if (n <= 0) {
+            return ew_transport_outcome(e->transport, 0);
+        }
+        result = drained(e);
+    }
+    return result == EW_EVENT_DONE ? EW_EVENT_TLS_ERROR : result;
+}
+
+static uint8_t flush(void *engine)
+{
+    ew_bearssl *e = engine;
+    uint8_t result = begin(e);
+
+    if (result == EW_EVENT_DONE) {
+        e->pending = 0;
+    }
+    return result;
+}
+
+static uint8_t write_record(void *engine, const void *buf, int len, int *written)
+{
+    ew_bearssl *e = engine;
+    uint8_t result = begin(e);
+
+    if (result == EW_EVENT_DONE && e->pending == 0) {
+        e->pending = make_record(e, TYPE_DATA, buf, len);
+        result = e->pending > 0 ? drained(e) : EW_EVENT_TLS_ERROR;
+    }
+    if (result == EW_EVENT_DONE) {
+        *written = e->pending;
+        e->pending = 0;
+    }
+    return result;
+}
+
+static uint8_t send_close_notify(void *engine)
+{
+    static const uint8_t alert[ALERT_LEN] = {LEVEL_WARNING, CLOSE_NOTIFY};
+    ew_bearssl *e = engine;
+    uint8_t result = begin(e);
+
+    if (result != EW_EVENT_DONE || ew_transport_is_shut(e->transport)) {
+        return result;
+    }
+    ew_transport_seal(e->transport);
+    if (make_record(e, TYPE_ALERT, alert, ALERT_LEN) != ALERT_LEN) {
+        return EW_EVENT_TLS_ERROR;
+    }
+    result = drained(e);
+    return result == EW_EVENT_DONE && !ew_transport_is_shut(e->transport) ? EW_EVENT_TLS_ERROR
+                                                                          : result;
+}
+
+static uint8_t receive(void *engine)
+{
+    ew_bearssl *e = engine;
+
+    ew_transport_begin(e->transport);
+    if (holds_data(e)) {
+        return EW_EVENT_DATA;
+    }
+    while (!is_whole(e)) {
+        int n = e->have < EW_HEADER_LEN ? take_header(e) : take_body(e);
+
+        if (n <= 0) {
+            return ew_transport_outcome(e->transport, 0);
+        }
+        if (failed(e) || (e->have == EW_HEADER_LEN && is_ours(e) && !fits_body(e))) {
+            return EW_EVENT_TLS_ERROR;
+        }
+    }
+    e->have = 0;
+    if (is_ours(e)) {
+        return opened(e);
+    }
+    return holds_data(e) ? EW_EVENT_DATA : EW_EVENT_OTHER;
+}
+
+static int take(void *engine, void *buf, int len)
+{
+    ew_bearssl *e = engine;
+    size_t held;
+    const unsigned char *from = br_ssl_engine_recvapp_buf(e->engine, &held);
+
+    if (from == NULL) {
+        return -1;
+    }
+    if (held < (size_t)len) {
+        len = (int)held;
+    }
+    memcpy(buf, from, (size_t)len);
+    br_ssl_engine_recvapp_ack(e->engine, (size_t)len);
+    return len;
+}
+
+const ew_port ew_bearssl_port = {
+    .name = "BearSSL",
+    .attach = attach,
+    .detach = detach,
+    .clear = clear,
+    .handshake = handshake,
+    .flush = flush,
+    .send_close_notify = send_close_notify,
+    .receive = receive,
+    .take = take,
+    .write = write_record,
+};

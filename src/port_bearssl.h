@@ -1,0 +1,50 @@
+/*
+ * Port for BearSSL 0.6: TLS 1.2.
+ *
+ * The application makes and configures the client or server context, resets it
+ * (br_ssl_client_reset, br_ssl_server_reset), keeps it, and frees what it holds
+ * after ew_conn_close or ew_conn_release. While attached, handshake, data and
+ * close go through the connection alone.
+ *
+ * Attaching fails with EINVAL unless the context was just reset and says: TLS
+ * 1.2 as the oldest version (br_ssl_engine_set_versions), buffers of their own
+ * for input and for output (br_ssl_engine_set_buffer with bidi, or
+ * br_ssl_engine_set_buffers_bidi), and, of a server, no session cache or the one
+ * that BearSSL has (br_ssl_session_cache_lru). Only from that a session can be
+ * taken out.
+ *
+ * A client asks ew_conn_session_kept before it saves the session with
+ * br_ssl_engine_get_session_parameters; one that is not kept is forgotten.
+ */
+#ifndef EW_PORT_BEARSSL_H
+#define EW_PORT_BEARSSL_H
+
+#include <bearssl.h>
+
+#include "ew_port.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Caller-owned; the fields are private. */
+typedef struct ew_bearssl {
+    br_ssl_engine_context *engine; /* of one of the next two */
+    br_ssl_client_context *client;
+    br_ssl_server_context *server;
+    ew_transport *transport;
+    int pending;                 /* bytes of application data in a record that is not all out */
+    uint8_t head[EW_HEADER_LEN]; /* of the record that is coming in */
+    uint8_t have;                /* bytes of it */
+    size_t got;                  /* bytes of that record's body */
+} ew_bearssl;
+
+extern const ew_port ew_bearssl_port;
+
+void ew_bearssl_init_client(ew_bearssl *e, br_ssl_client_context *client);
+void ew_bearssl_init_server(ew_bearssl *e, br_ssl_server_context *server);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

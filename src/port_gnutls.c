@@ -1,0 +1,367 @@
+/*
+ * Port for GnuTLS 3.7.
+ *
+ *   gnutls_record_recv, one byte          outcome of receive
+ *   > 0                                   data (the byte stays here, the rest in the session)
+ *   0                                     close_notify
+ *   FATAL_ALERT_RECEIVED                  fatal_alert; in TLS 1.3 that is any alert but
+ *                                         close_notify at level warning
+ *   WARNING_ALERT_RECEIVED (TLS 1.2)      other
+ *   REHANDSHAKE, REAUTH_REQUEST           other: the request gets no answer
+ *   AGAIN, INTERRUPTED                    want_read if the socket had nothing, other if a
+ *                                         record was taken in and meant nothing
+ *   any other error                       eof if the transport ended, io_error if it
+ *                                         failed, else tls_error
+ *
+ * gnutls_record_send, gnutls_alert_send: done once the socket has all of it;
+ * want_write, io_error; all else is tls_error. gnutls_handshake: as
+ * gnutls_record_recv, done for 0, and tls_error below TLS 1.2.
+ *
+ * Traps, and what is done about them:
+ *  - gnutls_bye for both directions takes the end of the transport for the
+ *    peer's close_notify, and drops data on the way: only the alert is sent by
+ *    a call of its own, and waiting is gnutls_record_recv.
+ *  - With output pending gnutls_alert_send flushes that, returns 0 and makes no
+ *    alert; called again it makes another: called once, with nothing pending.
+ *  - When a KeyUpdate that wants an answer is read while a record is half out,
+ *    repeating gnutls_record_send sends the data twice, and resuming it without
+ *    data does not tell how much of it was in the record: GnuTLS never sees
+ *    that the socket blocked. What the socket does not take waits in the port.
+ *  - There is no peek: the port takes one byte, and gives it back first.
+ *  - A handshake that is over is begun anew by gnutls_handshake, or becomes a
+ *    KeyUpdate: it is not called again.
+ *  - A ClientHello that asks a server for another handshake stays among the
+ *    data, and the next read fails once: it is taken out at once.
+ *  - In the middle of a record the end of the transport is an unexpected length:
+ *    the transport is asked.
+ *  - A timeout set for the handshake makes GnuTLS wait for the descriptor: the
+ *    wait is answered without waiting.
+ *  - GnuTLS sends no alert by itself, so a peer whose record was bad hears none.
+ */
+#include "port_gnutls.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The transport ------------------------------------------------------------ */
+
+/* Hands over what waits, oldest first. */
+static int drain(ew_gnutls *e)
+{
+    while (e->out_len > 0) {
+        int n = ew_transport_send(e->transport, e->out + e->out_at, e->out_len);
+
+        if (n < 0) {
+            return n;
+        }
+        e->out_at += (size_t)n;
+        e->out_len -= (size_t)n;
+    }
+    e->out_at = 0;
+    return 1;
+}
+
+static ssize_t failed(ew_gnutls *e, int n)
+{
+    gnutls_transport_set_errno(e->session, n == EW_TRANSPORT_BLOCKED ? EAGAIN : EIO);
+    return -1;
+}
+
+/* The application asks its session for something that needs the transport. */
+static ssize_t detached(void)
+{
+    errno = EBADF;
+    return -1;
+}
+
+/* Takes what the socket takes, and keeps the rest as far as there is room (flights can be long). */
+static ssize_t push(gnutls_transport_ptr_t ptr, const void *buf, size_t len)
+{
+    ew_gnutls *e = ptr;
+    const uint8_t *bytes = buf;
+    size_t sent = 0;
+    size_t room;
+    int n;
+
+    if (e == NULL) {
+        return detached();
+    }
+    n = drain(e);
+    while (n > 0 && sent < len) {
+        n = ew_transport_send(e->transport, bytes + sent, len - sent);
+        sent += n > 0 ? (size_t)n : 0;
+    }
+    if (n == EW_TRANSPORT_FAILED) {
+        return failed(e, n);
+    }
+    room = sizeof e->out - e->out_at - e->out_len;
+    if (room > len - sent) {
+        room = len - sent;
+    }
+    memcpy(e->out + e->out_at + e->out_len, bytes + sent, room);
+    e->out_len += room;
+    sent += room;
+    return sent > 0 ? (ssize_t)sent : failed(e, EW_TRANSPORT_BLOCKED);
+}
+
+static ssize_t pull(gnutls_transport_ptr_t ptr, void *buf, size_t len)
+{
+    ew_gnutls *e = ptr;
+    int n;
+
+    if (e == NULL) {
+        return detached();
+    }
+    n = ew_transport_recv(e->transport, buf, len);
+    return n >= 0 ? n : failed(e, n);
+}
+
+/* Ready, so that GnuTLS pulls, and pulling never waits. */
+static int pull_timeout(gnutls_transport_ptr_t ptr, unsigned int milliseconds)
+{
+    (void)ptr;
+    (void)milliseconds;
+    return 1;
+}
+
+/* Attaching ---------------------------------------------------------------- */
+
+static void forget(ew_gnutls *e)
+{
+    e->open = 0;
+    e->pending = 0;
+    e->held = 0;
+    e->out_at = 0;
+    e->out_len = 0;
+}
+
+void ew_gnutls_init(ew_gnutls *e, gnutls_session_t session)
+{
+    memset(e, 0, sizeof *e);
+    e->session = session;
+}
+
+void ew_gnutls_set_renew(ew_gnutls *e, ew_gnutls_renew renew, void *owner)
+{
+    e->renew = renew;
+    e->owner = owner;
+}
+
+static void use_transport(ew_gnutls *e)
+{
+    gnutls_transport_set_ptr(e->session, e);
+    gnutls_transport_set_push_function(e->session, push);
+    gnutls_transport_set_pull_function(e->session, pull);
+    gnutls_transport_set_pull_timeout_function(e->session, pull_timeout);
+}
+
+static int attach(void *engine, ew_transport *t)
+{
+    ew_gnutls *e = engine;
+
+    if (e->session == NULL || gnutls_cipher_get(e->session) != GNUTLS_CIPHER_NULL) {
+        errno = EINVAL;
+        return -1;
+    }
+    forget(e);
+    e->transport = t;
+    use_transport(e);
+    return 0;
+}
+
+/* A server's session is in the database of the application's; a client's is not kept here. */
+static void settle_session(const ew_gnutls *e, int kept)
+{
+    if (!kept) {
+        gnutls_db_remove_session(e->session);
+    }
+}
+
+static void detach(void *engine, int session_kept)
+{
+    ew_gnutls *e = engine;
+
+    settle_session(e, session_kept);
+    gnutls_transport_set_ptr(e->session, NULL);
+    e->transport = NULL;
+}
+
+static int clear(void *engine, int session_kept)
+{
+    ew_gnutls *e = engine;
+    gnutls_session_t session;
+
+    settle_session(e, session_kept);
+    session = e->renew == NULL ? NULL : e->renew(e->owner);
+    if (session == NULL) {
+        return -1;
+    }
+    e->session = session;
+    forget(e);
+    use_transport(e);
+    return 0;
+}
+
+/* Outcomes ----------------------------------------------------------------- */
+
+static uint8_t outcome(const ew_gnutls *e, ssize_t ret)
+{
+    switch (ret) {
+    case GNUTLS_E_AGAIN:
+    case GNUTLS_E_INTERRUPTED: return ew_transport_outcome(e->transport, e->out_len > 0);
+    case GNUTLS_E_FATAL_ALERT_RECEIVED: return EW_EVENT_FATAL_ALERT;
+    case GNUTLS_E_WARNING_ALERT_RECEIVED:
+    case GNUTLS_E_REHANDSHAKE:
+    case GNUTLS_E_REAUTH_REQUEST: return EW_EVENT_OTHER;
+    default:
+        return e->transport->met & (EW_MET_END | EW_MET_FAILED)
+                   ? ew_transport_outcome(e->transport, 0)
+                   : EW_EVENT_TLS_ERROR;
+    }
+}
+
+/* Why nothing was made to be sent. That the socket blocked GnuTLS does not see. */
+static uint8_t unsent(const ew_gnutls *e)
+{
+    return e->transport->met & EW_MET_FAILED ? EW_EVENT_IO_ERROR : EW_EVENT_TLS_ERROR;
+}
+
+/* What came of handing over what waits. */
+static uint8_t drained(ew_gnutls *e)
+{
+    return drain(e) > 0 ? EW_EVENT_DONE : ew_transport_outcome(e->transport, 1);
+}
+
+static uint8_t begin(ew_gnutls *e)
+{
+    ew_transport_begin(e->transport);
+    return drained(e);
+}
+
+/* Actions ------------------------------------------------------------------ */
+
+static uint8_t handshake(void *engine)
+{
+    ew_gnutls *e = engine;
+    uint8_t result = begin(e);
+    gnutls_protocol_t version;
+    int ret;
+
+    if (result != EW_EVENT_DONE || e->open) {
+        return result;
+    }
+    ret = gnutls_handshake(e->session);
+    if (ret != 0) {
+        return outcome(e, ret);
+    }
+    version = gnutls_protocol_get_version(e->session);
+    if (version != GNUTLS_TLS1_2 && version != GNUTLS_TLS1_3) {
+        return EW_EVENT_TLS_ERROR;
+    }
+    e->open = 1;
+    return drained(e);
+}
+
+static uint8_t flush(void *engine)
+{
+    ew_gnutls *e = engine;
+    uint8_t result = begin(e);
+
+    if (result == EW_EVENT_DONE) {
+        e->pending = 0;
+    }
+    return result;
+}
+
+static uint8_t write_record(void *engine, const void *buf, int len, int *written)
+{
+    ew_gnutls *e = engine;
+    uint8_t result = begin(e);
+
+    if (result == EW_EVENT_DONE && e->pending == 0) {
+        ssize_t ret = gnutls_record_send(e->session, buf, (size_t)len);
+
+        if (ret <= 0) {
+            return unsent(e);
+        }
+        e->pending = (int)ret;
+        result = drained(e);
+    }
+    if (result == EW_EVENT_DONE) {
+        *written = e->pending;
+        e->pending = 0;
+    }
+    return result;
+}
+
+static uint8_t send_close_notify(void *engine)
+{
+    ew_gnutls *e = engine;
+    uint8_t result = begin(e);
+
+    if (result != EW_EVENT_DONE || ew_transport_is_shut(e->transport)) {
+        return result;
+    }
+    ew_transport_seal(e->transport);
+    if (gnutls_alert_send(e->session, GNUTLS_AL_WARNING, GNUTLS_A_CLOSE_NOTIFY) != 0) {
+        return unsent(e);
+    }
+    result = drained(e);
+    return result == EW_EVENT_DONE && !ew_transport_is_shut(e->transport) ? EW_EVENT_TLS_ERROR
+                                                                          : result;
+}
+
+static uint8_t receive(void *engine)
+{
+    ew_gnutls *e = engine;
+    uint8_t dropped;
+    ssize_t ret;
+
+    ew_transport_begin(e->transport);
+    if (e->held) {
+        return EW_EVENT_DATA;
+    }
+    ret = gnutls_record_recv(e->session, &e->byte, 1);
+    if (ret > 0) {
+        e->held = 1;
+        return EW_EVENT_DATA;
+    }
+    if (ret == 0) {
+        return EW_EVENT_CLOSE_NOTIFY;
+    }
+    if (ret == GNUTLS_E_REHANDSHAKE && gnutls_record_check_pending(e->session) > 0) {
+        (void)gnutls_record_recv(e->session, &dropped, 1);
+    }
+    return outcome(e, ret);
+}
+
+static int take(void *engine, void *buf, int len)
+{
+    ew_gnutls *e = engine;
+    uint8_t *bytes = buf;
+    ssize_t more = 0;
+
+    ew_transport_begin(e->transport);
+    if (!e->held) {
+        return -1;
+    }
+    bytes[0] = e->byte;
+    e->held = 0;
+    if (len > 1 && gnutls_record_check_pending(e->session) > 0) {
+        more = gnutls_record_recv(e->session, bytes + 1, (size_t)len - 1);
+    }
+    return more > 0 ? 1 + (int)more : 1;
+}
+
+const ew_port ew_gnutls_port = {
+    .name = "GnuTLS",
+    .attach = attach,
+    .detach = detach,
+    .clear = clear,
+    .handshake = handshake,
+    .flush = flush,
+    .send_close_notify = send_close_notify,
+    .receive = receive,
+    .take = take,
+    .write = write_record,
+};

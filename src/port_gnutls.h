@@ -1,0 +1,65 @@
+/*
+ * Port for GnuTLS 3.7: TLS 1.2 and 1.3.
+ *
+ * The application makes and configures the session (gnutls_init, priorities,
+ * credentials), keeps it, and frees it after ew_conn_close or ew_conn_release.
+ * While attached, handshake, data, key updates and close go through the
+ * connection alone; GnuTLS sends a key update at once, so there is none of the
+ * application's own.
+ *
+ * Attaching fails with EINVAL for a session whose handshake is over; the
+ * handshake fails if it settles on anything older than TLS 1.2. GnuTLS does not
+ * tell how a session was made: GNUTLS_DATAGRAM, GNUTLS_AUTO_REAUTH,
+ * GNUTLS_ENABLE_FALSE_START and GNUTLS_ENABLE_EARLY_START must not be given to
+ * gnutls_init.
+ *
+ * GnuTLS cannot start a session over: ew_conn_clear asks the application for
+ * another one, and fails without ew_gnutls_set_renew.
+ *
+ * A client asks ew_conn_session_kept before it saves the session with
+ * gnutls_session_get_data2 (with TLS 1.3 only if GNUTLS_SFLAGS_SESSION_TICKET is
+ * among the session's flags: it would wait for a ticket).
+ */
+#ifndef EW_PORT_GNUTLS_H
+#define EW_PORT_GNUTLS_H
+
+#include <gnutls/gnutls.h>
+
+#include "ew_port.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Above the longest data record and the key update that may go before it. */
+#define EW_GNUTLS_OUT_MAX (EW_RECORD_MAX + 1024)
+
+/* Another session, set up as the first; NULL on failure. The old one is not used any more. */
+typedef gnutls_session_t (*ew_gnutls_renew)(void *owner);
+
+/* Caller-owned; the fields are private. */
+typedef struct ew_gnutls {
+    gnutls_session_t session;
+    ew_transport *transport;
+    ew_gnutls_renew renew;
+    void *owner;
+    int open;    /* the handshake is over */
+    int pending; /* bytes of application data in a record that is not all out */
+    int held;    /* `byte` is the first of the data that the session holds */
+    uint8_t byte;
+    size_t out_at; /* what the socket did not take yet */
+    size_t out_len;
+    uint8_t out[EW_GNUTLS_OUT_MAX];
+} ew_gnutls;
+
+extern const ew_port ew_gnutls_port;
+
+void ew_gnutls_init(ew_gnutls *e, gnutls_session_t session);
+
+/* For ew_conn_clear: where another session comes from. */
+void ew_gnutls_set_renew(ew_gnutls *e, ew_gnutls_renew renew, void *owner);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,56 @@
+#include "support.h"
+
+#include "messages.h"
+
+#include <string.h>
+
+#include <mbedtls/ssl_internal.h>
+
+void peer_says(link_ends *l, int (*make)(SSL *ssl))
+{
+    uint8_t chunk[4096];
+    int n;
+
+    assert_int_equal(make(l->peer.ssl), 1);
+    assert_int_equal(SSL_do_handshake(l->peer.ssl), 1);
+    while ((n = BIO_read(SSL_get_wbio(l->peer.ssl), chunk, sizeof chunk)) > 0) {
+        wire_put(&l->w, chunk, (size_t)n);
+    }
+}
+
+int ask_key_update(SSL *ssl)
+{
+    return SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED);
+}
+
+int make_ticket(SSL *ssl)
+{
+    return SSL_new_session_ticket(ssl);
+}
+
+void peer_handshake_message(link_ends *l, int type, int count)
+{
+    while (count-- > 0) {
+        l->peer.mbed.out_msglen = 4;
+        l->peer.mbed.out_msgtype = MBEDTLS_SSL_MSG_HANDSHAKE;
+        memset(l->peer.mbed.out_msg, 0, 4);
+        l->peer.mbed.out_msg[0] = (uint8_t)type;
+        assert_int_equal(mbedtls_ssl_write_record(&l->peer.mbed, 1), 0);
+    }
+    wire_release(&l->w, ALL);
+}
+
+void peer_gets(link_ends *l, const void *data, size_t len, int last)
+{
+    static uint8_t got[WIRE_MAX];
+    size_t total = 0;
+    int n;
+
+    do {
+        n = peer_read(l, got + total, (int)(sizeof got - total));
+        total += n > 0 ? (size_t)n : 0;
+    } while (n > 0 || (n == -1 && l->w.in_at < l->w.in_len));
+    assert_int_equal(n, last);
+    assert_int_equal(total, len);
+    assert_memory_equal(got, data, len);
+}
