@@ -147,7 +147,7 @@ static int attach(void *engine, ew_transport *t)
     return 0;
 }
 
-static void settle_session(const ew_wolfssl *e, int kept)
+static void settle_session(ew_wolfssl *e, int kept)
 {
     WOLFSSL_SESSION *session = wolfSSL_get_session(e->ssl);
 
@@ -196,7 +196,7 @@ static int clear(void *engine, int session_kept)
 
 /* Outcomes ----------------------------------------------------------------- */
 
-static uint8_t outcome(const ew_wolfssl *e, int ret)
+static uint8_t outcome(ew_wolfssl *e, int ret)
 {
     switch (wolfSSL_get_error(e->ssl, ret)) {
     case WOLFSSL_ERROR_WANT_READ: return ew_transport_outcome(e->transport, 0);
@@ -210,14 +210,14 @@ static uint8_t outcome(const ew_wolfssl *e, int ret)
 }
 
 /* TLS 1.3 knows no warnings but these two; wolfSSL skips whatever calls itself one. */
-static int is_error_alert(const ew_wolfssl *e, int alert)
+static int is_error_alert(ew_wolfssl *e, int alert)
 {
     return alert >= 0 && alert != e->alert && wolfSSL_version(e->ssl) >= TLS1_3_VERSION &&
            (alert & 255) != close_notify && (alert & 255) != user_canceled;
 }
 
 /* What may have come of receiving when there is no data. */
-static uint8_t received(const ew_wolfssl *e, int ret)
+static uint8_t received(ew_wolfssl *e, int ret)
 {
     int error = wolfSSL_get_error(e->ssl, ret);
     int alert = newest_alert(e->ssl);
