@@ -28,6 +28,12 @@ static void on_info(const SSL *ssl, int where, int value)
         list[the.alert_counts[out]++] = value;
 }
 
+static void on_secret(const SSL *ssl, const char *line)
+{
+    (void)ssl;
+    world_keylog(&the, line);
+}
+
 static const char *event_name(const wire_event *e)
 {
     switch (e->type) {
@@ -46,23 +52,35 @@ static const char *event_name(const wire_event *e)
 static cJSON *wire_list(const world *w)
 {
     enum { LAST = 12 };
-    size_t count = 0;
+    size_t count = 0, at[2] = {0, 0};
     const wire_event *events = w->wire ? relay_events(w->wire, &count) : NULL;
     cJSON *list = cJSON_CreateArray();
-    for (size_t i = count > LAST ? count - LAST : 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         char text[64];
-        snprintf(text, sizeof text, "%s %s %zu", events[i].direction == FROM_US ? "us" : "peer",
-                 event_name(&events[i]), events[i].length);
-        cJSON_AddItemToArray(list, cJSON_CreateString(text));
+        wire_event e = events[i];
+        const direction_seen *seen = &w->seen[e.direction];
+        if (e.type >= WIRE_CHANGE_CIPHER && e.type <= WIRE_DATA && at[e.direction] < seen->count)
+            e.type = seen->records[at[e.direction]++].type; /* what it holds, not what it shows */
+        snprintf(text, sizeof text, "%s %s %zu", e.direction == FROM_US ? "us" : "peer",
+                 event_name(&e), e.length);
+        if (i + LAST >= count)
+            cJSON_AddItemToArray(list, cJSON_CreateString(text));
     }
     return list;
 }
 
-static cJSON *alert_list(const int *alerts, int count)
+/* The alerts that crossed, by the wire; where it hides them, as the engine told. */
+static cJSON *alert_list(const world *w, const wire_summary *s, int d)
 {
+    const int *told = d == FROM_US ? w->alerts_out : w->alerts_in;
     cJSON *list = cJSON_CreateArray();
-    for (int i = 0; i < count; i++)
-        cJSON_AddItemToArray(list, cJSON_CreateString(SSL_alert_desc_string_long(alerts[i])));
+    for (int i = 0; i < s->alerts[d] && i < ALERTS_MAX; i++) {
+        int alert = s->wire_alerts[d][i];
+        if (alert < 0 && i < w->alert_counts[d == FROM_US])
+            alert = told[i];
+        cJSON_AddItemToArray(list, cJSON_CreateString(alert < 0 ? "unreadable"
+                                                                : SSL_alert_desc_string_long(alert)));
+    }
     return list;
 }
 
@@ -95,8 +113,8 @@ cJSON *world_record(const world *w, const wire_summary *s)
     cJSON *r = cJSON_CreateObject();
     cJSON_AddItemToObject(r, "calls", call_list(w));
     cJSON_AddItemToObject(r, "wire", wire_list(w));
-    cJSON_AddItemToObject(r, "alerts_in", alert_list(w->alerts_in, w->alert_counts[0]));
-    cJSON_AddItemToObject(r, "alerts_out", alert_list(w->alerts_out, w->alert_counts[1]));
+    cJSON_AddItemToObject(r, "alerts_in", alert_list(w, s, FROM_PEER));
+    cJSON_AddItemToObject(r, "alerts_out", alert_list(w, s, FROM_US));
     add_pair(r, "alerts", s->alerts);
     add_pair(r, "eof", s->eof);
     add_pair(r, "reset", s->reset);
@@ -145,8 +163,12 @@ static int set_up(world *w)
     if (w->tls13 && !w->ops->has_tls13)
         return -1;
     w->context = w->ops->context(&config);
-    if (w->context && w->ops == &side_openssl)
-        SSL_CTX_set_info_callback(((libssl_context_t *)w->context)->ctx, on_info);
+    if (w->context && w->ops == &side_openssl) {
+        SSL_CTX *ctx = ((libssl_context_t *)w->context)->ctx;
+        SSL_CTX_set_info_callback(ctx, on_info);
+        SSL_CTX_set_keylog_callback(ctx, on_secret);
+        SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256"); /* which can be opened */
+    }
     return w->context ? 0 : -1;
 }
 
@@ -171,6 +193,7 @@ int main(int argc, char **argv)
             return 2;
     relay_wait_end(w->wire, FROM_US, 1000);
     relay_stop(w->wire);
+    world_open_records(w);
     wire_summary s = world_wire(w);
     world_judge(w, &s);
     cJSON *record = world_record(w, &s);

@@ -13,6 +13,22 @@
 #include <stdint.h>
 
 enum { CALLS_MAX = 16, ALERTS_MAX = 8 };
+enum { CLOSE_NOTIFY = 1 << 8 }; /* an alert as a number: its level << 8 | its description */
+
+/* A record that crossed: its content type (WIRE_), and the alert in it, -1 if it cannot be read. */
+typedef struct {
+    int type, alert;
+} record_seen;
+
+/* One direction of the wire, byte for byte, and what the records hold. */
+typedef struct {
+    uint8_t *bytes;
+    size_t len, room;
+    record_seen *records;
+    size_t count;
+    uint8_t secret[32]; /* TLS 1.3: of the application traffic */
+    int has_secret;
+} direction_seen;
 
 /* How a call ended; the same words stand in the evidence. */
 typedef struct {
@@ -31,6 +47,7 @@ typedef struct {
     void *context, *us;
     int fd;
     relay *wire;
+    direction_seen seen[2];
     call_result calls[CALLS_MAX];
     int count;
     int stopped;                     /* the script cannot go on: what is left is the close */
@@ -47,10 +64,17 @@ typedef struct {
 typedef struct {
     int alerts[2], eof[2], reset[2], cut[2]; /* by direction */
     int after_alert[2];                      /* records behind an alert of the same direction */
+    int wire_alerts[2][ALERTS_MAX]; /* what they were, -1 if they cannot be read */
     int peer_alert_before_our_fin;
     int peer_records_after_our_alert; /* other than its own alert */
     int peer_alert_before_its_end;
 } wire_summary;
+
+/* What the tap of the relay is given, and a line of a key log; then, once all has crossed, opens the
+ * records: with mbedTLS's cryptography, so that no engine is judged by its own word. */
+void world_tap(void *arg, int direction, const uint8_t *bytes, size_t len);
+void world_keylog(world *w, const char *line);
+void world_open_records(world *w);
 
 /* The steps; 0, or -1 with a message if there is no such step. */
 int world_step(world *w, const char *step);

@@ -1,8 +1,8 @@
 # Peers that are not OpenSSL's own tools, each as its users run it.
 
 WORLD_BUILD := $(BUILD)/world
-WORLD_PARTS := main world_steps world_judge
-WORLD_SHARED := side_openssl side_mbedtls side_endwell libssl_context net relay
+WORLD_PARTS := main world_steps world_judge world_records
+WORLD_SHARED := side_openssl side_mbedtls side_endwell libssl_context net relay records
 WORLD_TOOL  := $(WORLD_BUILD)/endwell-world
 WORLD_OBJS  := $(WORLD_PARTS:%=$(WORLD_BUILD)/%.o) $(WORLD_SHARED:%=$(INTEROP_BUILD)/%.o)
 WORLD_OURS  := $(RUNNER_CODE:%=$(INTEROP_BUILD)/%.o)

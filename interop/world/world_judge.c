@@ -7,9 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* An alert in TLS 1.3: two bytes, the inner type and the tag. No script has two bytes of data, and
- * no handshake message is as short. */
-enum { TLS13_ALERT_LENGTH = 2 + 1 + 16, CLOSE_NOTIFY = 0, SOON_MS = 60, AT_MOST_MS = 6000 };
+enum { SOON_MS = 60, AT_MOST_MS = 6000 };
 
 /* The wire ---------------------------------------------------------------------------------- */
 
@@ -18,44 +16,66 @@ static int is_record(const wire_event *e)
     return e->type >= WIRE_CHANGE_CIPHER && e->type <= WIRE_DATA;
 }
 
-static int is_alert(const world *w, const wire_event *e)
+static void count_alert(wire_summary *s, int d, int alert)
 {
-    return e->type == WIRE_ALERT ||
-           (w->tls13 && e->type == WIRE_DATA && e->length == TLS13_ALERT_LENGTH);
+    if (s->alerts[d] < ALERTS_MAX)
+        s->wire_alerts[d][s->alerts[d]] = alert;
+    s->alerts[d]++;
 }
 
-static void count_event(const world *w, wire_summary *s, const wire_event *e)
+/* One event; `record`: what it holds, if it is a record. */
+static void count_event(wire_summary *s, const wire_event *e, const record_seen *record)
 {
-    int d = e->direction, alert = is_alert(w, e);
+    int d = e->direction, alert = record && record->type == WIRE_ALERT;
     s->eof[d] += e->type == WIRE_EOF;
     s->reset[d] += e->type == WIRE_RESET;
     s->cut[d] += e->type == WIRE_CUT;
-    s->after_alert[d] += is_record(e) && s->alerts[d] > 0;
-    s->alerts[d] += alert;
+    s->after_alert[d] += record && s->alerts[d] > 0;
+    if (alert)
+        count_alert(s, d, record->alert);
     if (d == FROM_US)
         return;
     s->peer_alert_before_our_fin |= alert && !s->eof[FROM_US];
-    s->peer_records_after_our_alert += is_record(e) && !alert && s->alerts[FROM_US] > 0;
+    s->peer_records_after_our_alert += record && !alert && s->alerts[FROM_US] > 0;
     s->peer_alert_before_its_end |= alert && !s->eof[FROM_PEER] && !s->reset[FROM_PEER];
 }
 
 wire_summary world_wire(const world *w)
 {
-    size_t count = 0;
+    size_t count = 0, at[2] = {0, 0};
     wire_summary s = {0};
     const wire_event *events = w->wire ? relay_events(w->wire, &count) : NULL;
-    for (size_t i = 0; i < count; i++)
-        count_event(w, &s, &events[i]);
+    for (size_t i = 0; i < count; i++) {
+        const direction_seen *seen = &w->seen[events[i].direction];
+        size_t *n = &at[events[i].direction];
+        int record = is_record(&events[i]) && *n < seen->count;
+        count_event(&s, &events[i], record ? &seen->records[(*n)++] : NULL);
+    }
     return s;
 }
 
-/* Whether a close_notify of the peer crossed whole. The engine says what an alert was, if it can. */
+/* Whether a close_notify of the peer crossed whole. What an alert says that the wire hides (TLS 1.2)
+ * the engine has to say; an engine that cannot leaves the record itself. */
 static int peer_notice(const world *w, const wire_summary *s)
 {
-    int named = 0;
+    int hidden = 0, named = 0;
+    for (int i = 0; i < s->alerts[FROM_PEER] && i < ALERTS_MAX; i++) {
+        if ((s->wire_alerts[FROM_PEER][i] & 255) == 0)
+            return 1;
+        hidden |= s->wire_alerts[FROM_PEER][i] < 0;
+    }
     for (int i = 0; i < w->alert_counts[0]; i++)
-        named |= (w->alerts_in[i] & 255) == CLOSE_NOTIFY;
-    return s->alerts[FROM_PEER] > 0 && (named || w->alert_counts[0] == 0);
+        named |= (w->alerts_in[i] & 255) == 0;
+    return hidden && (named || w->alert_counts[0] == 0);
+}
+
+/* Whether an alert of the peer crossed that is none of close_notify and user_canceled. */
+static int peer_error(const world *w, const wire_summary *s)
+{
+    int error = 0;
+    for (int i = 0; i < w->alert_counts[0]; i++)
+        error |= (w->alerts_in[i] & 255) != 0 && (w->alerts_in[i] & 255) != 90;
+    return s->alerts[FROM_PEER] > 0 && (error || w->alert_counts[0] == 0);
 }
 
 /* Differences ------------------------------------------------------------------------------- */
@@ -126,8 +146,8 @@ static void judge_failure(world *w, const wire_summary *s, const call_result *c)
         check(w, s->reset[FROM_PEER] > 0, c->step, "K-08", got,
               "syscall only if the connection was reset");
     } else if (c->error == EW_ERROR_SSL && c->reason == EW_REASON_FATAL_ALERT) {
-        check(w, s->alerts[FROM_PEER] > 0 && (!peer_notice(w, s) || w->alert_counts[0] > 1),
-              c->step, "K-11 RFC-02", got, "fatal_alert only if the peer sent an error alert");
+        check(w, peer_error(w, s), c->step, "K-11 RFC-02", got,
+              "fatal_alert only if the peer sent an error alert");
     } else {
         check(w, 0, c->step, "K-09 K-12", got, "a documented result of the peer's conduct");
     }
@@ -205,10 +225,11 @@ static void judge_wire(world *w, const wire_summary *s)
     check(w, s->after_alert[FROM_US] == 0, "wire", "RFC-04", got, "none");
     check(w, s->cut[FROM_US] == 0 || lost, "wire", "RFC-04 K-04", "a record of ours cut short",
           "whole records");
-    for (int i = 0; i < w->alert_counts[1]; i++) {
-        snprintf(got, sizeof got, "alert %d.%d", w->alerts_out[i] >> 8, w->alerts_out[i] & 255);
-        check(w, w->alerts_out[i] == (1 << 8 | CLOSE_NOTIFY) || !s->alerts[FROM_US], "wire",
-              "RFC-06", got, "warning close_notify");
+    for (int i = 0; i < s->alerts[FROM_US] && i < ALERTS_MAX; i++) {
+        int told = i < w->alert_counts[1] ? w->alerts_out[i] : CLOSE_NOTIFY;
+        int alert = s->wire_alerts[FROM_US][i] < 0 ? told : s->wire_alerts[FROM_US][i];
+        snprintf(got, sizeof got, "alert %d.%d", alert >> 8, alert & 255);
+        check(w, alert == CLOSE_NOTIFY, "wire", "RFC-06", got, "warning close_notify");
     }
 }
 

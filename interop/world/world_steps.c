@@ -185,6 +185,8 @@ static int connect_wire(world *w)
         return -1;
     w->wire = relay_start(near[1], far);
     w->fd = near[0];
+    if (w->wire)
+        relay_set_tap(w->wire, world_tap, w);
     return w->wire ? 0 : -1;
 }
 
