@@ -17,3 +17,11 @@ $(WORLD_TOOL): $(WORLD_OBJS) $(WORLD_OURS)
 
 .PHONY: world-build
 world-build: interop-tools certs $(WORLD_TOOL)
+
+.PHONY: interop-world check-world
+interop-world: world-build ## TLS programs of the world as peers, each in six close orders; docs/peers.md (./setup world)
+	@mkdir -p $(EVIDENCE)
+	@python3 interop/world/world.py --tool $(WORLD_TOOL) --certs $(BUILD)/certs \
+	    --evidence $(EVIDENCE)/world.json; status=$$?; \
+	[ $$status -gt 1 ] || python3 interop/world/page.py --keep $(EVIDENCE)/world.json || exit 2; \
+	exit $$status

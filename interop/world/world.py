@@ -66,7 +66,8 @@ def installed(package):
 def versions(table):
     """Package -> version; names what is missing."""
     told = {package: installed(package) for peer in table.values()
-            for package in [peer["package"], *peer.get("needs", [])]}
+            for package in [peer["package"], *peer.get("needs", []),
+                            *filter(None, [peer.get("library")])]}
     missing = sorted(package for package, version in told.items() if not version)
     if missing:
         raise CannotRun(f"missing: {', '.join(missing)}; ./setup world, or: "
@@ -174,6 +175,7 @@ def inside(given):
     told = versions(table)
     loopback_up()
     folder = tempfile.mkdtemp(prefix="endwell-world-")
+    os.chmod(folder, 0o755)   # some servers read as another user
     try:
         bench = cells.Bench(os.path.abspath(given.tool), folder, os.path.abspath(given.certs))
         prepared(bench, table)
