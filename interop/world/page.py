@@ -174,7 +174,8 @@ def read(path):
         return json.load(file)
 
 
-def check(figures, table, given):
+def findings(figures, table, given):
+    """What is wrong with figures and page, as `file:line: what`."""
     found = [f"{os.path.relpath(given.figures)}:1: {problem}; make it anew with: "
              "make interop-world" for problem in problems(figures, table)]
     with open(given.page, encoding="utf-8") as file:
@@ -185,6 +186,11 @@ def check(figures, table, given):
         found.append(f"{os.path.relpath(given.page)}:{line}: not what the figures in "
                      f"{os.path.relpath(given.figures)} say; write it with: "
                      "python3 interop/world/page.py")
+    return found
+
+
+def check(figures, table, given):
+    found = findings(figures, table, given)
     print("\n".join(found + [f"{not found:d} passed, {bool(found):d} failed"]))
     return 1 if found else 0
 
