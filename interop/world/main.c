@@ -78,8 +78,8 @@ static cJSON *alert_list(const world *w, const wire_summary *s, int d)
         int alert = s->wire_alerts[d][i];
         if (alert < 0 && i < w->alert_counts[d == FROM_US])
             alert = told[i];
-        cJSON_AddItemToArray(list, cJSON_CreateString(alert < 0 ? "unreadable"
-                                                                : SSL_alert_desc_string_long(alert)));
+        cJSON_AddItemToArray(
+            list, cJSON_CreateString(alert < 0 ? "unreadable" : SSL_alert_desc_string_long(alert)));
     }
     return list;
 }

@@ -50,9 +50,9 @@ typedef struct {
     direction_seen seen[2];
     call_result calls[CALLS_MAX];
     int count;
-    int stopped;                     /* the script cannot go on: what is left is the close */
-    int incomplete;                  /* the peer did not say what it was to say */
-    int finned, dropped, closed;     /* our TCP direction; no close_notify; ew_conn_close done */
+    int stopped;                       /* the script cannot go on: what is left is the close */
+    int incomplete;                    /* the peer did not say what it was to say */
+    int finned, dropped, closed;       /* our TCP direction; no close_notify; ew_conn_close done */
     uint64_t received, received_after; /* bytes of data; those after our close_notify */
     int notice_made, end_of_data;
     int alerts_in[ALERTS_MAX], alerts_out[ALERTS_MAX], alert_counts[2]; /* as the engine told */
@@ -64,7 +64,7 @@ typedef struct {
 typedef struct {
     int alerts[2], eof[2], reset[2], cut[2]; /* by direction */
     int after_alert[2];                      /* records behind an alert of the same direction */
-    int wire_alerts[2][ALERTS_MAX]; /* what they were, -1 if they cannot be read */
+    int wire_alerts[2][ALERTS_MAX];          /* what they were, -1 if they cannot be read */
     int peer_alert_before_our_fin;
     int peer_records_after_our_alert; /* other than its own alert */
     int peer_alert_before_its_end;

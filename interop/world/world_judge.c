@@ -105,10 +105,9 @@ static const char *told(const call_result *c, char buf[96])
 
 static int is_fatal(const call_result *c)
 {
-    return c->ret < 0 &&
-           (c->error == EW_ERROR_SYSCALL ||
-            (c->error == EW_ERROR_SSL && c->reason != EW_REASON_UNREAD_DATA &&
-             c->reason != EW_REASON_NONE && c->reason != EW_REASON_CLOSED));
+    return c->ret < 0 && (c->error == EW_ERROR_SYSCALL ||
+                          (c->error == EW_ERROR_SSL && c->reason != EW_REASON_UNREAD_DATA &&
+                           c->reason != EW_REASON_NONE && c->reason != EW_REASON_CLOSED));
 }
 
 static int fatal_before(const world *w, int at)
@@ -136,8 +135,9 @@ static void judge_failure(world *w, const wire_summary *s, const call_result *c)
     int timed_out = c->error == EW_ERROR_WANT_READ && c->err == ETIMEDOUT;
     told(c, got);
     if (timed_out) {
-        check(w, !c->peer_ended && (c->after_fin || strcmp(c->step, "silent") == 0 ||
-                                    !s->peer_alert_before_our_fin),
+        check(w,
+              !c->peer_ended &&
+                  (c->after_fin || strcmp(c->step, "silent") == 0 || !s->peer_alert_before_our_fin),
               c->step, "K-09 GE-03", got, "an end, because one had come");
     } else if (c->error == EW_ERROR_SSL && c->reason == EW_REASON_TRUNCATED) {
         check(w, s->eof[FROM_PEER] > 0 && !peer_notice(w, s), c->step, "K-12 RFC-09", got,
@@ -169,8 +169,9 @@ static void judge_end(world *w, const wire_summary *s, int at)
         judge_failure(w, s, c);
         return;
     }
-    check(w, finish ? c->ret == 1 && c->error == EW_ERROR_NONE
-                    : c->ret == 0 && c->error == EW_ERROR_ZERO_RETURN,
+    check(w,
+          finish ? c->ret == 1 && c->error == EW_ERROR_NONE
+                 : c->ret == 0 && c->error == EW_ERROR_ZERO_RETURN,
           c->step, finish ? "K-09 K-19" : "K-14 K-19", got, "the documented result of an end");
     check(w, peer_notice(w, s), c->step, "RFC-09 K-12", "an end of data",
           "no end of data: no close_notify of the peer crossed");
