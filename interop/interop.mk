@@ -68,3 +68,4 @@ interop-valgrind: interop-build ## a part of the matrix under valgrind
 include interop/explore/explore.mk
 include interop/system/system.mk
 include interop/bench/bench.mk
+include interop/world/world.mk

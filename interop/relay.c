@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -35,6 +34,8 @@ struct relay {
     stream streams[2];
     wire_event *events;
     size_t count, room;
+    relay_tap *tap;
+    void *tap_arg;
 };
 
 static void note(relay *r, int direction, int type, size_t length)
@@ -126,6 +127,8 @@ static void take(relay *r, int direction)
     ssize_t n = recv(s->from, s->bytes, CARRY, MSG_DONTWAIT);
     if (n > 0) {
         observe(r, direction, s->bytes, (size_t)n);
+        if (r->tap)
+            r->tap(r->tap_arg, direction, s->bytes, (size_t)n);
         s->begin = 0;
         s->end = (size_t)n;
     } else if (n == 0) {
@@ -241,6 +244,14 @@ relay *relay_start(int near_fd, int far_fd)
         return NULL;
     }
     return r;
+}
+
+void relay_set_tap(relay *r, relay_tap *tap, void *arg)
+{
+    pthread_mutex_lock(&r->lock);
+    r->tap = tap;
+    r->tap_arg = arg;
+    pthread_mutex_unlock(&r->lock);
 }
 
 void relay_hold(relay *r, int direction, int on)

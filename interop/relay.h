@@ -6,6 +6,7 @@
 #define INTEROP_RELAY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum { FROM_US, FROM_PEER };
 
@@ -29,6 +30,9 @@ typedef struct relay relay;
 
 /* Takes over both descriptors. NULL on failure. */
 relay *relay_start(int near_fd, int far_fd);
+/* Shows every byte to `tap` as it is taken from an end; to be called before anything crosses. */
+typedef void relay_tap(void *arg, int direction, const uint8_t *bytes, size_t len);
+void relay_set_tap(relay *r, relay_tap *tap, void *arg);
 void relay_hold(relay *r, int direction, int on);
 /* Waits until that direction has ended; 0 when time is up. */
 int relay_wait_end(relay *r, int direction, int ms);

@@ -304,7 +304,10 @@ int ew_conn_release(ew_conn *c)
     return fd;
 }
 
-/* 1: the peer ended its side; 0: a bound was reached, or reset; -1: wait, then call again. */
+/*
+ * 1: the peer ended its side; 0: a bound was reached, or reset; -1: wait, then call again. A reset
+ * that an earlier call was told of looks like an end from then on.
+ */
 static int drain(ew_conn *c)
 {
     char dropped[DRAIN_CHUNK];
@@ -314,7 +317,7 @@ static int drain(ew_conn *c)
         ssize_t n = recv(c->transport.fd, dropped, len, MSG_DONTWAIT);
 
         if (n == 0) {
-            return 1;
+            return c->transport.error == 0;
         }
         if (n > 0) {
             c->drain_left -= (size_t)n;

@@ -1,0 +1,108 @@
+"""fake_peer.py MODE server CERT KEY TLS | client PORT TLS: a peer that misbehaves on purpose.
+
+What each mode does wrong is what interop/world/test.py expects the runner to say of it.
+"""
+import socket
+import ssl
+import struct
+import sys
+import time
+
+BODY = b"x" * 1000000 + b"the end\n"
+VERSION = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
+
+
+def read_all(tls, report):
+    """What comes until the other side ends; a wary program says how."""
+    text = b""
+    while True:
+        try:
+            piece = tls.recv(65536)
+        except ssl.SSLEOFError:
+            if report:
+                print("error: truncated", flush=True)
+            return text
+        text += piece
+        if not piece or text in (b"keep\n", b"close\n", b"bye\n"):
+            return text
+
+
+def reset(tls):
+    tls.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    tls.close()
+
+
+def half_a_record(tls):
+    """The end of the stream inside a record that claims to be longer."""
+    raw = socket.socket(fileno=tls.detach())
+    raw.sendall(b"\x17\x03\x03\x00\x40" + b"x" * 16)
+    raw.close()
+
+
+def wait_for_fin(tls):
+    with socket.socket(fileno=tls.fileno()) as raw:
+        while raw.recv(1, socket.MSG_PEEK):
+            time.sleep(0.02)
+        raw.detach()
+
+
+def answer(tls, text, mode):
+    if text == b"keep\n":
+        tls.sendall(b"hello, the end\n")
+        text = read_all(tls, False)
+    if text == b"close\n" or (text == b"half\n" and mode != "gives-up"):
+        tls.sendall(BODY[:400000] if mode == "loses" else BODY)
+
+
+def end(tls, mode):
+    if mode == "mute":
+        time.sleep(20)
+    elif mode == "no-notice":
+        tls.close()
+    elif mode == "reset":
+        reset(tls)
+    elif mode == "cut":
+        half_a_record(tls)
+    else:
+        if mode == "late":
+            wait_for_fin(tls)
+        try:
+            tls.unwrap()
+        except OSError:
+            pass   # our side has closed in its own way
+        (reset if mode == "notice-reset" else ssl.SSLSocket.close)(tls)
+
+
+def serve(tls, mode):
+    answer(tls, read_all(tls, False), mode)
+    end(tls, mode)
+
+
+def ask(tls, mode):
+    tls.sendall(b"hello, the end\n")
+    text = read_all(tls, mode == "wary")
+    sys.stdout.buffer.write(text[:1000] if mode == "swallows" else text)
+    sys.stdout.flush()
+    end(tls, mode)
+
+
+def main():
+    mode, role = sys.argv[1:3]
+    server = role == "server"
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if server else ssl.PROTOCOL_TLS_CLIENT)
+    if server:
+        context.load_cert_chain(sys.argv[3], sys.argv[4])
+        listener = socket.create_server(("127.0.0.1", 0))
+        print("port", listener.getsockname()[1], flush=True)
+        connection = listener.accept()[0]
+    else:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        connection = socket.create_connection(("127.0.0.1", int(sys.argv[3])))
+    context.minimum_version = context.maximum_version = VERSION[sys.argv[-1]]
+    tls = context.wrap_socket(connection, server_side=server, suppress_ragged_eofs=False)
+    (serve if server else ask)(tls, mode)
+
+
+if __name__ == "__main__":
+    main()

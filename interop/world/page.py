@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""page.py [--keep EVIDENCE] [--check] [--figures FILE] [--page FILE]: docs/peers.md.
+
+The page is made from the figures kept in interop/world/world.json alone. --keep takes the figures
+out of the evidence of a whole run, and writes figures and page; --check compares them.
+"""
+import argparse
+import json
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, HERE)
+import orders   # noqa: E402
+
+CELL = ("peer", "order", "engine", "tls", "ours", "verdict", "seen")
+SHORT = {orders.PASS: "pass", orders.VIOLATION: "**violation**", orders.RISKY: "risky",
+         orders.UNSEEN: "–"}
+
+HEAD = """# How TLS programs close
+
+Made by `make interop-world`, from the figures in [world.json](../interop/world/world.json); do not edit.
+
+Each program is run as its users run it ([peers.json](../interop/world/peers.json)) against our library, and the wire between
+the two is watched; TLS 1.3 records are opened with another library's cryptography. Our side is held to the specification in
+every cell, whatever the peer does: {ours}. This page is about the *peers*. One run on one machine: what
+depends on timing can come out otherwise in the next.
+
+| word | meaning |
+|---|---|
+| pass | what the standards ask for |
+| **violation** | against RFC 9846 6.1 (close_notify before the write side is closed; nothing lost), or RFC 5246 7.2.1 (answer at once) |
+| risky | permitted, but an end that cannot be told from a cut, a reset behind the close_notify, data given up, no answer |
+| – | cannot be observed with this program; the reason is below |
+
+| order | what is done |
+|---|---|
+{orders}
+
+Ending TCP without close_notify (we-drop) is never an error in the standards; *pass* means that the program says so. A program
+that is killed (peer-drops) cannot do anything: what its kernel sends is told, and only our side is judged.
+
+**In all:** {counts}.
+
+"""
+
+
+# Figures ------------------------------------------------------------------------------------------
+
+def figures_of(evidence, table):
+    about = ("role", "about", "package", "library", "tls")
+    return {**{key: evidence[key] for key in ("spec_sha256", "seconds", "ours", "observations",
+                                              "checks", "cells")},
+            "versions": evidence["tools"]["packages"],
+            "peers": {name: {key: peer[key] for key in about if key in peer}
+                      for name, peer in table.items()},
+            "records": [[record[key] for key in CELL] for record in evidence["records"]]}
+
+
+def write_whole(path, text):
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(path + ".new", path)
+
+
+def figures_text(figures):
+    """A line for each cell, so that a change can be read."""
+    records = ",\n".join("  " + json.dumps(record) for record in figures["records"])
+    head = json.dumps({**figures, "records": None}, indent=1)
+    return head.replace('"records": null', f'"records": [\n{records}\n ]') + "\n"
+
+
+def problems(figures, table):
+    """What the figures cannot be: other peers than the table's, cells that are missing or twice."""
+    records = [dict(zip(CELL, record)) for record in figures["records"]]
+    have = sorted((r["peer"], r["order"], r["engine"], r["tls"]) for r in records)
+    engines = {"openssl": ("1.2", "1.3"), "mbedtls": ("1.2",)}
+    want = sorted((name, order, engine, tls) for name, peer in table.items()
+                  for order in orders.ORDERS for engine, both in engines.items()
+                  for tls in both if tls in peer["tls"])
+    if have != want:
+        odd = sorted(set(have) ^ set(want)) or have
+        yield f"its cells are not those of peers.json, {' '.join(odd[0])} for one"
+    for field, key in (("ours", "ours"), ("observations", "verdict")):
+        counted = {name: sum(r[key] == name for r in records) for name in figures[field]}
+        if counted != figures[field] or sum(counted.values()) != len(records):
+            yield f"{field} is {figures[field]}, its own list says {counted}"
+    if figures["cells"] != len(records):
+        yield f"cells is {figures['cells']}, its own list has {len(records)}"
+    for name, peer in figures["peers"].items():
+        if name not in table or any(table[name].get(key) != value for key, value in peer.items()):
+            yield f"peer {name} is another one in peers.json"
+
+
+# The page -----------------------------------------------------------------------------------------
+
+def cell_of(figures, name, order, tls):
+    """[(verdict, seen)], one for both engines if they agree."""
+    found = []
+    for record in figures["records"]:
+        told = dict(zip(CELL, record))
+        if (told["peer"], told["order"], told["tls"]) == (name, order, tls):
+            found.append((told["engine"], told["verdict"], told["seen"]))
+    if len({entry[1:] for entry in found}) == 1:
+        return [("", *found[0][1:])]
+    return [(f" (our side: {engine})", verdict, seen) for engine, verdict, seen in found]
+
+
+def escaped(text):
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+
+def words(entries):
+    return "<br>".join(f"{SHORT[verdict]}{who}: {escaped(seen)}" for who, verdict, seen in entries)
+
+
+def overview(figures):
+    yield "## At a glance"
+    yield ""
+    yield "TLS 1.2 / TLS 1.3; where our two sides saw different things, the worse one."
+    yield ""
+    yield "| program | " + " | ".join(orders.ORDERS) + " |"
+    yield "|---|" + "---|" * len(orders.ORDERS)
+    rank = [orders.VIOLATION, orders.RISKY, orders.PASS, orders.UNSEEN]
+    for name, peer in figures["peers"].items():
+        cells = []
+        for order in orders.ORDERS:
+            worst = [min((entry[1] for entry in cell_of(figures, name, order, tls)),
+                         key=rank.index) for tls in peer["tls"]]
+            cells.append(" / ".join(SHORT[verdict] for verdict in worst))
+        yield f"| [{name}](#{name}) | " + " | ".join(cells) + " |"
+    yield ""
+
+
+def version_of(figures, peer):
+    package = f"{peer['package']} {figures['versions'][peer['package']]}"
+    library = peer.get("library")
+    return package + (f", {library} {figures['versions'][library]}" if library else "")
+
+
+def section(figures, name, peer):
+    yield f"## {name}"
+    yield ""
+    yield f"{peer['role'].capitalize()}: {peer['about']}. {version_of(figures, peer)}."
+    yield ""
+    yield "| order | " + " | ".join(f"TLS {tls}" for tls in peer["tls"]) + " |"
+    yield "|---|" + "---|" * len(peer["tls"])
+    for order in orders.ORDERS:
+        yield f"| {order} | " + " | ".join(words(cell_of(figures, name, order, tls))
+                                           for tls in peer["tls"]) + " |"
+    yield ""
+
+
+def page(figures):
+    told = figures["ours"]
+    ours = f"{told['passed']} of {told['passed'] + told['failed']} cells as specified"
+    if told["no connection"]:
+        ours += f", {told['no connection']} without a connection"
+    counts = ", ".join(f"{SHORT[verdict]} {count}"
+                       for verdict, count in figures["observations"].items())
+    listed = "\n".join(f"| {order} | {what} |" for order, what in orders.ORDERS.items())
+    programs = f"{len(figures['peers'])} programs and roles, {figures['cells']} cells; "
+    lines = [*overview(figures)]
+    for name, peer in figures["peers"].items():
+        lines += section(figures, name, peer)
+    return HEAD.format(ours=ours, orders=listed, counts=programs + counts) + "\n".join(lines)
+
+
+# The program --------------------------------------------------------------------------------------
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def findings(figures, table, given):
+    """What is wrong with figures and page, as `file:line: what`."""
+    found = [f"{os.path.relpath(given.figures)}:1: {problem}; make it anew with: "
+             "make interop-world" for problem in problems(figures, table)]
+    with open(given.page, encoding="utf-8") as file:
+        text = file.read()
+    if not found and text != page(figures):
+        lines = zip(text.split("\n"), page(figures).split("\n") + [""])
+        line = next((n for n, (a, b) in enumerate(lines, 1) if a != b), 1)
+        found.append(f"{os.path.relpath(given.page)}:{line}: not what the figures in "
+                     f"{os.path.relpath(given.figures)} say; write it with: "
+                     "python3 interop/world/page.py")
+    return found
+
+
+def check(figures, table, given):
+    found = findings(figures, table, given)
+    print("\n".join(found + [f"{not found:d} passed, {bool(found):d} failed"]))
+    return 1 if found else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--keep", metavar="EVIDENCE")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--figures", default=os.path.join(HERE, "world.json"))
+    parser.add_argument("--page", default=os.path.join(ROOT, "docs", "peers.md"))
+    given = parser.parse_args()
+    try:
+        table = read(os.path.join(HERE, "peers.json"))
+        if given.keep:
+            kept = figures_of(read(given.keep), table)
+            wrong = list(problems(kept, table))
+            if wrong:
+                print(f"page: {given.keep}: {wrong[0]}", file=sys.stderr)
+                return 2
+            write_whole(given.figures, figures_text(kept))
+        figures = read(given.figures)
+        if given.check:
+            return check(figures, table, given)
+        write_whole(given.page, page(figures))
+    except (OSError, ValueError, KeyError) as error:
+        print(f"page: {type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

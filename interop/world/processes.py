@@ -1,0 +1,156 @@
+"""Peers as processes: started, told, stopped, continued, killed, and always cleaned up."""
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+
+START = 10      # seconds until a server listens
+TRIES = 3       # a port that was free can be taken before a server that cannot take 0 has it
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class NoPeer(Exception):
+    """The peer could not be started: nothing was observed."""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def listening(port):
+    """Whether somebody listens there; asks the kernel, for a probe would use up a server of one."""
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        try:
+            with open(table, encoding="ascii") as file:
+                for line in file.readlines()[1:]:
+                    field = line.split()
+                    if field[3] == "0A" and int(field[1].split(":")[1], 16) == port:
+                        return True
+        except FileNotFoundError:
+            continue
+    return False
+
+
+def filled(text, values):
+    return re.sub(r"\{(\w+)\}", lambda m: str(values[m[1]]) if m[1] in values else m[0], text)
+
+
+class Process:
+    """One program in a session of its own; what it says goes into files."""
+
+    def __init__(self, argv, folder, name, env=None):
+        self.paths = [os.path.join(folder, f"{name}.{stream}") for stream in ("out", "err")]
+        with open(self.paths[0], "wb") as out, open(self.paths[1], "wb") as err:
+            self.process = subprocess.Popen(argv, cwd=folder, stdin=subprocess.PIPE, stdout=out,
+                                            stderr=err, start_new_session=True,
+                                            env={**os.environ, **(env or {})})
+
+    def text(self, stream):
+        with open(self.paths[stream], "rb") as file:
+            return file.read()
+
+    def signal(self, number):
+        try:
+            os.killpg(self.process.pid, number)
+        except ProcessLookupError:
+            pass
+
+    def say(self, text):
+        try:
+            self.process.stdin.write(text.encode())
+            self.process.stdin.flush()
+        except (BrokenPipeError, ValueError):
+            pass   # it is gone, which its exit status tells
+
+    def end_input(self):
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass
+
+    def wait(self, seconds):
+        """Exit status; None while it goes on."""
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def end(self):
+        self.signal(signal.SIGCONT)
+        self.signal(signal.SIGKILL)
+        self.process.wait()
+        self.end_input()
+
+    def port(self):
+        """The port that a program of ours says it listens on."""
+        return self.until(lambda: re.search(rb"^port (\d+)$", self.text(0), re.M))
+
+    def until(self, asked):
+        end = time.monotonic() + START
+        while time.monotonic() < end:
+            found = asked()
+            if found:
+                return found
+            if self.process.poll() is not None:
+                return asked()
+            time.sleep(0.02)
+        return None
+
+
+class Peer:
+    """A peer of a cell: the program, and what stands behind it."""
+
+    def __init__(self, table, values, folder):
+        self.table, self.values, self.folder = table, dict(values), folder
+        self.running, self.main = [], None
+        self.values["dir"] = folder
+
+    def start_process(self, argv, name):
+        env = {key: filled(value, self.values) for key, value in self.table.get("env", {}).items()}
+        started = Process([filled(word, self.values) for word in argv], self.folder, name, env)
+        self.running.append(started)
+        return started
+
+    def configure(self):
+        for name in self.table.get("conf", []):
+            with open(os.path.join(HERE, "conf", name), encoding="utf-8") as file:
+                text = filled(file.read(), self.values)
+            with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+
+    def start_server(self, argv):
+        """The port that it listens on."""
+        if "backend" in self.table:
+            behind = self.start_process(self.table["backend"], "backend")
+            found = behind.port()
+            if not found:
+                raise NoPeer("what stands behind it did not start")
+            self.values["backend"] = int(found[1])
+        for _ in range(TRIES):
+            self.values["port"] = free_port()
+            self.configure()
+            self.main = self.start_process(argv, "peer")
+            if not any("{port}" in word for word in argv) and not self.table.get("conf"):
+                found = self.main.port()
+                if found:
+                    return int(found[1])
+            elif self.main.until(lambda: listening(self.values["port"])):
+                return self.values["port"]
+            self.main.end()
+        said = (self.main.text(1) or self.main.text(0)).decode(errors="replace").strip()
+        raise NoPeer(f"it does not listen: {said[-300:]}")
+
+    def start_client(self, argv, port):
+        self.values["port"] = port
+        self.configure()
+        self.main = self.start_process(argv, "peer")
+        if "input" in self.table:
+            self.main.say(self.table["input"])
+
+    def end(self):
+        for process in self.running:
+            process.end()

@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""test.py --tool FILE --certs DIR --build DIR --compiler WORDS --linker WORDS: the runner's own test.
+
+Peers that misbehave on purpose (fake_peer.py) have to be judged as such, with our side as
+specified; defects of ours (defects/) have to fail with a peer that does nothing wrong, or as it is;
+figures and pages that were changed have to be noticed. Needs none of the packages of ./setup world.
+"""
+import argparse
+import concurrent.futures
+import glob
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path[:0] = [HERE, os.path.join(ROOT, "proofs")]
+import cells                    # noqa: E402
+import orders                   # noqa: E402
+import page                     # noqa: E402
+import world                    # noqa: E402
+from edits import Edit          # noqa: E402
+from orders import PASS, RISKY, UNSEEN, VIOLATION   # noqa: E402
+
+LANES = 4
+# (mode, role, order, TLS version): verdict on the peer, and a part of what is said of it
+FAKES = {
+    ("honest", "server", "we-first", "1.3"): (PASS, "close_notify, then FIN"),
+    ("honest", "server", "peer-first", "1.2"): (PASS, "close_notify, then FIN"),
+    ("honest", "server", "half-close", "1.3"): (PASS, "all data"),
+    ("honest", "server", "peer-drops", "1.3"): (UNSEEN, "without close_notify"),
+    ("honest", "server", "peer-silent", "1.2"): (PASS, "close_notify, then FIN"),
+    ("no-notice", "server", "we-first", "1.3"): (VIOLATION, "FIN without close_notify"),
+    ("no-notice", "server", "peer-first", "1.2"): (VIOLATION, "FIN without close_notify"),
+    ("cut", "server", "peer-first", "1.3"): (VIOLATION, "FIN inside a record"),
+    ("reset", "server", "we-first", "1.3"): (VIOLATION, "a reset without close_notify"),
+    ("notice-reset", "server", "we-first", "1.2"): (RISKY, "close_notify, then a reset"),
+    ("mute", "server", "we-first", "1.3"): (RISKY, "no answer"),
+    ("mute", "server", "we-first", "1.2"): (VIOLATION, "no answer"),
+    ("late", "server", "we-first", "1.3"): (RISKY, "only once we had ended TCP"),
+    ("loses", "server", "peer-first", "1.3"): (VIOLATION, "400000 of 1000000 bytes"),
+    ("gives-up", "server", "half-close", "1.3"): (RISKY, "gives up"),
+    ("gives-up", "server", "half-close", "1.2"): (PASS, "discards and answers"),
+    ("wary", "client", "we-drop", "1.3"): (PASS, "says: error: truncated"),
+    ("honest", "client", "we-drop", "1.3"): (RISKY, "taken for an orderly end"),
+    ("swallows", "client", "we-first", "1.2"): (VIOLATION, "of 1000000 bytes reached"),
+}
+
+
+def fake(mode, role):
+    where = ["server", "{cert}", "{key}"] if role == "server" else ["client", "{port}"]
+    return {"role": role, "dialogue": "line", "tls": ["1.2", "1.3"], "once": True, "talks": True,
+            "output": mode == "swallows",
+            "argv": ["python3", os.path.join(HERE, "fake_peer.py"), mode, *where, "{tls}"]}
+
+
+# Peers --------------------------------------------------------------------------------------------
+
+def problem_with_fake(bench, key, expected, engine="openssl"):
+    mode, role, order, tls = key
+    table, clean = fake(mode, role), None
+    if order == "we-drop":
+        clean = cells.cell(bench, mode, table, "we-first", engine, tls, None)[1]
+    record, _ = cells.cell(bench, mode, table, order, engine, tls, clean)
+    if record["ours"] != "passed":
+        return f"our side {record['ours']}: {record.get('differences') or record['seen']}"
+    if record["verdict"] != expected[0] or expected[1] not in record["seen"]:
+        return f"{record['verdict']}: {record['seen']}; expected {expected[0]}: {expected[1]}"
+    return None
+
+
+def problem_with_absent(bench):
+    """A peer that does not start is no pass."""
+    table = {**fake("honest", "server"), "argv": ["python3", "-c", "raise SystemExit('absent')"]}
+    record, _ = cells.cell(bench, "absent", table, "we-first", "openssl", "1.3", None)
+    good = record["ours"] == "no connection" and "absent" in record["seen"]
+    return None if good else f"{record['ours']}: {record['seen']}"
+
+
+def problem_with_missing(bench):
+    """A package that is not there is named."""
+    try:
+        world.versions({"x": {"package": "no-such-package"}})
+    except world.CannotRun as error:
+        return None if "no-such-package" in str(error) else str(error)
+    return "nothing was said about a package that is not there"
+
+
+# Our side -----------------------------------------------------------------------------------------
+
+def defective(path, folder, compiler, linker):
+    """endwell-world with that edit in it."""
+    edit = Edit(path)
+    names = {"source": os.path.join(folder, edit.name + ".c"),
+             "@": os.path.join(folder, edit.name + ".o"), "%": os.path.join(folder, edit.name)}
+    with open(names["source"], "w", encoding="utf-8") as file:
+        file.write(edit.applied())
+    replaced = "/" + os.path.basename(edit.file)[:-2] + ".o"
+    for command in (compiler + ["-w", "-c", "-o", names["@"], names["source"]],
+                    [names["@"] if word.endswith(replaced) else names.get(word, word)
+                     for word in linker]):
+        subprocess.run(command, cwd=ROOT, check=True, timeout=60)
+    return names["%"]
+
+
+def problem_with_defect(bench, path, folder, compiler, linker):
+    with open(path, encoding="utf-8") as file:
+        head = dict(line[2:].strip().split(": ", 1) for line in file
+                    if line.startswith("# ") and ": " in line)
+    broken = cells.Bench(defective(path, folder, compiler, linker), bench.folder,
+                         os.path.dirname(bench.values["cert"]))
+    record, _ = cells.cell(broken, head["peer"], fake(head["peer"], "server"), head["order"],
+                           "openssl", "1.3", None)
+    found = [d for d in record.get("differences", [])
+             if head["finds"] in f"{d['got']} {d['want']}"]
+    if record["ours"] == "failed" and found:
+        return None
+    return f"our side {record['ours']}, and nothing says: {head['finds']}; " \
+        f"{record.get('differences') or record['seen']}"
+
+
+# The page -----------------------------------------------------------------------------------------
+
+def problem_with_page(folder, change, says):
+    """A change of the figures or of the page is noticed."""
+    figures = page.read(os.path.join(HERE, "world.json"))
+    table = page.read(os.path.join(HERE, "peers.json"))
+    text = change(figures) or page.page(figures)
+    given = argparse.Namespace(figures="world.json", page=os.path.join(folder, "peers.md"))
+    page.write_whole(given.page, text)
+    found = page.findings(figures, table, given)
+    if says and found and says in found[0] or not (says or found):
+        return None
+    return f"it says {found}, expected {says or 'nothing'}"
+
+
+def turned(figures):
+    record = next(r for r in figures["records"] if r[page.CELL.index("verdict")] == VIOLATION)
+    record[page.CELL.index("verdict")] = PASS
+
+
+def taken_out(figures):
+    figures["records"].pop()
+
+
+def other_text(figures):
+    return page.page(figures).replace("**violation**", "pass", 1)
+
+
+PAGES = {"figures as they are": (lambda figures: None, ""),
+         "a verdict turned": (turned, "its own list says"),
+         "a cell taken out": (taken_out, "not those of peers.json"),
+         "a page retouched": (other_text, "not what the figures")}
+
+
+# The program --------------------------------------------------------------------------------------
+
+def tests(bench, given, folder):
+    """(name, test), the slow ones first."""
+    compiler, linker = shlex.split(given.compiler), shlex.split(given.linker)
+    for path in sorted(glob.glob(os.path.join(HERE, "defects", "*.patch"))):
+        yield os.path.relpath(path, ROOT), \
+            lambda path=path: problem_with_defect(bench, path, folder, compiler, linker)
+    for key, expected in sorted(FAKES.items(), key=lambda item: item[0][0] != "mute"):
+        yield " ".join(key), lambda key=key, expected=expected: \
+            problem_with_fake(bench, key, expected)
+    for order, verdict in (("we-first", "FIN without"), ("peer-first", "FIN without")):
+        key = ("no-notice", "server", order, "1.2")
+        yield " ".join(key) + " mbedtls", lambda key=key, verdict=verdict: \
+            problem_with_fake(bench, key, (VIOLATION, verdict), "mbedtls")
+    yield "a peer that does not start", lambda: problem_with_absent(bench)
+    yield "a package that is missing", lambda: problem_with_missing(bench)
+    for name, (change, says) in PAGES.items():
+        place = tempfile.mkdtemp(dir=folder)
+        yield name, lambda place=place, change=change, says=says: \
+            problem_with_page(place, change, says)
+
+
+def guarded(test):
+    try:
+        return test()
+    except Exception as error:   # a test that breaks is a test that failed
+        return f"{type(error).__name__}: {error}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name in ("tool", "certs", "build", "compiler", "linker"):
+        parser.add_argument("--" + name, required=True)
+    given = parser.parse_args()
+    os.makedirs(given.build, exist_ok=True)
+    folder = tempfile.mkdtemp(prefix="test-", dir=os.path.abspath(given.build))
+    try:
+        bench = cells.Bench(os.path.abspath(given.tool), folder, os.path.abspath(given.certs))
+        named = list(tests(bench, given, folder))
+        with concurrent.futures.ThreadPoolExecutor(LANES) as lanes:
+            said = list(lanes.map(guarded, [test for _, test in named]))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    failed = [(name, problem) for (name, _), problem in zip(named, said) if problem]
+    for name, problem in failed:
+        print(f"{name}: {problem}")
+    print(f"{len(named) - len(failed)} passed, {len(failed)} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+/* Our side against any TLS program: one connection, driven by steps, watched on the wire.
+ *
+ * What each step has to give is not known before, because the peer is not ours. It follows from the
+ * specification and from what crossed: an end of data needs a close_notify on the wire, a
+ * truncation needs an end without one. So results are kept, and judged once the wire is complete. */
+#ifndef INTEROP_WORLD_H
+#define INTEROP_WORLD_H
+
+#include "../relay.h"
+#include "../side.h"
+
+#include <cjson/cJSON.h>
+#include <stdint.h>
+
+enum { CALLS_MAX = 16, ALERTS_MAX = 8 };
+enum { CLOSE_NOTIFY = 1 << 8 }; /* an alert as a number: its level << 8 | its description */
+
+/* A record that crossed: its content type (WIRE_), and the alert in it, -1 if it cannot be read. */
+typedef struct {
+    int type, alert;
+} record_seen;
+
+/* One direction of the wire, byte for byte, and what the records hold. */
+typedef struct {
+    uint8_t *bytes;
+    size_t len, room;
+    record_seen *records;
+    size_t count;
+    uint8_t secret[32]; /* TLS 1.3: of the application traffic */
+    int has_secret;
+} direction_seen;
+
+/* How a call ended; the same words stand in the evidence. */
+typedef struct {
+    const char *step;
+    int ret, error, reason, err; /* err: errno if ret is -1 */
+    int ms;                      /* how long it took */
+    int peer_ended;              /* the peer's direction was over when it returned */
+    int after_fin;               /* our direction was over when it was made */
+} call_result;
+
+typedef struct {
+    const side_ops *ops;
+    int tls13, server;
+    int port, listener; /* where the peer listens; or where we do */
+    const char *cert, *key;
+    void *context, *us;
+    int fd;
+    relay *wire;
+    direction_seen seen[2];
+    call_result calls[CALLS_MAX];
+    int count;
+    int stopped;                       /* the script cannot go on: what is left is the close */
+    int incomplete;                    /* the peer did not say what it was to say */
+    int finned, dropped, closed;       /* our TCP direction; no close_notify; ew_conn_close done */
+    uint64_t received, received_after; /* bytes of data; those after our close_notify */
+    int notice_made, end_of_data;
+    int alerts_in[ALERTS_MAX], alerts_out[ALERTS_MAX], alert_counts[2]; /* as the engine told */
+    cJSON *differences;
+    int checks;
+} world;
+
+/* What crossed, counted. */
+typedef struct {
+    int alerts[2], eof[2], reset[2], cut[2]; /* by direction */
+    int after_alert[2];                      /* records behind an alert of the same direction */
+    int wire_alerts[2][ALERTS_MAX];          /* what they were, -1 if they cannot be read */
+    int peer_alert_before_our_fin;
+    int peer_records_after_our_alert; /* other than its own alert */
+    int peer_alert_before_its_end;
+} wire_summary;
+
+/* What the tap of the relay is given, and a line of a key log; then, once all has crossed, opens the
+ * records: with mbedTLS's cryptography, so that no engine is judged by its own word. */
+void world_tap(void *arg, int direction, const uint8_t *bytes, size_t len);
+void world_keylog(world *w, const char *line);
+void world_open_records(world *w);
+
+/* The steps; 0, or -1 with a message if there is no such step. */
+int world_step(world *w, const char *step);
+wire_summary world_wire(const world *w);
+/* Holds what happened to the specification; fills w->differences. */
+void world_judge(world *w, const wire_summary *s);
+/* What was observed, for whoever judges the peer. */
+cJSON *world_record(const world *w, const wire_summary *s);
+
+#endif

@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+"""world.py --tool FILE --certs DIR --evidence FILE: our side with the TLS programs of the world.
+
+Each peer of peers.json, in each TLS version that it has, with each engine on our side, in each
+close order. Our side is held to the specification; the peer is described. Runs in network and
+process namespaces of its own: some servers listen on every address, and nothing may be left over.
+Exits 0, 1 (our side differed, or a peer could not be met), 2 (something needed is not there).
+"""
+import argparse
+import concurrent.futures
+import fcntl
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path[:0] = [HERE, os.path.join(ROOT, "proofs")]
+import cells      # noqa: E402
+import evidence   # noqa: E402
+import orders     # noqa: E402
+
+LANES = 3
+ENGINES = {"openssl": ("1.2", "1.3"), "mbedtls": ("1.2",)}
+INSIDE = "ENDWELL_WORLD_INSIDE"
+SOURCES = ["interop/world/*.[chj]*", "interop/world/*.py", "interop/world/peers/*",
+           "interop/world/conf/*", "interop/relay.[ch]", "interop/side_*.[ch]", "src/*.[ch]",
+           "gen/out/ew_core.c", "gen/out/ew_core.h"]
+
+
+class CannotRun(Exception):
+    """Something needed is not there."""
+
+
+# Namespaces ---------------------------------------------------------------------------------------
+
+def enter():
+    """Starts this program again, alone on a loopback interface; it dies with us."""
+    user = [] if os.getuid() == 0 else ["--map-root-user"]
+    done = subprocess.run(["unshare", *user, "--net", "--pid", "--fork", "--kill-child",
+                           sys.executable, *sys.argv], env={**os.environ, INSIDE: "1"}, check=False)
+    return done.returncode
+
+
+def loopback_up():
+    with socket.socket() as any_socket:
+        request = struct.pack("16sh14x", b"lo", 0x1 | 0x40)   # IFF_UP, IFF_RUNNING
+        fcntl.ioctl(any_socket, 0x8914, request)              # SIOCSIFFLAGS
+
+
+# What peers stand on ------------------------------------------------------------------------------
+
+def installed(package):
+    done = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Abbrev} ${Version}", package],
+                          capture_output=True, text=True, check=False)
+    state, _, version = done.stdout.partition(" ")
+    return version.strip() if state.startswith("ii") else None
+
+
+def versions(table):
+    """Package -> version; names what is missing."""
+    told = {package: installed(package) for peer in table.values()
+            for package in [peer["package"], *peer.get("needs", []),
+                            *filter(None, [peer.get("library")])]}
+    missing = sorted(package for package, version in told.items() if not version)
+    if missing:
+        raise CannotRun(f"missing: {', '.join(missing)}; ./setup world, or: "
+                        f"apt-get install {' '.join(missing)}")
+    return told
+
+
+def prepared(bench, table):
+    """Files, keys and programs that the peers use."""
+    values = bench.values
+    os.makedirs(values["www"], exist_ok=True)
+    files = {"small.txt": orders.MARK, "large.txt": "x" * orders.BODY + orders.MARK}
+    for name, text in files.items():
+        with open(os.path.join(values["www"], name), "w", encoding="ascii") as file:
+            file.write(text)
+    with open(values["upload"], "w", encoding="ascii") as file:
+        file.write("x" * 100000)
+    with open(values["both"], "wb") as both:
+        for part in ("key", "cert"):
+            with open(values[part], "rb") as file:
+                both.write(file.read())
+    commands = {tuple(cells.filled(word, values) for word in command)
+                for peer in table.values() for command in peer.get("prepare", [])}
+    for command in sorted(commands):
+        done = subprocess.run(command, cwd=bench.folder, capture_output=True, text=True,
+                              timeout=180, check=False)
+        if done.returncode != 0:
+            raise CannotRun(f"{' '.join(command)}: {done.stderr.strip()[-500:]}")
+
+
+# The run ------------------------------------------------------------------------------------------
+
+def group(bench, name, table, engine, tls, wanted):
+    """All orders of one peer; the orderly end first, for others are compared with it."""
+    records, clean = [], None
+    for order in orders.ORDERS:
+        if wanted and order not in wanted and order != "we-first":
+            continue
+        record, said = cells.cell(bench, name, table, order, engine, tls, clean)
+        clean = said if order == "we-first" else clean
+        records.append(record)
+    return records
+
+
+def run(bench, table, wanted):
+    jobs = [(name, peer, engine, tls) for name, peer in table.items()
+            for engine, both in ENGINES.items() for tls in both if tls in peer["tls"]]
+    records, began, said = [], time.monotonic(), 0.0
+    with concurrent.futures.ThreadPoolExecutor(LANES) as lanes:
+        running = [lanes.submit(group, bench, *job, wanted) for job in jobs]
+        for number, job in enumerate(running, 1):
+            records += job.result()
+            if time.monotonic() - said > 10 or number == len(running):
+                said = time.monotonic()
+                print(f"world: {number} of {len(jobs)} peers and versions, {len(records)} cells, "
+                      f"{said - began:.0f} s", file=sys.stderr, flush=True)
+    return records
+
+
+def report(table, told, records, seconds):
+    ours = {state: sum(record["ours"] == state for record in records)
+            for state in ("passed", "failed", "no connection", "not played")}
+    found = {verdict: sum(record["verdict"] == verdict for record in records)
+             for verdict in (orders.PASS, orders.VIOLATION, orders.RISKY, orders.UNSEEN)}
+    return {"spec_sha256": evidence.spec_sha256(), "sources": evidence.matching(SOURCES),
+            "tools": {"python": sys.version.split()[0], "packages": told}, "seconds": seconds,
+            "peers": len({peer.get("program", name) for name, peer in table.items()}),
+            "cells": len(records), "ours": ours, "observations": found,
+            "checks": sum(record.get("checks", 0) for record in records), "records": records}
+
+
+def show(records):
+    for record in records:
+        where = f"{record['peer']} {record['order']} {record['engine']} {record['tls']}"
+        for difference in record.get("differences", []):
+            print(f"{where}: {difference['step']}: {difference['got']}, wanted "
+                  f"{difference['want']} [{difference['clauses']}]")
+        if record["ours"] == "no connection":
+            print(f"{where}: {record['seen']}")
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tool", required=True, help="endwell-world")
+    parser.add_argument("--certs", required=True)
+    parser.add_argument("--evidence", help="file to write")
+    parser.add_argument("--table", default=os.path.join(HERE, "peers.json"))
+    parser.add_argument("--peer", action="append", default=[], help="only this one; repeatable")
+    parser.add_argument("--order", action="append", default=[], choices=list(orders.ORDERS))
+    return parser.parse_args()
+
+
+def read_table(path, wanted):
+    with open(path, encoding="utf-8") as file:
+        table = json.load(file)
+    for name in wanted:
+        if name not in table:
+            raise CannotRun(f"no peer is called {name} (there are: {', '.join(table)})")
+    return {name: peer for name, peer in table.items() if not wanted or name in wanted}
+
+
+def inside(given):
+    began = time.monotonic()
+    table = read_table(given.table, given.peer)
+    told = versions(table)
+    loopback_up()
+    folder = tempfile.mkdtemp(prefix="endwell-world-")
+    os.chmod(folder, 0o755)   # some servers read as another user
+    try:
+        bench = cells.Bench(os.path.abspath(given.tool), folder, os.path.abspath(given.certs))
+        prepared(bench, table)
+        records = run(bench, table, given.order)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    whole = report(table, told, records, round(time.monotonic() - began, 1))
+    if given.evidence:
+        evidence.write(os.path.abspath(given.evidence), whole)
+    show(records)
+    bad = whole["ours"]["failed"] + whole["ours"]["no connection"]
+    print(f"{whole['peers']} peers, {whole['cells']} cells; of the peers' conduct: "
+          + ", ".join(f"{count} {verdict}" for verdict, count in whole["observations"].items()))
+    print(f"{whole['ours']['passed']} passed, {bad} failed")
+    return 1 if bad else 0
+
+
+def main():
+    given = parse()
+    if not os.environ.get(INSIDE):
+        return enter()
+    try:
+        return inside(given)
+    except (CannotRun, OSError, ValueError) as error:
+        print(f"world: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,253 @@
+/* What our side does: see world.h. */
+#define _GNU_SOURCE
+#include "world.h"
+
+#include "../net.h"
+#include "../pattern.h"
+#include "../side_endwell.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { CALL_MS = 4000, DRAIN_MS = 1500, DRAIN_MAX = 1 << 24, CHUNK = 4096, MARK_MAX = 256 };
+
+static const char END_MARK[] = "the end\n";
+
+static int want(int error)
+{
+    return error == EW_ERROR_WANT_READ || error == EW_ERROR_WANT_WRITE;
+}
+
+/* Keeps how a call ended. 0 if it cannot be kept: there are more steps than anybody writes. */
+static call_result *keep(world *w, const char *step, int ret, int err, long long began)
+{
+    if (w->count == CALLS_MAX)
+        abort();
+    call_result *c = &w->calls[w->count++];
+    *c = (call_result){.step = step,
+                       .ret = ret,
+                       .error = w->ops->get_error(w->us, ret),
+                       .reason = w->ops->get_reason(w->us),
+                       .err = ret < 0 ? err : 0,
+                       .ms = (int)(net_now_ms() - began),
+                       .peer_ended = relay_wait_end(w->wire, FROM_PEER, 0),
+                       .after_fin = w->finned};
+    return c;
+}
+
+static void took(world *w, int bytes)
+{
+    w->received += (uint64_t)bytes;
+    if (w->notice_made)
+        w->received_after += (uint64_t)bytes;
+}
+
+/* Steps with data --------------------------------------------------------------------------- */
+
+static void write_all(world *w, const char *step, const char *bytes, size_t len)
+{
+    long long began = net_now_ms();
+    while (len > 0) {
+        int n = w->ops->write(w->us, bytes, len < CHUNK ? (int)len : CHUNK);
+        if (n <= 0) {
+            keep(w, step, n, errno, began);
+            w->stopped = 1;
+            return;
+        }
+        bytes += n;
+        len -= (size_t)n;
+    }
+}
+
+static void body(world *w, size_t len)
+{
+    char *bytes = malloc(len + sizeof END_MARK);
+    if (!bytes)
+        abort();
+    pattern_fill(STREAM_FROM_US, 0, (uint8_t *)bytes, len);
+    memcpy(bytes + len, END_MARK, sizeof END_MARK - 1);
+    write_all(w, "body", bytes, len + sizeof END_MARK - 1);
+    free(bytes);
+}
+
+/* Reads until the data ends with the mark; or, without one, until there is no more. */
+static void hear(world *w, const char *step, const char *mark)
+{
+    char buf[CHUNK], tail[MARK_MAX] = "";
+    size_t len = strlen(mark), have = 0;
+    long long began = net_now_ms();
+    for (;;) {
+        int n = w->ops->read(w->us, buf, sizeof buf);
+        if (n <= 0) {
+            call_result *c = keep(w, step, n, errno, began);
+            w->incomplete |= len > 0;
+            w->stopped |= len > 0 || (n < 0 && !want(c->error));
+            return;
+        }
+        took(w, n);
+        for (int i = 0; i < n && len > 0; i++) {
+            memmove(tail, tail + (have == len), have - (have == len));
+            have -= have == len;
+            tail[have++] = buf[i];
+        }
+        if (len > 0 && have == len && memcmp(tail, mark, len) == 0)
+            return;
+    }
+}
+
+/* Steps that close -------------------------------------------------------------------------- */
+
+static void first_shutdown(world *w)
+{
+    long long began = net_now_ms();
+    int ret = w->ops->shutdown(w->us);
+    keep(w, "shutdown", ret, errno, began);
+    w->notice_made = ret >= 0;
+}
+
+/* Waits for the peer's close_notify; data that comes before it is read. */
+static void finish(world *w, const char *step)
+{
+    char buf[CHUNK];
+    long long began = net_now_ms();
+    for (;;) {
+        int ret = w->ops->finish(w->us), err = errno;
+        if (ret != -1 || w->ops->get_reason(w->us) != EW_REASON_UNREAD_DATA) {
+            keep(w, step, ret, err, began);
+            return;
+        }
+        int n = w->ops->read(w->us, buf, sizeof buf);
+        if (n <= 0) {
+            keep(w, "read", n, errno, began);
+            return;
+        }
+        took(w, n);
+    }
+}
+
+static void silent(world *w, int ms)
+{
+    w->ops->set_deadline(w->us, ms);
+    finish(w, "silent");
+    w->ops->set_deadline(w->us, CALL_MS);
+}
+
+static void half_close(world *w)
+{
+    shutdown(w->fd, SHUT_WR);
+    w->finned = 1;
+}
+
+static void close_all(world *w)
+{
+    long long began = net_now_ms();
+    w->end_of_data = w->ops->end_of_data(w->us);
+    int ret = w->ops->close(w->us, DRAIN_MS, DRAIN_MAX);
+    keep(w, "close", ret, errno, began);
+    w->notice_made |= ret >= 0;
+    w->finned = w->closed = 1;
+}
+
+/* No close_notify: TCP is all that ends. */
+static void drop(world *w)
+{
+    w->end_of_data = w->ops->end_of_data(w->us);
+    close(w->ops->release(w->us));
+    w->finned = w->dropped = 1;
+    relay_wait_end(w->wire, FROM_PEER, DRAIN_MS);
+}
+
+/* The beginning ----------------------------------------------------------------------------- */
+
+/* Who runs the peer is told where to find us, and when a moment has come. */
+static int tell(const char *what, int number)
+{
+    char line[16];
+    printf(number > 0 ? "%s %d\n" : "%s\n", what, number);
+    fflush(stdout);
+    return number > 0 || fgets(line, sizeof line, stdin) ? 0 : -1;
+}
+
+static int connect_wire(world *w)
+{
+    int near[2];
+    if (w->server) {
+        w->listener = net_listen(&w->port);
+        if (w->listener < 0 || tell("port", w->port) != 0)
+            return -1;
+    }
+    int far = w->server ? net_accept(w->listener, 2 * CALL_MS) : net_connect(w->port);
+    if (far < 0 || net_pair(near) != 0)
+        return -1;
+    w->wire = relay_start(near[1], far);
+    w->fd = near[0];
+    if (w->wire)
+        relay_set_tap(w->wire, world_tap, w);
+    return w->wire ? 0 : -1;
+}
+
+static int handshake(world *w)
+{
+    if (connect_wire(w) != 0) {
+        fprintf(stderr, "world: no TCP connection with the peer\n");
+        return -1;
+    }
+    w->us = w->ops->open(w->context, w->fd);
+    if (!w->us) {
+        fprintf(stderr, "world: our side cannot be opened\n");
+        return -1;
+    }
+    w->ops->set_deadline(w->us, 2 * CALL_MS);
+    int ret = w->ops->handshake(w->us);
+    if (ret != 1) {
+        fprintf(stderr, "world: no handshake with the peer: %s, %s\n",
+                ew_error_name(w->ops->get_error(w->us, ret)),
+                ew_reason_name(w->ops->get_reason(w->us)));
+        return -1;
+    }
+    w->ops->set_deadline(w->us, CALL_MS);
+    return 0;
+}
+
+int world_step(world *w, const char *step)
+{
+    const char *colon = strchr(step, ':'), *text = colon ? colon + 1 : "";
+    size_t len = colon ? (size_t)(colon - step) : strlen(step);
+#define IS(name) (len == sizeof(name) - 1 && memcmp(step, name, len) == 0)
+    if (IS("handshake"))
+        return handshake(w);
+    if (IS("close")) {
+        close_all(w);
+    } else if (w->stopped) {
+        return 0; /* nothing but closing is left */
+    } else if (IS("say")) {
+        write_all(w, "say", text, strlen(text));
+    } else if (IS("body")) {
+        body(w, strtoul(text, NULL, 10));
+    } else if (IS("hear")) {
+        hear(w, "hear", text);
+    } else if (IS("read")) {
+        hear(w, "read", "");
+    } else if (IS("shutdown")) {
+        first_shutdown(w);
+    } else if (IS("finish")) {
+        finish(w, "finish");
+    } else if (IS("silent")) {
+        silent(w, atoi(text));
+    } else if (IS("half")) {
+        half_close(w);
+    } else if (IS("drop")) {
+        drop(w);
+    } else if (IS("sync")) {
+        return tell(text, 0);
+    } else {
+        fprintf(stderr, "world: no step is called %s\n", step);
+        return -1;
+    }
+#undef IS
+    return 0;
+}
