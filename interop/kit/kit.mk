@@ -53,4 +53,5 @@ kit: kit-build ## every port through scripted faults at every operation; what ea
 	exit $$status
 
 check-kit: kit-build ## a wrong port for each obligation, which the kit has to catch by its name
+	@interop/kit/page_test.sh $(KIT_TOOL)
 	@$(KIT_TOOL) --self-test
