@@ -1,7 +1,7 @@
 """kit_evidence.py RESULT EVIDENCE: make evidence of what the kit found.
 
 Adds what every evidence file has: the specification that it is about. It counts the figures again
-from the list of settings, and refuses a result that contradicts itself.
+and refuses a result that contradicts itself.
 """
 import json
 import os
@@ -9,6 +9,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../proofs"))
 import evidence  # noqa: E402
+import evidence_checks  # noqa: E402
 
 
 def main():
@@ -19,12 +20,9 @@ def main():
     try:
         with open(result, encoding="utf-8") as file:
             told = json.load(file)
-        settings = told["settings"]
-        failed = sum(one["failed"] for one in settings)
-        passed = sum(one["cases"] for one in settings) - failed
-        if (told["passed"], told["failed"]) != (passed, failed):
-            print(f"{result}: its settings add up to {passed} passed, {failed} failed",
-                  file=sys.stderr)
+        wrong = list(evidence_checks.kit(told))
+        if wrong:
+            print(f"kit_evidence: {result}: {wrong[0]}", file=sys.stderr)
             return 2
         evidence.write(out, {"spec_sha256": evidence.spec_sha256(), **told})
     except (OSError, ValueError, KeyError) as error:

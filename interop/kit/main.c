@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PARTS = 5 };
@@ -106,7 +107,9 @@ static int list_all(void)
 static int try_ports(const options *o, setting_report *list, int count)
 {
     selection s;
+    struct timespec from, to;
     int passed = 0, failed = 0;
+    clock_gettime(CLOCK_MONOTONIC, &from);
     if (read_selection(o, &s) != 0 || settings_run(list, count, &s, NULL, o->jobs) != 0)
         return 2;
     for (int i = 0; i < count; i++) {
@@ -118,7 +121,9 @@ static int try_ports(const options *o, setting_report *list, int count)
         fprintf(stderr, "kit: no scenario is called '%s' here\n", s.scenario);
         return 2;
     }
-    if (o->result && report_write(list, count, o->result) != 0)
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    double seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+    if (o->result && report_write(list, count, seconds, o->result) != 0)
         return 2;
     printf("%d passed, %d failed\n", passed, failed);
     return failed > 0;

@@ -171,7 +171,7 @@ static void read_data(const uint8_t *content, size_t len)
 static void read_alert(const uint8_t *content, size_t len)
 {
     if (len != 2 || content[1] != 0) {
-        peer.alerts++;
+        peer.errors += peer.setup->tls13 || len != 2 || content[0] != 1;
         owed(NOTHING_AFTER, peer.close_notices == 0, "alert %d of %zu bytes follows it",
              len > 1 ? content[1] : -1, len);
         return;

@@ -108,7 +108,7 @@ static int write_whole(const cJSON *json, const char *path)
     return good ? 0 : -1;
 }
 
-int report_write(const setting_report *list, int count, const char *path)
+int report_write(const setting_report *list, int count, double seconds, const char *path)
 {
     cJSON *root = cJSON_CreateObject(), *tools = cJSON_AddObjectToObject(root, "tools");
     cJSON_AddStringToObject(tools, "compiler", __VERSION__);
@@ -123,6 +123,7 @@ int report_write(const setting_report *list, int count, const char *path)
     }
     cJSON_AddNumberToObject(root, "passed", passed);
     cJSON_AddNumberToObject(root, "failed", failed);
+    cJSON_AddNumberToObject(root, "seconds", (int)(seconds * 10) / 10.0);
     int result = write_whole(root, path);
     cJSON_Delete(root);
     return result;

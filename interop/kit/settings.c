@@ -93,6 +93,8 @@ int settings_run(setting_report *list, int count, const selection *s, const wron
         }
         pid_t ended = wait(&status);
         busy--;
+        if (!wrong && count > 1)
+            fprintf(stderr, "kit: %d of %d settings\n", next - busy, count);
         for (int i = 0; i < next; i++)
             if (running[i] == ended) {
                 notes_crash(&list[i], status);

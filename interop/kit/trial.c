@@ -118,12 +118,12 @@ uint8_t calls_handshake(void)
 
 uint8_t calls_flush(void)
 {
-    int notices = peer.close_notices, alerts = peer.alerts;
+    int notices = peer.close_notices, errors = peer.errors;
     begins("flush");
     uint8_t is = trial.port->flush(trial.object);
     ends_sending(is);
     peer_reads();
-    owed(NO_ALERT, peer.close_notices == notices && peer.alerts == alerts,
+    owed(NO_ALERT, peer.close_notices == notices && peer.errors == errors,
          "flush: it sent an alert");
     counts_done(is, PENDING_FIRST);
     if (is == EW_EVENT_DONE && trial.blocked > 0) {
@@ -200,14 +200,14 @@ uint8_t calls_receive(void)
 uint8_t calls_write(int len)
 {
     static uint8_t data[2 * EW_RECORD_MAX];
-    int written = 0, notices = peer.close_notices, alerts = peer.alerts;
+    int written = 0, notices = peer.close_notices, errors = peer.errors;
     for (int i = 0; i < len; i++)
         data[i] = peer_pattern(trial.accepted + (size_t)i);
     begins("write");
     uint8_t is = trial.port->write(trial.object, data, len, &written);
     ends_sending(is);
     peer_reads();
-    owed(NO_ALERT, peer.close_notices == notices && peer.alerts == alerts,
+    owed(NO_ALERT, peer.close_notices == notices && peer.errors == errors,
          "write: it sent an alert");
     counts_done(is, DONE_OUT);
     if (is == EW_EVENT_DONE) {
