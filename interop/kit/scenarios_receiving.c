@@ -231,6 +231,16 @@ static void behind_close(int what)
     judge(CLOSES, until_received());
 }
 
+/* The peer closes first: what is sent then fares as before. */
+static void answers_close(int len)
+{
+    close_follows();
+    uint8_t got = until_received();
+    judge(CLOSES, got);
+    if (got == EW_EVENT_CLOSE_NOTIFY && until_written(len) == EW_EVENT_DONE)
+        until_closed();
+}
+
 static void expects_data(void)
 {
     size_t before = sock.in_at;
@@ -299,6 +309,7 @@ void add_receiving(void)
         if (messages[i].is == SKIPS)
             add("flood-", messages[i].name, messages[i].where, 4, flood, i);
     }
+    add("peer-first-", "write-close", ANY, 0, answers_close, 100);
     for (int i = 0; i < 2; i++) {
         const char *start = i ? "close-" : "";
         for (int k = 0; k < 3; k++)
