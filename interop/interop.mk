@@ -69,3 +69,4 @@ include interop/explore/explore.mk
 include interop/system/system.mk
 include interop/bench/bench.mk
 include interop/world/world.mk
+include interop/kit/kit.mk

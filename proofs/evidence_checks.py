@@ -136,6 +136,17 @@ def forms(told):
                               "equal": sum(form["equal"] for form in told["list"])})
 
 
+def kit(told):
+    settings = told["settings"]
+    yield from counted(told, {
+        "passed": sum(one["cases"] - one["failed"] for one in settings),
+        "failed": sum(one["failed"] for one in settings)})
+    for one in settings:
+        if bool(one["failed"]) != bool(one["findings"]):
+            yield f"{one['setting']}: {one['failed']} cases failed, and {len(one['findings'])} " \
+                  "findings are listed"
+
+
 def clauses(told):
     yield from counted(told, {
         "clauses": sum(told["by_kind"].values()),
@@ -173,7 +184,7 @@ def bench(told):
 CHECKS = {"system": system, "bench": bench,
           "proof": proof, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,
-          "engines": engines, "clauses": clauses, "forms": forms, "explore": explore,
+          "engines": engines, "clauses": clauses, "forms": forms, "explore": explore, "kit": kit,
           "explore-ours-openssl": explore, "explore-ours-mbedtls": explore}
 
 

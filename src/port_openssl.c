@@ -272,6 +272,7 @@ static uint8_t finish_message(ew_openssl *e)
 {
     uint8_t result = EW_EVENT_OTHER;
 
+    begin(e);
     if (!SSL_in_init(e->ssl)) {
         return EW_EVENT_DONE;
     }

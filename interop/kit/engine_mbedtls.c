@@ -1,0 +1,111 @@
+/* Adapter for mbedTLS. */
+#include "kit.h"
+#include "port_mbedtls.h"
+
+#include <mbedtls/ctr_drbg.h>
+#include <mbedtls/entropy.h>
+#include <mbedtls/ssl_cache.h>
+#include <mbedtls/version.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    ew_mbedtls port; /* first: the port's object */
+    mbedtls_ssl_context ssl;
+    mbedtls_ssl_config config;
+    mbedtls_entropy_context entropy;
+    mbedtls_ctr_drbg_context random;
+    mbedtls_ssl_cache_context cache;
+    mbedtls_x509_crt certificate;
+    mbedtls_pk_context key;
+    int server;
+} object_t;
+
+static void free_all(object_t *o)
+{
+    mbedtls_ssl_free(&o->ssl);
+    mbedtls_ssl_config_free(&o->config);
+    mbedtls_ssl_cache_free(&o->cache);
+    mbedtls_x509_crt_free(&o->certificate);
+    mbedtls_pk_free(&o->key);
+    mbedtls_ctr_drbg_free(&o->random);
+    mbedtls_entropy_free(&o->entropy);
+    free(o);
+}
+
+static int configure(object_t *o, const kit_setup *s)
+{
+    int role = s->server ? MBEDTLS_SSL_IS_SERVER : MBEDTLS_SSL_IS_CLIENT;
+    if (mbedtls_ctr_drbg_seed(&o->random, mbedtls_entropy_func, &o->entropy, NULL, 0) != 0 ||
+        mbedtls_ssl_config_defaults(&o->config, role, MBEDTLS_SSL_TRANSPORT_STREAM,
+                                    MBEDTLS_SSL_PRESET_DEFAULT) != 0)
+        return 0;
+    mbedtls_ssl_conf_rng(&o->config, mbedtls_ctr_drbg_random, &o->random);
+    mbedtls_ssl_conf_authmode(&o->config, MBEDTLS_SSL_VERIFY_NONE);
+    mbedtls_ssl_conf_min_version(&o->config, MBEDTLS_SSL_MAJOR_VERSION_3,
+                                 MBEDTLS_SSL_MINOR_VERSION_3);
+    mbedtls_ssl_conf_session_cache(&o->config, &o->cache, mbedtls_ssl_cache_get,
+                                   mbedtls_ssl_cache_set);
+    return !s->server || (mbedtls_x509_crt_parse_file(&o->certificate, s->certificate) == 0 &&
+                          mbedtls_pk_parse_keyfile(&o->key, s->key, NULL) == 0 &&
+                          mbedtls_ssl_conf_own_cert(&o->config, &o->certificate, &o->key) == 0);
+}
+
+static void *open_engine(const kit_setup *s)
+{
+    object_t *o = calloc(1, sizeof *o);
+    if (!o)
+        return NULL;
+    mbedtls_ssl_init(&o->ssl);
+    mbedtls_ssl_config_init(&o->config);
+    mbedtls_entropy_init(&o->entropy);
+    mbedtls_ctr_drbg_init(&o->random);
+    mbedtls_ssl_cache_init(&o->cache);
+    mbedtls_x509_crt_init(&o->certificate);
+    mbedtls_pk_init(&o->key);
+    o->server = s->server;
+    if (!configure(o, s) || mbedtls_ssl_setup(&o->ssl, &o->config) != 0) {
+        free_all(o);
+        return NULL;
+    }
+    ew_mbedtls_init(&o->port, &o->ssl);
+    return o;
+}
+
+/* As a server looks a session up: by its identifier, and it has to have the cipher suite. */
+static int in_cache(object_t *o)
+{
+    mbedtls_ssl_session wanted;
+    mbedtls_ssl_session_init(&wanted);
+    wanted.id_len = o->ssl.session->id_len;
+    memcpy(wanted.id, o->ssl.session->id, wanted.id_len);
+    int found = mbedtls_ssl_cache_get(&o->cache, &wanted) == 0 &&
+                wanted.ciphersuite == o->ssl.session->ciphersuite;
+    mbedtls_ssl_session_free(&wanted);
+    return found;
+}
+
+/* A client has no cache. */
+static int free_engine(void *object)
+{
+    object_t *o = object;
+    int found = o->server && o->ssl.session ? in_cache(o) : -1;
+    free_all(o);
+    return found;
+}
+
+static const char *version(void)
+{
+    static char text[32];
+    mbedtls_version_get_string_full(text);
+    return text;
+}
+
+const kit_engine kit_mbedtls = {
+    .name = "mbedtls",
+    .port = &ew_mbedtls_port,
+    .has_tls13 = 0,
+    .version = version,
+    .open = open_engine,
+    .free = free_engine,
+};

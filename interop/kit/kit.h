@@ -1,0 +1,53 @@
+/*
+ * The conformance kit for ports: what an engine supplies to be put on trial.
+ *
+ * The kit takes the port's part of the connection: it calls the functions of ew_port.h as the core
+ * would, over a socket in memory where every send and receive can be made to fail, against a peer
+ * whose records it seals itself. An engine joins with one file that defines a kit_engine and one
+ * line in kit.mk; docs/porting.md goes through it.
+ *
+ * The peer speaks TLS 1.2 with ECDHE-ECDSA-AES128-GCM-SHA256 and TLS 1.3 with
+ * TLS_AES_128_GCM_SHA256, on P-256. The engine has to agree to that, and to verify nothing.
+ */
+#ifndef KIT_H
+#define KIT_H
+
+#include "ew_port.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct kit_setup {
+    int server;              /* our role */
+    int tls13;               /* the only version to speak: 1: TLS 1.3, 0: TLS 1.2 */
+    const char *certificate; /* PEM files; a server's identity */
+    const char *key;
+} kit_setup;
+
+typedef struct kit_engine {
+    const char *name;             /* as --only has it: lower case, no slash */
+    const ew_port *port;          /* on trial */
+    int has_tls13;                /* it speaks TLS 1.3 too */
+    const char *(*version)(void); /* of the engine that is linked */
+
+    /* A new object as port->attach takes it, with its context; not attached. NULL: no memory. */
+    void *(*open)(const kit_setup *setup);
+
+    /*
+     * After detach: frees the object. 1: another connection could resume its session, 0: it could
+     * not, -1: the engine has no cache that the port would have to look after.
+     */
+    int (*free)(void *object);
+
+    /*
+     * Leaves an error of someone else's where the engine keeps errors of the thread, and lets the
+     * next call find it. NULL: there is no such place.
+     */
+    void (*stale_error)(void);
+} kit_engine;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

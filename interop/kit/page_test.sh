@@ -1,0 +1,20 @@
+#!/bin/sh
+# page_test.sh KIT: the page on porting says what is there: the adapter whole, every obligation that a
+# trap can break, every fault.
+set -eu
+page=docs/porting.md
+failed=0
+complain() {
+    echo "$page: $1"
+    failed=1
+}
+awk '/^```c$/ { n++; next } /^```$/ { if (n == 2) exit } n == 2' "$page" | cmp -s - interop/kit/engine_openssl.c ||
+    complain 'the adapter is not interop/kit/engine_openssl.c any more: put it in again'
+list=$("$1" --list)
+for fault in $(printf '%s\n' "$list" | sed -n 's/^faults: none //p'); do
+    grep -q "\`$fault\`" "$page" || complain "the fault $fault is not explained"
+done
+for name in $(grep -o '^| [a-z].*| `[a-z-]*`[^|]*|' "$page" | grep -o '`[a-z-]*`' | tr -d '\`' | sort -u); do
+    printf '%s\n' "$list" | grep -q "^$name \|faults:.* $name\| $name\$" || complain "$name is no obligation"
+done
+exit $failed

@@ -1,0 +1,226 @@
+#include "peer.h"
+#include "socket.h"
+#include "verdict.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <stdio.h>
+#include <string.h>
+
+peer_state peer;
+
+static SSL *ssl;
+static BIO *to_peer, *from_peer;
+static uint8_t secret[2][32]; /* TLS 1.3: of the client, of the server */
+
+/* The handshake ----------------------------------------------------------------------------- */
+
+/* "LABEL random secret", a line for each secret. */
+static void keylog(const SSL *unused, const char *line)
+{
+    (void)unused;
+    const char *last = strrchr(line, ' ') + 1;
+    uint8_t *out = strncmp(line, "CLIENT_TRAFFIC_SECRET_0 ", 24) == 0   ? secret[0]
+                   : strncmp(line, "SERVER_TRAFFIC_SECRET_0 ", 24) == 0 ? secret[1]
+                                                                        : NULL;
+    for (size_t i = 0; out && i < sizeof secret[0]; i++)
+        if (sscanf(last + 2 * i, "%2hhx", &out[i]) != 1)
+            return;
+}
+
+static int set_up(SSL_CTX *ctx, const kit_setup *setup)
+{
+    int version = setup->tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
+    SSL_CTX_set_keylog_callback(ctx, keylog);
+    SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
+    if (!SSL_CTX_set_min_proto_version(ctx, version) ||
+        !SSL_CTX_set_max_proto_version(ctx, version) || !SSL_CTX_set_num_tickets(ctx, 0) ||
+        !SSL_CTX_set_cipher_list(ctx, "ECDHE-ECDSA-AES128-GCM-SHA256") ||
+        !SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256") ||
+        !SSL_CTX_set1_groups_list(ctx, "P-256"))
+        return 0;
+    return setup->server ||
+           (SSL_CTX_use_certificate_file(ctx, setup->certificate, SSL_FILETYPE_PEM) == 1 &&
+            SSL_CTX_use_PrivateKey_file(ctx, setup->key, SSL_FILETYPE_PEM) == 1);
+}
+
+int peer_start(const kit_setup *setup)
+{
+    SSL_free(ssl); /* and what it talks through */
+    ssl = NULL;
+    memset(&peer, 0, sizeof peer);
+    peer.setup = setup;
+    peer.read_at = sock.out_len;
+    SSL_CTX *ctx = SSL_CTX_new(TLS_method());
+    if (ctx && set_up(ctx, setup))
+        ssl = SSL_new(ctx);
+    SSL_CTX_free(ctx);
+    to_peer = BIO_new(BIO_s_mem());
+    from_peer = BIO_new(BIO_s_mem());
+    if (!ssl || !to_peer || !from_peer) {
+        fprintf(stderr, "kit: the peer: ");
+        ERR_print_errors_fp(stderr);
+        return -1;
+    }
+    SSL_set_bio(ssl, to_peer, from_peer);
+    if (setup->server)
+        SSL_set_connect_state(ssl);
+    else
+        SSL_set_accept_state(ssl);
+    return 0;
+}
+
+/* The finished messages took the number 0 of each direction with TLS 1.2. */
+static void take_keys(void)
+{
+    int us = peer.setup->server;
+    uint8_t master[48], client[32], server[32];
+    peer.record_at = peer.read_at;
+    peer.ours_number = peer.theirs_number = peer.setup->tls13 ? 0 : 1;
+    if (peer.setup->tls13) {
+        record_keys_tls13(&peer.ours, secret[us]);
+        record_keys_tls13(&peer.theirs, secret[!us]);
+        return;
+    }
+    SSL_SESSION_get_master_key(SSL_get_session(ssl), master, sizeof master);
+    SSL_get_client_random(ssl, client, sizeof client);
+    SSL_get_server_random(ssl, server, sizeof server);
+    record_keys_tls12(us ? &peer.theirs : &peer.ours, us ? &peer.ours : &peer.theirs, master,
+                      client, server);
+}
+
+void peer_goes_on(void)
+{
+    uint8_t chunk[4096];
+    int n;
+    if (peer.done)
+        return;
+    BIO_write(to_peer, sock.out + peer.read_at, (int)(sock.out_len - peer.read_at));
+    peer.read_at = sock.out_len;
+    peer.done = SSL_do_handshake(ssl) == 1;
+    ERR_clear_error();
+    while ((n = BIO_read(from_peer, chunk, sizeof chunk)) > 0)
+        socket_deliver(chunk, (size_t)n);
+    if (peer.done)
+        take_keys();
+}
+
+/* Its records ------------------------------------------------------------------------------- */
+
+size_t peer_seals(uint8_t type, const void *content, size_t len, uint8_t *out)
+{
+    int n = record_seal(&peer.theirs, peer.theirs_number++, type, content, len, out);
+    return n > 0 ? (size_t)n : 0;
+}
+
+void peer_sends_bytes(const void *bytes, size_t len, meaning is)
+{
+    socket_deliver(bytes, len);
+    if (peer.sent_count < SENT_MAX) {
+        peer.sent[peer.sent_count].end = sock.in_len;
+        peer.sent[peer.sent_count++].is = is;
+    }
+}
+
+void peer_sends(uint8_t type, const void *content, size_t len, meaning is, size_t cut)
+{
+    static uint8_t record[RECORD_MAX];
+    size_t n = peer_seals(type, content, len, record);
+    if (cut > 0 && cut < n)
+        peer_sends_bytes(record, cut, MEANS_NOTHING);
+    else
+        peer_sends_bytes(record, n, is);
+}
+
+size_t peer_record_end(size_t at, meaning *is)
+{
+    for (int i = 0; i < peer.sent_count; i++)
+        if (at < peer.sent[i].end) {
+            *is = peer.sent[i].is;
+            return peer.sent[i].end;
+        }
+    *is = MEANS_NOTHING;
+    return sock.in_len;
+}
+
+int peer_was_heard(meaning is)
+{
+    for (int i = 0; i < peer.sent_count && peer.sent[i].end <= sock.in_at; i++)
+        if (peer.sent[i].is == is)
+            return 1;
+    return 0;
+}
+
+/* Our records ------------------------------------------------------------------------------- */
+
+uint8_t peer_pattern(size_t at)
+{
+    return (uint8_t)(at * 7 + at / 251);
+}
+
+static void read_data(const uint8_t *content, size_t len)
+{
+    size_t same = 0;
+    while (same < len && content[same] == peer_pattern(peer.data + same))
+        same++;
+    owed(WRITE_EXACT, same == len, "byte %zu of the data is not what was written there",
+         peer.data + same);
+    peer.data += len;
+}
+
+static void read_alert(const uint8_t *content, size_t len)
+{
+    if (len != 2 || content[1] != 0) {
+        peer.errors += peer.setup->tls13 || len != 2 || content[0] != 1;
+        owed(NOTHING_AFTER, peer.close_notices == 0, "alert %d of %zu bytes follows it",
+             len > 1 ? content[1] : -1, len);
+        return;
+    }
+    peer.close_notices++;
+    owed(LEVEL, content[0] == 1, "close_notify with level %d", content[0]);
+    owed(ONE_NOTICE, peer.close_notices == 1, "close_notify number %d leaves", peer.close_notices);
+}
+
+static void read_record(uint8_t type, const uint8_t *content, size_t len)
+{
+    static record_keys next;
+    if (type == RECORD_ALERT) {
+        read_alert(content, len);
+        return;
+    }
+    owed(NOTHING_AFTER, peer.close_notices == 0, "a record of type %d follows it", type);
+    if (type == RECORD_DATA)
+        read_data(content, len);
+    if (peer.setup->tls13 && type == RECORD_HANDSHAKE && len > 0 && content[0] == 24) {
+        record_keys_next(&peer.ours, &next);
+        record_keys_free(&peer.ours);
+        peer.ours = next;
+        peer.ours_number = 0;
+    }
+}
+
+void peer_reads(void)
+{
+    static uint8_t content[RECORD_MAX];
+    uint8_t type;
+    while (peer.done && !peer.broken && sock.out_len - peer.record_at >= RECORD_HEADER) {
+        const uint8_t *at = sock.out + peer.record_at;
+        size_t len = RECORD_HEADER + ((size_t)at[3] << 8 | at[4]);
+        if (len > sock.out_len - peer.record_at)
+            return;
+        int n = record_open(&peer.ours, peer.ours_number, at, len, &type, content);
+        if (!owed(SAME_BYTES, n >= 0, "the peer cannot open our record number %d",
+                  (int)peer.ours_number)) {
+            peer.broken = 1;
+            return;
+        }
+        peer.ours_number++;
+        peer.record_at += len;
+        read_record(type, content, (size_t)n);
+    }
+}
+
+size_t peer_unfinished(void)
+{
+    return peer.done ? sock.out_len - peer.record_at : 0;
+}

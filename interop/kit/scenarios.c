@@ -1,0 +1,22 @@
+#include "scenarios.h"
+
+enum { MOST = 256 };
+
+static scenario list[MOST + 1];
+static int count;
+
+void add_scenario(scenario s)
+{
+    if (count < MOST)
+        list[count++] = s;
+}
+
+const scenario *scenarios(void)
+{
+    if (count == 0) {
+        add_sending();
+        add_receiving();
+        add_life();
+    }
+    return list;
+}

@@ -1,0 +1,28 @@
+/* The sequences of calls that a port is put through. Each is run undisturbed first, then with each
+ * fault at each operation on the socket. */
+#ifndef KIT_SCENARIOS_H
+#define KIT_SCENARIOS_H
+
+#include "trial.h"
+
+enum { TLS12 = 1, TLS13 = 2, ANY_TLS = 3, CLIENT = 4, SERVER = 8, ANY_ROLE = 12 };
+
+typedef struct {
+    char name[64];
+    int where; /* TLS12, TLS13 | CLIENT, SERVER: of the engine on trial */
+    int fresh; /* it begins before the handshake */
+    int most;  /* faults are put at no more than so many operations; 0: at each */
+    void (*run)(int argument);
+    int argument;
+} scenario;
+
+/* All of them; the last one has no run. */
+const scenario *scenarios(void);
+
+/* Parts of the list: each adds its own. */
+void add_scenario(scenario s);
+void add_sending(void);
+void add_receiving(void);
+void add_life(void);
+
+#endif

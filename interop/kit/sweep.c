@@ -1,0 +1,193 @@
+#define _GNU_SOURCE
+#include "sweep.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CPU_SECONDS = 2, SECONDS = 60 }; /* that a case may take */
+
+#define OBLIGATION_TEXT(id, name, condition, text) {name, condition, text},
+const obligation_text obligations[OBLIGATION_COUNT] = {OBLIGATIONS(OBLIGATION_TEXT)};
+
+verdict *now;
+
+void *shared_memory(size_t size)
+{
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) {
+        perror("kit: mmap");
+        return NULL;
+    }
+    return p;
+}
+
+int owed(obligation what, int kept, const char *format, ...)
+{
+    va_list arguments;
+    if (sock.fault == STALE_ERROR) /* undisturbed it was kept */
+        what = STALE;
+    now->checks[what]++;
+    if (kept)
+        return 1;
+    if (now->count < FINDINGS_MAX) {
+        finding *f = &now->findings[now->count++];
+        f->what = what;
+        f->at = now->operations;
+        va_start(arguments, format);
+        vsnprintf(f->seen, sizeof f->seen, format, arguments);
+        va_end(arguments);
+    }
+    return 0;
+}
+
+/* One case ---------------------------------------------------------------------------------- */
+
+static void play(const scenario *s, fault f, int at)
+{
+    const struct itimerval cpu = {{0, 0}, {CPU_SECONDS, 0}};
+    const struct rlimit no_core = {0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    setitimer(ITIMER_VIRTUAL, &cpu, NULL);
+    alarm(SECONDS);
+    socket_arm(f, at);
+    s->run(s->argument);
+    owed(RETURNS, 1, "unused");
+    now->finished = 1;
+    _exit(0);
+}
+
+static void keep(setting_report *r, const scenario *s, fault f, int at)
+{
+    r->failed += now->count > 0;
+    for (int i = 0; i < now->count; i++) {
+        const finding *found = &now->findings[i];
+        r->findings++;
+        r->broken[found->what]++;
+        if (r->kept == KEPT_MAX)
+            continue;
+        kept_finding *k = &r->list[r->kept++];
+        *k = (kept_finding){.what = found->what, .fault = f, .at = at, .last = found->at};
+        strcpy(k->scenario, s->name);
+        strcpy(k->seen, found->seen);
+    }
+}
+
+/* 0: fine so far; 1: findings; -1: no process could be made. */
+static int run_case(setting_report *r, const scenario *s, fault f, int at)
+{
+    int status = 0;
+    memset(now, 0, sizeof *now);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0)
+        play(s, f, at);
+    if (child < 0 || waitpid(child, &status, 0) != child) {
+        perror("kit: fork");
+        return -1;
+    }
+    if (!now->finished) {
+        int signal_number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+        sock.fault = f; /* as in the child, for the name of the finding */
+        owed(RETURNS, 0, "%s: %s", now->step,
+             signal_number == SIGVTALRM || signal_number == SIGALRM ? "it does not return"
+             : signal_number                                        ? strsignal(signal_number)
+                                                                    : "it ended the program");
+        sock.fault = NO_FAULT;
+    }
+    for (int i = 0; i < OBLIGATION_COUNT; i++)
+        r->checks[i] += now->checks[i];
+    if (f != NO_FAULT && !now->fired && now->count == 0)
+        return 0; /* nothing was tried */
+    r->cases++;
+    keep(r, s, f, at);
+    return now->count > 0;
+}
+
+/* All of them ------------------------------------------------------------------------------- */
+
+static int applies(const scenario *s, const selection *only, int fresh)
+{
+    int version = trial.setup.tls13 ? TLS13 : TLS12, role = trial.setup.server ? SERVER : CLIENT;
+    if (s->fresh != fresh || !(s->where & version) || !(s->where & role))
+        return 0;
+    return !only->scenario[0] || strcmp(only->scenario, "*") == 0 ||
+           strcmp(only->scenario, s->name) == 0;
+}
+
+static int enough(const setting_report *r, const selection *only)
+{
+    return only->until >= 0 && r->broken[only->until] > 0;
+}
+
+static int wanted(const selection *only, fault f, int at)
+{
+    return (only->fault < 0 || only->fault == (int)f) && (only->at < 0 || only->at == at);
+}
+
+/* Each fault at each operation that the undisturbed run has. */
+static int disturb(setting_report *r, const scenario *s, const selection *only, int operations)
+{
+    static const fault whole[] = {TRICKLE, STALE_ERROR};
+    if (s->most > 0 && operations > s->most)
+        operations = s->most;
+    for (int i = 0; i < 2; i++) {
+        if (whole[i] == STALE_ERROR && !trial.engine->stale_error)
+            continue;
+        if (wanted(only, whole[i], 0) && run_case(r, s, whole[i], 0) < 0)
+            return -1;
+    }
+    for (int f = BLOCK; f <= END; f++)
+        for (int at = 1; at <= operations && !enough(r, only); at++)
+            if (wanted(only, (fault)f, at) && run_case(r, s, (fault)f, at) < 0)
+                return -1;
+    return 0;
+}
+
+/* First each scenario undisturbed; then, of those that went well, with faults. */
+static int go_through(setting_report *r, const selection *only, int fresh)
+{
+    static int operations[512];
+    const scenario *all = scenarios();
+    for (int i = 0; all[i].run && !enough(r, only); i++) {
+        operations[i] = -1;
+        if (!applies(&all[i], only, fresh))
+            continue;
+        int found = run_case(r, &all[i], NO_FAULT, 0);
+        if (found < 0)
+            return -1;
+        r->scenarios++;
+        operations[i] = found ? -1 : now->operations;
+    }
+    for (int i = 0; all[i].run && !enough(r, only); i++)
+        if (operations[i] >= 0 && disturb(r, &all[i], only, operations[i]) != 0)
+            return -1;
+    return 0;
+}
+
+int sweep(setting_report *r, const selection *only)
+{
+    now = shared_memory(sizeof *now);
+    if (!now || trial_opens() != 0 || go_through(r, only, 1) != 0)
+        return -1;
+    if (!enough(r, only)) {
+        scenario establish = {"connect", ANY_TLS | ANY_ROLE, 1, 0, NULL, 0};
+        memset(now, 0, sizeof *now);
+        until_connected();
+        if (now->count > 0 || !peer.done) {
+            owed(HANDSHAKE, 0, "the handshake of the scenarios that follow fails");
+            keep(r, &establish, NO_FAULT, 0);
+            r->cases++;
+        } else if (go_through(r, only, 0) != 0) {
+            return -1;
+        }
+    }
+    r->over = 1;
+    return 0;
+}

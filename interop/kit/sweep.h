@@ -1,0 +1,45 @@
+/* One port in one setting, through every scenario with every fault; each case in a process of its
+ * own, which starts where the handshake has just ended. */
+#ifndef KIT_SWEEP_H
+#define KIT_SWEEP_H
+
+#include "scenarios.h"
+#include "socket.h"
+#include "verdict.h"
+
+enum { KEPT_MAX = 200 };
+
+typedef struct {
+    obligation what;
+    fault fault;
+    int at, last; /* where the fault lies; the operation that came last */
+    char scenario[64];
+    char seen[FINDING_TEXT];
+} kept_finding;
+
+typedef struct {
+    const kit_engine *engine;
+    kit_setup setup;
+    uint32_t checks[OBLIGATION_COUNT];
+    uint32_t broken[OBLIGATION_COUNT];
+    int cases, failed, scenarios;
+    int findings; /* all; of those `kept` the text is here */
+    int kept;
+    int over; /* it was gone through to its end */
+    kept_finding list[KEPT_MAX];
+} setting_report;
+
+/* What to run: empty or "*" is all. */
+typedef struct {
+    const char *scenario;
+    int fault, at; /* -1: all */
+    int until;     /* an obligation: enough once it is broken; -1: go on to the end */
+} selection;
+
+/* Memory that a process shares with those that it starts. NULL with a message. */
+void *shared_memory(size_t size);
+
+/* In a process of its own. The trial has engine, port and setup; 0, or -1 with a message. */
+int sweep(setting_report *r, const selection *s);
+
+#endif

@@ -1,0 +1,52 @@
+/* A port on trial: its functions, each with the checks that hold for every call, and the sequences
+ * of them that the core would ask for. */
+#ifndef KIT_TRIAL_H
+#define KIT_TRIAL_H
+
+#include "kit.h"
+#include "peer.h"
+
+typedef struct {
+    const kit_engine *engine;
+    const ew_port *port; /* the engine's, or a wrong one around it */
+    kit_setup setup;
+    void *object;
+    ew_transport transport;
+    size_t accepted; /* bytes of data that write said done of */
+    int blocked;     /* bytes of a write that blocked: they may be out, or not yet */
+    int closing;     /* our close_notify was asked for */
+} port_trial;
+
+/* Calls that a wish may take; the fault "trickle" needs many. */
+int turns(void);
+
+extern port_trial trial;
+
+/* Engine, peer and socket, attached and before the handshake. 0, or -1 with a message. */
+int trial_opens(void);
+
+/* The port's functions. EW_EVENT_... */
+uint8_t calls_handshake(void);
+uint8_t calls_flush(void);
+uint8_t calls_close(void);
+uint8_t calls_receive(void);
+uint8_t calls_write(int len); /* of the data that comes next */
+int calls_take(uint8_t *buf, int len);
+
+/* 1: the fault was one that ends the connection, and the port met it. */
+int has_failed(void);
+
+/* Each repeated while it wants something, up to its end. */
+uint8_t until_connected(void);
+uint8_t until_flushed(void);
+uint8_t until_closed(void);
+uint8_t until_written(int len);
+/* ... and while it is other; want_read once there is nothing more to come. */
+uint8_t until_received(void);
+
+/* A write until it blocks, or is done. */
+uint8_t writes_once(int len);
+
+const char *event_name(uint8_t event);
+
+#endif
