@@ -62,3 +62,4 @@ interop-valgrind: interop-build ## a part of the matrix under valgrind
 
 -include interop/divergences.mk
 include interop/explore/explore.mk
+include interop/faults/faults.mk
