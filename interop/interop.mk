@@ -70,3 +70,4 @@ include interop/system/system.mk
 include interop/bench/bench.mk
 include interop/world/world.mk
 include interop/kit/kit.mk
+include interop/faults/faults.mk
