@@ -9,7 +9,6 @@ import json
 import os
 import random
 import re
-import shutil
 import subprocess
 import tempfile
 
@@ -152,28 +151,3 @@ def interop_again(told, _):
 
 ALL = {"clauses": clauses_again, "trace": trace_again, "size": size_again}
 SAMPLES = {"proof": proof_again, "engines": engines_again, "interop": interop_again}
-
-
-# Committed sessions -------------------------------------------------------------------------------
-
-def sessions(root=ROOT):
-    """Folders with a session of Why3: verdicts that are committed, not made."""
-    for folder, below, files in os.walk(root):
-        below[:] = sorted(name for name in below if name not in (".git", "build"))
-        if "why3session.xml" in files:
-            yield folder
-
-
-def replayed(folder):
-    """Runs every prover that the session names again; its verdicts have to be the same."""
-    if not shutil.which("why3"):
-        raise CannotRun("why3 is missing; install it with: apt-get install why3")
-    config = os.path.join(ROOT, "proofs", "why3.conf")
-    done = subprocess.run(["why3", "replay", "-L", os.path.join(ROOT, "gen/out"),
-                           "-L", os.path.join(ROOT, "spec"), folder], cwd=ROOT,
-                          env=dict(os.environ, WHY3CONFIG=config), capture_output=True, text=True,
-                          timeout=480, check=False)
-    if done.returncode:
-        said = (done.stdout + done.stderr).strip().splitlines()
-        yield f"{os.path.relpath(folder, ROOT)}/why3session.xml:1: why3 replay ended with " \
-              f"{done.returncode}: {said[-1] if said else 'and said nothing'}"

@@ -131,6 +131,26 @@ def explore(told):
                   f"{'a' if 'sequence' in one else 'no'} sequence that shows one"
 
 
+def theorems(told):
+    goals, birds = told["results"], told["canary_results"]
+    by = collections.Counter(goal["prover"] for goal in goals if goal["proved"])
+    yield from counted(told, {
+        "goals": len(goals), "proved": sum(goal["proved"] for goal in goals),
+        "by_prover": {prover: by[prover] for prover in told["by_prover"]}, "canaries": len(birds),
+        "canaries_failed_as_named": sum(not bird["problems"] for bird in birds)})
+    refuted = {bird["refutes"] for bird in birds}
+    for theorem in told["theorems"]:
+        below = [goal for goal in goals if goal["module"] in theorem["rests_on"]]
+        for name, right in (("goals", len(below)),
+                            ("proved", sum(goal["proved"] for goal in below))):
+            if theorem[name] != right:
+                yield f"{theorem['name']}: {name} is {theorem[name]}, its modules say {right}"
+        if theorem["name"].split("_")[0] not in refuted:
+            yield f"{theorem['name']}: no canary refutes it"
+    if told["sessions_replayed"] not in (0, told["sessions"]):
+        yield f"{told['sessions_replayed']} of {told['sessions']} sessions were replayed"
+
+
 def forms(told):
     yield from counted(told, {"forms": len(told["list"]),
                               "equal": sum(form["equal"] for form in told["list"])})
@@ -184,7 +204,8 @@ def bench(told):
 CHECKS = {"system": system, "bench": bench,
           "proof": proof, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,
-          "engines": engines, "clauses": clauses, "forms": forms, "explore": explore, "kit": kit,
+          "engines": engines, "theorems": theorems, "clauses": clauses, "forms": forms,
+          "explore": explore, "kit": kit,
           "explore-ours-openssl": explore, "explore-ours-mbedtls": explore}
 
 

@@ -1,8 +1,11 @@
 # The theorems over histories, proved of the generated WhyML model.
 
-.PHONY: theorems check-theorems
-theorems: ## prove T1 to T10 over lists of events of any length, break the model on purpose
+.PHONY: theorems check-theorems theorem-sessions
+theorems: ## T1 to T10 over lists of events of any length, from scratch and replayed; broken models
 	@python3 proofs/theorems --build $(BUILD)/theorems --out $(EVIDENCE)/theorems.json
 
-check-theorems: ## the same proofs, with two of the broken models
+check-theorems: ## the same proofs, and for each theorem a broken model that refutes it
 	@python3 proofs/theorems --quick --build $(BUILD)/theorems --out $(EVIDENCE)/theorems.json
+
+theorem-sessions: ## make the sessions of Why3 in proofs/sessions anew, after the theorems changed
+	@python3 proofs/theorems --renew --build $(BUILD)/theorems

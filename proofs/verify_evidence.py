@@ -26,7 +26,9 @@ import clauses
 import evidence
 import evidence_again
 import evidence_checks
+import sessions
 import trace_links
+from histories import FILES
 from wp import ROOT, CannotRun
 
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
@@ -136,8 +138,8 @@ def verify(folder, sample=True, out="gen/out"):
         else:
             verify_file(folder, name, seals, found, sample)
     found.judge(None, list(evidence_again.generated(out)))
-    for session in evidence_again.sessions() if sample else []:
-        found.judge(None, evidence_again.replayed(session))
+    for path in FILES if sample else []:
+        found.judge(None, sessions.replayed(sessions.name_of(path)))
     return found
 
 

@@ -7,8 +7,10 @@ several ways, as it is and with its seal renewed; so are the generated files and
 `N passed, N failed`; exits 1 if one failed, 2 if it could not run.
 """
 import argparse
+import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +19,7 @@ import tempfile
 import evidence
 import evidence_again
 import evidence_checks
+import sessions
 import verify_evidence
 from wp import ROOT, CannotRun
 
@@ -254,38 +257,67 @@ def forgeries(cases, work):
 
 THEORY = """module T
   use int.Int
-  goal right: forall x: int. x > 2 -> x * x > 4
-  goal wrong: forall x: int. x > 2 -> x > 3
+  goal one: forall x: int. x > 2 -> x * x > 4
+  goal two: forall x y: int. x > 2 -> y > x -> x + y > 5 /\\ y > 3
+end
+module U
+  use int.Int
+  goal one: forall x: int. x > 7 -> x * x > 4
 end
 """
-SESSION = """<?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE why3session PUBLIC "-//Why3//proof session v5//EN"
-"http://why3.lri.fr/why3session.dtd">
-<why3session shape_version="6">
-<prover id="0" name="Z3" version="4.8.12" timelimit="5" steplimit="0" memlimit="1000"/>
-<file format="whyml">
-<path name=".."/><path name="t.mlw"/>
-<theory name="T">
-<goal name="right"><proof prover="0"><result status="valid" time="0.01"/></proof></goal>
-<goal name="wrong"><proof prover="0"><result status="WRONG" time="0.01"/></proof></goal>
-</theory>
-</file>
-</why3session>
-"""
+GOALS = [("T", "one", "z3"), ("T", "two", "cvc4"), ("T", "two", "cvc4"), ("U", "one", "z3")]
+# What is done to a session: in which file, what is found there, and what stands there then.
+TAMPERED = {
+    "a verdict": (sessions.SESSION, r'"valid"', '"unknown"'),
+    "fewer steps": (sessions.SESSION, r'steps="[0-9]+"', 'steps="3"'),
+    "more steps": (sessions.SESSION, r'(<result.*? steps="[0-9]+)"', r'\g<1>0"'),
+    "another prover": (sessions.SESSION, r'proof prover="1"', 'proof prover="0"'),
+    "a proof": (sessions.SESSION, r"(?s)  <proof .*?</proof>\n", ""),
+    "a part of a goal": (sessions.SESSION, r'(?s)  <goal name="two.1".*?</goal>\n', ""),
+    "a goal": (sessions.SESSION, r'(?s) <goal name="two".*?</transf>\n </goal>\n', ""),
+    "a module": (sessions.SESSION, r'(?s)<theory name="U".*?</theory>\n', ""),
+    "a mark": (sessions.SESSION, r'proved="true"', 'proved="false"'),
+    "a shape": (sessions.SHAPES, r"V1", "V0"),
+    "a checksum": (sessions.SHAPES, r"(?m)^([0-9a-f]{31})[0-9a-f] ", r"\1g "),
+    "all shapes": (sessions.SHAPES, None, None),
+    "what is proved": ("t.mlw", "y > 3", "y > 2"),
+    "what is proved, and false": ("t.mlw", "y > 3", "y > 9"),
+}
+
+
+def tamper(path, old, new):
+    if old is None:
+        os.remove(path)
+        return True
+    opened = gzip.open if path.endswith(".gz") else open
+    with opened(path, "rt", encoding="utf-8") as file:
+        text = file.read()
+    changed_text = re.sub(old, new, text, count=1)
+    with opened(path, "wt", encoding="utf-8") as file:
+        file.write(changed_text)
+    return changed_text != text
 
 
 def committed_sessions(cases, work):
-    """A verdict that is turned in a session of Why3 does not replay."""
-    folder = os.path.join(work, "session")
-    os.makedirs(folder)
-    with open(os.path.join(work, "t.mlw"), "w", encoding="utf-8") as file:
+    """A session of Why3 in which anything was changed, or of something else, does not replay."""
+    root, name = os.path.join(work, "tree"), "t"
+    for folder in ("spec", "gen/out"):
+        os.makedirs(os.path.join(root, folder))
+    source, session = os.path.join(root, "spec/t.mlw"), os.path.join(root, sessions.FOLDER, name)
+    with open(source, "w", encoding="utf-8") as file:
         file.write(THEORY)
-    for verdict_of_wrong, fine in (("unknown", True), ("valid", False)):
-        with open(os.path.join(folder, "why3session.xml"), "w", encoding="utf-8") as file:
-            file.write(SESSION.replace("WRONG", verdict_of_wrong))
-        cases.expect(f"a session where the wrong goal is {verdict_of_wrong}",
-                     fine != bool(list(evidence_again.replayed(folder))))
-    cases.expect("a folder with a session", folder in evidence_again.sessions(work))
+    sessions.write(source, [{"module": module, "goal": goal, "prover": prover, "seconds": 0,
+                             "steps": 0} for module, goal, prover in GOALS], "60", root)
+    cases.expect("a session as it is is said to differ", not sessions.replayed(name, root))
+    for what, (file, old, new) in TAMPERED.items():
+        shutil.copytree(session, os.path.join(work, "kept"))
+        cases.expect(f"this test cannot change {what}: mend it", tamper(
+            source if file == "t.mlw" else os.path.join(session, file), old, new))
+        cases.expect(f"a session: {what} changed", sessions.replayed(name, root))
+        shutil.rmtree(session)
+        shutil.move(os.path.join(work, "kept"), session)
+        with open(source, "w", encoding="utf-8") as text:
+            text.write(THEORY)
 
 
 def kept_parts(cases, work):
