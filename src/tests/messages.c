@@ -6,18 +6,6 @@
 
 #include <mbedtls/ssl_internal.h>
 
-void peer_says(link_ends *l, int (*make)(SSL *ssl))
-{
-    uint8_t chunk[4096];
-    int n;
-
-    assert_int_equal(make(l->peer.ssl), 1);
-    assert_int_equal(SSL_do_handshake(l->peer.ssl), 1);
-    while ((n = BIO_read(SSL_get_wbio(l->peer.ssl), chunk, sizeof chunk)) > 0) {
-        wire_put(&l->w, chunk, (size_t)n);
-    }
-}
-
 int ask_key_update(SSL *ssl)
 {
     return SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED);

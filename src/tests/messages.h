@@ -4,8 +4,7 @@
 
 #include "link.h"
 
-/* OpenSSL peers: what `make` does (SSL_key_update and the like), sent at once. */
-void peer_says(link_ends *l, int (*make)(SSL *ssl));
+/* OpenSSL peers, for peer_says. */
 int ask_key_update(SSL *ssl);
 int make_ticket(SSL *ssl);
 

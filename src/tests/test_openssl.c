@@ -12,6 +12,7 @@
 #include <mbedtls/ssl_internal.h>
 
 #include "link.h"
+#include "messages.h"
 
 static link_ends l;
 static uint8_t big[EW_RECORD_MAX * 2];
@@ -20,19 +21,9 @@ static const variant tls13_client = {OPENSSL, TLS1_3_VERSION, 0, OPENSSL, NULL};
 static const variant tls12_client = {OPENSSL, TLS1_2_VERSION, 0, OPENSSL, NULL};
 static const variant tls12_mbed = {OPENSSL, TLS1_2_VERSION, 0, MBEDTLS, NULL};
 
-static int ask_key_update(SSL *ssl)
-{
-    return SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED);
-}
-
 static int say_hello_request(SSL *ssl)
 {
     return SSL_renegotiate(ssl);
-}
-
-static int make_ticket(SSL *ssl)
-{
-    return SSL_new_session_ticket(ssl);
 }
 
 /* RECEIVED_SHUTDOWN says nothing about which alert it was; a warning is neither. */

@@ -11,6 +11,7 @@
 
 #include "engine_wolfssl.h"
 #include "link.h"
+#include "messages.h"
 #include "port_wolfssl.h"
 
 static link_ends l;
@@ -31,11 +32,6 @@ static void say_hello_request(void)
     memset(l.peer.mbed.out_msg, 0, 4);
     assert_int_equal(mbedtls_ssl_write_record(&l.peer.mbed, 1), 0);
     wire_release(&l.w, ALL);
-}
-
-static int ask_key_update(SSL *ssl)
-{
-    return SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED);
 }
 
 static void block_a_write(int len)
