@@ -12,6 +12,9 @@
 #include <cjson/cJSON.h>
 #include <stdint.h>
 
+/* The engines on our side that this has the extra eyes for. */
+extern const side_ops side_openssl, side_mbedtls;
+
 enum { CALLS_MAX = 16, ALERTS_MAX = 8 };
 enum { CLOSE_NOTIFY = 1 << 8 }; /* an alert as a number: its level << 8 | its description */
 
