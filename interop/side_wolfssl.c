@@ -4,14 +4,19 @@
 #include "side_endwell.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <wolfssl/options.h>
 
 #include <wolfssl/ssl.h>
 
+enum { TICKET_MAX = 4096 };
+
 typedef struct {
     WOLFSSL_CTX *ctx;
-    WOLFSSL_SESSION *session; /* a client's, offered to the next connection */
-    int server;
+    WOLFSSL_SESSION *session;         /* a client's, offered to the next connection */
+    unsigned char ticket[TICKET_MAX]; /* of that session */
+    word32 ticket_len;
+    int server, tls13;
 } context_t;
 
 typedef struct {
@@ -42,6 +47,7 @@ static void *wolfssl_side_context(const side_config *config)
     if (!c)
         return NULL;
     c->server = config->server;
+    c->tls13 = config->tls13;
     wolfSSL_Init();
     c->ctx = wolfSSL_CTX_new(method(config));
     if (!c->ctx ||
@@ -83,13 +89,31 @@ static int wolfssl_side_reused(void *side)
     return wolfSSL_session_reused(((side_t *)side)->ssl);
 }
 
+/*
+ * A TLS 1.3 session of wolfSSL has the secret of the last handshake and the ticket that came last.
+ * Before a new ticket has come they do not belong together, and the server would refuse the binder.
+ */
+static int has_new_ticket(context_t *c, WOLFSSL *ssl)
+{
+    unsigned char ticket[TICKET_MAX];
+    word32 len = sizeof ticket;
+    if (!c->tls13)
+        return 1;
+    if (wolfSSL_get_SessionTicket(ssl, ticket, &len) != WOLFSSL_SUCCESS || len == 0 ||
+        (len == c->ticket_len && memcmp(ticket, c->ticket, len) == 0))
+        return 0;
+    memcpy(c->ticket, ticket, len);
+    c->ticket_len = len;
+    return 1;
+}
+
 /* As the port's header asks: a client saves the session only if it is kept. */
 static int wolfssl_side_free(void *side)
 {
     side_t *s = side;
     context_t *c = s->us.context;
     int kept = endwell_detach(s);
-    if (!c->server && kept) {
+    if (!c->server && kept && has_new_ticket(c, s->ssl)) {
         wolfSSL_SESSION_free(c->session);
         c->session = wolfSSL_get1_session(s->ssl);
     }

@@ -201,7 +201,7 @@ def bench(told):
                                  "native": sum(one["functions"].values())})
 
 
-CHECKS = {"system": system, "bench": bench,
+CHECKS = {"system": system, "bench": bench, "bench_quick": bench,
           "proof": proof, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,
           "engines": engines, "theorems": theorems, "clauses": clauses, "forms": forms,

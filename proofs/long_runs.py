@@ -7,6 +7,7 @@ from evidence import sha256, spec_sha256
 
 FIGURES = "docs/figures.json"
 DIVERGENCES = "spec/divergences.md"
+WORLD = "interop/world/world.json"
 
 
 class Missing(Exception):
@@ -77,6 +78,80 @@ def necessity_lines(kept):
             f"in turn: {kept['broke']} break a goal, {kept['not_needed']} are not needed."]
 
 
+def kit_lines(kept):
+    return [f"{kept['passed']:,} cases passed, {kept['failed']} failed."]
+
+
+def faults_figures(evidence):
+    report = evidence("faults")
+    engines = sorted({f"{one['engine']} {one['tls']}" for one in report["variants"]})
+    return {"cells": report["cells"], "failed": report["failed"], "engines": engines}, \
+        report["spec_sha256"]
+
+
+def faults_lines(kept):
+    return [f"{kept['cells']:,} connections cut, on {', '.join(kept['engines'])}: "
+            f"{kept['failed']} findings."]
+
+
+def lossless_figures(evidence):
+    report = evidence("lossless")
+    total = lambda ours, what: int(sum(one[what] for one in report["sums"]
+                                       if (one["close"] == "Endwell") == ours))
+    return {"runs": report["runs"], "failed": report["failed"],
+            "accepted": total(True, "bytes_accepted"), "lost": total(True, "bytes_lost"),
+            "untold": total(True, "bytes_lost_untold"),
+            "alone_accepted": total(False, "bytes_accepted"),
+            "alone_untold": total(False, "bytes_lost_untold")}, report["spec_sha256"]
+
+
+def lossless_lines(kept):
+    return [f"{kept['runs']:,} runs: of {kept['accepted']:,} bytes that Endwell accepted {kept['lost']} "
+            f"were lost; engines alone, closed with close_notify and close(), lost "
+            f"{kept['alone_untold']:,} of {kept['alone_accepted']:,} and told nobody."]
+
+
+def system_lines(kept):
+    return [f"{kept['runs']:,} runs, {kept['failed']} findings."]
+
+
+def bench_figures(evidence):
+    report = evidence("bench")
+    spread = lambda values: [min(values), max(values)]
+    return {"core": spread([one["ours"]["core"] for one in report["closes"]]),
+            "port_percent": spread([one["port_percent"] for one in report["closes"]]),
+            "all_percent": spread([one["all_percent"] for one in report["closes"]]),
+            "growth": [[one["connections"], one["instructions"]] for one in report["growth"]],
+            "rates": {one["subject"]: one["ratio"] for one in report["rates"]},
+            "targets": report["targets"], "missed": len(report["missed"]),
+            "tools": report["tools"]}, report["spec_sha256"]
+
+
+def bench_lines(kept):
+    growth = ", ".join(f"{count:,.0f} at {connections:,} connections"
+                       for connections, count in kept["growth"])
+    rates = ", ".join(f"{ratio} ({subject})" for subject, ratio in kept["rates"].items())
+    return [f"A full close takes {kept['core'][1]:.0f} instructions in the core (wanted: at most "
+            f"{kept['targets']['core']}), {kept['port_percent'][0]} to {kept['port_percent'][1]} % of the "
+            f"engine's own close in the port, {kept['all_percent'][0]} to {kept['all_percent'][1]} % more "
+            f"than the engine's own in all; core, connection and transport: {growth}. Closes per second "
+            f"of CPU against libssl itself: {rates}. {kept['missed']} targets missed."]
+
+
+def world_figures(_):
+    with open(WORLD, encoding="utf-8") as file:
+        report = json.load(file)
+    return {"programs": len(report["peers"]), "cells": report["cells"],
+            "failed": report["ours"]["failed"], "observations": report["observations"]}, \
+        report["spec_sha256"]
+
+
+def world_lines(kept):
+    seen = ", ".join(f"{count} {word}" for word, count in kept["observations"].items())
+    return [f"{kept['programs']} programs and roles, {kept['cells']} cells: {kept['failed']} in which our "
+            f"side did anything but what the specification says. Of the peers: {seen}."]
+
+
 LONG = {"matrix": (picked("mutants", "mutants", "equivalent", "killed", "survived", "labels",
                           "labels_alone", "provers_asked", "provers_say_the_same"),
                    matrix_lines, "make matrix"),
@@ -84,6 +159,12 @@ LONG = {"matrix": (picked("mutants", "mutants", "equivalent", "killed", "survive
                            "by_engine", "machdeps", "eva"), engine_lines, "make engines"),
         "necessity": (picked("necessity", "taken_away", "broke", "not_needed", "by_kind"),
                       necessity_lines, "make necessity"),
+        "kit": (picked("kit", "passed", "failed"), kit_lines, "make kit"),
+        "faults": (faults_figures, faults_lines, "make faults"),
+        "lossless": (lossless_figures, lossless_lines, "make lossless"),
+        "system": (picked("system", "runs", "failed"), system_lines, "make system-faults"),
+        "bench": (bench_figures, bench_lines, "make bench"),
+        "world": (world_figures, world_lines, "make interop-world"),
         "explore": (explore_figures, explore_lines, "make explore"),
         "explore-ours": (ours_figures, ours_lines, "make explore-ours OURS_DEPTH=5")}
 

@@ -23,7 +23,7 @@ bench: bench-tools certs $(BENCH_TOOL) ## what a close costs, against the engine
 	@python3 interop/bench/bench.py $(BENCH_TOOL) --build $(BUILD) --out $(EVIDENCE)/bench.json
 
 bench-quick: bench-tools certs $(BENCH_TOOL) ## the same without the clock; fails when a close has become dearer
-	@python3 interop/bench/bench.py $(BENCH_TOOL) --build $(BUILD) --out $(EVIDENCE)/bench.json --quick
+	@python3 interop/bench/bench.py $(BENCH_TOOL) --build $(BUILD) --out $(EVIDENCE)/bench_quick.json --quick
 
 check-bench: bench-tools certs $(BENCH_TOOL) ## defects that make a close dearer are found
 	@timeout 200 python3 interop/bench/bench_test.py $(BENCH_TOOL) $(BENCH_BUILD)/defects \

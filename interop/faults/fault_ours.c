@@ -166,7 +166,7 @@ int ours_handshake(fault_ours *c)
     }
     if (!atomic_load(&c->wire->armed))
         find(c->outcome, "handshake", "the peer did not finish it");
-    if (c->plan->cut == CUT_SILENCE)
+    if (c->plan->cut == CUT_SILENCE || sees_first_alert_only(c))
         c->ops->set_deadline(c->us, SILENT_MS);
     return atomic_load(&c->wire->armed);
 }

@@ -34,4 +34,7 @@ void ours_script(fault_ours *c);
 /* Holds what both sides saw against each other, once the connection is over. */
 void ours_judge(fault_ours *c);
 
+/* Whether the engine will not see the close_notify of this cell, so that nothing ends the wait. */
+int sees_first_alert_only(const fault_ours *c);
+
 #endif

@@ -13,7 +13,7 @@ LOSSLESS_CODE  := net libssl_context side_endwell side_libssl $(FAULTS_PORTS:%=s
 FAULTS_CODE  := net records libssl_context side_endwell $(FAULTS_PORTS:%=side_%)
 FAULTS_OURS  := endwell questions transport ew_core $(FAULTS_PORTS:%=port_%)
 # Cells of 1000 in `make faults-quick`.
-FAULTS_SAMPLE ?= 100
+FAULTS_SAMPLE ?= 40
 FAULTS_MODES := faults faults-asan
 faults_FLAGS      := $(CFLAGS)
 faults-asan_FLAGS := $(interop-asan_FLAGS)
