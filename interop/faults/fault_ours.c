@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SILENT_MS = 10, IDLE_ROUNDS = 400, SILENT_ROUNDS = 3, CALLS_MAX = 4000 };
+enum { SILENT_MS = 10, UNSEEN_MS = 400, IDLE_ROUNDS = 400, SILENT_ROUNDS = 3, CALLS_MAX = 4000 };
 enum { HANDSHAKE, READ, WRITE, SHUTDOWN };
 
 int fault_patience_ms = 8000;
@@ -166,8 +166,10 @@ int ours_handshake(fault_ours *c)
     }
     if (!atomic_load(&c->wire->armed))
         find(c->outcome, "handshake", "the peer did not finish it");
-    if (c->plan->cut == CUT_SILENCE || sees_first_alert_only(c))
+    if (c->plan->cut == CUT_SILENCE)
         c->ops->set_deadline(c->us, SILENT_MS);
+    else if (c->plan->cut == CUT_NONE && sees_first_alert_only(c))
+        c->ops->set_deadline(c->us, UNSEEN_MS);
     return atomic_load(&c->wire->armed);
 }
 
