@@ -1,23 +1,14 @@
 # The conformance kit: every port through scripted faults; and wrong ports that it has to catch.
 #
-# An engine joins with interop/kit/engine_NAME.c (which defines kit_NAME), its port in
-# src/port_NAME.c, and one line below: its name, whether it is built, what it is linked with.
+# An engine joins with its block in src/src.mk (ENGINES), its port in src/port_NAME.c, and
+# interop/kit/engine_NAME.c, which defines kit_NAME. One that is off is left out, and named.
 
 KIT_BUILD := $(BUILD)/kit
 KIT_PARTS := main report settings sweep trial socket peer scenarios scenarios_sending \
     scenarios_receiving scenarios_life wrong wrong_ports
 KIT_FLAGS := $(INTEROP_FLAGS) -Iinterop/kit
-KIT_LINK  := -lssl -lcrypto -lmbedtls -lmbedx509 -lmbedcrypto -lcjson -Wl,--wrap=send,--wrap=recv
-KIT_NAMES :=
-
-define KIT_ENGINE
-ifeq ($(2),yes)
-KIT_NAMES += $(1)
-KIT_LINK  += $(3)
-endif
-endef
-$(eval $(call KIT_ENGINE,openssl,$(OPENSSL),-lssl -lcrypto))
-$(eval $(call KIT_ENGINE,mbedtls,$(MBEDTLS),-lmbedtls -lmbedx509 -lmbedcrypto))
+KIT_LINK  := $(BUILT_LINK) -lssl -lcrypto -lmbedtls -lmbedx509 -lmbedcrypto -lcjson -Wl,--wrap=send,--wrap=recv
+KIT_NAMES := $(BUILT_PORTS)
 
 KIT_TOOL := $(KIT_BUILD)/endwell-kit
 KIT_OBJS := $(KIT_PARTS:%=$(KIT_BUILD)/%.o) $(KIT_BUILD)/records.o \
@@ -36,13 +27,15 @@ $(KIT_BUILD)/src/%.o: src/%.c | $(KIT_BUILD)/src
 $(KIT_BUILD)/src/ew_core.o: $(CORE)/ew_core.c | $(KIT_BUILD)/src
 	$(CC) $(SRC_FLAGS) $(CFLAGS) -c -o $@ $<
 $(KIT_BUILD)/settings.o: KIT_FLAGS += '-DKIT_ENGINES=$(foreach name,$(KIT_NAMES),KIT_ENGINE($(name)))'
-$(KIT_BUILD)/settings.o: interop/kit/kit.mk
+$(KIT_BUILD)/settings.o: interop/kit/kit.mk $(BUILD)/engines.h
+$(KIT_BUILD)/sweep.o: KIT_FLAGS += -DEW_SPEC_DIGEST='"$(shell sed -n 's/.*spec_sha256 //p' $(CORE)/ew_core.h)"'
+$(KIT_BUILD)/sweep.o: $(CORE)/ew_core.h
 $(KIT_TOOL): $(KIT_OBJS)
 	$(CC) $(CFLAGS) -o $@ $^ $(KIT_LINK)
 -include $(wildcard $(KIT_BUILD)/*.d $(KIT_BUILD)/src/*.d)
 
 .PHONY: kit check-kit kit-build
-kit-build: interop-tools certs $(KIT_TOOL)
+kit-build: interop-tools ports certs $(KIT_TOOL)
 
 kit: kit-build ## every port through scripted faults at every operation; what each port owes
 	@mkdir -p $(EVIDENCE)
