@@ -392,8 +392,10 @@ static int take(void *engine, void *buf, int len)
 {
     ew_bearssl *e = engine;
     size_t held;
-    const unsigned char *from = br_ssl_engine_recvapp_buf(e->engine, &held);
+    const unsigned char *from;
 
+    ew_transport_begin(e->transport);
+    from = br_ssl_engine_recvapp_buf(e->engine, &held);
     if (from == NULL) {
         return -1;
     }

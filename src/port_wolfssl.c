@@ -23,6 +23,8 @@
  *    socket: waiting is wolfSSL_peek.
  *  - After the peer's close_notify it resets the object: nothing is asked of it
  *    then but its session.
+ *  - In the handshake it asks a socket that would block ten more times: within a
+ *    call the second answer is the first.
  *  - Nothing only flushes. wolfSSL_write of nothing does, then fails for good
  *    (BAD_FUNC_ARG) because more was sent than it was given: wolfSSL_negotiate,
  *    which has nothing to do after the handshake but that.
@@ -83,7 +85,7 @@ static int io_recv(WOLFSSL *ssl, char *buf, int len, void *ctx)
     int n;
 
     (void)ssl;
-    if (len <= 0) {
+    if (len <= 0 || e->transport->met & EW_MET_RECV_BLOCKED) {
         return WOLFSSL_CBIO_ERR_WANT_READ;
     }
     n = ew_transport_recv(e->transport, buf, (size_t)len);

@@ -25,6 +25,16 @@ typedef struct kit_setup {
     const char *key;
 } kit_setup;
 
+/*
+ * What the engine cannot do, whatever a port does: cases that break nothing but these obligations
+ * are counted apart, with the reason, and tried no further. Patterns are as fnmatch has them. One
+ * that no case of a whole run needs is a finding.
+ */
+typedef struct kit_excuse {
+    const char *obligation, *version, *scenario, *fault; /* "1.2", "1.3", "*"; "block*" */
+    const char *reason;
+} kit_excuse;
+
 typedef struct kit_engine {
     const char *name;             /* as --only has it: lower case, no slash */
     const ew_port *port;          /* on trial */
@@ -45,6 +55,8 @@ typedef struct kit_engine {
      * next call find it. NULL: there is no such place.
      */
     void (*stale_error)(void);
+
+    const kit_excuse *excuses; /* up to one that has no obligation; NULL: none are needed */
 } kit_engine;
 
 #ifdef __cplusplus

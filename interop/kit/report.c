@@ -38,6 +38,12 @@ void report_setting(const setting_report *r, const char *program)
     setting_text(r, setting, sizeof setting);
     printf("%s: %d scenarios, %d cases, %d findings\n", setting, r->scenarios, r->cases,
            r->findings);
+    if (r->excused > 0)
+        printf("    beyond the engine: %d cases more\n", r->excused);
+    for (int i = 0; i < EXCUSES_MAX; i++)
+        if (r->excuses[i] > 0)
+            printf("    %s: %s (%d)\n", r->engine->excuses[i].obligation,
+                   r->engine->excuses[i].reason, r->excuses[i]);
     for (int i = 0; i < r->kept; i++)
         if (shown[r->list[i].what]++ < SHOWN)
             report_finding(r, &r->list[i], program);
@@ -74,6 +80,24 @@ static cJSON *findings_of(const setting_report *r)
     return list;
 }
 
+static cJSON *excuses_of(const setting_report *r)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (int i = 0; i < EXCUSES_MAX; i++) {
+        if (r->excuses[i] == 0)
+            continue;
+        const kit_excuse *excuse = &r->engine->excuses[i];
+        cJSON *one = cJSON_CreateObject();
+        cJSON_AddStringToObject(one, "obligation", excuse->obligation);
+        cJSON_AddStringToObject(one, "scenario", excuse->scenario);
+        cJSON_AddStringToObject(one, "fault", excuse->fault);
+        cJSON_AddStringToObject(one, "reason", excuse->reason);
+        cJSON_AddNumberToObject(one, "findings", r->excuses[i]);
+        cJSON_AddItemToArray(list, one);
+    }
+    return list;
+}
+
 static cJSON *setting_object(const setting_report *r)
 {
     char setting[64];
@@ -87,6 +111,8 @@ static cJSON *setting_object(const setting_report *r)
     cJSON_AddNumberToObject(one, "cases", r->cases);
     cJSON_AddNumberToObject(one, "failed", r->failed);
     cJSON_AddItemToObject(one, "findings", findings_of(r));
+    cJSON_AddNumberToObject(one, "excused", r->excused);
+    cJSON_AddItemToObject(one, "excuses", excuses_of(r));
     return one;
 }
 
@@ -108,7 +134,8 @@ static int write_whole(const cJSON *json, const char *path)
     return good ? 0 : -1;
 }
 
-int report_write(const setting_report *list, int count, double seconds, const char *path)
+int report_write(const setting_report *list, int count, int sample, double seconds,
+                 const char *path)
 {
     cJSON *root = cJSON_CreateObject(), *tools = cJSON_AddObjectToObject(root, "tools");
     cJSON_AddStringToObject(tools, "compiler", __VERSION__);
@@ -121,6 +148,7 @@ int report_write(const setting_report *list, int count, double seconds, const ch
         cJSON_AddStringToObject(tools, list[i].engine->name, list[i].engine->version());
         cJSON_AddItemToArray(settings, setting_object(&list[i]));
     }
+    cJSON_AddNumberToObject(root, "sample", sample);
     cJSON_AddNumberToObject(root, "passed", passed);
     cJSON_AddNumberToObject(root, "failed", failed);
     cJSON_AddNumberToObject(root, "seconds", (int)(seconds * 10) / 10.0);

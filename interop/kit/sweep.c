@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "sweep.h"
 
+#include <fnmatch.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -79,6 +80,28 @@ static void keep(setting_report *r, const scenario *s, fault f, int at)
     }
 }
 
+/* Whether the engine cannot do any of it: all that was found has an excuse. */
+static int is_beyond_engine(setting_report *r, const scenario *s, fault f)
+{
+    const kit_excuse *all = trial.engine->excuses;
+    int needed[FINDINGS_MAX];
+    for (int i = 0; i < now->count; i++) {
+        int k = 0;
+        while (all && k < EXCUSES_MAX && all[k].obligation &&
+               (strcmp(all[k].obligation, obligations[now->findings[i].what].name) != 0 ||
+                fnmatch(all[k].version, trial.setup.tls13 ? "1.3" : "1.2", 0) != 0 ||
+                fnmatch(all[k].scenario, s->name, 0) != 0 ||
+                fnmatch(all[k].fault, fault_names[f], 0) != 0))
+            k++;
+        if (!all || k == EXCUSES_MAX || !all[k].obligation)
+            return 0;
+        needed[i] = k;
+    }
+    for (int i = 0; i < now->count; i++)
+        r->excuses[needed[i]]++;
+    return now->count > 0;
+}
+
 /* 0: fine so far; 1: findings; -1: no process could be made. */
 static int run_case(setting_report *r, const scenario *s, fault f, int at)
 {
@@ -105,6 +128,10 @@ static int run_case(setting_report *r, const scenario *s, fault f, int at)
         r->checks[i] += now->checks[i];
     if (f != NO_FAULT && !now->fired && now->count == 0)
         return 0; /* nothing was tried */
+    if (is_beyond_engine(r, s, f)) {
+        r->excused++;
+        return 1;
+    }
     r->cases++;
     keep(r, s, f, at);
     return now->count > 0;
@@ -126,9 +153,22 @@ static int enough(const setting_report *r, const selection *only)
     return only->until >= 0 && r->broken[only->until] > 0;
 }
 
-static int wanted(const selection *only, fault f, int at)
+/* The same cases for the same specification, others for the next. */
+static int in_sample(const scenario *s, int sample, fault f, int at)
 {
-    return (only->fault < 0 || only->fault == (int)f) && (only->at < 0 || only->at == at);
+    char text[256];
+    uint32_t hash = 2166136261u;
+    snprintf(text, sizeof text, "%s/%s/%d/%d/%s/%d/%d", EW_SPEC_DIGEST, trial.engine->name,
+             trial.setup.tls13, trial.setup.server, s->name, (int)f, at);
+    for (const char *c = text; *c; c++)
+        hash = (hash ^ (unsigned char)*c) * 16777619u;
+    return sample <= 1 || (hash >> 8) % (uint32_t)sample == 0;
+}
+
+static int wanted(const selection *only, const scenario *s, fault f, int at)
+{
+    return in_sample(s, only->sample, f, at) && (only->fault < 0 || only->fault == (int)f) &&
+           (only->at < 0 || only->at == at);
 }
 
 /* Each fault at each operation that the undisturbed run has. */
@@ -140,12 +180,12 @@ static int disturb(setting_report *r, const scenario *s, const selection *only, 
     for (int i = 0; i < 2; i++) {
         if (whole[i] == STALE_ERROR && !trial.engine->stale_error)
             continue;
-        if (wanted(only, whole[i], 0) && run_case(r, s, whole[i], 0) < 0)
+        if (wanted(only, s, whole[i], 0) && run_case(r, s, whole[i], 0) < 0)
             return -1;
     }
     for (int f = BLOCK; f <= END; f++)
         for (int at = 1; at <= operations && !enough(r, only); at++)
-            if (wanted(only, (fault)f, at) && run_case(r, s, (fault)f, at) < 0)
+            if (wanted(only, s, (fault)f, at) && run_case(r, s, (fault)f, at) < 0)
                 return -1;
     return 0;
 }

@@ -7,7 +7,7 @@
 #include "socket.h"
 #include "verdict.h"
 
-enum { KEPT_MAX = 200 };
+enum { KEPT_MAX = 200, EXCUSES_MAX = 16 };
 
 typedef struct {
     obligation what;
@@ -25,7 +25,9 @@ typedef struct {
     int cases, failed, scenarios;
     int findings; /* all; of those `kept` the text is here */
     int kept;
-    int over; /* it was gone through to its end */
+    int excused;              /* cases, not among those above */
+    int excuses[EXCUSES_MAX]; /* ... and how many needed which */
+    int over;                 /* it was gone through to its end */
     kept_finding list[KEPT_MAX];
 } setting_report;
 
@@ -33,6 +35,7 @@ typedef struct {
 typedef struct {
     const char *scenario;
     int fault, at; /* -1: all */
+    int sample;    /* of the faults one in so many, the spec's digest says which; 0: all */
     int until;     /* an obligation: enough once it is broken; -1: go on to the end */
 } selection;
 
