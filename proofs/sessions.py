@@ -184,6 +184,16 @@ def proofs(name, root=ROOT):
                     yield theory.get("name"), goal.get("name"), place, by[proof.get("prover")]
 
 
+def most_steps(name, module, root=ROOT):
+    """The most steps that a proof of a module took, or 0 when the session has none."""
+    try:
+        tree = xml.parse(os.path.join(root, FOLDER, name, SESSION)).getroot()
+        return max((int(proof.get("steps")) for theory in tree.iter("theory")
+                    if theory.get("name") == module for proof in theory.iter("result")), default=0)
+    except (OSError, xml.ParseError, TypeError, ValueError):
+        return 0   # `differences` says what is wrong with it
+
+
 def differences(name, goals):
     """Goals that a run from scratch met and the session has no proof of, and the other way."""
     try:
