@@ -204,7 +204,46 @@ def bench(told):
                                  "native": sum(one["functions"].values())})
 
 
-CHECKS = {"system": system, "bench": bench, "bench_quick": bench,
+def faults(told):
+    for one in told["variants"]:
+        name = f"{one['engine']} {one['tls']} {one['role']} {one['mode']}"
+        for way in ("cuts", "shapes"):
+            if sum(one[way].values()) != one["cells"]:
+                yield f"{name}: {one['cells']} cells, and its {way} say {sum(one[way].values())}"
+    yield from counted(told, {"cells": sum(one["cells"] for one in told["variants"]),
+                              "failed": len(told["findings"])})
+    if sum(one["findings"] for one in told["variants"]) != len(told["findings"]):
+        yield f"the variants have {sum(one['findings'] for one in told['variants'])} findings, and " \
+              f"{len(told['findings'])} are listed"
+
+
+def lossless(told):
+    left = len(told["list"])
+    for one in told["sums"]:
+        name = f"{one['engine']} TLS {one['tls']} "
+        plain = one["close"] != "Endwell"
+        below = [run for run in told["list"] if run["plain"] == plain and
+                 run["run"].startswith(("plain " if plain else "") + name)]
+        left -= len(below)
+        right = {"runs": len(below), "runs_with_loss": sum(run["lost"] > 0 for run in below),
+                 "bytes_accepted": sum(run["accepted_out"] + run["accepted_in"] - run["not_wanted"]
+                                       for run in below),
+                 "bytes_lost": sum(run["lost"] for run in below),
+                 "bytes_lost_untold": sum(run["untold"] for run in below)}
+        for line in counted(one, right):
+            yield f"{name}({one['close']}): {line}"
+    if left:
+        yield f"{left} runs of the list are in no sum, or in two"
+    good = "as it has to be"
+    yield from counted(told, {"runs": len(told["list"]),
+                              "failed": sum(run["verdict"] != good for run in told["list"])})
+    for run in told["list"]:
+        if not run["plain"] and run["lost"] and run["verdict"] == good:
+            yield f"{run['run']}: {run['lost']} bytes are lost, and its verdict is '{good}'"
+
+
+CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "lossless_quick": lossless,
+          "system": system, "bench": bench, "bench_quick": bench,
           "proof": proof, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,
           "engines": engines, "theorems": theorems, "clauses": clauses, "forms": forms,
