@@ -184,7 +184,7 @@ def verdict(places, fresh, tools, out, seconds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=24, help="mutants (default 24)")
+    parser.add_argument("--count", type=int, default=12, help="mutants (default 12)")
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "mutants"))
     parser.add_argument("--out", default=os.path.join(ROOT, "build", "evidence",
                                                       "mutants_sample.json"))

@@ -34,7 +34,7 @@ from wp import ROOT, CannotRun
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
            "mutants": "make mutants", "clauses": "make check-clauses",
            "divergences": "make interop", "system": "make system-faults",
-           "bench": "make bench"}
+           "bench_quick": "make bench-quick"}
 
 
 class Findings:
