@@ -74,6 +74,15 @@ def mutants(told):
                               for name in ("killed", "survived", "equivalent")})
     yield from counted(told, {"mutants": sum(verdicts[name] for name in
                                              ("killed", "survived", "equivalent"))})
+    if "per_label" in told:   # of all mutants, not of the sample
+        asked = [mutant for mutant in listed
+                 if mutant["state"] == "different" and mutant["unproved"] is not None]
+        yield from counted(told, {
+            "labels": len(told["per_label"]), "masked": sum(mutant["masked"] for mutant in listed),
+            "labels_alone": sum(bool(one["witness"]) for one in told["per_label"].values()),
+            "provers_asked": len(asked), "refused": len(told["refused_list"]),
+            "provers_say_the_same": sum(set(mutant["broken"]) == set(mutant["unproved"])
+                                        for mutant in asked)})
     for mutant in listed:
         if (verdict_of(mutant) == "killed") != bool(killers(mutant)):
             yield f"{mutant['what']}: it is {verdict_of(mutant)}, " \
