@@ -61,7 +61,7 @@ def picked(name, *keys):
 
 def matrix_lines(kept):
     return [f"- `make matrix`: {kept['mutants']:,} mutants of the tables and of the C, {kept['equivalent']} of them "
-            f"equivalent by the digest of all answers; {kept['killed']:,} killed by a label of a "
+            f"equivalent (the same digest of all answers, no false label); {kept['killed']:,} killed by a label of a "
             f"contract, {kept['survived']} survive; {kept['labels_alone']} of {kept['labels']} labels "
             "kill one that no other label kills, of the others CAVEATS says why they are there."]
 

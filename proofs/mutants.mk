@@ -5,7 +5,7 @@ mutants: $(GEN_TOOL) ## a sample of broken tables and cores, each of which a pro
 	@python3 proofs/mutants_test.py
 	@python3 proofs/mutants.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants_sample.json
 
-matrix: $(GEN_TOOL) ## every mutant against the labels of the contracts (long; goes on where it was stopped)
+matrix: $(GEN_TOOL) ## every mutant against every label of the contracts (a quarter of an hour or more)
 	@python3 proofs/matrix.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants.json
 
 necessity: ## take away each thing that the proofs require; something must break (long; goes on where it was stopped)
