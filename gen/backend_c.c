@@ -69,11 +69,11 @@ void write_c_source(const struct spec *spec, struct text *out)
     size_t tables = order_tables(spec, table);
     put_banner(spec, out, "Endwell: the close of a TLS connection as a state machine.");
     put(out, "#include \"ew_core.h\"\n#include \"ew_contracts.h\"\n");
-    put_frame_before(spec, out);
+    put_checks(spec, out);
     for (size_t i = 0; i < tables; i++) {
         put_table(spec, out, table[i]);
     }
-    put_frame_after(spec, out);
+    put_frame(spec, out);
     for (size_t i = 0; i < spec->tables; i++) {
         if (spec->table[i].kind == TABLE_QUERY) {
             put_query(spec, out, &spec->table[i]);

@@ -78,10 +78,23 @@ void put_guards(const struct spec *spec, struct text *out, enum scope scope, uin
     }
 }
 
-void put_call(struct text *out, const struct table *table)
+static void put_return(struct text *out, const struct table *table, const char *event)
 {
     const char *machine = table->needs_machine ? "m" : "";
     const char *comma = machine[0] != '\0' && table->needs_event ? ", " : "";
     put(out, "return %s%s(%s%s%s);\n", table_prefix(table->kind), table->name, machine, comma,
-        table->needs_event ? "event" : "");
+        table->needs_event ? event : "");
+}
+
+void put_call(struct text *out, const struct table *table)
+{
+    put_return(out, table, "event");
+}
+
+void put_call_for(const struct spec *spec, struct text *out, const struct table *table, int event)
+{
+    struct text constant = {0};
+    put_constant(&constant, "event", spec->event[event].name);
+    put_return(out, table, constant.data);
+    free_text(&constant);
 }

@@ -29,11 +29,17 @@ void put_refuse(const struct spec *spec, struct text *out, int reason);
 void put_test(const struct spec *spec, struct text *out, const char *indent, size_t variable,
               const struct branch *branch);
 void put_guards(const struct spec *spec, struct text *out, enum scope scope, uint64_t events);
+
+/* `return` with what a table answers, to the event in hand or to one that is known. */
 void put_call(struct text *out, const struct table *table);
+void put_call_for(const struct spec *spec, struct text *out, const struct table *table, int event);
+
+/* Whether a call has a shorter way than the step: the first of the list, if each guard is for it. */
+bool is_quick(const struct spec *spec, int event);
 
 /* What stands before and after the decision tables, and one query. */
-void put_frame_before(const struct spec *spec, struct text *out);
-void put_frame_after(const struct spec *spec, struct text *out);
+void put_checks(const struct spec *spec, struct text *out);
+void put_frame(const struct spec *spec, struct text *out);
 void put_query(const struct spec *spec, struct text *out, const struct table *table);
 
 #endif

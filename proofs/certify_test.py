@@ -34,7 +34,7 @@ CORES = [
      "after", r"ew_core\.c:\d+: error: on_shutdown has a cyclomatic complexity of 11"),
     ("a core that is too large", "size", '#include "ew_contracts.h"\n',
      "extern const uint8_t ew_table[256];\nconst uint8_t ew_table[256] = {1};\n", "after",
-     r"flash is \d+ bytes, promised are at most 1024 \(Cortex-M0 -Os\)"),
+     r"flash is \d+ bytes, promised are at most 1056 \(Cortex-M0 -Os\)"),
     ("a core with memory of its own", "size", '#include "ew_contracts.h"\n',
      "extern uint8_t ew_calls;\nuint8_t ew_calls;\n", "after",
      r"ram is 1 bytes, promised are at most 0"),
@@ -54,7 +54,7 @@ CORES = [
 
 # Several things at once, each with its message: cppcheck takes a while.
 MISRA = [
-    ("gen/out/ew_core.c", "flags_in_range(m) == 0u", "flags_in_range(m) == 0",
+    ("gen/out/ew_core.c", "halves(m) != 0u", "halves(m) != 0",
      r"gen/out/ew_core\.c:\d+: error: rule 10\.4: the core has no deviations"),
     ("src/questions.c", "    return ret > 0", "    ret = ret + 1 - 1;\n    return ret > 0",
      r"src/questions\.c:\d+: error: rule 17\.8: MISRA\.md lists no finding of it here"),

@@ -26,7 +26,8 @@ SAMPLE = 29       # one of so many groups of states in the quick check; 144 grou
 REFUSALS = "refusals"
 BY_DEPS = {"K01_fatal_refused", "K22_busy_refused", "K22_no_answer_to_a_receive",
            "K22_no_answer_to_a_send", "K22_nothing_was_asked", "K22_unexpected_refused",
-           "K22_unknown_refused", "K23_refusals_change_nothing", "K24_corrupt_refused", "outcomes"}
+           "K22_unknown_refused", "K23_refusals_change_nothing", "K24_corrupt_refused", "named",
+           "outcomes"}
 GOOD = {"Valid", "Considered valid"}
 KINDS = {"postcondition", "precondition", "assigns clause", "from clause", "user check",
          "complete behaviors", "disjoint behaviors", "terminates clause", "exits clause",

@@ -81,6 +81,13 @@ def mutants(told):
             "labels": len(told["per_label"]), "masked": sum(mutant["masked"] for mutant in listed),
             "labels_alone": sum(bool(one["witness"]) for one in told["per_label"].values()),
             "provers_asked": len(asked), "refused": len(told["refused_list"]),
+            "broken": len(told["broken_list"]), "duplicates": len(told["duplicate_list"]),
+            "killed_by_provers_alone": sum(bool(killers(mutant)) and not mutant["broken"]
+                                           for mutant in listed),
+            "equivalent_proved": sum(mutant["state"] == "equivalent" and mutant["unproved"] == []
+                                     for mutant in listed),
+            "kinds": dict(collections.Counter(mutant["kind"] for mutant in listed
+                                              if mutant["state"] == "different")),
             "provers_say_the_same": sum(set(mutant["broken"]) == set(mutant["unproved"])
                                         for mutant in asked)})
     for mutant in listed:

@@ -90,7 +90,7 @@ class Falsifier:
 
     def exported(self):
         """The core as it ships, its functions visible to the mutants of the others."""
-        text = re.sub(r"^static (?=\w+ \w+\()", "", read(CORE), flags=re.M)
+        text = re.sub(r"^static (?:inline )?(?=\w+ \w+\()", "", read(CORE), flags=re.M)
         heads = "".join(self.shapes[name].head + ";\n" for name in self.in_core)
         return text.replace('#include "ew_contracts.h"', heads)
 

@@ -295,7 +295,9 @@ def run_in(build, out, start, given):
     found = list(findings(rows, same, labels, matrix.judge.contracts))
     evidence.write(out, {**told, "per_label": labels, "list": [row.told() for row in rows + same],
                          "refused_list": {m.name: m.said for m in mutants
-                                          if m.state == "refused"}})
+                                          if m.state == "refused"},
+                         "broken_list": [m.name for m in mutants if m.state == "broken"],
+                         "duplicate_list": [m.name for m in mutants if m.state == "duplicate"]})
     for line in found:
         print(line)
     print(f"mutants: {told['mutants']}, {told['equivalent']} equivalent, {told['killed']} killed "

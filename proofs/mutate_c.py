@@ -2,12 +2,15 @@
 
 answer      a part of a returned answer is another value of its domain
 return      a returned number is another
+reason      a refusal is told for another reason, or none is
 assignment  an assignment stores another value, also one out of range, goes to the field beside its
             own, is gone
 addition    before a return one more field is stored
 guard       a condition is turned round, always true, never true, compares otherwise, with another
             constant or the field beside its own
 call        a call goes to another function of the same shape, tells another event, is gone
+join        a field that is looked at together with others is left out, stands for the one beside it,
+            or is halved, joined or begun with otherwise
 constant    a number in the header's arithmetic is another
 
 Names say the function, the row that is named above the statement, and the statement, never a line.
@@ -27,6 +30,8 @@ COMPARES = re.compile(r"(m->(\w+)|event|\w+\(m\)) (==|!=|<=|>=|<|>) (\w+)")
 ANSWER = re.compile(r"return EW_RESULT\((\w+), (-?\w+), (\w+), (\w+)\);")
 CALL = re.compile(r"return (\w+)\((m|m, \w+)?\);")
 NUMBER = re.compile(r"return (\d+)u?;")
+TOLD = re.compile(r"(return|uint8_t reason =) (EW_REASON_\w+|refusal\(m, event\));")
+JOIN = re.compile(r"(uint32_t joined =|joined \|=) m->(\w+) / 2u;")
 TURNED = {"==": "!=", "!=": "==", "<=": ">", ">": "<=", ">=": "<", "<": ">="}
 NEARBY = {"==": ["<=", ">="], "!=": ["<", ">"], "<=": ["<", "=="], ">": [">=", "!="],
           ">=": [">", "=="], "<": ["<=", "!="]}
@@ -124,7 +129,7 @@ class Sites:
         if ASSIGNMENT.fullmatch(statement):
             yield from self.assignment(statement)
         elif CONDITION.fullmatch(statement):
-            yield from self.condition(statement)
+            yield from self.condition(function, statement)
         elif ANSWER.fullmatch(statement):
             yield from self.answer(statement)
         elif NUMBER.fullmatch(statement):
@@ -134,6 +139,12 @@ class Sites:
                     yield "return", new, f"return {new};"
         elif CALL.fullmatch(statement):
             yield from self.call(function, statement)
+        elif JOIN.fullmatch(statement):
+            yield from self.join(statement)
+        elif statement == "return joined;":
+            yield "join", "answers 0", "return 0u;"
+        elif TOLD.fullmatch(statement):
+            yield from self.told(statement)
         elif self.path == HEADER:
             yield from self.arithmetic(statement)
 
@@ -154,7 +165,24 @@ class Sites:
             value = self.known["EW_" + field.upper()][-1]
             yield "addition", f"after m->{field} = {value}", f"m->{field} = {value}; {statement}"
 
-    def condition(self, statement):
+    def told(self, statement):
+        lead, reason = TOLD.fullmatch(statement).groups()
+        for new in self.known["EW_REASON"]:
+            if new != reason:
+                yield "reason", new, f"{lead} {new};"
+
+    def join(self, statement):
+        lead, field = JOIN.fullmatch(statement).groups()
+        others = ["joined &=", "joined ="] if lead == "joined |=" else []
+        yield "join", "gone", "uint32_t joined = 0u;" if not others else ";"
+        for new in others:
+            yield "join", new, f"{new} m->{field} / 2u;"
+        for new in neighbours(field, self.fields):
+            yield "join", f"{field} to {new}", f"{lead} m->{new} / 2u;"
+        for new in ("1u", "3u"):
+            yield "join", f"2u to {new}", f"{lead} m->{field} / {new};"
+
+    def condition(self, function, statement):
         inner = CONDITION.fullmatch(statement)[1]
         compares = COMPARES.fullmatch(inner)
         for what, new in (("always", "1"), ("never", "0")):
@@ -173,6 +201,9 @@ class Sites:
                 yield "guard", f"{right} to {new}", made(left, operator, new)
         for new in neighbours(field, self.fields) if field else []:
             yield "guard", f"{field} to {new}", made("m->" + new, operator, right)
+        name = re.fullmatch(r"(\w+)\(m\)", left)
+        for new in self.shaped_like(name[1], function) if name else []:
+            yield "guard", f"asks {new}", made(f"{new}(m)", operator, right)
 
     def answer(self, statement):
         parts = list(ANSWER.fullmatch(statement).groups())
@@ -187,14 +218,17 @@ class Sites:
     def call(self, function, statement):
         name, arguments = CALL.fullmatch(statement).groups()
         yield "call", "gone", ";"
-        for names in self.shapes.values():
-            if name in names:
-                for new in names:
-                    if new not in (name, function["name"]):
-                        yield "call", f"goes to {new}", f"return {new}({arguments or ''});"
+        for new in self.shaped_like(name, function):
+            yield "call", f"goes to {new}", f"return {new}({arguments or ''});"
         event = re.fullmatch(r"m, (EW_\w+)", arguments or "")
         for new in neighbours(event[1], domain_of(event[1], self.known)) if event else []:
             yield "call", f"tells {new}", f"return {name}(m, {new});"
+
+    def shaped_like(self, name, function):
+        """The other functions that a call in this one could go to."""
+        for names in self.shapes.values():
+            if name in names:
+                yield from (new for new in names if new not in (name, function["name"]))
 
     def arithmetic(self, statement):
         for number in re.finditer(r"\b\d+(?=u?\b)", statement):

@@ -123,6 +123,13 @@ static void relation(char text[2 * EVP_MAX_MD_SIZE + 1])
     print("relation", digest, text);
 }
 
+static void add_call(EVP_MD_CTX *digest, ew_machine m, size_t i)
+{
+    ew_result r = call[i](&m);
+    add(digest, &m, sizeof m);
+    add(digest, &r, sizeof r);
+}
+
 /* Each field takes each byte; the events are all that there are, and some that are none. */
 static void add_bytes_out_of_range(EVP_MD_CTX *digest)
 {
@@ -134,6 +141,8 @@ static void add_bytes_out_of_range(EVP_MD_CTX *digest)
                 for (unsigned event = byte % 3; event < EVENTS + 3; event += 3) {
                     add_step(digest, m, (uint8_t)event);
                 }
+                add_call(digest, m, byte % (sizeof call / sizeof call[0]));
+                add_call(digest, m, EW_EVENT_SHUTDOWN);
             }
         }
     }
@@ -143,10 +152,7 @@ static void add_calls_by_name(EVP_MD_CTX *digest)
 {
     for (size_t state = 0; state < all_states(); state++) {
         for (size_t i = 0; i < sizeof call / sizeof call[0]; i++) {
-            ew_machine m = machine_at(state);
-            ew_result r = call[i](&m);
-            add(digest, &m, sizeof m);
-            add(digest, &r, sizeof r);
+            add_call(digest, machine_at(state), i);
         }
     }
 }

@@ -24,6 +24,7 @@ TOOLS = {"spin": ("spin", ["-V"]), "gcc": ("gcc", ["--version"])}
 # No reduction of any kind: each interleaving is explored. COLLAPSE packs states without loss.
 BUILD = ["gcc", "-w", "-DNOREDUCE"]
 DEPTH = 4000000      # of a path
+HASH = 24       # the table of states has two to this power of slots
 MEMORY = 12000       # megabytes
 NOT_WHOLE = {"max search depth too small": "the search was cut at its greatest depth",
              "MEMLIM bound": "the search ran out of memory",
@@ -101,11 +102,10 @@ class Job:
 class Search(Job):
     """One search through the model of two ends, whole or with an edit."""
 
-    def __init__(self, name, folder, defines, edit=None, table=24, depth=DEPTH,
-                 memory=MEMORY):
+    def __init__(self, name, folder, defines, edit=None, depth=DEPTH, memory=MEMORY):
         super().__init__(edit.name if edit else name, folder)
         self.kind = name.split()[0]
-        self.defines, self.edit, self.table = defines, edit, table
+        self.defines, self.edit = defines, edit
         self.most = {"depth": depth, "memory": memory}
         self.fair = "-DFAIR" in defines
         self.states = self.visited = self.transitions = self.depth = self.megabytes = 0
@@ -123,7 +123,7 @@ class Search(Job):
             how += ["-DBFS"]    # the shortest way to what is wrong
         self.build(MODEL, self.defines, how)
         fairly = ["-a", "-f"] if self.fair else []
-        said, _ = self.command("./pan", *fairly, f"-m{self.most['depth']}", f"-w{self.table}",
+        said, _ = self.command("./pan", *fairly, f"-m{self.most['depth']}", f"-w{HASH}",
                                counted=counted)
         with open(self.path("output"), "w", encoding="utf-8") as out:
             out.write(said)

@@ -16,27 +16,42 @@
 #include "ew_clauses.h"
 #include "ew_named.h"
 
-/* Is the machine in one piece? ----------------------------------------------------------------- */
+/* Is the machine in one piece, alive, open? ---------------------------------------------------- */
 
 /*@
   requires   valid: \valid_read(m);
   terminates \true;
   exits      \false;
   assigns    \nothing;
-  ensures    K24_flags_checked:
-    (flags_sound{Pre}(m) && \result == 1) || (!flags_sound{Pre}(m) && \result == 0);
+  ensures    K24_pairs_checked:
+    (pairs_sound{Pre}(m) && \result == 0) || (!pairs_sound{Pre}(m) && \result != 0);
 */
-static uint8_t flags_in_range(const ew_machine *m);
+static inline uint32_t halves(const ew_machine *m);
 
 /*@
   requires   valid: \valid_read(m);
   terminates \true;
   exits      \false;
   assigns    \nothing;
-  ensures    K24_wire_checked:
-    (wire_sound{Pre}(m) && \result == 1) || (!wire_sound{Pre}(m) && \result == 0);
+  ensures    K24_corrupt_found: !sound{Pre}(m) ==> \result == EW_REASON_CORRUPT;
+  ensures    K01_fatal_found:
+    sound{Pre}(m) && m->fatal != EW_FATAL_NONE ==> \result == EW_REASON_FATAL;
+  ensures    K22_unknown_found:
+    alive{Pre}(m) && event > EW_EVENT_TLS_ERROR ==> \result == EW_REASON_UNKNOWN;
+  ensures    K01_alive_goes_on:
+    alive{Pre}(m) && event <= EW_EVENT_TLS_ERROR ==> \result == EW_REASON_NONE;
 */
-static uint8_t wire_in_range(const ew_machine *m);
+static inline uint8_t refusal(const ew_machine *m, uint8_t event);
+
+/*@
+  requires   valid: \valid_read(m);
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    K02_open_found:
+    (open{Pre}(m) && \result == 1) || (!open{Pre}(m) && \result == 0);
+*/
+static inline uint8_t is_open(const ew_machine *m);
 
 /* The calls ------------------------------------------------------------------------------------ */
 
@@ -150,12 +165,14 @@ static ew_result on_clear(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
-  requires   alive: alive(m);
+  requires   alive: alive(m) || event == EW_EVENT_CLEAR;
   terminates \true;
   exits      \false;
   assigns    *m;
+  ensures    cleared: event == EW_EVENT_CLEAR ==> cleared{Pre,Post}(m, \result);
   ensures    K22_busy_refused:
-    \at(m->busy,Pre) != EW_BUSY_IDLE ==> K22_busy_refused{Pre,Post}(m, \result);
+    event != EW_EVENT_CLEAR && \at(m->busy,Pre) != EW_BUSY_IDLE ==>
+    K22_busy_refused{Pre,Post}(m, \result);
   ensures    calls: callable{Pre}(m) ==> call_answered{Pre,Post}(m, event, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */

@@ -59,6 +59,14 @@
     \at(m->session,L)    <= EW_SESSION_DROP &&
     \at(m->busy,L)       <= EW_BUSY_WRITE;
 
+  predicate pairs_sound{L}(ew_machine *m) =
+    \at(m->sent,L)      <= EW_SENT_YES &&
+    \at(m->received,L)  <= EW_RECEIVED_YES &&
+    \at(m->quiet,L)     <= EW_QUIET_ON &&
+    \at(m->notice_in,L) <= EW_NOTICE_IN_SEEN &&
+    \at(m->output,L)    <= EW_OUTPUT_PENDING &&
+    \at(m->session,L)   <= EW_SESSION_DROP;
+
   predicate sound{L}(ew_machine *m) = flags_sound{L}(m) && wire_sound{L}(m);
 
   predicate alive{L}(ew_machine *m) = sound{L}(m) && \at(m->fatal,L) == EW_FATAL_NONE;

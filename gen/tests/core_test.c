@@ -149,6 +149,9 @@ static void unknown_events_are_refused(void **unused)
 static void check_corrupt(const uint8_t bytes[FIELDS])
 {
     const ew_machine before = machine_of(bytes);
+    ew_machine named = before;
+    assert_true(is_refusal(ew_shutdown(&named), EW_REASON_CORRUPT)); /* by a way of its own */
+    assert_memory_equal(&named, &before, sizeof named);
     for (unsigned event = 0; event < 256; event++) {
         ew_machine m = before;
         ew_result r = ew_step(&m, (uint8_t)event);

@@ -70,6 +70,9 @@ static void received(void)
 
 static void one_state(void)
 {
+    ew_machine m = state;
+
+    ew_shutdown(&m);
     if (state.busy == EW_BUSY_IDLE) {
         call();
     } else if (state.busy == EW_BUSY_WAIT || state.busy == EW_BUSY_READ) {
@@ -164,25 +167,47 @@ void sound_states(void)
     /*@ check all_groups: number == 144; */
 }
 
-/* Refusals: states and events as intervals ----------------------------------------------------- */
+/* States as intervals: which field is the first out of range ------------------------------------ */
 
-static void any_flags(uint8_t in_range)
+enum {
+    ANY = -1,   /* every byte of every field */
+    QUIET,
+    SENT,
+    RECEIVED,
+    NOTICE_IN,
+    OUTPUT,
+    SESSION,
+    HANDSHAKE,
+    NOTICE_OUT,
+    BUSY,
+    FATAL,
+    SOUND   /* none is out of range */
+};
+
+static uint8_t byte(int field, int first, uint8_t max)
 {
-    state.handshake = between(0, in_range ? EW_HANDSHAKE_DONE : 255);
-    state.sent = between(0, in_range ? EW_SENT_YES : 255);
-    state.received = between(0, in_range ? EW_RECEIVED_YES : 255);
-    state.quiet = between(0, in_range ? EW_QUIET_ON : 255);
-    state.fatal = between(0, in_range ? EW_FATAL_SSL : 255);
+    if (field < first) {
+        return between(0, max);
+    }
+    return field == first ? between((uint8_t)(max + 1), 255) : between(0, 255);
 }
 
-static void any_wire(uint8_t in_range)
+/* The fields before the first are in range, those after it are anything. */
+static void bytes(int first)
 {
-    state.notice_out = between(0, in_range ? EW_NOTICE_OUT_DELIVERED : 255);
-    state.notice_in = between(0, in_range ? EW_NOTICE_IN_SEEN : 255);
-    state.output = between(0, in_range ? EW_OUTPUT_PENDING : 255);
-    state.session = between(0, in_range ? EW_SESSION_DROP : 255);
-    state.busy = between(0, in_range ? EW_BUSY_WRITE : 255);
+    state.quiet = byte(QUIET, first, EW_QUIET_ON);
+    state.sent = byte(SENT, first, EW_SENT_YES);
+    state.received = byte(RECEIVED, first, EW_RECEIVED_YES);
+    state.notice_in = byte(NOTICE_IN, first, EW_NOTICE_IN_SEEN);
+    state.output = byte(OUTPUT, first, EW_OUTPUT_PENDING);
+    state.session = byte(SESSION, first, EW_SESSION_DROP);
+    state.handshake = byte(HANDSHAKE, first, EW_HANDSHAKE_DONE);
+    state.notice_out = byte(NOTICE_OUT, first, EW_NOTICE_OUT_DELIVERED);
+    state.busy = byte(BUSY, first, EW_BUSY_WRITE);
+    state.fatal = byte(FATAL, first, EW_FATAL_SSL);
 }
+
+/* Refusals: events as intervals, too ----------------------------------------------------------- */
 
 /* The answer is checked here; that no refusal writes anything is what -deps has to say. */
 static void refused(uint8_t first, uint8_t last, uint8_t reason)
@@ -196,28 +221,18 @@ static void all_refused(uint8_t reason)
 {
     refused(0, EW_EVENT_CLEAR - 1, reason);
     refused(EW_EVENT_CLEAR + 1, 255, reason);
+    ew_shutdown(&state);
 }
 
-static void corrupt(void)
-{
-    all_refused(EW_REASON_CORRUPT);
-}
-
-/* One field is out of range, the others are anything; each field in turn. */
 static void corrupt_states(void)
 {
-    any_wire(0);
-    any_flags(0), state.handshake = between(EW_HANDSHAKE_DONE + 1, 255), corrupt();
-    any_flags(0), state.sent = between(EW_SENT_YES + 1, 255), corrupt();
-    any_flags(0), state.received = between(EW_RECEIVED_YES + 1, 255), corrupt();
-    any_flags(0), state.quiet = between(EW_QUIET_ON + 1, 255), corrupt();
-    any_flags(0), state.fatal = between(EW_FATAL_SSL + 1, 255), corrupt();
-    any_flags(1);
-    any_wire(0), state.notice_out = between(EW_NOTICE_OUT_DELIVERED + 1, 255), corrupt();
-    any_wire(0), state.notice_in = between(EW_NOTICE_IN_SEEN + 1, 255), corrupt();
-    any_wire(0), state.output = between(EW_OUTPUT_PENDING + 1, 255), corrupt();
-    any_wire(0), state.session = between(EW_SESSION_DROP + 1, 255), corrupt();
-    any_wire(0), state.busy = between(EW_BUSY_WRITE + 1, 255), corrupt();
+    int first;
+
+    //@ loop unroll 10;
+    for (first = QUIET; first < SOUND; first++) {
+        bytes(first);
+        all_refused(EW_REASON_CORRUPT);
+    }
 }
 
 /* Nothing fatal happened: what does not fit the action that is under way, in each busy state. */
@@ -245,8 +260,9 @@ static void unfitting(void)
 void refusals(void)
 {
     corrupt_states();
-    any_flags(1), any_wire(1), state.fatal = between(EW_FATAL_SYSCALL, EW_FATAL_SSL);
+    bytes(SOUND), state.fatal = between(EW_FATAL_SYSCALL, EW_FATAL_SSL);
     all_refused(EW_REASON_FATAL);
+    bytes(SOUND);
     unfitting();
 }
 
@@ -265,8 +281,7 @@ static void each_question(void)
     asked(1, 1, 0, 0), asked(1, 1, 1, 1), asked(1, 1, 2, 255);
     asked(2, 255, 0, 0), asked(2, 255, 1, 1), asked(2, 255, 2, 255);
 
-    any_flags(0);
-    any_wire(0);
+    bytes(ANY);
     state.notice_in = between(0, 0), ew_end_of_data(&state);
     state.notice_in = between(1, 1), ew_end_of_data(&state);
     state.notice_in = between(2, 255), ew_end_of_data(&state);
@@ -276,23 +291,36 @@ static void each_question(void)
     state.session = between(1, 255), ew_session_kept(&state);
 }
 
+static void cleared(int first, uint8_t fatal, uint8_t last_fatal)
+{
+    int quiet;
+
+    //@ loop unroll 256;
+    for (quiet = first == QUIET ? EW_QUIET_ON + 1 : 0;
+         quiet <= (first == QUIET ? 255 : EW_QUIET_ON); quiet++) {
+        bytes(first);
+        state.quiet = (uint8_t)quiet;
+        if (first == SOUND) {
+            state.fatal = between(fatal, last_fatal);
+        }
+        ew_clear(&state);
+    }
+}
+
 void started_and_asked(void)
 {
     ew_machine m;
-    int quiet;
+    int first;
 
     ew_init(&m);   /* before anything was written to it */
-    any_flags(0);
-    any_wire(0);
+    bytes(ANY);
     ew_init(&state);
-    //@ loop unroll 256;
-    for (quiet = 0; quiet < 256; quiet++) {
-        any_flags(0);
-        any_wire(0);
-        state.quiet = (uint8_t)quiet;
-        ew_clear(&state);
+    //@ loop unroll 10;
+    for (first = QUIET; first < SOUND; first++) {
+        cleared(first, 0, 255);
     }
-    any_flags(0);
-    any_wire(0);
+    cleared(SOUND, EW_FATAL_NONE, EW_FATAL_NONE);
+    cleared(SOUND, EW_FATAL_SYSCALL, EW_FATAL_SSL);
+    bytes(ANY);
     each_question();
 }
