@@ -79,6 +79,7 @@ void the_notice_follows_what_was_pending(void **state)
 
     link_open(&l, v);
     block_a_write(300);
+    assert_int_equal(port->flush(link_object(&l)), EW_EVENT_WANT_WRITE);
     assert_int_equal(first(link_object(&l)), EW_EVENT_WANT_WRITE);
     unblock();
     assert_int_equal(first(link_object(&l)), EW_EVENT_DONE);
