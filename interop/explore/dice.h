@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* After heap_open and library_load, before libssl draws any. False: this libssl does not allow it. */
+/* After heap_open and library_load, before libssl draws any. False: this libssl does not let it. */
 bool dice_replace(void);
 
 #endif

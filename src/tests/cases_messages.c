@@ -43,7 +43,7 @@ void a_blocked_refusal_does_not_swallow_the_data(void **state)
     link_close(&l);
 }
 
-/* A call returns in the midst of a flood, with nothing lost; or the engine has a bound of its own. */
+/* A call returns in the midst of a flood, nothing is lost; or the engine has a bound of its own. */
 static void flood_ends(int counted)
 {
     peer_closes();

@@ -11,8 +11,8 @@
 typedef enum engine_kind { OPENSSL, MBEDTLS, OTHER } engine_kind;
 
 /*
- * What an engine does on its own account, where the tests of every port meet it. Without any of them
- * it answers nothing, counts nothing, and leaves what it is not told to do.
+ * What an engine does on its own account, where the tests of every port meet it. Without any of
+ * them it answers nothing, counts nothing, and leaves what it is not told to do.
  */
 enum {
     REFUSES_REQUESTS = 1,    /* for another handshake: it answers with a warning */

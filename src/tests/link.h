@@ -76,7 +76,10 @@ void *link_object(link_ends *l);
 /* Releases what is still held. */
 void link_close(link_ends *l);
 
-/* The peer. Its handshake goes on: 1 once it is over, else 0. Reading: a count, 0: our close_notify, -1: nothing yet, -2: an error. */
+/*
+ * The peer. Its handshake goes on: 1 once it is over, else 0. Reading: a count, 0: our
+ * close_notify, -1: nothing yet, -2: an error.
+ */
 int peer_handshake(link_ends *l);
 int peer_read(link_ends *l, void *buf, int len);
 void peer_write(link_ends *l, const void *buf, int len);
