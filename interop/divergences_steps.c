@@ -1,5 +1,7 @@
 #include "divergences_steps.h"
 
+#include "divergences_peer.h"
+
 #include <openssl/err.h>
 
 #include <errno.h>
@@ -240,102 +242,6 @@ static int set_reading(play *p, int how)
     return 1;
 }
 
-/* The peer ---------------------------------------------------------------------------------- */
-
-static void close_peer(bench *b)
-{
-    if (SSL_get_shutdown(b->p) == 0)
-        SSL_shutdown(b->p);
-}
-
-static int peer_shutdown(play *p, int argument)
-{
-    (void)argument;
-    return SSL_shutdown(p->bench->p) >= 0;
-}
-
-static int blocking(play *p, int argument)
-{
-    (void)argument;
-    p->bench->blocking = 1;
-    p->bench->when_waited = close_peer;
-    return 1;
-}
-
-static int peer_reopens(play *p, int argument)
-{
-    (void)argument;
-    SSL_set_shutdown(p->bench->p, 0);
-    return 1;
-}
-
-static int peer_write(play *p, int argument)
-{
-    (void)argument;
-    return SSL_write(p->bench->p, "data", 4) == 4;
-}
-
-static int peer_ticket(play *p, int argument)
-{
-    (void)argument;
-    return SSL_new_session_ticket(p->bench->p) == 1 && SSL_do_handshake(p->bench->p) == 1;
-}
-
-static int peer_key_update(play *p, int argument)
-{
-    (void)argument;
-    return SSL_key_update(p->bench->p, SSL_KEY_UPDATE_REQUESTED) == 1 &&
-           SSL_do_handshake(p->bench->p) == 1;
-}
-
-static int peer_hello_request(play *p, int argument)
-{
-    (void)argument;
-    return bench_peer_hello_request(p->bench);
-}
-
-static int peer_warns(play *p, int argument)
-{
-    (void)argument;
-    return bench_peer_alert(p->bench, SSL3_AL_WARNING,
-                            p->bench->tls13 ? SSL_AD_USER_CANCELLED : SSL_AD_UNRECOGNIZED_NAME);
-}
-
-static int peer_fatal(play *p, int argument)
-{
-    (void)argument;
-    return bench_peer_alert(p->bench, SSL3_AL_FATAL, SSL_AD_HANDSHAKE_FAILURE);
-}
-
-static int peer_warns_and_closes(play *p, int warnings)
-{
-    for (int i = 0; i < warnings; i++)
-        if (!peer_warns(p, 0))
-            return 0;
-    return bench_peer_alert(p->bench, SSL3_AL_WARNING, SSL_AD_CLOSE_NOTIFY);
-}
-
-static int peer_cancels_and_closes(play *p, int argument)
-{
-    (void)argument;
-    return bench_peer_alert(p->bench, SSL3_AL_WARNING, SSL_AD_USER_CANCELLED) &&
-           bench_peer_alert(p->bench, SSL3_AL_WARNING, SSL_AD_CLOSE_NOTIFY);
-}
-
-static int peer_sends_nothing(play *p, int argument)
-{
-    (void)argument;
-    return bench_peer_empty(p->bench);
-}
-
-static int peer_forges(play *p, int argument)
-{
-    uint8_t record[RECORD_HEADER + 64] = {23, 3, 3, 0, 64};
-    (void)argument;
-    bench_from_peer(p->bench, record, sizeof record);
-    return 1;
-}
-
 /* All of them ------------------------------------------------------------------------------- */
 
 static const step steps[] = {
@@ -369,7 +275,7 @@ static const step steps[] = {
     {"transport: fails when written to", 0, set_writing, WRITING_FAILS},
     {"transport: takes nothing, and is not full", 0, set_writing, WRITING_RETURNS_0},
     {"transport: fails when read from", 0, set_reading, READING_FAILS},
-    {"transport: blocks, and the peer closes when we wait for it", 0, blocking, 0},
+    {"transport: blocks, and the peer closes when we wait for it", 0, peer_closes_if_awaited, 0},
     {"peer: SSL_shutdown(p)", 0, peer_shutdown, 0},
     {"peer: SSL_set_shutdown(p, 0)", 0, peer_reopens, 0},
     {"peer: SSL_write(p, \"data\")", 0, peer_write, 0},

@@ -42,6 +42,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "port_common.h"
+
 enum { TYPE_ALERT = 21, TYPE_HANDSHAKE = 22, TYPE_DATA = 23 };
 enum { LEVEL_WARNING = 1, CLOSE_NOTIFY = 0, ALERT_LEN = 2 };
 
@@ -83,9 +85,7 @@ static int make_record(ew_bearssl *e, uint8_t type, const void *buf, int len)
     if (to == NULL) {
         return 0;
     }
-    if (room < (size_t)len) {
-        len = (int)room;
-    }
+    len = ew_port_fitting(len, room);
     e->engine->record_type_out = type;
     memcpy(to, buf, (size_t)len);
     br_ssl_engine_sendapp_ack(e->engine, (size_t)len);
@@ -189,14 +189,11 @@ static uint8_t opened(ew_bearssl *e)
     const unsigned char *text = engine->in.vtable->decrypt(&engine->in.vtable, e->head[0],
                                                            engine->version_in, body(e), &len);
 
-    if (text == NULL) {
+    if (text == NULL || (e->head[0] == TYPE_ALERT && len != ALERT_LEN)) {
         return EW_EVENT_TLS_ERROR;
     }
     if (e->head[0] == TYPE_HANDSHAKE) {
         return EW_EVENT_OTHER;
-    }
-    if (len != ALERT_LEN) {
-        return EW_EVENT_TLS_ERROR;
     }
     if (text[0] != LEVEL_WARNING) {
         return EW_EVENT_FATAL_ALERT;
@@ -257,11 +254,14 @@ static int attach(void *engine, ew_transport *t)
     return 0;
 }
 
-static void drop_session(const ew_bearssl *e)
+static void settle_session(const ew_bearssl *e, int kept)
 {
     const br_ssl_session_parameters *session = &e->engine->session;
     br_ssl_session_cache_lru *sessions = cache(e->server);
 
+    if (kept) {
+        return;
+    }
     if (e->client != NULL) {
         br_ssl_client_forget_session(e->client);
     } else if (sessions != NULL && session->session_id_len == sizeof session->session_id) {
@@ -273,9 +273,7 @@ static void detach(void *engine, int session_kept)
 {
     ew_bearssl *e = engine;
 
-    if (!session_kept) {
-        drop_session(e);
-    }
+    settle_session(e, session_kept);
     e->transport = NULL;
 }
 
@@ -284,9 +282,7 @@ static int clear(void *engine, int session_kept)
     ew_bearssl *e = engine;
     char name[sizeof e->engine->server_name];
 
-    if (!session_kept) {
-        drop_session(e);
-    }
+    settle_session(e, session_kept);
     e->pending = 0;
     e->have = 0;
     if (e->server != NULL) {
@@ -304,16 +300,10 @@ static uint8_t handshake(void *engine)
     uint8_t result = begin(e);
 
     while (result == EW_EVENT_DONE && !failed(e)) {
-        int n;
-
         if (br_ssl_engine_current_state(e->engine) & BR_SSL_SENDAPP) {
             return EW_EVENT_DONE;
         }
-        n = feed(e);
-        if (n <= 0) {
-            return ew_transport_outcome(e->transport, 0);
-        }
-        result = drained(e);
+        result = feed(e) > 0 ? drained(e) : ew_transport_outcome(e->transport, 0);
     }
     return result == EW_EVENT_DONE ? EW_EVENT_TLS_ERROR : result;
 }
@@ -321,12 +311,8 @@ static uint8_t handshake(void *engine)
 static uint8_t flush(void *engine)
 {
     ew_bearssl *e = engine;
-    uint8_t result = begin(e);
 
-    if (result == EW_EVENT_DONE) {
-        e->pending = 0;
-    }
-    return result;
+    return ew_port_flushed(begin(e), &e->pending);
 }
 
 static uint8_t write_record(void *engine, const void *buf, int len, int *written)
@@ -338,11 +324,7 @@ static uint8_t write_record(void *engine, const void *buf, int len, int *written
         e->pending = make_record(e, TYPE_DATA, buf, len);
         result = e->pending > 0 ? drained(e) : EW_EVENT_TLS_ERROR;
     }
-    if (result == EW_EVENT_DONE) {
-        *written = e->pending;
-        e->pending = 0;
-    }
-    return result;
+    return ew_port_written(result, &e->pending, written);
 }
 
 static uint8_t send_close_notify(void *engine)
@@ -358,9 +340,7 @@ static uint8_t send_close_notify(void *engine)
     if (make_record(e, TYPE_ALERT, alert, ALERT_LEN) != ALERT_LEN) {
         return EW_EVENT_TLS_ERROR;
     }
-    result = drained(e);
-    return result == EW_EVENT_DONE && !ew_transport_is_shut(e->transport) ? EW_EVENT_TLS_ERROR
-                                                                          : result;
+    return ew_port_closed(e->transport, drained(e));
 }
 
 static uint8_t receive(void *engine)
@@ -399,9 +379,7 @@ static int take(void *engine, void *buf, int len)
     if (from == NULL) {
         return -1;
     }
-    if (held < (size_t)len) {
-        len = (int)held;
-    }
+    len = ew_port_fitting(len, held);
     memcpy(buf, from, (size_t)len);
     br_ssl_engine_recvapp_ack(e->engine, (size_t)len);
     return len;

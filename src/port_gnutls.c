@@ -43,6 +43,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "port_common.h"
+
 /* The transport ------------------------------------------------------------ */
 
 /* Hands over what waits, oldest first. */
@@ -265,12 +267,8 @@ static uint8_t handshake(void *engine)
 static uint8_t flush(void *engine)
 {
     ew_gnutls *e = engine;
-    uint8_t result = begin(e);
 
-    if (result == EW_EVENT_DONE) {
-        e->pending = 0;
-    }
-    return result;
+    return ew_port_flushed(begin(e), &e->pending);
 }
 
 static uint8_t write_record(void *engine, const void *buf, int len, int *written)
@@ -287,11 +285,7 @@ static uint8_t write_record(void *engine, const void *buf, int len, int *written
         e->pending = (int)ret;
         result = drained(e);
     }
-    if (result == EW_EVENT_DONE) {
-        *written = e->pending;
-        e->pending = 0;
-    }
-    return result;
+    return ew_port_written(result, &e->pending, written);
 }
 
 static uint8_t send_close_notify(void *engine)
@@ -306,9 +300,7 @@ static uint8_t send_close_notify(void *engine)
     if (gnutls_alert_send(e->session, GNUTLS_AL_WARNING, GNUTLS_A_CLOSE_NOTIFY) != 0) {
         return unsent(e);
     }
-    result = drained(e);
-    return result == EW_EVENT_DONE && !ew_transport_is_shut(e->transport) ? EW_EVENT_TLS_ERROR
-                                                                          : result;
+    return ew_port_closed(e->transport, drained(e));
 }
 
 static uint8_t receive(void *engine)

@@ -40,6 +40,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "port_common.h"
+
 #include <mbedtls/net_sockets.h>
 
 /* The transport ------------------------------------------------------------ */
@@ -185,12 +187,8 @@ static uint8_t drain_output(ew_mbedtls *e)
 static uint8_t flush(void *engine)
 {
     ew_mbedtls *e = engine;
-    uint8_t result = drain_output(e);
 
-    if (result == EW_EVENT_DONE) {
-        e->pending = 0;
-    }
-    return result;
+    return ew_port_flushed(drain_output(e), &e->pending);
 }
 
 static uint8_t write_record(void *engine, const void *buf, int len, int *written)
@@ -200,26 +198,15 @@ static uint8_t write_record(void *engine, const void *buf, int len, int *written
     uint8_t result = drain_output(e);
     int ret;
 
-    if (result != EW_EVENT_DONE) {
-        return result;
+    if (result == EW_EVENT_DONE && e->pending == 0) {
+        len = max > 0 ? ew_port_fitting(len, (size_t)max) : len;
+        ret = mbedtls_ssl_write(e->ssl, buf, (size_t)len);
+        if (ret > 0 || ret == MBEDTLS_ERR_SSL_WANT_WRITE) {
+            e->pending = ret > 0 ? ret : len;
+        }
+        result = ret > 0 ? EW_EVENT_DONE : outcome(e, ret);
     }
-    if (e->pending > 0) {
-        *written = e->pending;
-        e->pending = 0;
-        return EW_EVENT_DONE;
-    }
-    if (max > 0 && len > max) {
-        len = max;
-    }
-    ret = mbedtls_ssl_write(e->ssl, buf, (size_t)len);
-    if (ret > 0) {
-        *written = ret;
-        return EW_EVENT_DONE;
-    }
-    if (ret == MBEDTLS_ERR_SSL_WANT_WRITE) {
-        e->pending = len;
-    }
-    return outcome(e, ret);
+    return ew_port_written(result, &e->pending, written);
 }
 
 static uint8_t send_close_notify(void *engine)
@@ -228,18 +215,12 @@ static uint8_t send_close_notify(void *engine)
     uint8_t result = drain_output(e);
     int ret;
 
-    if (result != EW_EVENT_DONE) {
+    if (result != EW_EVENT_DONE || ew_transport_is_shut(e->transport)) {
         return result;
-    }
-    if (ew_transport_is_shut(e->transport)) {
-        return EW_EVENT_DONE;
     }
     ew_transport_seal(e->transport);
     ret = mbedtls_ssl_close_notify(e->ssl);
-    if (ret != 0) {
-        return outcome(e, ret);
-    }
-    return ew_transport_is_shut(e->transport) ? EW_EVENT_DONE : EW_EVENT_TLS_ERROR;
+    return ew_port_closed(e->transport, ret == 0 ? EW_EVENT_DONE : outcome(e, ret));
 }
 
 static uint8_t receive(void *engine)

@@ -55,6 +55,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "port_common.h"
+
 #include <wolfssl/options.h>
 
 #include <wolfssl/error-ssl.h>
@@ -264,12 +266,8 @@ static uint8_t drain_output(ew_wolfssl *e)
 static uint8_t flush(void *engine)
 {
     ew_wolfssl *e = engine;
-    uint8_t result = drain_output(e);
 
-    if (result == EW_EVENT_DONE) {
-        e->pending = 0;
-    }
-    return result;
+    return ew_port_flushed(drain_output(e), &e->pending);
 }
 
 static uint8_t write_record(void *engine, const void *buf, int len, int *written)
@@ -279,26 +277,15 @@ static uint8_t write_record(void *engine, const void *buf, int len, int *written
     uint8_t result = drain_output(e);
     int ret;
 
-    if (result != EW_EVENT_DONE) {
-        return result;
+    if (result == EW_EVENT_DONE && e->pending == 0) {
+        len = max > 0 ? ew_port_fitting(len, (size_t)max) : len;
+        ret = wolfSSL_write(e->ssl, buf, len);
+        if (ret > 0 || wolfSSL_get_error(e->ssl, ret) == WOLFSSL_ERROR_WANT_WRITE) {
+            e->pending = ret > 0 ? ret : len;
+        }
+        result = ret > 0 ? EW_EVENT_DONE : outcome(e, ret);
     }
-    if (e->pending > 0) {
-        *written = e->pending;
-        e->pending = 0;
-        return EW_EVENT_DONE;
-    }
-    if (max > 0 && len > max) {
-        len = max;
-    }
-    ret = wolfSSL_write(e->ssl, buf, len);
-    if (ret > 0) {
-        *written = ret;
-        return EW_EVENT_DONE;
-    }
-    if (wolfSSL_get_error(e->ssl, ret) == WOLFSSL_ERROR_WANT_WRITE) {
-        e->pending = len;
-    }
-    return outcome(e, ret);
+    return ew_port_written(result, &e->pending, written);
 }
 
 static uint8_t send_close_notify(void *engine)
@@ -307,18 +294,12 @@ static uint8_t send_close_notify(void *engine)
     uint8_t result = drain_output(e);
     int ret;
 
-    if (result != EW_EVENT_DONE) {
+    if (result != EW_EVENT_DONE || ew_transport_is_shut(e->transport)) {
         return result;
-    }
-    if (ew_transport_is_shut(e->transport)) {
-        return EW_EVENT_DONE;
     }
     ew_transport_seal(e->transport);
     ret = wolfSSL_shutdown(e->ssl);
-    if (ew_transport_is_shut(e->transport)) {
-        return EW_EVENT_DONE;
-    }
-    return ret < 0 ? outcome(e, ret) : EW_EVENT_TLS_ERROR;
+    return ew_port_closed(e->transport, ret < 0 ? outcome(e, ret) : EW_EVENT_DONE);
 }
 
 static uint8_t receive(void *engine)

@@ -2,6 +2,7 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "subject.h"
 
+#include "dice.h"
 #include "ew_core.h"
 #include "heap.h"
 #include "library.h"
@@ -116,28 +117,6 @@ static bool attach(SSL *ssl, const char *name, int (*get)(BIO *, char *, int),
     lib.SSL_set_bio(ssl, bio, bio);
     return true;
 }
-
-/* Randomness: the same in every run, and put back with the rest ----------------------------- */
-
-static uint64_t *dice;
-
-static int roll(unsigned char *buf, int len)
-{
-    for (int i = 0; i < len; i++) {
-        *dice ^= *dice << 13;
-        *dice ^= *dice >> 7;
-        *dice ^= *dice << 17;
-        buf[i] = (uint8_t)(*dice >> 32);
-    }
-    return 1;
-}
-
-static int roll_status(void)
-{
-    return 1;
-}
-
-static const RAND_METHOD method = {.bytes = roll, .pseudorand = roll, .status = roll_status};
 
 /* The connection ---------------------------------------------------------------------------- */
 
@@ -373,9 +352,7 @@ static const char *load(const char *folder, bool in_heap)
         return "there is no memory for the library's heap";
     if (lib.CRYPTO_set_mem_functions(heap_malloc, heap_realloc, heap_free) != 1)
         return "this libssl does not let its memory functions be replaced";
-    dice = heap_malloc(sizeof *dice, "", 0);
-    *dice = 88172645463325252u;
-    if (lib.RAND_set_rand_method(&method) != 1)
+    if (!dice_replace())
         return "this libssl does not let its source of randomness be replaced";
     return NULL;
 }

@@ -11,6 +11,20 @@
 typedef enum engine_kind { OPENSSL, MBEDTLS, OTHER } engine_kind;
 
 /*
+ * What an engine does on its own account, where the tests of every port meet it. Without any of
+ * them it answers nothing, counts nothing, and leaves what it is not told to do.
+ */
+enum {
+    REFUSES_REQUESTS = 1,    /* for another handshake: it answers with a warning */
+    REFUSES_AFTER_CLOSE = 2, /* so too once our close_notify is out */
+    COUNTS_REQUESTS = 4,     /* takes more than a few for an attack */
+    COUNTS_WARNINGS = 8,
+    FEW_EMPTY_RECORDS = 16,
+    HEEDS_NO_RENEGOTIATION = 32, /* takes that warning for a failure */
+    KEEPS_DATA_BACK = 64         /* sends no alert while data is pending: that is flushed first */
+};
+
+/*
  * An engine whose port was built. What is only ever on our side makes its
  * objects by itself; of OpenSSL and mbedTLS, which are peers too, the functions
  * are NULL and link.c has the objects. Functions fail the test, never return.
@@ -19,6 +33,7 @@ typedef struct test_engine {
     engine_kind kind;
     const char *name;
     int has_tls13;
+    unsigned habits;
     const ew_port *port;
     void *(*context)(int server, int tls13); /* what outlives a connection */
     void (*context_free)(void *context);

@@ -57,8 +57,17 @@ static void engine_free(void *engine)
     free(e);
 }
 
-const test_engine engine_wolfssl = {OTHER,   "wolfSSL",    1,      &ew_wolfssl_port,
-                                    context, context_free, engine, engine_free};
+const test_engine engine_wolfssl = {
+    .kind = OTHER,
+    .name = "wolfSSL",
+    .has_tls13 = 1,
+    .habits = REFUSES_REQUESTS | REFUSES_AFTER_CLOSE | COUNTS_REQUESTS | COUNTS_WARNINGS,
+    .port = &ew_wolfssl_port,
+    .context = context,
+    .context_free = context_free,
+    .engine = engine,
+    .engine_free = engine_free,
+};
 
 void wolfssl_limit_records(void *engine, int code)
 {
@@ -74,11 +83,6 @@ void wolfssl_be_quiet(void *engine)
 void wolfssl_key_update(void *engine)
 {
     assert_int_equal(wolfSSL_update_keys(((ew_wolfssl *)engine)->ssl), WOLFSSL_SUCCESS);
-}
-
-int wolfssl_resumed(void *engine)
-{
-    return wolfSSL_session_reused(((ew_wolfssl *)engine)->ssl);
 }
 
 void *wolfssl_unfit(char how)

@@ -10,7 +10,6 @@ extern const test_engine engine_wolfssl;
 void wolfssl_limit_records(void *engine, int code); /* asks for short records: RFC 6066's code */
 void wolfssl_be_quiet(void *engine);   /* quiet shutdown, as an application might set */
 void wolfssl_key_update(void *engine); /* made; wolfSSL calls it out whether it is or not */
-int wolfssl_resumed(void *engine);
 
 /* An object that the port has to refuse: 'd' DTLS, 'n' none. Given back to engine_free. */
 void *wolfssl_unfit(char how);

@@ -39,7 +39,7 @@ typedef struct variant {
     int version; /* TLS1_2_VERSION, TLS1_3_VERSION */
     int server;  /* our role */
     engine_kind peer;
-    const test_engine *other; /* if `us` is OTHER */
+    const test_engine *other; /* our engine; needed only if `us` is OTHER */
 } variant;
 
 typedef struct link_ends {
@@ -70,10 +70,17 @@ void link_open(link_ends *l, const variant *v);
 /* Drives both handshakes to their end. */
 void link_handshake(link_ends *l);
 
+/* The object that our port takes. */
+void *link_object(link_ends *l);
+
 /* Releases what is still held. */
 void link_close(link_ends *l);
 
-/* The peer. Reading: a count, 0: our close_notify, -1: nothing yet, -2: an error. */
+/*
+ * The peer. Its handshake goes on: 1 once it is over, else 0. Reading: a count, 0: our
+ * close_notify, -1: nothing yet, -2: an error.
+ */
+int peer_handshake(link_ends *l);
 int peer_read(link_ends *l, void *buf, int len);
 void peer_write(link_ends *l, const void *buf, int len);
 void peer_close_notify(link_ends *l);

@@ -1,22 +1,14 @@
-/* How the port sets OpenSSL up, and what becomes of the session. */
-#include "support.h"
+/* How the port sets OpenSSL up. */
+#include "frame.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <openssl/err.h>
 
-#include "link.h"
-
-static link_ends l;
-static uint8_t big[EW_RECORD_MAX * 2];
-
 static const variant tls13_client = {OPENSSL, TLS1_3_VERSION, 0, OPENSSL, NULL};
 static const variant tls13_server = {OPENSSL, TLS1_3_VERSION, 1, OPENSSL, NULL};
 static const variant tls12_client = {OPENSSL, TLS1_2_VERSION, 0, OPENSSL, NULL};
-static const variant tls12_server = {OPENSSL, TLS1_2_VERSION, 1, OPENSSL, NULL};
 
 /* What the application's context says is overruled where the port depends on it. */
 static void a_context_set_up_otherwise_makes_no_difference(void **state)
@@ -30,13 +22,12 @@ static void a_context_set_up_otherwise_makes_no_difference(void **state)
     SSL_set_max_send_fragment(l.us.ssl, 512);
     SSL_set_read_ahead(l.us.ssl, 1);
     link_start(&l);
-    on_send.budget = 100;
-    link_failed(&l, ew_conn_write(&l.c, big, 5000), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
-    on_send.budget = -1;
+    block_a_write(5000);
+    unblock();
     assert_int_equal(ew_conn_shutdown(&l.c), 0);
     peer_reads(&l, big, 5000, 0);
     assert_int_equal(shutdown(l.w.fd, SHUT_WR), 0);
-    link_failed(&l, ew_conn_shutdown(&l.c), EW_ERROR_SSL, EW_REASON_TRUNCATED);
+    closing_fails(EW_ERROR_SSL, EW_REASON_TRUNCATED);
     link_close(&l);
 }
 
@@ -46,9 +37,8 @@ static void short_records_are_written_one_by_one(void **state)
     link_make(&l, &tls12_client);
     SSL_set_tlsext_max_fragment_length(l.us.ssl, TLSEXT_max_fragment_length_1024);
     link_start(&l);
-    on_send.budget = 100;
-    link_failed(&l, ew_conn_write(&l.c, big, 5000), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
-    on_send.budget = -1;
+    block_a_write(5000);
+    unblock();
     assert_int_equal(ew_conn_shutdown(&l.c), 0);
     peer_reads(&l, big, 1024, 0);
     link_close(&l);
@@ -77,7 +67,7 @@ static void the_end_is_known_to_openssl_too(void **state)
     (void)state;
     link_open(&l, &tls13_client);
     assert_int_equal(shutdown(l.w.fd, SHUT_WR), 0);
-    link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_SSL, EW_REASON_TRUNCATED);
+    reading_fails(EW_ERROR_SSL, EW_REASON_TRUNCATED);
     assert_int_equal(ERR_GET_REASON(ERR_peek_error()), SSL_R_UNEXPECTED_EOF_WHILE_READING);
     link_close(&l);
 }
@@ -85,78 +75,18 @@ static void the_end_is_known_to_openssl_too(void **state)
 static void what_does_not_fit_is_refused(void **state)
 {
     ew_openssl e;
-    ew_conn c;
     SSL_CTX *dtls = SSL_CTX_new(DTLS_method());
     SSL *ssl = SSL_new(dtls);
 
     (void)state;
     link_open(&l, &tls13_client);
     ew_openssl_init(&e, ssl);
-    assert_int_equal(ew_conn_open(&c, l.w.fd, &ew_openssl_port, &e), -1);
-    assert_int_equal(errno, EINVAL);
-    ew_openssl_init(&e, l.us.ssl); /* its handshake is over */
-    assert_int_equal(ew_conn_open(&c, l.w.fd, &ew_openssl_port, &e), -1);
+    refused(&ew_openssl_port, &e);
     ew_openssl_init(&e, NULL);
-    assert_int_equal(ew_conn_open(&c, l.w.fd, &ew_openssl_port, &e), -1);
+    refused(&ew_openssl_port, &e);
     SSL_free(ssl);
     SSL_CTX_free(dtls);
     link_close(&l);
-}
-
-/* Sessions ----------------------------------------------------------------- */
-
-/* A session of a first connection that ended as `how` says, then whether a second one resumes it. */
-static int resumes(const variant *v, int how)
-{
-    SSL_SESSION *session;
-    int reused;
-
-    link_make(&l, v);
-    SSL_CTX_set_options(l.us.ctx, SSL_OP_NO_TICKET);
-    SSL_CTX_set_options(l.peer.ctx, SSL_OP_NO_TICKET);
-    SSL_set_options(l.us.ssl, SSL_OP_NO_TICKET);
-    SSL_set_options(l.peer.ssl, SSL_OP_NO_TICKET);
-    link_start(&l);
-    session = SSL_get1_session(l.peer.ssl);
-    SSL_set_shutdown(l.peer.ssl, SSL_SENT_SHUTDOWN);
-    if (how == 'q') {
-        ew_conn_set_quiet_shutdown(&l.c, 1);
-    }
-    if (how == 's' || how == 'q') {
-        assert_true(ew_conn_shutdown(&l.c) >= 0);
-    }
-    if (how == 'u') { /* a close, and the flag taken back */
-        assert_int_equal(ew_conn_shutdown(&l.c), 0);
-        assert_int_equal(ew_conn_set_shutdown(&l.c, 0), 1);
-    }
-    if (how == 'i') { /* a close that fails */
-        on_send.error = EPIPE;
-        assert_int_equal(ew_conn_shutdown(&l.c), -1);
-    }
-    if (how == 'f') { /* only the flag */
-        assert_int_equal(ew_conn_set_shutdown(&l.c, 1), 1);
-    }
-    faults_reset();
-    link_renew(&l);
-    SSL_set_options(l.us.ssl, SSL_OP_NO_TICKET);
-    SSL_set_options(l.peer.ssl, SSL_OP_NO_TICKET);
-    assert_int_equal(SSL_set_session(l.peer.ssl, session), 1);
-    SSL_SESSION_free(session);
-    link_start(&l);
-    reused = SSL_session_reused(l.us.ssl);
-    link_close(&l);
-    return reused;
-}
-
-static void the_session_follows_the_core(void **state)
-{
-    (void)state;
-    assert_int_equal(resumes(&tls12_server, 's'), 1);
-    assert_int_equal(resumes(&tls12_server, 'q'), 1);
-    assert_int_equal(resumes(&tls12_server, 'i'), 1);
-    assert_int_equal(resumes(&tls12_server, 'f'), 1);
-    assert_int_equal(resumes(&tls12_server, 'u'), 0);
-    assert_int_equal(resumes(&tls12_server, '-'), 0);
 }
 
 static void a_fatal_alert_drops_the_session_whatever_came_before(void **state)
@@ -166,11 +96,11 @@ static void a_fatal_alert_drops_the_session_whatever_came_before(void **state)
     (void)state;
     link_open(&l, &tls13_server);
     assert_int_equal(write(l.fd, "\x17\3\3\0\4abcd", 9), 9);
-    assert_int_equal(peer_read(&l, big, 9), -2);
+    peer_reads(&l, "", 0, -2);
     assert_int_equal(ew_conn_shutdown(&l.c), 0);
     assert_int_equal(ew_conn_session_kept(&l.c), 1);
     wire_release(&l.w, ALL);
-    link_failed(&l, ew_conn_shutdown(&l.c), EW_ERROR_SSL, EW_REASON_FATAL_ALERT);
+    closing_fails(EW_ERROR_SSL, EW_REASON_FATAL_ALERT);
     session = SSL_get1_session(l.us.ssl);
     assert_int_equal(ew_conn_release(&l.c), l.fd);
     assert_int_equal(SSL_SESSION_is_resumable(session), 0);
@@ -187,14 +117,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(any_number_of_connections),
         cmocka_unit_test(the_end_is_known_to_openssl_too),
         cmocka_unit_test(what_does_not_fit_is_refused),
-        cmocka_unit_test(the_session_follows_the_core),
         cmocka_unit_test(a_fatal_alert_drops_the_session_whatever_came_before),
     };
 
-    if (argc != 2) {
-        fprintf(stderr, "usage: test_setup CERTIFICATES\n");
-        return 2;
-    }
-    certificates = argv[1];
-    return RUN(tests);
+    return RUN_PROGRAM(tests);
 }

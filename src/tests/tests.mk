@@ -1,16 +1,19 @@
 # The unit tests: plain (valgrind runs these too) and with sanitizers.
 
-# Of an engine: test_PORT.c, about its traps, and engine_PORT.c, its objects; of OpenSSL and mbedTLS,
-# which are peers too, link.c has those.
-SRC_TESTS := transport conn waiting setup $(BUILT_PORTS) ports
+# Of an engine: engine_PORT.c, its objects (of OpenSSL and mbedTLS, which are peers too, link.c has
+# those); test_PORT.c, what is particular to it, if anything is. What every port has to keep, cases*.c,
+# runs with each engine: ports-PORT is that part of test_ports.
+SRC_TRAPS := $(filter $(BUILT_PORTS),$(patsubst src/tests/test_%.c,%,$(wildcard src/tests/test_*.c)))
+SRC_TESTS := transport conn waiting setup $(SRC_TRAPS) ports
+SRC_RUNS  := $(filter-out ports,$(SRC_TESTS)) $(BUILT_PORTS:%=ports-%)
 TEST_CONN := conn_fixture fake_port support
-TEST_LINK := link engines wire support messages $(patsubst %,engine_%,$(filter-out openssl mbedtls,$(BUILT_PORTS)))
+TEST_LINK := frame link engines wire support messages $(patsubst %,engine_%,$(filter-out openssl mbedtls,$(BUILT_PORTS)))
 transport_PARTS := support
 conn_PARTS      := $(TEST_CONN)
 waiting_PARTS   := $(TEST_CONN)
 setup_PARTS     := $(TEST_LINK)
-ports_PARTS     := $(TEST_LINK)
-$(foreach port,$(BUILT_PORTS),$(eval $(port)_PARTS := $(TEST_LINK)))
+ports_PARTS     := $(TEST_LINK) cases_close cases_data cases_end cases_messages
+$(foreach port,$(SRC_TRAPS),$(eval $(port)_PARTS := $(TEST_LINK)))
 
 TEST_CODE  := endwell questions transport $(BUILT_PORTS:%=port_%)
 TEST_FLAGS := -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror \
@@ -47,4 +50,4 @@ check-src-tools:
 	@CC='$(CC)' src/tests/check tools
 
 check-src: check-src-tools lib certs $(TEST_PROGRAMS) ## unit tests, sanitizers, valgrind, manual pages, installation, examples
-	@CC='$(CC)' MAKE='$(MAKE)' src/tests/check '$(SRC_BUILD)' '$(BUILD)/certs' $(SRC_TESTS)
+	@CC='$(CC)' MAKE='$(MAKE)' src/tests/check '$(SRC_BUILD)' '$(BUILD)/certs' $(SRC_RUNS)

@@ -1,0 +1,111 @@
+/* What every port has to keep of the data, in both directions. */
+#include "cases.h"
+
+#include <string.h>
+
+#include "frame.h"
+
+void data_while_waiting_is_not_lost(void **state)
+{
+    link_open(&l, *state);
+    assert_int_equal(ew_conn_shutdown(&l.c), 0);
+    peer_write(&l, "one", 3);
+    peer_write(&l, "two", 3);
+    peer_closes();
+    closing_fails(EW_ERROR_SSL, EW_REASON_UNREAD_DATA);
+    link_failed(&l, ew_conn_finish(&l.c), EW_ERROR_SSL, EW_REASON_UNREAD_DATA);
+    reading_gets("one");
+    closing_fails(EW_ERROR_SSL, EW_REASON_UNREAD_DATA);
+    reading_gets("two");
+    assert_int_equal(ew_conn_shutdown(&l.c), 1);
+    assert_int_equal(wire_records(&l.w), 1);
+    link_close(&l);
+}
+
+void data_is_read_in_parts(void **state)
+{
+    char b[4];
+
+    link_open(&l, *state);
+    peer_sends("abcdefgh");
+    assert_int_equal(ew_conn_read(&l.c, b, 3), 3);
+    assert_memory_equal(b, "abc", 3);
+    assert_int_equal(ew_conn_shutdown(&l.c), 0);
+    closing_fails(EW_ERROR_SSL, EW_REASON_UNREAD_DATA);
+    reading_gets("defgh");
+    closing_waits(EW_ERROR_WANT_READ);
+    link_close(&l);
+}
+
+void a_blocked_write_is_repeated_byte_by_byte(void **state)
+{
+    static uint8_t moved[5000];
+
+    link_open(&l, *state);
+    block_a_write(5000);
+    memcpy(moved, big, sizeof moved);
+    reading_waits();
+    on_send.budget = 10;
+    link_failed(&l, ew_conn_write(&l.c, moved, 5000), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    unblock();
+    assert_int_equal(ew_conn_write(&l.c, moved, 5000), 5000);
+    assert_int_equal(ew_conn_write(&l.c, big + 5000, 4), 4);
+    peer_reads(&l, big, 5004, -1);
+    assert_int_equal(wire_records(&l.w), 2);
+    link_close(&l);
+}
+
+void a_repeated_write_may_be_longer(void **state)
+{
+    link_open(&l, *state);
+    block_a_write(5000);
+    unblock();
+    assert_int_equal(ew_conn_write(&l.c, big, 9000), 5000);
+    assert_int_equal(wire_records(&l.w), 1);
+    assert_int_equal(ew_conn_write(&l.c, big + 5000, 4000), 4000);
+    peer_reads(&l, big, 9000, -1);
+    link_close(&l);
+}
+
+void reading_goes_on_after_a_flush(void **state)
+{
+    link_open(&l, *state);
+    for (int round = 0; round < 2; round++) {
+        block_a_write(300);
+        unblock();
+        assert_int_equal(ew_conn_write(&l.c, big, 300), 300);
+        peer_sends("news");
+        reading_gets("news");
+        peer_reads(&l, big, 300, -1);
+    }
+    assert_int_equal(wire_records(&l.w), 2);
+    link_close(&l);
+}
+
+void reading_goes_on_while_writing_is_blocked(void **state)
+{
+    link_open(&l, *state);
+    block_a_write(300);
+    peer_sends("news");
+    reading_gets("news");
+    reading_waits();
+    unblock();
+    assert_int_equal(ew_conn_write(&l.c, big, 300), 300);
+    peer_reads(&l, big, 300, -1);
+    link_close(&l);
+}
+
+void empty_records_are_not_the_end(void **state)
+{
+    const variant *v = *state;
+
+    link_open(&l, v);
+    for (int i = 0; i < (v->other->habits & FEW_EMPTY_RECORDS ? 3 : 9); i++) {
+        assert_int_equal(mbedtls_ssl_write(&l.peer.mbed, big, 0), 0);
+    }
+    wire_release(&l.w, ALL);
+    reading_waits();
+    peer_sends("data");
+    reading_gets("data");
+    link_close(&l);
+}
