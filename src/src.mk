@@ -1,7 +1,8 @@
 # The libraries, their installation, and their tests.
 #
 # Ports are built when their engine's headers are found; NAME=no (OPENSSL=no, say) leaves one out,
-# NAME=yes insists on it.
+# NAME=yes insists on it. MBEDTLS_DIR=FOLDER takes mbedTLS from there and not from the system: from
+# its include/, and its lib/ or library/, as it is installed or built.
 
 VERSION := 0.1.0
 SOVERSION := 0
@@ -13,22 +14,26 @@ MANDIR     ?= $(PREFIX)/share/man
 
 SRC_BUILD := $(BUILD)/src
 WARNINGS  := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Werror
-SRC_FLAGS := -std=c99 -D_POSIX_C_SOURCE=200809L $(WARNINGS) -fPIC -Isrc -I$(CORE) -Ispec -MMD -MP
+SRC_FLAGS  = -std=c99 -D_POSIX_C_SOURCE=200809L $(WARNINGS) -fPIC -Isrc -I$(CORE) -Ispec \
+    $(MBEDTLS_INCLUDE) -MMD -MP
 
 # An engine: one block here, src/port_PORT.[ch], interop/side_PORT.c, src/tests/engine_PORT.c.
 #   PORT      what its files and its library are called after
 #   NEEDS     the engine and the version that the port was written for, in words
 #   HEADER    where that version stands, VERSION a condition on it, as #if reads it
 #   PACKAGE   the Debian package that has the headers
+#   INCLUDE   where its headers are, if not with the system's
 #   LINK      what a program is linked with, REQUIRES the same as pkg-config modules, where there are
 ENGINES := MBEDTLS OPENSSL WOLFSSL GNUTLS BEARSSL
 
 MBEDTLS_PORT     := mbedtls
-MBEDTLS_NEEDS    := mbedTLS 2.28
+MBEDTLS_NEEDS    := mbedTLS 2.28 or 3.x
 MBEDTLS_HEADER   := mbedtls/version.h
-MBEDTLS_VERSION  := MBEDTLS_VERSION_MAJOR == 2 && MBEDTLS_VERSION_MINOR == 28
+MBEDTLS_VERSION  := (MBEDTLS_VERSION_MAJOR == 2 && MBEDTLS_VERSION_MINOR == 28) || (MBEDTLS_VERSION_MAJOR == 3 && MBEDTLS_VERSION_MINOR >= 2)
 MBEDTLS_PACKAGE  := libmbedtls-dev
-MBEDTLS_LINK     := -lmbedtls -lmbedx509 -lmbedcrypto
+MBEDTLS_LIBDIR   := $(if $(MBEDTLS_DIR),$(firstword $(wildcard $(MBEDTLS_DIR)/lib $(MBEDTLS_DIR)/library)))
+MBEDTLS_INCLUDE  := $(if $(MBEDTLS_DIR),-isystem $(MBEDTLS_DIR)/include)
+MBEDTLS_LINK     := $(if $(MBEDTLS_LIBDIR),-L$(MBEDTLS_LIBDIR)) -lmbedtls -lmbedx509 -lmbedcrypto
 
 OPENSSL_PORT     := openssl
 OPENSSL_NEEDS    := OpenSSL 3.0
@@ -64,7 +69,7 @@ BEARSSL_LINK     := -lbearssl
 
 # yes if the engine's headers are there, and of the version that the port was written for
 found = $(shell printf '\#include <%s>\n\#if !(%s)\n\#error\n\#endif\n' $($(1)_HEADER) '$($(1)_VERSION)' \
-    | $(CC) -E - >/dev/null 2>&1 && echo yes || echo no)
+    | $(CC) $($(1)_INCLUDE) -E - >/dev/null 2>&1 && echo yes || echo no)
 define ENGINE
 $(1) ?= $$(call found,$(1))
 $(1) := $$($(1))

@@ -4,7 +4,7 @@ FAULTS_BUILD := $(BUILD)/faults
 FAULTS_TOOL  := $(FAULTS_BUILD)/endwell-faults
 # Of the makefile of the ports, where it lists them.
 FAULTS_PORTS := $(or $(BUILT_PORTS),mbedtls openssl)
-FAULTS_LINK  := $(BUILT_LINK) -lmbedtls -lmbedx509 -lmbedcrypto -lssl -lcrypto -lcjson -lpthread
+FAULTS_LINK  := $(BUILT_LINK) $(MBEDTLS_LINK) -lssl -lcrypto -lcjson -lpthread
 FAULTS_FLAGS := $(INTEROP_FLAGS) -Iinterop/faults -DFAULT_ENGINES='$(foreach port,$(FAULTS_PORTS),ENGINE($(port)))'
 FAULTS_PARTS := $(patsubst interop/faults/%.c,%,$(wildcard interop/faults/fault_*.c))
 LOSSLESS_TOOL  := $(FAULTS_BUILD)/endwell-lossless

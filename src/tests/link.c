@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include "link.h"
+#include "mbedtls_versions.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,8 +20,8 @@ const char *certificate_path(const char *name)
 
 const test_engine engine_openssl = {OPENSSL, "OpenSSL", 1,    &ew_openssl_port,
                                     NULL,    NULL,      NULL, NULL};
-const test_engine engine_mbedtls = {MBEDTLS, "mbedTLS", 0,    &ew_mbedtls_port,
-                                    NULL,    NULL,      NULL, NULL};
+const test_engine engine_mbedtls = {
+    MBEDTLS, "mbedTLS", MBEDTLS_HAS_TLS13, &ew_mbedtls_port, NULL, NULL, NULL, NULL};
 
 /* One end ------------------------------------------------------------------ */
 
@@ -38,7 +39,7 @@ static void make_openssl(end *e, int version)
         SSL_CTX_use_PrivateKey_file(e->ctx, certificate_path("server.key"), SSL_FILETYPE_PEM), 1);
 }
 
-static void make_mbedtls(end *e)
+static void make_mbedtls(end *e, int version)
 {
     mbedtls_entropy_init(&e->entropy);
     mbedtls_ctr_drbg_init(&e->random);
@@ -49,15 +50,14 @@ static void make_mbedtls(end *e)
                      0);
     assert_int_equal(mbedtls_x509_crt_parse_file(&e->certificate, certificate_path("server.pem")),
                      0);
-    assert_int_equal(mbedtls_pk_parse_keyfile(&e->key, certificate_path("server.key"), NULL), 0);
+    assert_int_equal(mbedtls_read_key(&e->key, certificate_path("server.key"), &e->random), 0);
     assert_int_equal(mbedtls_ssl_config_defaults(
                          &e->conf, e->server ? MBEDTLS_SSL_IS_SERVER : MBEDTLS_SSL_IS_CLIENT,
                          MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT),
                      0);
     mbedtls_ssl_conf_rng(&e->conf, mbedtls_ctr_drbg_random, &e->random);
     mbedtls_ssl_conf_authmode(&e->conf, MBEDTLS_SSL_VERIFY_NONE);
-    mbedtls_ssl_conf_min_version(&e->conf, MBEDTLS_SSL_MAJOR_VERSION_3,
-                                 MBEDTLS_SSL_MINOR_VERSION_3);
+    assert_int_equal(mbedtls_set_version(&e->conf, version == TLS1_3_VERSION), 0);
     assert_int_equal(mbedtls_ssl_conf_own_cert(&e->conf, &e->certificate, &e->key), 0);
 }
 
@@ -99,7 +99,7 @@ static void make_end(end *e, engine_kind kind, int server, const variant *v)
     if (kind == OPENSSL) {
         make_openssl(e, v->version);
     } else if (kind == MBEDTLS) {
-        make_mbedtls(e);
+        make_mbedtls(e, v->version);
     } else {
         e->other = v->other;
         e->context = e->other->context(server, v->version == TLS1_3_VERSION);

@@ -6,9 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <mbedtls/ssl_internal.h>
-
 #include "link.h"
+#include "mbedtls_tls13.h"
+#include "mbedtls_versions.h"
+#include "messages.h"
 
 static link_ends l;
 static uint8_t big[EW_RECORD_MAX * 2];
@@ -16,33 +17,6 @@ static uint8_t big[EW_RECORD_MAX * 2];
 static const variant client = {MBEDTLS, TLS1_2_VERSION, 0, MBEDTLS, NULL};
 static const variant server = {MBEDTLS, TLS1_2_VERSION, 1, MBEDTLS, NULL};
 static const variant server_of_openssl = {MBEDTLS, TLS1_2_VERSION, 1, OPENSSL, NULL};
-
-static void say_hello_requests(int count)
-{
-    while (count-- > 0) {
-        l.peer.mbed.out_msglen = 4;
-        l.peer.mbed.out_msgtype = MBEDTLS_SSL_MSG_HANDSHAKE;
-        memset(l.peer.mbed.out_msg, 0, 4);
-        assert_int_equal(mbedtls_ssl_write_record(&l.peer.mbed, 1), 0);
-    }
-    wire_release(&l.w, ALL);
-}
-
-/* What the peer reads, over the warnings that mbedTLS stops at. */
-static void peer_gets(const void *data, size_t len, int last)
-{
-    static uint8_t got[WIRE_MAX];
-    size_t total = 0;
-    int n;
-
-    do {
-        n = peer_read(&l, got + total, (int)(sizeof got - total));
-        total += n > 0 ? (size_t)n : 0;
-    } while (n > 0 || (n == -1 && l.w.in_at < l.w.in_len));
-    assert_int_equal(n, last);
-    assert_int_equal(total, len);
-    assert_memory_equal(got, data, len);
-}
 
 static void only_close_notify_is_one(void **state)
 {
@@ -82,7 +56,7 @@ static void the_notice_follows_what_was_pending(void **state)
     on_send.budget = -1;
     assert_int_equal(ew_conn_shutdown(&l.c), 0);
     assert_int_equal(wire_records(&l.w), 2);
-    peer_gets(big, 300, 0);
+    peer_gets(&l, big, 300, 0);
     link_close(&l);
     /* The core flushes first; the port does not depend on it. */
     link_open(&l, &client);
@@ -91,7 +65,7 @@ static void the_notice_follows_what_was_pending(void **state)
     assert_int_equal(ew_mbedtls_port.send_close_notify(&l.mbedtls), EW_EVENT_WANT_WRITE);
     on_send.budget = -1;
     assert_int_equal(ew_mbedtls_port.send_close_notify(&l.mbedtls), EW_EVENT_DONE);
-    peer_gets(big, 300, 0);
+    peer_gets(&l, big, 300, 0);
     link_close(&l);
 }
 
@@ -117,7 +91,7 @@ static void a_hello_request_is_not_answered_after_the_close(void **state)
     (void)state;
     link_open(&l, &client);
     assert_int_equal(ew_conn_shutdown(&l.c), 0);
-    say_hello_requests(1);
+    peer_handshake_message(&l, HELLO_REQUEST, 1);
     link_failed(&l, ew_conn_shutdown(&l.c), EW_ERROR_WANT_READ, EW_REASON_NONE);
     link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_WANT_READ, EW_REASON_NONE);
     assert_int_equal(wire_records(&l.w), 1);
@@ -137,12 +111,12 @@ static void a_hello_request_while_the_notice_is_under_way(void **state)
         on_send.budget = 4;
         link_failed(&l, ew_conn_shutdown(&l.c), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
         on_send.budget = unblocked ? -1 : 3;
-        say_hello_requests(3);
+        peer_handshake_message(&l, HELLO_REQUEST, 3);
         link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_WANT_READ, EW_REASON_NONE);
         on_send.budget = -1;
         assert_int_equal(ew_conn_shutdown(&l.c), 0);
         assert_int_equal(wire_records(&l.w), 1);
-        peer_gets("", 0, 0);
+        peer_gets(&l, "", 0, 0);
         link_close(&l);
     }
 }
@@ -153,12 +127,12 @@ static void a_blocked_refusal_does_not_swallow_the_data(void **state)
     (void)state;
     link_open(&l, &client);
     on_send.budget = 4;
-    say_hello_requests(1);
+    peer_handshake_message(&l, HELLO_REQUEST, 1);
     link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_WANT_READ, EW_REASON_NONE);
     link_failed(&l, ew_conn_write(&l.c, "data", 4), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
     on_send.budget = -1;
     assert_int_equal(ew_conn_write(&l.c, "data", 4), 4);
-    peer_gets("data", 4, -1);
+    peer_gets(&l, "data", 4, -1);
     link_close(&l);
 }
 
@@ -170,10 +144,10 @@ static void data_that_reading_flushed_is_not_sent_twice(void **state)
     on_send.budget = 100;
     link_failed(&l, ew_conn_write(&l.c, big, 300), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
     on_send.budget = -1;
-    say_hello_requests(1);
+    peer_handshake_message(&l, HELLO_REQUEST, 1);
     link_failed(&l, ew_conn_read(&l.c, big + 1000, 9), EW_ERROR_WANT_READ, EW_REASON_NONE);
     assert_int_equal(ew_conn_write(&l.c, big, 300), 300);
-    peer_gets(big, 300, -1);
+    peer_gets(&l, big, 300, -1);
     link_close(&l);
 }
 
@@ -184,13 +158,13 @@ static void reading_goes_on_while_writing_is_blocked(void **state)
     link_open(&l, &client);
     on_send.budget = 100;
     link_failed(&l, ew_conn_write(&l.c, big, 300), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
-    say_hello_requests(2);
+    peer_handshake_message(&l, HELLO_REQUEST, 2);
     peer_write(&l, "news", 4);
     wire_release(&l.w, ALL);
     assert_int_equal(ew_conn_read(&l.c, big + 1000, 9), 4);
     on_send.budget = -1;
     assert_int_equal(ew_conn_write(&l.c, big, 300), 300);
-    peer_gets(big, 300, -1);
+    peer_gets(&l, big, 300, -1);
     link_close(&l);
 }
 
@@ -201,7 +175,7 @@ static void floods_are_bounded(void **state)
         link_open(&l, &client);
         for (int i = 0; i < EW_RECORD_BUDGET + 10; i++) {
             if (kind == 0) {
-                say_hello_requests(1);
+                peer_handshake_message(&l, HELLO_REQUEST, 1);
             } else {
                 peer_alert(&l, 1, 90);
             }
@@ -244,11 +218,15 @@ static void what_does_not_fit_is_refused(void **state)
     assert_int_equal(ew_conn_open(&c, l.fd, &ew_mbedtls_port, &l.mbedtls), -1);
     assert_int_equal(errno, EINVAL);
     mbedtls_ssl_conf_renegotiation(&l.us.conf, MBEDTLS_SSL_RENEGOTIATION_DISABLED);
-    mbedtls_ssl_conf_min_version(&l.us.conf, MBEDTLS_SSL_MAJOR_VERSION_3,
-                                 MBEDTLS_SSL_MINOR_VERSION_2);
+    mbedtls_ssl_conf_min_version(&l.us.conf, MBEDTLS_SSL_MAJOR_VERSION_3, 2);
     assert_int_equal(ew_conn_open(&c, l.fd, &ew_mbedtls_port, &l.mbedtls), -1);
     mbedtls_ssl_conf_min_version(&l.us.conf, MBEDTLS_SSL_MAJOR_VERSION_3,
                                  MBEDTLS_SSL_MINOR_VERSION_3);
+#if defined(MBEDTLS_SSL_EARLY_DATA)
+    mbedtls_ssl_conf_early_data(&l.us.conf, MBEDTLS_SSL_EARLY_DATA_ENABLED);
+    assert_int_equal(ew_conn_open(&c, l.fd, &ew_mbedtls_port, &l.mbedtls), -1);
+    mbedtls_ssl_conf_early_data(&l.us.conf, MBEDTLS_SSL_EARLY_DATA_DISABLED);
+#endif
     mbedtls_ssl_conf_transport(&l.us.conf, MBEDTLS_SSL_TRANSPORT_DATAGRAM);
     assert_int_equal(ew_conn_open(&c, l.fd, &ew_mbedtls_port, &l.mbedtls), -1);
     mbedtls_ssl_conf_transport(&l.us.conf, MBEDTLS_SSL_TRANSPORT_STREAM);
@@ -307,6 +285,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(the_session_follows_the_core),
     };
+    enum { COUNT = sizeof tests / sizeof tests[0] };
+    struct CMUnitTest all[COUNT + MBEDTLS_TLS13_TESTS];
 
     if (argc != 2) {
         fprintf(stderr, "usage: test_mbedtls CERTIFICATES\n");
@@ -314,5 +294,6 @@ int main(int argc, char **argv)
     }
     certificates = argv[1];
     memset(big, 'd', sizeof big);
-    return RUN(tests);
+    memcpy(all, tests, sizeof tests);
+    return run_group(all, COUNT + mbedtls_tls13_tests(all + COUNT));
 }

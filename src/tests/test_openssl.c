@@ -9,8 +9,6 @@
 
 #include <openssl/err.h>
 
-#include <mbedtls/ssl_internal.h>
-
 #include "link.h"
 #include "messages.h"
 
@@ -202,25 +200,13 @@ static void a_hello_request_is_refused_before_and_ignored_after_the_close(void *
     link_close(&l);
 }
 
-/* mbedTLS as the peer: a HelloRequest at any time. */
-static void say_hello_requests(int count)
-{
-    while (count-- > 0) {
-        l.peer.mbed.out_msglen = 4;
-        l.peer.mbed.out_msgtype = MBEDTLS_SSL_MSG_HANDSHAKE;
-        memset(l.peer.mbed.out_msg, 0, 4);
-        assert_int_equal(mbedtls_ssl_write_record(&l.peer.mbed, 1), 0);
-    }
-    wire_release(&l.w, ALL);
-}
-
 /* An alert that blocked on the socket must not break what follows ... */
 static void a_blocked_refusal_does_not_break_the_next_write(void **state)
 {
     (void)state;
     link_open(&l, &tls12_mbed);
     on_send.budget = 3;
-    say_hello_requests(1);
+    peer_handshake_message(&l, HELLO_REQUEST, 1);
     link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_WANT_READ, EW_REASON_NONE);
     link_failed(&l, ew_conn_write(&l.c, "data", 4), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
     on_send.budget = -1;
@@ -239,7 +225,7 @@ static void blocked_refusals_do_not_break_the_close(void **state)
     for (int refusals = 1; refusals < 12; refusals++) {
         link_open(&l, &tls12_mbed);
         on_send.budget = 3;
-        say_hello_requests(refusals);
+        peer_handshake_message(&l, HELLO_REQUEST, refusals);
         link_failed(&l, ew_conn_read(&l.c, big, 9),
                     refusals < 5 ? EW_ERROR_WANT_READ : EW_ERROR_WANT_WRITE, EW_REASON_NONE);
         link_failed(&l, ew_conn_shutdown(&l.c), EW_ERROR_WANT_WRITE, EW_REASON_NONE);

@@ -7,8 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <mbedtls/ssl_internal.h>
-
 #include "engine_wolfssl.h"
 #include "link.h"
 #include "messages.h"
@@ -24,15 +22,6 @@ static const variant tls12_server = {OTHER, TLS1_2_VERSION, 1, OPENSSL, &engine_
 static const variant tls13_client = {OTHER, TLS1_3_VERSION, 0, OPENSSL, &engine_wolfssl};
 static const variant tls13_server = {OTHER, TLS1_3_VERSION, 1, OPENSSL, &engine_wolfssl};
 static const variant *const all[] = {&tls12_client, &tls12_server, &tls13_client, &tls13_server};
-
-static void say_hello_request(void)
-{
-    l.peer.mbed.out_msglen = 4;
-    l.peer.mbed.out_msgtype = MBEDTLS_SSL_MSG_HANDSHAKE;
-    memset(l.peer.mbed.out_msg, 0, 4);
-    assert_int_equal(mbedtls_ssl_write_record(&l.peer.mbed, 1), 0);
-    wire_release(&l.w, ALL);
-}
 
 static void block_a_write(int len)
 {
@@ -173,7 +162,7 @@ static void a_hello_request_is_not_answered_after_the_close(void **state)
     (void)state;
     link_open(&l, &client);
     assert_int_equal(ew_conn_shutdown(&l.c), 0);
-    say_hello_request();
+    peer_handshake_message(&l, HELLO_REQUEST, 1);
     link_failed(&l, ew_conn_shutdown(&l.c), EW_ERROR_WANT_READ, EW_REASON_NONE);
     assert_int_equal(wire_records(&l.w), 1);
     assert_true(l.c.transport.swallowed > 0);
@@ -189,7 +178,7 @@ static void a_blocked_refusal_does_not_swallow_the_data(void **state)
     (void)state;
     link_open(&l, &client);
     on_send.budget = 4;
-    say_hello_request();
+    peer_handshake_message(&l, HELLO_REQUEST, 1);
     link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_WANT_READ, EW_REASON_NONE);
     link_failed(&l, ew_conn_write(&l.c, "data", 4), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
     on_send.budget = -1;
@@ -212,7 +201,7 @@ static void an_answer_behind_a_blocked_record_is_a_failure(void **state)
             peer_says(&l, ask_key_update);
             wire_release(&l.w, ALL);
         } else {
-            say_hello_request();
+            peer_handshake_message(&l, HELLO_REQUEST, 1);
         }
         link_failed(&l, ew_conn_read(&l.c, big, 9), EW_ERROR_SSL, EW_REASON_TLS);
         assert_int_equal(ew_conn_end_of_data(&l.c), 0);

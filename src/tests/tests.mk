@@ -11,10 +11,11 @@ waiting_PARTS   := $(TEST_CONN)
 setup_PARTS     := $(TEST_LINK)
 ports_PARTS     := $(TEST_LINK)
 $(foreach port,$(BUILT_PORTS),$(eval $(port)_PARTS := $(TEST_LINK)))
+mbedtls_PARTS += mbedtls_tls13
 
 TEST_CODE  := endwell questions transport $(BUILT_PORTS:%=port_%)
 TEST_FLAGS := -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror \
-    -Isrc -I$(CORE) -Ispec -I$(BUILD) -MMD -MP
+    -Isrc -I$(CORE) -Ispec -I$(BUILD) $(MBEDTLS_INCLUDE) -MMD -MP
 TEST_LIBS  := -lcmocka $(BUILT_LINK) -Wl,--wrap=send,--wrap=recv
 plain_FLAGS := -O1 -g
 asan_FLAGS  := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
