@@ -1,5 +1,5 @@
 /*
- * Port for mbedTLS 2.28, and 3.x from 3.2 on.
+ * Port for mbedTLS 2.28, and 3.x from 3.3 on.
  *
  *   mbedtls_ssl_read of nothing             outcome of receive
  *   0, and bytes are available              data (they stay; take reads them)
@@ -42,6 +42,8 @@
  *    with a handshake and fails with RECEIVED_NEW_SESSION_TICKET. It is worked
  *    on where it was received; while output is blocked mbedTLS cannot, and then
  *    receiving wants to write.
+ *  - An error alert of level warning is skipped, although every one is fatal: the
+ *    record that was skipped is looked at.
  *  - The session's identifier is the client's choice, and no session of the
  *    server's cache: storing one there that is unfit would remove another's.
  *  - A server that takes early data has mbedtls_ssl_handshake return in its
@@ -60,7 +62,8 @@
 
 #if MBEDTLS_VERSION_MAJOR == 2
 
-#define MBEDTLS_PRIVATE(member) member
+#define MBEDTLS_PRIVATE(member)                     member
+#define MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET 0 /* it never is */
 
 static int wants_tls12(const mbedtls_ssl_config *conf)
 {
@@ -78,7 +81,7 @@ static void store(const mbedtls_ssl_config *conf, mbedtls_ssl_session *session)
     conf->f_set_cache(conf->p_cache, session);
 }
 
-#else /* 3.2 and later; for what is MBEDTLS_PRIVATE it has no call */
+#else /* 3.3 and later; for what is MBEDTLS_PRIVATE it has no call */
 
 static int wants_tls12(const mbedtls_ssl_config *conf)
 {
@@ -99,26 +102,6 @@ static void store(const mbedtls_ssl_config *conf, mbedtls_ssl_session *session)
 }
 
 #endif
-
-static int takes_early_data(const mbedtls_ssl_config *conf)
-{
-#if defined(MBEDTLS_SSL_EARLY_DATA)
-    return conf->MBEDTLS_PRIVATE(early_data_enabled) != MBEDTLS_SSL_EARLY_DATA_DISABLED;
-#else
-    (void)conf;
-    return 0;
-#endif
-}
-
-static int is_ticket(int ret)
-{
-#if defined(MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET)
-    return ret == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET;
-#else
-    (void)ret;
-    return 0;
-#endif
-}
 
 /* The transport ------------------------------------------------------------ */
 
@@ -160,7 +143,12 @@ static int fits(const mbedtls_ssl_config *conf)
         return 0;
     }
 #endif
-    return wants_tls12(conf) && !takes_early_data(conf);
+#if defined(MBEDTLS_SSL_EARLY_DATA)
+    if (conf->MBEDTLS_PRIVATE(early_data_enabled) != MBEDTLS_SSL_EARLY_DATA_DISABLED) {
+        return 0;
+    }
+#endif
+    return wants_tls12(conf);
 }
 
 static int attach(void *engine, ew_transport *t)
@@ -262,7 +250,7 @@ static int work_on_ticket(ew_mbedtls *e)
 {
     int ret = mbedtls_ssl_handshake(e->ssl);
 
-    return is_ticket(ret) ? 0 : ret;
+    return ret == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET ? 0 : ret;
 }
 
 /* Hands over what the context holds, whatever it is; it makes nothing new. */
@@ -346,6 +334,27 @@ static uint8_t receive_ticket(ew_mbedtls *e)
     return ret == 0 ? EW_EVENT_OTHER : outcome(e, ret);
 }
 
+/* TLS 1.3 knows no warnings but these two; mbedTLS skips whatever calls itself one. */
+static int skipped_error(const mbedtls_ssl_context *ssl)
+{
+    uint8_t description = ssl->MBEDTLS_PRIVATE(in_msg)[1];
+
+    return is_tls13(ssl) && ssl->MBEDTLS_PRIVATE(in_msgtype) == MBEDTLS_SSL_MSG_ALERT &&
+           description != MBEDTLS_SSL_ALERT_MSG_CLOSE_NOTIFY &&
+           description != MBEDTLS_SSL_ALERT_MSG_USER_CANCELED;
+}
+
+/* What it is that mbedTLS makes nothing of: a record, which stands there still, or no more bytes. */
+static uint8_t receive_nothing(ew_mbedtls *e, int ret)
+{
+    uint8_t result = outcome(e, ret);
+
+    if (ret == MBEDTLS_ERR_SSL_WANT_READ && ticket_waits(e->ssl)) {
+        return receive_ticket(e);
+    }
+    return result == EW_EVENT_OTHER && skipped_error(e->ssl) ? EW_EVENT_FATAL_ALERT : result;
+}
+
 static uint8_t receive(void *engine)
 {
     ew_mbedtls *e = engine;
@@ -356,14 +365,11 @@ static uint8_t receive(void *engine)
         return receive_ticket(e);
     }
     ret = mbedtls_ssl_read(e->ssl, NULL, 0);
-    if (ret == MBEDTLS_ERR_SSL_WANT_READ && ticket_waits(e->ssl)) {
-        return receive_ticket(e);
-    }
     if (ret == MBEDTLS_ERR_SSL_WANT_WRITE) {
         return EW_EVENT_OTHER;
     }
     if (ret != 0) {
-        return outcome(e, ret);
+        return receive_nothing(e, ret);
     }
     return mbedtls_ssl_get_bytes_avail(e->ssl) > 0 ? EW_EVENT_DATA
                                                    : ew_transport_outcome(e->transport, 0);

@@ -1,5 +1,5 @@
 /*
- * Port for mbedTLS 2.28: TLS 1.2; and for 3.x, from 3.2 on: TLS 1.2, and TLS 1.3
+ * Port for mbedTLS 2.28: TLS 1.2; and for 3.x, from 3.3 on: TLS 1.2, and TLS 1.3
  * where it is built with that.
  *
  * The application makes and configures the context (mbedtls_ssl_setup), keeps

@@ -57,6 +57,17 @@ static inline int mbedtls_set_version(mbedtls_ssl_config *conf, int tls13)
 #endif
 }
 
+/* Up to 3.6.0 a client hears of every ticket of TLS 1.3, later it has to ask for that. */
+static inline void mbedtls_hear_of_tickets(mbedtls_ssl_config *conf, int on)
+{
+#if defined(MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED)
+    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(conf, on);
+#else
+    (void)conf;
+    (void)on;
+#endif
+}
+
 /* As a server looks a session up: by its identifier, and it has to have the cipher suite. */
 static inline int mbedtls_is_cached(mbedtls_ssl_cache_context *cache,
                                     const mbedtls_ssl_session *session)

@@ -49,3 +49,9 @@ check-src-tools:
 
 check-src: check-src-tools lib certs $(TEST_PROGRAMS) ## unit tests, sanitizers, valgrind, manual pages, installation, examples
 	@CC='$(CC)' MAKE='$(MAKE)' src/tests/check '$(SRC_BUILD)' '$(BUILD)/certs' $(SRC_TESTS)
+
+# Not among the tests: Debian 12 has mbedTLS 2.28 alone.
+.PHONY: check-mbedtls3
+check-mbedtls3: ## the port, its tests and the kit on mbedTLS 3.x: MBEDTLS3=FOLDER, installed or built (three minutes)
+	@mkdir -p $(BUILD)
+	@CC='$(CC)' MAKE='$(MAKE)' src/tests/check_mbedtls3 '$(BUILD)/mbedtls3' '$(MBEDTLS3)' '$(MBEDTLS_VERSION)'
