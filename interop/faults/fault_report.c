@@ -1,11 +1,8 @@
 /* What is said about cells that have run. */
 #define _GNU_SOURCE
 #include "fault_list.h"
+#include "results.h"
 
-#include <cjson/cJSON.h>
-#include <errno.h>
-#include <mbedtls/version.h>
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,22 +138,10 @@ static cJSON *findings_json(const fault_list *l)
     return list;
 }
 
-static cJSON *tools_json(void)
-{
-    char version[32];
-    cJSON *tools = cJSON_CreateObject();
-    mbedtls_version_get_string_full(version);
-    cJSON_AddStringToObject(tools, "openssl", OpenSSL_version(OPENSSL_VERSION));
-    cJSON_AddStringToObject(tools, "mbedtls", version);
-    cJSON_AddStringToObject(tools, "compiler", __VERSION__);
-    return tools;
-}
-
 int report_json(const fault_list *l, double seconds, const char *path)
 {
     groups *g = calloc(1, sizeof *g);
     cJSON *json = cJSON_CreateObject();
-    char temporary[600];
     size_t cells = 0;
     if (!g)
         abort();
@@ -169,20 +154,9 @@ int report_json(const fault_list *l, double seconds, const char *path)
     cJSON_AddNumberToObject(json, "cells", (double)cells);
     cJSON_AddNumberToObject(json, "failed", (double)list_found(l));
     cJSON_AddNumberToObject(json, "seconds", seconds);
-    cJSON_AddItemToObject(json, "tools", tools_json());
+    cJSON_AddItemToObject(json, "tools", results_tools());
     cJSON_AddItemToObject(json, "variants", variants);
     cJSON_AddItemToObject(json, "findings", findings_json(l));
-    char *text = cJSON_Print(json);
-    snprintf(temporary, sizeof temporary, "%s.new", path);
-    FILE *file = fopen(temporary, "w");
-    int good = file && fputs(text, file) >= 0;
-    if (file && fclose(file) != 0)
-        good = 0;
-    good = good && rename(temporary, path) == 0;
-    if (!good)
-        fprintf(stderr, "faults: %s: %s\n", path, strerror(errno));
-    free(text);
     free(g);
-    cJSON_Delete(json);
-    return good ? 0 : -1;
+    return results_write(json, path, "faults");
 }
