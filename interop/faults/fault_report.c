@@ -74,6 +74,30 @@ void report_findings(const fault_list *l)
             list_found(l), shown);
 }
 
+/* Cells that an exception is about; of these, those that needed it: `unseen`. */
+static size_t count_excepted(const fault_list *l, const fault_exception *e, size_t *unseen)
+{
+    size_t cells = 0;
+    *unseen = 0;
+    for (size_t i = 0; i < l->count; i++)
+        if (l->cells[i].done && fault_exception_of(&l->cells[i].plan) == e) {
+            cells++;
+            *unseen += l->cells[i].outcome.unseen != 0;
+        }
+    return cells;
+}
+
+static void report_exceptions(const fault_list *l)
+{
+    size_t unseen;
+    for (const fault_exception *e = fault_exceptions; e->engine; e++) {
+        size_t cells = count_excepted(l, e, &unseen);
+        if (cells > 0)
+            printf("%s, %zu cells of which %zu end without an end: %s\n", e->engine, cells, unseen,
+                   e->reason);
+    }
+}
+
 void report_table(const fault_list *l)
 {
     groups *g = calloc(1, sizeof *g);
@@ -89,6 +113,7 @@ void report_table(const fault_list *l)
                one->of.nonblocking ? "nonblocking" : "blocking", one->cells, one->by_cut[CUT_NONE],
                one->by_cut[CUT_FIN], one->by_cut[CUT_RST], one->by_cut[CUT_SILENCE], one->found);
     }
+    report_exceptions(l);
     free(g);
 }
 
@@ -119,6 +144,24 @@ static cJSON *group_json(const group *g)
     add_numbers(one, "cuts", g->by_cut, cuts, CUTS);
     add_numbers(one, "shapes", g->by_shape, shapes, SHAPES);
     return one;
+}
+
+static cJSON *exceptions_json(const fault_list *l)
+{
+    cJSON *list = cJSON_CreateArray();
+    size_t unseen;
+    for (const fault_exception *e = fault_exceptions; e->engine; e++) {
+        size_t cells = count_excepted(l, e, &unseen);
+        if (cells == 0)
+            continue;
+        cJSON *one = cJSON_CreateObject();
+        cJSON_AddStringToObject(one, "engine", e->engine);
+        cJSON_AddStringToObject(one, "reason", e->reason);
+        cJSON_AddNumberToObject(one, "cells", (double)cells);
+        cJSON_AddNumberToObject(one, "without_end", (double)unseen);
+        cJSON_AddItemToArray(list, one);
+    }
+    return list;
 }
 
 static cJSON *findings_json(const fault_list *l)
@@ -156,6 +199,7 @@ int report_json(const fault_list *l, double seconds, const char *path)
     cJSON_AddNumberToObject(json, "seconds", seconds);
     cJSON_AddItemToObject(json, "tools", results_tools());
     cJSON_AddItemToObject(json, "variants", variants);
+    cJSON_AddItemToObject(json, "exceptions", exceptions_json(l));
     cJSON_AddItemToObject(json, "findings", findings_json(l));
     free(g);
     return results_write(json, path, "faults");
