@@ -31,8 +31,8 @@ MBEDTLS_NEEDS    := mbedTLS 2.28 or 3.3 to 3.6
 MBEDTLS_HEADER   := mbedtls/version.h
 MBEDTLS_VERSION  := (MBEDTLS_VERSION_MAJOR == 2 && MBEDTLS_VERSION_MINOR == 28) || (MBEDTLS_VERSION_MAJOR == 3 && MBEDTLS_VERSION_MINOR >= 3)
 MBEDTLS_PACKAGE  := libmbedtls-dev
-MBEDTLS_LIBDIR   := $(if $(MBEDTLS_DIR),$(dir $(firstword $(wildcard $(MBEDTLS_DIR)/lib*/libmbedtls.*))))
-MBEDTLS_INCLUDE  := $(if $(MBEDTLS_DIR),-isystem $(MBEDTLS_DIR)/include)
+MBEDTLS_LIBDIR   := $(if $(MBEDTLS_DIR),$(abspath $(dir $(firstword $(wildcard $(MBEDTLS_DIR)/lib*/libmbedtls.*)))))
+MBEDTLS_INCLUDE  := $(if $(MBEDTLS_DIR),-isystem $(abspath $(MBEDTLS_DIR))/include)
 MBEDTLS_LINK     := $(if $(MBEDTLS_LIBDIR),-L$(MBEDTLS_LIBDIR)) -lmbedtls -lmbedx509 -lmbedcrypto
 
 OPENSSL_PORT     := openssl
@@ -93,6 +93,7 @@ endwell-$($(1)_PORT)_OBJS := $(SRC_BUILD)/port_$($(1)_PORT).o
 endwell-$($(1)_PORT)_HEADERS := src/port_$($(1)_PORT).h
 endwell-$($(1)_PORT)_ABOUT := TLS close you can prove: port for $($(1)_NEEDS)
 endwell-$($(1)_PORT)_REQUIRES := endwell = $(VERSION)$(if $($(1)_REQUIRES),$(comma) $($(1)_REQUIRES))
+endwell-$($(1)_PORT)_INCLUDE := $($(1)_INCLUDE)
 endwell-$($(1)_PORT)_LINK := $($(1)_LINK)
 endwell-$($(1)_PORT)_PRIVATE := $(if $($(1)_REQUIRES),,$($(1)_LINK))
 endef
@@ -150,7 +151,7 @@ $(SRC_BUILD)/$(1).pc: src/endwell.pc.in src/src.mk | $(SRC_BUILD)
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 	    -e 's|@NAME@|$(1)|' -e 's|@ABOUT@|$($(1)_ABOUT)|' -e 's|@VERSION@|$(VERSION)|' \
 	    -e 's|@REQUIRES@|$($(1)_REQUIRES)|' \
-	    -e 's|@LINK@|$($(1)_PRIVATE)|' $$< > $$@.tmp
+	    -e 's|@LINK@|$($(1)_PRIVATE)|' -e 's|@INCLUDE@|$($(1)_INCLUDE)|' $$< > $$@.tmp
 	mv $$@.tmp $$@
 endef
 $(foreach lib,$(LIBS),$(eval $(call LIBRARY,$(lib))))
