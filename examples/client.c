@@ -13,6 +13,10 @@
 #include <mbedtls/entropy.h>
 
 #include "endwell.h"
+#if defined(MBEDTLS_SSL_PROTO_TLS1_3)
+#include <psa/crypto.h>
+#endif
+
 #include "port_mbedtls.h"
 
 /* The whole life of a connection: `fd` is connected, `ssl` is configured. */
@@ -81,6 +85,11 @@ int main(int argc, char **argv)
     mbedtls_ssl_conf_rng(&conf, mbedtls_ctr_drbg_random, &random);
     mbedtls_ssl_conf_ca_chain(&conf, &ca, NULL);
     mbedtls_ssl_conf_min_version(&conf, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
+#if defined(MBEDTLS_SSL_PROTO_TLS1_3)
+    if (psa_crypto_init() != PSA_SUCCESS) {
+        return 2;
+    }
+#endif
     fd = connect_to(atoi(argv[1]));
     if (fd >= 0 && mbedtls_ssl_setup(&ssl, &conf) == 0 &&
         mbedtls_ssl_set_hostname(&ssl, "localhost") == 0) {

@@ -3,7 +3,7 @@
 INTEROP_BUILD := $(BUILD)/interop
 INTEROP_LIBS  := $(BUILT_LINK) -lcjson -lpthread
 INTEROP_FLAGS := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror -Iinterop -Isrc \
-    -I$(CORE) -Ispec -I$(BUILD) -MMD -MP
+    -I$(CORE) -Ispec -I$(BUILD) $(MBEDTLS_INCLUDE) -MMD -MP
 INTEROP_MODES := interop interop-asan
 interop_FLAGS      := $(CFLAGS)
 interop-asan_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \

@@ -1,5 +1,5 @@
 /*
- * Port for mbedTLS 2.28.
+ * Port for mbedTLS 2.28, and 3.x from 3.3 on.
  *
  *   mbedtls_ssl_read of nothing             outcome of receive
  *   0, and bytes are available              data (they stay; take reads them)
@@ -11,6 +11,8 @@
  *                                           if a record was taken in and meant nothing
  *   WANT_WRITE                              other: an answer to the peer's request for a
  *                                           new handshake is in the way, and not needed
+ *   WANT_READ, and a ticket waits           other; want_write if output is in its way
+ *                                           (3.x, TLS 1.3)
  *   NET_RECV_FAILED, NET_SEND_FAILED        io_error
  *   anything else                           tls_error
  *
@@ -34,6 +36,19 @@
  *  - Two empty records look like the end of the socket: they never meet in one
  *    call, and the transport knows the end.
  *  - The session cache has no call to remove a session: see drop_session.
+ * And of 3.x, with TLS 1.3:
+ *  - A ticket that the application wants to hear of ends mbedtls_ssl_read with
+ *    WANT_READ, taken in but not worked on: the next call, a write too, goes on
+ *    with a handshake and fails with RECEIVED_NEW_SESSION_TICKET. It is worked
+ *    on where it was received; while output is blocked mbedTLS cannot, and then
+ *    receiving wants to write.
+ *  - An error alert of level warning is skipped, although every one is fatal: the
+ *    record that was skipped is looked at.
+ *  - The session's identifier is the client's choice, and no session of the
+ *    server's cache: storing one there that is unfit would remove another's.
+ *  - A server that takes early data has mbedtls_ssl_handshake return in its
+ *    midst, and the data read by a call of its own: refused when attaching.
+ *  - KeyUpdate is not known: it is a tls_error, as mbedTLS has it.
  */
 #include "port_mbedtls.h"
 
@@ -43,6 +58,52 @@
 #include "port_common.h"
 
 #include <mbedtls/net_sockets.h>
+#include <mbedtls/version.h>
+
+/* What differs between 2.28 and 3.x ----------------------------------------- */
+
+#if MBEDTLS_VERSION_MAJOR == 2
+
+#define MBEDTLS_PRIVATE(member)                     member
+#define MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET 0 /* it never is */
+
+static int wants_tls12(const mbedtls_ssl_config *conf)
+{
+    return conf->min_minor_ver >= MBEDTLS_SSL_MINOR_VERSION_3;
+}
+
+static int is_tls13(const mbedtls_ssl_context *ssl)
+{
+    (void)ssl;
+    return 0;
+}
+
+static void store(const mbedtls_ssl_config *conf, mbedtls_ssl_session *session)
+{
+    conf->f_set_cache(conf->p_cache, session);
+}
+
+#else /* 3.3 and later; for what is MBEDTLS_PRIVATE it has no call */
+
+static int wants_tls12(const mbedtls_ssl_config *conf)
+{
+    return conf->MBEDTLS_PRIVATE(min_tls_version) >= MBEDTLS_SSL_VERSION_TLS1_2;
+}
+
+static int is_tls13(const mbedtls_ssl_context *ssl)
+{
+    return mbedtls_ssl_get_version_number(ssl) == MBEDTLS_SSL_VERSION_TLS1_3;
+}
+
+/* A cache keeps sessions in their serialized form, which there is of a version only. */
+static void store(const mbedtls_ssl_config *conf, mbedtls_ssl_session *session)
+{
+    session->MBEDTLS_PRIVATE(tls_version) = MBEDTLS_SSL_VERSION_TLS1_2;
+    conf->MBEDTLS_PRIVATE(f_set_cache)(conf->MBEDTLS_PRIVATE(p_cache), session->MBEDTLS_PRIVATE(id),
+                                       session->MBEDTLS_PRIVATE(id_len), session);
+}
+
+#endif
 
 /* The transport ------------------------------------------------------------ */
 
@@ -76,22 +137,28 @@ void ew_mbedtls_init(ew_mbedtls *e, mbedtls_ssl_context *ssl)
 
 static int fits(const mbedtls_ssl_config *conf)
 {
-    if (conf == NULL || conf->transport != MBEDTLS_SSL_TRANSPORT_STREAM) {
+    if (conf == NULL || conf->MBEDTLS_PRIVATE(transport) != MBEDTLS_SSL_TRANSPORT_STREAM) {
         return 0;
     }
 #if defined(MBEDTLS_SSL_RENEGOTIATION)
-    if (conf->disable_renegotiation != MBEDTLS_SSL_RENEGOTIATION_DISABLED) {
+    if (conf->MBEDTLS_PRIVATE(disable_renegotiation) != MBEDTLS_SSL_RENEGOTIATION_DISABLED) {
         return 0;
     }
 #endif
-    return conf->min_minor_ver >= MBEDTLS_SSL_MINOR_VERSION_3;
+#if defined(MBEDTLS_SSL_EARLY_DATA)
+    if (conf->MBEDTLS_PRIVATE(early_data_enabled) != MBEDTLS_SSL_EARLY_DATA_DISABLED) {
+        return 0;
+    }
+#endif
+    return wants_tls12(conf);
 }
 
 static int attach(void *engine, ew_transport *t)
 {
     ew_mbedtls *e = engine;
 
-    if (e->ssl == NULL || !fits(e->ssl->conf) || e->ssl->state != MBEDTLS_SSL_HELLO_REQUEST) {
+    if (e->ssl == NULL || !fits(e->ssl->MBEDTLS_PRIVATE(conf)) ||
+        e->ssl->MBEDTLS_PRIVATE(state) != MBEDTLS_SSL_HELLO_REQUEST) {
         errno = EINVAL;
         return -1;
     }
@@ -108,16 +175,19 @@ static int attach(void *engine, ew_transport *t)
  */
 static void drop_session(const mbedtls_ssl_context *ssl)
 {
+    const mbedtls_ssl_config *conf = ssl->MBEDTLS_PRIVATE(conf);
+    const mbedtls_ssl_session *session = ssl->MBEDTLS_PRIVATE(session);
     mbedtls_ssl_session unfit;
 
-    if (ssl->conf->endpoint != MBEDTLS_SSL_IS_SERVER || ssl->conf->f_set_cache == NULL ||
-        ssl->session == NULL || ssl->session->id_len == 0) {
+    if (conf->MBEDTLS_PRIVATE(endpoint) != MBEDTLS_SSL_IS_SERVER ||
+        conf->MBEDTLS_PRIVATE(f_set_cache) == NULL || session == NULL ||
+        session->MBEDTLS_PRIVATE(id_len) == 0 || is_tls13(ssl)) {
         return;
     }
     mbedtls_ssl_session_init(&unfit);
-    unfit.id_len = ssl->session->id_len;
-    memcpy(unfit.id, ssl->session->id, unfit.id_len);
-    ssl->conf->f_set_cache(ssl->conf->p_cache, &unfit);
+    unfit.MBEDTLS_PRIVATE(id_len) = session->MBEDTLS_PRIVATE(id_len);
+    memcpy(unfit.MBEDTLS_PRIVATE(id), session->MBEDTLS_PRIVATE(id), unfit.MBEDTLS_PRIVATE(id_len));
+    store(conf, &unfit);
     mbedtls_ssl_session_free(&unfit);
 }
 
@@ -171,16 +241,31 @@ static uint8_t handshake(void *engine)
     return ret == 0 ? EW_EVENT_DONE : outcome(e, ret);
 }
 
+/* A handshake is done once, so a state that is not its end is that of a ticket. */
+static int ticket_waits(const mbedtls_ssl_context *ssl)
+{
+    return ssl->MBEDTLS_PRIVATE(state) != MBEDTLS_SSL_HANDSHAKE_OVER;
+}
+
+/* Flushes first, and reads nothing: the ticket is in. */
+static int work_on_ticket(ew_mbedtls *e)
+{
+    int ret = mbedtls_ssl_handshake(e->ssl);
+
+    return ret == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET ? 0 : ret;
+}
+
 /* Hands over what the context holds, whatever it is; it makes nothing new. */
 static uint8_t drain_output(ew_mbedtls *e)
 {
     int ret;
 
     ew_transport_begin(e->transport);
-    if (e->ssl->out_left == 0) {
+    if (e->ssl->MBEDTLS_PRIVATE(out_left) == 0) {
         return EW_EVENT_DONE;
     }
-    ret = mbedtls_ssl_write(e->ssl, (const unsigned char *)"", 0);
+    ret = ticket_waits(e->ssl) ? work_on_ticket(e)
+                               : mbedtls_ssl_write(e->ssl, (const unsigned char *)"", 0);
     return ret == 0 ? EW_EVENT_DONE : outcome(e, ret);
 }
 
@@ -223,18 +308,49 @@ static uint8_t send_close_notify(void *engine)
     return ew_port_closed(e->transport, ret == 0 ? EW_EVENT_DONE : outcome(e, ret));
 }
 
+static uint8_t receive_ticket(ew_mbedtls *e)
+{
+    int ret = work_on_ticket(e);
+
+    return ret == 0 ? EW_EVENT_OTHER : outcome(e, ret);
+}
+
+/* TLS 1.3 knows no warnings but these two; mbedTLS skips whatever calls itself one. */
+static int skipped_error(const mbedtls_ssl_context *ssl)
+{
+    uint8_t description = ssl->MBEDTLS_PRIVATE(in_msg)[1];
+
+    return is_tls13(ssl) && ssl->MBEDTLS_PRIVATE(in_msgtype) == MBEDTLS_SSL_MSG_ALERT &&
+           description != MBEDTLS_SSL_ALERT_MSG_CLOSE_NOTIFY &&
+           description != MBEDTLS_SSL_ALERT_MSG_USER_CANCELED;
+}
+
+/* What it is that mbedTLS makes nothing of: a record, which stands there still, or no more bytes. */
+static uint8_t receive_nothing(ew_mbedtls *e, int ret)
+{
+    uint8_t result = outcome(e, ret);
+
+    if (ret == MBEDTLS_ERR_SSL_WANT_READ && ticket_waits(e->ssl)) {
+        return receive_ticket(e);
+    }
+    return result == EW_EVENT_OTHER && skipped_error(e->ssl) ? EW_EVENT_FATAL_ALERT : result;
+}
+
 static uint8_t receive(void *engine)
 {
     ew_mbedtls *e = engine;
     int ret;
 
     ew_transport_begin(e->transport);
+    if (ticket_waits(e->ssl)) {
+        return receive_ticket(e);
+    }
     ret = mbedtls_ssl_read(e->ssl, NULL, 0);
     if (ret == MBEDTLS_ERR_SSL_WANT_WRITE) {
         return EW_EVENT_OTHER;
     }
     if (ret != 0) {
-        return outcome(e, ret);
+        return receive_nothing(e, ret);
     }
     return mbedtls_ssl_get_bytes_avail(e->ssl) > 0 ? EW_EVENT_DATA
                                                    : ew_transport_outcome(e->transport, 0);

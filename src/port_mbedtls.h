@@ -1,17 +1,21 @@
 /*
- * Port for mbedTLS 2.28: TLS 1.2.
+ * Port for mbedTLS 2.28: TLS 1.2; and for 3.x, from 3.3 on: TLS 1.2, and TLS 1.3
+ * where it is built with that.
  *
  * The application makes and configures the context (mbedtls_ssl_setup), keeps
  * it, and frees it after ew_conn_close or ew_conn_release. While attached,
- * handshake, data and close go through the connection alone.
+ * handshake, data and close go through the connection alone. For TLS 1.3 it has
+ * called psa_crypto_init.
  *
  * Attaching fails with EINVAL unless the configuration says: stream transport,
  * TLS 1.2 as the oldest version
  * (mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
- * MBEDTLS_SSL_MINOR_VERSION_3)), and renegotiation disabled (the default).
+ * MBEDTLS_SSL_MINOR_VERSION_3), the default of 3.x), and renegotiation and early
+ * data disabled (the defaults).
  *
  * A client asks ew_conn_session_kept before it saves the session with
  * mbedtls_ssl_get_session: mbedTLS keeps no cache of its own on that side.
+ * Nothing calls a server's tickets back.
  */
 #ifndef EW_PORT_MBEDTLS_H
 #define EW_PORT_MBEDTLS_H

@@ -1,7 +1,8 @@
 # The libraries, their installation, and their tests.
 #
 # Ports are built when their engine's headers are found; NAME=no (OPENSSL=no, say) leaves one out,
-# NAME=yes insists on it.
+# NAME=yes insists on it. MBEDTLS_DIR=FOLDER takes mbedTLS from there and not from the system: from
+# its include/, and its lib/ or library/, as it is installed or built.
 
 VERSION := 0.1.0
 SOVERSION := 0
@@ -13,22 +14,26 @@ MANDIR     ?= $(PREFIX)/share/man
 
 SRC_BUILD := $(BUILD)/src
 WARNINGS  := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Werror
-SRC_FLAGS := -std=c99 -D_POSIX_C_SOURCE=200809L $(WARNINGS) -fPIC -Isrc -I$(CORE) -Ispec -MMD -MP
+SRC_FLAGS  = -std=c99 -D_POSIX_C_SOURCE=200809L $(WARNINGS) -fPIC -Isrc -I$(CORE) -Ispec \
+    $(MBEDTLS_INCLUDE) -MMD -MP
 
 # An engine: one block here, src/port_PORT.[ch], interop/side_PORT.c, src/tests/engine_PORT.c.
 #   PORT      what its files and its library are called after
 #   NEEDS     the engine and the version that the port was written for, in words
 #   HEADER    where that version stands, VERSION a condition on it, as #if reads it
 #   PACKAGE   the Debian package that has the headers
+#   INCLUDE   where its headers are, if not with the system's
 #   LINK      what a program is linked with, REQUIRES the same as pkg-config modules, where there are
 ENGINES := MBEDTLS OPENSSL WOLFSSL GNUTLS BEARSSL
 
 MBEDTLS_PORT     := mbedtls
-MBEDTLS_NEEDS    := mbedTLS 2.28
+MBEDTLS_NEEDS    := mbedTLS 2.28 or 3.3 to 3.6
 MBEDTLS_HEADER   := mbedtls/version.h
-MBEDTLS_VERSION  := MBEDTLS_VERSION_MAJOR == 2 && MBEDTLS_VERSION_MINOR == 28
+MBEDTLS_VERSION  := (MBEDTLS_VERSION_MAJOR == 2 && MBEDTLS_VERSION_MINOR == 28) || (MBEDTLS_VERSION_MAJOR == 3 && MBEDTLS_VERSION_MINOR >= 3)
 MBEDTLS_PACKAGE  := libmbedtls-dev
-MBEDTLS_LINK     := -lmbedtls -lmbedx509 -lmbedcrypto
+MBEDTLS_LIBDIR   := $(if $(MBEDTLS_DIR),$(abspath $(dir $(firstword $(wildcard $(MBEDTLS_DIR)/lib*/libmbedtls.*)))))
+MBEDTLS_INCLUDE  := $(if $(MBEDTLS_DIR),-isystem $(abspath $(MBEDTLS_DIR))/include)
+MBEDTLS_LINK     := $(if $(MBEDTLS_LIBDIR),-L$(MBEDTLS_LIBDIR)) -lmbedtls -lmbedx509 -lmbedcrypto
 
 OPENSSL_PORT     := openssl
 OPENSSL_NEEDS    := OpenSSL 3.0
@@ -64,7 +69,7 @@ BEARSSL_LINK     := -lbearssl
 
 # yes if the engine's headers are there, and of the version that the port was written for
 found = $(shell printf '\#include <%s>\n\#if !(%s)\n\#error\n\#endif\n' $($(1)_HEADER) '$($(1)_VERSION)' \
-    | $(CC) -E - >/dev/null 2>&1 && echo yes || echo no)
+    | $(CC) $($(1)_INCLUDE) -E - >/dev/null 2>&1 && echo yes || echo no)
 define ENGINE
 $(1) ?= $$(call found,$(1))
 $(1) := $$($(1))
@@ -88,6 +93,7 @@ endwell-$($(1)_PORT)_OBJS := $(SRC_BUILD)/port_$($(1)_PORT).o
 endwell-$($(1)_PORT)_HEADERS := src/port_$($(1)_PORT).h
 endwell-$($(1)_PORT)_ABOUT := TLS close you can prove: port for $($(1)_NEEDS)
 endwell-$($(1)_PORT)_REQUIRES := endwell = $(VERSION)$(if $($(1)_REQUIRES),$(comma) $($(1)_REQUIRES))
+endwell-$($(1)_PORT)_INCLUDE := $($(1)_INCLUDE)
 endwell-$($(1)_PORT)_LINK := $($(1)_LINK)
 endwell-$($(1)_PORT)_PRIVATE := $(if $($(1)_REQUIRES),,$($(1)_LINK))
 endef
@@ -145,7 +151,7 @@ $(SRC_BUILD)/$(1).pc: src/endwell.pc.in src/src.mk | $(SRC_BUILD)
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 	    -e 's|@NAME@|$(1)|' -e 's|@ABOUT@|$($(1)_ABOUT)|' -e 's|@VERSION@|$(VERSION)|' \
 	    -e 's|@REQUIRES@|$($(1)_REQUIRES)|' \
-	    -e 's|@LINK@|$($(1)_PRIVATE)|' $$< > $$@.tmp
+	    -e 's|@LINK@|$($(1)_PRIVATE)|' -e 's|@INCLUDE@|$($(1)_INCLUDE)|' $$< > $$@.tmp
 	mv $$@.tmp $$@
 endef
 $(foreach lib,$(LIBS),$(eval $(call LIBRARY,$(lib))))

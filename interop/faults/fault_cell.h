@@ -38,6 +38,16 @@ const char *plan_text(const fault_plan *p, char text[PLAN_TEXT]);
 /* 1, or 0 if it is not as plan_text writes it. */
 int plan_parse(const char *text, fault_plan *p);
 
+/* Cells in which the peer's close_notify is not seen, so that they end without an end of data. */
+typedef struct {
+    const char *engine;
+    uint8_t alert; /* a fault_alert */
+    const char *reason;
+} fault_exception;
+
+extern const fault_exception fault_exceptions[];                /* ends with no engine */
+const fault_exception *fault_exception_of(const fault_plan *p); /* NULL: none */
+
 /* The engines that Endwell has a port for; ends with NULL. */
 extern const side_ops *const fault_engines[];
 
@@ -64,6 +74,7 @@ typedef struct {
     size_t in, out;                /* bytes that crossed in each direction */
     size_t notice;                 /* where the peer's close_notify ends in what it sent */
     int calls;
+    int unseen; /* it came whole, and no end was reported */
 } fault_outcome;
 
 /* Contexts are kept, so that sessions are resumed; one set for each thread. */

@@ -1,9 +1,10 @@
-/* The table of engines: those whose ports were built (FAULT_ENGINES, of faults.mk). */
+/* The table of engines: those whose ports were built (build/engines.h). */
 #include "fault_cell.h"
+#include "engines.h"
 
 #define ENGINE(name) extern const side_ops side_##name;
-FAULT_ENGINES
+ENGINES
 #undef ENGINE
 
 #define ENGINE(name) &side_##name,
-const side_ops *const fault_engines[] = {FAULT_ENGINES NULL};
+const side_ops *const fault_engines[] = {ENGINES NULL};

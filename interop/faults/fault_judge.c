@@ -3,20 +3,14 @@
 #include "endwell.h"
 #include "fault_ours.h"
 
-#include <string.h>
-
 static int fatal_is(const fault_ours *c, int error, int reason)
 {
     return c->fatal_error == error && c->fatal_reason == reason;
 }
 
-/*
- * GnuTLS 3.7 looks at the first alert of a record alone: a close_notify behind user_canceled is never
- * seen, and in TLS 1.3 user_canceled itself counts as fatal. No end is reported, which is safe.
- */
-int sees_first_alert_only(const fault_ours *c)
+int misses_the_end(const fault_ours *c)
 {
-    return c->plan->alert == PAIRED && strcmp(c->plan->engine->name, "gnutls") == 0;
+    return fault_exception_of(c->plan) != NULL;
 }
 
 /* The alert in a form that an engine may refuse, as the standards let it. */
@@ -25,7 +19,7 @@ static int may_be_refused(const fault_ours *c, size_t given)
     const fault_peer *p = &c->wire->peer;
     if (c->plan->alert == WHOLE || p->count <= 2 || given < p->records[2].end)
         return 0;
-    if (sees_first_alert_only(c) && fatal_is(c, EW_ERROR_SSL, EW_REASON_FATAL_ALERT))
+    if (misses_the_end(c) && fatal_is(c, EW_ERROR_SSL, EW_REASON_FATAL_ALERT))
         return 1;
     return fatal_is(c, EW_ERROR_SSL, EW_REASON_TLS);
 }
@@ -66,7 +60,7 @@ static void judge_read(const fault_ours *c, size_t given, int whole)
         find(c->outcome, "data-lost", "%zu bytes were read of %zu that came", c->read, data);
     if (whole && !c->ended && !may_be_refused(c, given))
         find(c->outcome, "end-missed", "the whole close_notify came, and there is no end of data");
-    if (c->stuck && c->plan->cut != CUT_SILENCE && !sees_first_alert_only(c))
+    if (c->stuck && c->plan->cut != CUT_SILENCE && !misses_the_end(c))
         find(c->outcome, "hang", "a call waited, and everything there was had come");
 }
 
@@ -125,10 +119,11 @@ static void judge_peer(const fault_ours *c)
 void ours_judge(fault_ours *c)
 {
     size_t given = atomic_load(&c->wire->given), end = c->wire->peer.notice_end;
-    int whole = end > 0 && given >= end && !sees_first_alert_only(c);
+    int whole = end > 0 && given >= end && !misses_the_end(c);
     c->outcome->in = given;
     c->outcome->out = c->wire->out.have;
     c->outcome->notice = end;
+    c->outcome->unseen = end > 0 && given >= end && !c->ended;
     judge_fatal(c, given, whole);
     judge_read(c, given, whole);
     judge_sent(c);

@@ -168,7 +168,7 @@ int ours_handshake(fault_ours *c)
         find(c->outcome, "handshake", "the peer did not finish it");
     if (c->plan->cut == CUT_SILENCE)
         c->ops->set_deadline(c->us, SILENT_MS);
-    else if (c->plan->cut == CUT_NONE && sees_first_alert_only(c))
+    else if (c->plan->cut == CUT_NONE && misses_the_end(c))
         c->ops->set_deadline(c->us, UNSEEN_MS);
     return atomic_load(&c->wire->armed);
 }

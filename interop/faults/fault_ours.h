@@ -35,6 +35,6 @@ void ours_script(fault_ours *c);
 void ours_judge(fault_ours *c);
 
 /* Whether the engine will not see the close_notify of this cell, so that nothing ends the wait. */
-int sees_first_alert_only(const fault_ours *c);
+int misses_the_end(const fault_ours *c);
 
 #endif

@@ -1,11 +1,8 @@
 /* What is said about cells that have run. */
 #define _GNU_SOURCE
 #include "fault_list.h"
+#include "results.h"
 
-#include <cjson/cJSON.h>
-#include <errno.h>
-#include <mbedtls/version.h>
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +74,30 @@ void report_findings(const fault_list *l)
             list_found(l), shown);
 }
 
+/* Cells that an exception is about; of these, those that needed it: `unseen`. */
+static size_t count_excepted(const fault_list *l, const fault_exception *e, size_t *unseen)
+{
+    size_t cells = 0;
+    *unseen = 0;
+    for (size_t i = 0; i < l->count; i++)
+        if (l->cells[i].done && fault_exception_of(&l->cells[i].plan) == e) {
+            cells++;
+            *unseen += l->cells[i].outcome.unseen != 0;
+        }
+    return cells;
+}
+
+static void report_exceptions(const fault_list *l)
+{
+    size_t unseen;
+    for (const fault_exception *e = fault_exceptions; e->engine; e++) {
+        size_t cells = count_excepted(l, e, &unseen);
+        if (cells > 0)
+            printf("%s, %zu cells of which %zu end without an end: %s\n", e->engine, cells, unseen,
+                   e->reason);
+    }
+}
+
 void report_table(const fault_list *l)
 {
     groups *g = calloc(1, sizeof *g);
@@ -92,6 +113,7 @@ void report_table(const fault_list *l)
                one->of.nonblocking ? "nonblocking" : "blocking", one->cells, one->by_cut[CUT_NONE],
                one->by_cut[CUT_FIN], one->by_cut[CUT_RST], one->by_cut[CUT_SILENCE], one->found);
     }
+    report_exceptions(l);
     free(g);
 }
 
@@ -124,6 +146,24 @@ static cJSON *group_json(const group *g)
     return one;
 }
 
+static cJSON *exceptions_json(const fault_list *l)
+{
+    cJSON *list = cJSON_CreateArray();
+    size_t unseen;
+    for (const fault_exception *e = fault_exceptions; e->engine; e++) {
+        size_t cells = count_excepted(l, e, &unseen);
+        if (cells == 0)
+            continue;
+        cJSON *one = cJSON_CreateObject();
+        cJSON_AddStringToObject(one, "engine", e->engine);
+        cJSON_AddStringToObject(one, "reason", e->reason);
+        cJSON_AddNumberToObject(one, "cells", (double)cells);
+        cJSON_AddNumberToObject(one, "without_end", (double)unseen);
+        cJSON_AddItemToArray(list, one);
+    }
+    return list;
+}
+
 static cJSON *findings_json(const fault_list *l)
 {
     cJSON *list = cJSON_CreateArray();
@@ -141,22 +181,10 @@ static cJSON *findings_json(const fault_list *l)
     return list;
 }
 
-static cJSON *tools_json(void)
-{
-    char version[32];
-    cJSON *tools = cJSON_CreateObject();
-    mbedtls_version_get_string_full(version);
-    cJSON_AddStringToObject(tools, "openssl", OpenSSL_version(OPENSSL_VERSION));
-    cJSON_AddStringToObject(tools, "mbedtls", version);
-    cJSON_AddStringToObject(tools, "compiler", __VERSION__);
-    return tools;
-}
-
 int report_json(const fault_list *l, double seconds, const char *path)
 {
     groups *g = calloc(1, sizeof *g);
     cJSON *json = cJSON_CreateObject();
-    char temporary[600];
     size_t cells = 0;
     if (!g)
         abort();
@@ -169,20 +197,10 @@ int report_json(const fault_list *l, double seconds, const char *path)
     cJSON_AddNumberToObject(json, "cells", (double)cells);
     cJSON_AddNumberToObject(json, "failed", (double)list_found(l));
     cJSON_AddNumberToObject(json, "seconds", seconds);
-    cJSON_AddItemToObject(json, "tools", tools_json());
+    cJSON_AddItemToObject(json, "tools", results_tools());
     cJSON_AddItemToObject(json, "variants", variants);
+    cJSON_AddItemToObject(json, "exceptions", exceptions_json(l));
     cJSON_AddItemToObject(json, "findings", findings_json(l));
-    char *text = cJSON_Print(json);
-    snprintf(temporary, sizeof temporary, "%s.new", path);
-    FILE *file = fopen(temporary, "w");
-    int good = file && fputs(text, file) >= 0;
-    if (file && fclose(file) != 0)
-        good = 0;
-    good = good && rename(temporary, path) == 0;
-    if (!good)
-        fprintf(stderr, "faults: %s: %s\n", path, strerror(errno));
-    free(text);
     free(g);
-    cJSON_Delete(json);
-    return good ? 0 : -1;
+    return results_write(json, path, "faults");
 }

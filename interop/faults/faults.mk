@@ -2,16 +2,16 @@
 
 FAULTS_BUILD := $(BUILD)/faults
 FAULTS_TOOL  := $(FAULTS_BUILD)/endwell-faults
-# Of the makefile of the ports, where it lists them.
-FAULTS_PORTS := $(or $(BUILT_PORTS),mbedtls openssl)
-FAULTS_LINK  := $(BUILT_LINK) -lmbedtls -lmbedx509 -lmbedcrypto -lssl -lcrypto -lcjson -lpthread
-FAULTS_FLAGS := $(INTEROP_FLAGS) -Iinterop/faults -DFAULT_ENGINES='$(foreach port,$(FAULTS_PORTS),ENGINE($(port)))'
-FAULTS_PARTS := $(patsubst interop/faults/%.c,%,$(wildcard interop/faults/fault_*.c))
+FAULTS_LINK  := $(BUILT_LINK) $(MBEDTLS_LINK) -lssl -lcrypto -lcjson -lpthread
+FAULTS_FLAGS := $(INTEROP_FLAGS) -Iinterop/faults
+FAULTS_PARTS := results $(patsubst interop/faults/%.c,%,$(wildcard interop/faults/fault_*.c))
 LOSSLESS_TOOL  := $(FAULTS_BUILD)/endwell-lossless
-LOSSLESS_PARTS := fault_engines $(patsubst interop/faults/%.c,%,$(wildcard interop/faults/lossless_*.c))
-LOSSLESS_CODE  := net libssl_context side_endwell side_libssl $(FAULTS_PORTS:%=side_%)
-FAULTS_CODE  := net records libssl_context side_endwell $(FAULTS_PORTS:%=side_%)
-FAULTS_OURS  := endwell questions transport ew_core $(FAULTS_PORTS:%=port_%)
+# Of the engines alone those whose ports were built.
+LOSSLESS_PARTS := results fault_engines $(filter-out lossless_plain_%,$(patsubst interop/faults/%.c,%, \
+    $(wildcard interop/faults/lossless_*.c))) $(patsubst %,lossless_plain_%,$(filter-out openssl,$(BUILT_PORTS)))
+LOSSLESS_CODE  := net libssl_context side_endwell side_libssl $(BUILT_PORTS:%=side_%)
+FAULTS_CODE  := net records libssl_context side_endwell $(BUILT_PORTS:%=side_%)
+FAULTS_OURS  := endwell questions transport ew_core $(BUILT_PORTS:%=port_%)
 # Cells of 1000 in `make faults-quick`.
 FAULTS_SAMPLE ?= 40
 FAULTS_MODES := faults faults-asan
@@ -29,6 +29,7 @@ $(BUILD)/$(1)/%.o: src/%.c | $(BUILD)/$(1)
 	$$(CC) $$(SRC_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
 $(BUILD)/$(1)/ew_core.o: $(CORE)/ew_core.c | $(BUILD)/$(1)
 	$$(CC) $$(SRC_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
+$(BUILD)/$(1)/fault_engines.o $(BUILD)/$(1)/lossless_plain.o: $(BUILD)/engines.h
 $(BUILD)/$(1)/endwell-faults: $(FAULTS_PARTS:%=$(BUILD)/$(1)/%.o) $(FAULTS_CODE:%=$(BUILD)/$(1)/%.o) \
                               $(FAULTS_OURS:%=$(BUILD)/$(1)/%.o)
 	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ $$(FAULTS_LINK)

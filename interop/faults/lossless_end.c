@@ -2,7 +2,7 @@
 #include "lossless_end.h"
 #include "../net.h"
 #include "../pattern.h"
-#include "endwell.h"
+#include "../side_endwell.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -136,10 +136,7 @@ static void let_go(lossless_end *e)
 
 static int is_plain(const lossless_end *e)
 {
-    for (int i = 0; plain_engines[i]; i++)
-        if (plain_engines[i] == e->ops)
-            return 1;
-    return 0;
+    return e->ops->close != endwell_close;
 }
 
 /* Only a 1 says that the other end closed in turn, and so that it was there to take all. */

@@ -52,7 +52,4 @@ void end_run(lossless_end *e);
 void end_free(lossless_end *e);
 int64_t now_us(void);
 
-/* Engines without Endwell, for the comparison; ends with NULL. */
-extern const side_ops *const plain_engines[];
-
 #endif

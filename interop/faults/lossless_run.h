@@ -4,6 +4,7 @@
 
 #include "lossless_end.h"
 #include "lossless_link.h"
+#include "lossless_plain.h"
 
 /* Who closes: we do and want nothing more; the peer, and we answer after its end; both, crossing. */
 typedef enum { WE_CLOSE, PEER_CLOSES, BOTH_CLOSE, CASES } run_case;
@@ -12,9 +13,9 @@ typedef enum { FAST, SLOW_READERS, THROTTLED, NETWORKS } run_network;
 
 typedef struct {
     const side_ops *engine;
-    int plain;      /* the engine alone, closed as its manual shows */
-    int careless;   /* of the self-test: Endwell, but close() at once */
-    int corrupting; /* of the self-test: the network alters a byte */
+    const plain_engine *plain; /* the engine alone, closed as its manual shows; NULL: Endwell */
+    int careless;              /* of the self-test: Endwell, but close() at once */
+    int corrupting;            /* of the self-test: the network alters a byte */
     int tls13, server, nonblocking, network;
     int which; /* a run_case; with many connections all of them in turn, and both roles */
     int connections;

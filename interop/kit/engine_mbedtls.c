@@ -1,13 +1,10 @@
 /* Adapter for mbedTLS. */
 #include "kit.h"
 #include "port_mbedtls.h"
+#include "tests/mbedtls_versions.h"
 
-#include <mbedtls/ctr_drbg.h>
 #include <mbedtls/entropy.h>
-#include <mbedtls/ssl_cache.h>
-#include <mbedtls/version.h>
 #include <stdlib.h>
-#include <string.h>
 
 typedef struct {
     ew_mbedtls port; /* first: the port's object */
@@ -18,7 +15,7 @@ typedef struct {
     mbedtls_ssl_cache_context cache;
     mbedtls_x509_crt certificate;
     mbedtls_pk_context key;
-    int server;
+    int server, tls13;
 } object_t;
 
 static void free_all(object_t *o)
@@ -42,12 +39,12 @@ static int configure(object_t *o, const kit_setup *s)
         return 0;
     mbedtls_ssl_conf_rng(&o->config, mbedtls_ctr_drbg_random, &o->random);
     mbedtls_ssl_conf_authmode(&o->config, MBEDTLS_SSL_VERIFY_NONE);
-    mbedtls_ssl_conf_min_version(&o->config, MBEDTLS_SSL_MAJOR_VERSION_3,
-                                 MBEDTLS_SSL_MINOR_VERSION_3);
+    if (mbedtls_set_version(&o->config, s->tls13) != 0)
+        return 0;
     mbedtls_ssl_conf_session_cache(&o->config, &o->cache, mbedtls_ssl_cache_get,
                                    mbedtls_ssl_cache_set);
     return !s->server || (mbedtls_x509_crt_parse_file(&o->certificate, s->certificate) == 0 &&
-                          mbedtls_pk_parse_keyfile(&o->key, s->key, NULL) == 0 &&
+                          mbedtls_read_key(&o->key, s->key, &o->random) == 0 &&
                           mbedtls_ssl_conf_own_cert(&o->config, &o->certificate, &o->key) == 0);
 }
 
@@ -64,6 +61,7 @@ static void *open_engine(const kit_setup *s)
     mbedtls_x509_crt_init(&o->certificate);
     mbedtls_pk_init(&o->key);
     o->server = s->server;
+    o->tls13 = s->tls13;
     if (!configure(o, s) || mbedtls_ssl_setup(&o->ssl, &o->config) != 0) {
         free_all(o);
         return NULL;
@@ -72,24 +70,12 @@ static void *open_engine(const kit_setup *s)
     return o;
 }
 
-/* As a server looks a session up: by its identifier, and it has to have the cipher suite. */
-static int in_cache(object_t *o)
-{
-    mbedtls_ssl_session wanted;
-    mbedtls_ssl_session_init(&wanted);
-    wanted.id_len = o->ssl.session->id_len;
-    memcpy(wanted.id, o->ssl.session->id, wanted.id_len);
-    int found = mbedtls_ssl_cache_get(&o->cache, &wanted) == 0 &&
-                wanted.ciphersuite == o->ssl.session->ciphersuite;
-    mbedtls_ssl_session_free(&wanted);
-    return found;
-}
-
-/* A client has no cache. */
+/* A client has no cache, and a server none for TLS 1.3. */
 static int free_engine(void *object)
 {
     object_t *o = object;
-    int found = o->server && o->ssl.session ? in_cache(o) : -1;
+    const mbedtls_ssl_session *session = o->ssl.MBEDTLS_PRIVATE(session);
+    int found = o->server && !o->tls13 && session ? mbedtls_is_cached(&o->cache, session) : -1;
     free_all(o);
     return found;
 }
@@ -101,11 +87,24 @@ static const char *version(void)
     return text;
 }
 
+static const kit_excuse excuses[] = {
+#if MBEDTLS_VERSION_NUMBER >= 0x03060300
+    {"handshake-ends-when-done", "*", "connect-nonsense", "*",
+     "mbedTLS looks at a message when it is complete: it waits for the length that nonsense "
+     "claims"},
+#endif
+#if MBEDTLS_HAS_TLS13
+    {"message-is-skipped", "1.3", "*key-update*", "*", "mbedTLS knows no KeyUpdate"},
+#endif
+    {0},
+};
+
 const kit_engine kit_mbedtls = {
     .name = "mbedtls",
     .port = &ew_mbedtls_port,
-    .has_tls13 = 0,
+    .has_tls13 = MBEDTLS_HAS_TLS13,
     .version = version,
     .open = open_engine,
     .free = free_engine,
+    .excuses = excuses,
 };

@@ -7,7 +7,7 @@ KIT_BUILD := $(BUILD)/kit
 KIT_PARTS := main report settings sweep trial socket peer scenarios scenarios_sending \
     scenarios_receiving scenarios_life wrong wrong_ports
 KIT_FLAGS := $(INTEROP_FLAGS) -Iinterop/kit
-KIT_LINK  := $(BUILT_LINK) -lssl -lcrypto -lmbedtls -lmbedx509 -lmbedcrypto -lcjson -Wl,--wrap=send,--wrap=recv
+KIT_LINK  := $(BUILT_LINK) -lssl -lcrypto $(MBEDTLS_LINK) -lcjson -Wl,--wrap=send,--wrap=recv
 KIT_NAMES := $(BUILT_PORTS)
 # Of the faults one in so many, in `make kit-quick`.
 KIT_SAMPLE ?= 6

@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include "link.h"
+#include "mbedtls_versions.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ const test_engine engine_openssl = {
 const test_engine engine_mbedtls = {
     .kind = MBEDTLS,
     .name = "mbedTLS",
-    .has_tls13 = 0,
+    .has_tls13 = MBEDTLS_HAS_TLS13,
     .habits = REFUSES_REQUESTS | REFUSES_AFTER_CLOSE | FEW_EMPTY_RECORDS,
     .port = &ew_mbedtls_port,
 };
@@ -51,11 +52,8 @@ static void make_openssl(end *e, int version)
         SSL_CTX_use_PrivateKey_file(e->ctx, certificate_path("server.key"), SSL_FILETYPE_PEM), 1);
 }
 
-static void make_mbedtls(end *e)
+static void make_mbedtls(end *e, int version)
 {
-    /* The default begins with P-521: under valgrind half the time of all tests. */
-    static const mbedtls_ecp_group_id curves[] = {MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_NONE};
-
     mbedtls_entropy_init(&e->entropy);
     mbedtls_ctr_drbg_init(&e->random);
     mbedtls_x509_crt_init(&e->certificate);
@@ -68,16 +66,15 @@ static void make_mbedtls(end *e)
                          MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT),
                      0);
     mbedtls_ssl_conf_rng(&e->conf, mbedtls_ctr_drbg_random, &e->random);
-    mbedtls_ssl_conf_curves(&e->conf, curves);
+    mbedtls_use_p256(&e->conf);
     mbedtls_ssl_conf_authmode(&e->conf, MBEDTLS_SSL_VERIFY_NONE);
-    mbedtls_ssl_conf_min_version(&e->conf, MBEDTLS_SSL_MAJOR_VERSION_3,
-                                 MBEDTLS_SSL_MINOR_VERSION_3);
+    assert_int_equal(mbedtls_set_version(&e->conf, version == TLS1_3_VERSION), 0);
     if (!e->server) {
         return;
     }
     assert_int_equal(mbedtls_x509_crt_parse_file(&e->certificate, certificate_path("server.pem")),
                      0);
-    assert_int_equal(mbedtls_pk_parse_keyfile(&e->key, certificate_path("server.key"), NULL), 0);
+    assert_int_equal(mbedtls_read_key(&e->key, certificate_path("server.key"), &e->random), 0);
     assert_int_equal(mbedtls_ssl_conf_own_cert(&e->conf, &e->certificate, &e->key), 0);
 }
 
@@ -119,7 +116,7 @@ static void make_end(end *e, engine_kind kind, int server, const variant *v)
     if (kind == OPENSSL) {
         make_openssl(e, v->version);
     } else if (kind == MBEDTLS) {
-        make_mbedtls(e);
+        make_mbedtls(e, v->version);
     } else {
         e->other = v->other;
         e->context = e->other->context(server, v->version == TLS1_3_VERSION);

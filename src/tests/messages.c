@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include <mbedtls/ssl_internal.h>
+#include "mbedtls_versions.h"
 
 int ask_key_update(SSL *ssl)
 {
@@ -18,12 +18,14 @@ int make_ticket(SSL *ssl)
 
 void peer_handshake_message(link_ends *l, int type, int count)
 {
+    mbedtls_ssl_context *peer = &l->peer.mbed;
+
     while (count-- > 0) {
-        l->peer.mbed.out_msglen = 4;
-        l->peer.mbed.out_msgtype = MBEDTLS_SSL_MSG_HANDSHAKE;
-        memset(l->peer.mbed.out_msg, 0, 4);
-        l->peer.mbed.out_msg[0] = (uint8_t)type;
-        assert_int_equal(mbedtls_ssl_write_record(&l->peer.mbed, 1), 0);
+        peer->MBEDTLS_PRIVATE(out_msglen) = 4;
+        peer->MBEDTLS_PRIVATE(out_msgtype) = MBEDTLS_SSL_MSG_HANDSHAKE;
+        memset(peer->MBEDTLS_PRIVATE(out_msg), 0, 4);
+        peer->MBEDTLS_PRIVATE(out_msg)[0] = (uint8_t)type;
+        assert_int_equal(mbedtls_ssl_write_record(peer, 1), 0);
     }
     wire_release(&l->w, ALL);
 }

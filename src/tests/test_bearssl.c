@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <mbedtls/ssl_internal.h>
+#include "mbedtls_versions.h"
 
 #include "engine_bearssl.h"
 #include "messages.h"

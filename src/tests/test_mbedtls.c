@@ -1,6 +1,10 @@
 /* The traps of mbedTLS alone: each test fails without what the port does about it. */
 #include "frame.h"
+#include "mbedtls_tls13.h"
+#include "mbedtls_versions.h"
 #include "messages.h"
+
+#include <string.h>
 
 static const variant client = {MBEDTLS, TLS1_2_VERSION, 0, MBEDTLS, NULL};
 
@@ -60,11 +64,15 @@ static void what_does_not_fit_is_refused(void **state)
     mbedtls_ssl_conf_renegotiation(&l.us.conf, MBEDTLS_SSL_RENEGOTIATION_ENABLED);
     refused(&ew_mbedtls_port, &l.mbedtls);
     mbedtls_ssl_conf_renegotiation(&l.us.conf, MBEDTLS_SSL_RENEGOTIATION_DISABLED);
-    mbedtls_ssl_conf_min_version(&l.us.conf, MBEDTLS_SSL_MAJOR_VERSION_3,
-                                 MBEDTLS_SSL_MINOR_VERSION_2);
+    mbedtls_ssl_conf_min_version(&l.us.conf, MBEDTLS_SSL_MAJOR_VERSION_3, 2);
     refused(&ew_mbedtls_port, &l.mbedtls);
     mbedtls_ssl_conf_min_version(&l.us.conf, MBEDTLS_SSL_MAJOR_VERSION_3,
                                  MBEDTLS_SSL_MINOR_VERSION_3);
+#if defined(MBEDTLS_SSL_EARLY_DATA)
+    mbedtls_ssl_conf_early_data(&l.us.conf, MBEDTLS_SSL_EARLY_DATA_ENABLED);
+    refused(&ew_mbedtls_port, &l.mbedtls);
+    mbedtls_ssl_conf_early_data(&l.us.conf, MBEDTLS_SSL_EARLY_DATA_DISABLED);
+#endif
     mbedtls_ssl_conf_transport(&l.us.conf, MBEDTLS_SSL_TRANSPORT_DATAGRAM);
     refused(&ew_mbedtls_port, &l.mbedtls);
     mbedtls_ssl_conf_transport(&l.us.conf, MBEDTLS_SSL_TRANSPORT_STREAM);
@@ -80,6 +88,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(reading_goes_on_while_a_refusal_is_blocked),
         cmocka_unit_test(what_does_not_fit_is_refused),
     };
+    enum { COUNT = sizeof tests / sizeof tests[0] };
+    struct CMUnitTest all[COUNT + MBEDTLS_TLS13_TESTS];
 
-    return RUN_PROGRAM(tests);
+    memcpy(all, tests, sizeof tests);
+    return run_program(argc, argv, all, COUNT + mbedtls_tls13_tests(all + COUNT));
 }

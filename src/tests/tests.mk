@@ -14,10 +14,11 @@ waiting_PARTS   := $(TEST_CONN)
 setup_PARTS     := $(TEST_LINK)
 ports_PARTS     := $(TEST_LINK) cases_close cases_data cases_end cases_messages
 $(foreach port,$(SRC_TRAPS),$(eval $(port)_PARTS := $(TEST_LINK)))
+mbedtls_PARTS += mbedtls_tls13
 
 TEST_CODE  := endwell questions transport $(BUILT_PORTS:%=port_%)
 TEST_FLAGS := -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror \
-    -Isrc -I$(CORE) -Ispec -I$(BUILD) -MMD -MP
+    -Isrc -I$(CORE) -Ispec -I$(BUILD) $(MBEDTLS_INCLUDE) -MMD -MP
 TEST_LIBS  := -lcmocka $(BUILT_LINK) -Wl,--wrap=send,--wrap=recv
 plain_FLAGS := -O1 -g
 asan_FLAGS  := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -51,3 +52,9 @@ check-src-tools:
 
 check-src: check-src-tools lib certs $(TEST_PROGRAMS) ## unit tests, sanitizers, valgrind, manual pages, installation, examples
 	@CC='$(CC)' MAKE='$(MAKE)' src/tests/check '$(SRC_BUILD)' '$(BUILD)/certs' $(SRC_RUNS)
+
+# Not among the tests: Debian 12 has mbedTLS 2.28 alone.
+.PHONY: check-mbedtls3
+check-mbedtls3: ## the port, its tests and the kit on mbedTLS 3.x: MBEDTLS3=FOLDER, installed or built (three minutes)
+	@mkdir -p $(BUILD)
+	@CC='$(CC)' MAKE='$(MAKE)' src/tests/check_mbedtls3 '$(BUILD)/mbedtls3' '$(MBEDTLS3)' '$(MBEDTLS_VERSION)'
