@@ -4,7 +4,7 @@
  * endwell-system --soak CLOSES ENGINE_CLOSES
  *
  * --subject: every system call that the adapter makes, made to fail in turn in each of its ways, and
- * every allocation (of the handshake every so many). Prints one JSON object for each scenario and
+ * every allocation (of the handshake every so many, and its last). Prints one JSON object for each scenario and
  * mode, and each finding on a line of its own to stderr. --soak: see soak.h. Exits 0, 1 on a finding,
  * 2, or 3 when something crashed or did not end.
  */
@@ -187,10 +187,18 @@ static void system_calls(group *g, int first)
 }
 
 /*
- * Of the handshake every so many allocations; all others. A handshake takes some more or fewer with
- * its random numbers, so the last of one may not be there in another.
+ * Of the handshake every so many allocations, and the last of them one by one, because an engine
+ * finishes there; all others. A handshake takes some more or fewer with its random numbers, so the
+ * last of one may not be there in another.
  */
-enum { SPARE = 16 };
+enum { LAST = 64 };
+
+static long next_allocation(const played *without, long at, int every)
+{
+    if (at < without->allocations_opened || at >= without->allocations_established - LAST)
+        return at + 1;
+    return at + every;
+}
 
 static void allocations(group *g, int first, int every)
 {
@@ -198,16 +206,15 @@ static void allocations(group *g, int first, int every)
     long at = first ? 0 : g->without.allocations_established;
 
     while (at < g->without.allocations) {
+        int unmet = g->unmet;
+
         snprintf(current, sizeof current, "%s, %s, %s: allocation %ld fails", g->w->subject->name,
                  g->w->nonblocking ? "nonblocking" : "blocking", g->s->name, at + 1);
-        int unmet = g->unmet;
         one(g, &none, at, NO_MEMORY);
-        if (at >= g->without.allocations - SPARE) {
+        if (at >= g->without.allocations - LAST)
             g->unmet = unmet;
-        }
         g->by_call[CALL_KINDS]++;
-        at += at >= g->without.allocations_opened && at < g->without.allocations_established ? every
-                                                                                             : 1;
+        at = next_allocation(&g->without, at, every);
     }
 }
 
