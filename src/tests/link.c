@@ -305,17 +305,26 @@ void link_handshake(link_ends *l)
     wire_mark(&l->w);
 }
 
-int link_conn_open(link_ends *l)
+void *link_engine(link_ends *l)
 {
     if (l->us.kind == OPENSSL) {
         ew_openssl_init(&l->openssl, l->us.ssl);
-        return ew_conn_open(&l->c, l->fd, &ew_openssl_port, &l->openssl);
+        return &l->openssl;
     }
     if (l->us.kind == MBEDTLS) {
         ew_mbedtls_init(&l->mbedtls, &l->us.mbed);
-        return ew_conn_open(&l->c, l->fd, &ew_mbedtls_port, &l->mbedtls);
+        return &l->mbedtls;
     }
-    return ew_conn_open(&l->c, l->fd, l->us.other->port, l->us.engine);
+    return l->us.engine;
+}
+
+int link_conn_open(link_ends *l)
+{
+    const ew_port *port = l->us.kind == OPENSSL   ? &ew_openssl_port
+                          : l->us.kind == MBEDTLS ? &ew_mbedtls_port
+                                                  : l->us.other->port;
+
+    return ew_conn_open(&l->c, l->fd, port, link_engine(l));
 }
 
 void link_attach(link_ends *l)
