@@ -32,7 +32,7 @@ SYSTEM_PACKAGES := $(foreach engine,$(BUILT),$($(engine)_PACKAGE))
 # Of the allocations in a handshake, which are the engine's alone, every so many fails.
 EVERY ?= 20
 SOAK  ?= 1000000
-SOAK_ENGINES ?= 20000
+SOAK_ENGINES ?= 64000
 
 .PHONY: system-tools system-faults system-faults-quick check-system-faults soak
 system-tools: ports
@@ -54,5 +54,5 @@ check-system-faults: system-tools certs $(SYSTEM_TOOL) ## defects of ours that t
 	    '$(CC) $(CFLAGS) -o % @ $(SYSTEM_OBJS) $(SYSTEM_LIBS) $(SYSTEM_LINK) $(SYSTEM_WRAP)' \
 	    interop/system/defects
 
-soak: system-tools certs $(SYSTEM_TOOL) ## a million closes, and nothing grows; SOAK=N, SOAK_ENGINES=N
+soak: system-tools certs $(SYSTEM_TOOL) ## a million closes and more on each engine, and nothing grows; SOAK=N, SOAK_ENGINES=N
 	@$(SYSTEM_TOOL) --soak $(SOAK) $(SOAK_ENGINES)
