@@ -2,7 +2,7 @@
 """system.py TOOL --out FILE [--every N | --quick] [--packages NAME...]: faults of the system.
 
 Runs the tool once for each subject, two at a time, and writes what was played and found. --quick: a
-sample of the runs. --packages: those of the engines, whose versions are kept with it. Exits 0, 1 on a
+sample of the runs. --packages: those of the engines; their versions are kept. Exits 0, 1 on a
 finding, 2 when a subject could not be run.
 """
 import argparse
