@@ -259,7 +259,7 @@ def lossless(told):
 
 
 CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "lossless_quick": lossless,
-          "system": system, "bench": bench,
+          "system": system, "system_quick": system, "bench": bench,
           "proof": proof, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,
           "engines": engines, "theorems": theorems, "clauses": clauses, "forms": forms,

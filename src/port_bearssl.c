@@ -135,6 +135,12 @@ static unsigned char *body(const ew_bearssl *e)
     return e->engine->ibuf + EW_HEADER_LEN;
 }
 
+/* The header is there, and nothing else. */
+static int starts_body(const ew_bearssl *e)
+{
+    return e->have == EW_HEADER_LEN && e->got == 0;
+}
+
 static int fits_body(const ew_bearssl *e)
 {
     const br_ssl_engine_context *engine = e->engine;
@@ -357,7 +363,7 @@ static uint8_t receive(void *engine)
         if (n <= 0) {
             return ew_transport_outcome(e->transport, 0);
         }
-        if (failed(e) || (e->have == EW_HEADER_LEN && is_ours(e) && !fits_body(e))) {
+        if (is_ours(e) ? starts_body(e) && !fits_body(e) : failed(e)) {
             return EW_EVENT_TLS_ERROR;
         }
     }

@@ -2,13 +2,14 @@
 
 BENCH_BUILD := $(BUILD)/bench
 BENCH_TOOL  := $(BENCH_BUILD)/endwell-bench
-BENCH_OBJS  := $(addprefix $(BENCH_BUILD)/,main.o close.o) \
-    $(addprefix $(SYSTEM_BUILD)/,world.o plain.o net.o link.o wire.o)
+BENCH_OBJS  := $(addprefix $(BENCH_BUILD)/,main.o close.o natives.o $(BUILT_PORTS:%=native_%.o)) \
+    $(SYSTEM_WORLD)
 
 $(BENCH_BUILD):
 	@mkdir -p $@
 $(BENCH_BUILD)/%.o: interop/bench/%.c | $(BENCH_BUILD)
 	$(CC) $(SYSTEM_FLAGS) -Iinterop/bench $(CFLAGS) -c -o $@ $<
+$(BENCH_BUILD)/natives.o: $(BUILD)/engines.h
 $(BENCH_TOOL): $(BENCH_OBJS) $(SYSTEM_LIBS)
 	$(CC) $(CFLAGS) -o $@ $^ $(SYSTEM_LINK)
 -include $(wildcard $(BENCH_BUILD)/*.d)
@@ -20,10 +21,12 @@ bench-tools: system-tools
 	@command -v nm >/dev/null || { echo 'bench: needs nm: apt-get install binutils' >&2; exit 2; }
 
 bench: bench-tools certs $(BENCH_TOOL) ## what a close costs, against the engine's own; fails on a target that is missed
-	@python3 interop/bench/bench.py $(BENCH_TOOL) --build $(BUILD) --out $(EVIDENCE)/bench.json
+	@python3 interop/bench/bench.py $(BENCH_TOOL) --build $(BUILD) --out $(EVIDENCE)/bench.json \
+	    --packages $(SYSTEM_PACKAGES)
 
-bench-quick: bench-tools certs $(BENCH_TOOL) ## the same without the clock; fails when a close has become dearer
-	@python3 interop/bench/bench.py $(BENCH_TOOL) --build $(BUILD) --out $(EVIDENCE)/bench_quick.json --quick
+bench-quick: bench-tools certs $(BENCH_TOOL) ## the same without the clock
+	@python3 interop/bench/bench.py $(BENCH_TOOL) --build $(BUILD) --out $(EVIDENCE)/bench_quick.json --quick \
+	    --packages $(SYSTEM_PACKAGES)
 
 check-bench: bench-tools certs $(BENCH_TOOL) ## defects that make a close dearer are found
 	@timeout 200 python3 interop/bench/bench_test.py $(BENCH_TOOL) $(BENCH_BUILD)/defects \

@@ -2,7 +2,6 @@
 #include "bench.h"
 
 #include <fcntl.h>
-#include <mbedtls/net_sockets.h>
 #include <openssl/err.h>
 #include <poll.h>
 #include <stdio.h>
@@ -22,76 +21,53 @@ void bench_fail(const char *what)
     exit(2);
 }
 
-/* The engine alone ------------------------------------------------------------ */
-
-static int native_handshake(world *w)
+void bench_make(closing *c, const subject *s)
 {
-    if (w->l.us.kind == OPENSSL)
-        return SSL_do_handshake(w->l.us.ssl) == 1;
-    return mbedtls_ssl_handshake(&w->l.us.mbed) == 0;
+    world_make(&c->w, s, 1);
+    close(c->w.l.fd);
+    c->ops = s->plain ? NULL : native_of(s->engine->name);
 }
 
-static void native_attach(world *w)
+static void start(closing *c, int alone)
 {
-    static mbedtls_net_context net; /* one connection at a time on mbedTLS */
+    world *w = &c->w;
 
-    net.fd = w->l.fd;
-    if (w->l.us.kind == OPENSSL)
-        SSL_set_fd(w->l.us.ssl, w->l.fd);
-    else
-        mbedtls_ssl_set_bio(&w->l.us.mbed, &net, mbedtls_net_send, mbedtls_net_recv, NULL);
-}
-
-static int native_first(world *w)
-{
-    if (w->l.us.kind == OPENSSL)
-        return SSL_shutdown(w->l.us.ssl) == 0;
-    return mbedtls_ssl_close_notify(&w->l.us.mbed) == 0;
-}
-
-/* 1: both sides are closed; -1: nothing yet. */
-static int native_second(world *w)
-{
-    unsigned char byte;
-    int ret;
-
-    if (w->l.us.kind == OPENSSL) {
-        ret = SSL_shutdown(w->l.us.ssl);
-        return ret == 1 ? 1 : SSL_get_error(w->l.us.ssl, ret) == SSL_ERROR_WANT_READ ? -1 : 0;
+    world_renew(w, PEER_MUTE);
+    c->alone = alone;
+    c->n = (native){.fd = w->l.fd};
+    if (alone) {
+        c->n.engine = link_engine(&w->l);
+        c->ops->attach(&c->n);
+    } else if (world_open(w) != 0) {
+        bench_fail("ew_conn_open failed");
     }
-    ret = mbedtls_ssl_read(&w->l.us.mbed, &byte, 1);
-    return ret == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY ? 1 : ret == MBEDTLS_ERR_SSL_WANT_READ ? -1 : 0;
 }
 
-/* Both ------------------------------------------------------------------------ */
-
-void bench_connect(world *w, int native)
+void bench_connect(closing *c, int alone)
 {
     int done = 0;
 
-    world_renew(w, PEER_MUTE);
-    if (native)
-        native_attach(w);
-    else if (world_open(w) != 0)
-        bench_fail("ew_conn_open failed");
+    start(c, alone);
     for (int turn = 0; turn < TURNS_MAX && !done; turn++) {
-        done = native ? native_handshake(w) : ew_conn_handshake(&w->l.c) == 1;
-        world_pump(w);
+        done = alone ? c->ops->handshake(&c->n) : ew_conn_handshake(&c->w.l.c) == 1;
+        world_pump(&c->w);
     }
     if (!done)
         bench_fail("no handshake");
     ERR_clear_error();
 }
 
-void bench_first(world *w, int native)
+void bench_first(closing *c)
 {
-    if (native ? !native_first(w) : ew_conn_shutdown(&w->l.c) != 0)
+    if (c->alone ? !c->ops->first(&c->n) : ew_conn_shutdown(&c->w.l.c) != 0)
         bench_fail("the close_notify was not sent");
 }
 
 /* Over TCP bytes may take a moment. */
-void bench_answer(world *w)
+void bench_answer(closing *c)
 {
+    world *w = &c->w;
+
     for (int turn = 0; turn < TURNS_MAX && !w->notice_sent; turn++) {
         world_pump(w);
         if (!w->notice_sent)
@@ -101,27 +77,27 @@ void bench_answer(world *w)
         bench_fail("the peer did not answer");
 }
 
-void bench_second(world *w, int native)
+void bench_second(closing *c)
 {
+    ew_conn *conn = &c->w.l.c;
     int done, turn = 0;
 
     do {
-        done = native ? native_second(w) : ew_conn_shutdown(&w->l.c);
+        done = c->alone ? c->ops->second(&c->n) : ew_conn_shutdown(conn);
     } while (turn++ < SPINS_MAX && done == -1 &&
-             (native || ew_conn_get_error(&w->l.c, done) == EW_ERROR_WANT_READ));
+             (c->alone || ew_conn_get_error(conn, done) == EW_ERROR_WANT_READ));
     if (done != 1)
         bench_fail("the peer's close_notify was not received");
 }
 
-void bench_leave(world *w, int native)
+void bench_leave(closing *c)
 {
-    if (!native)
-        ew_conn_release(&w->l.c);
-    else if (w->l.us.kind == OPENSSL)
-        SSL_set_bio(w->l.us.ssl, NULL, NULL);
-    else
-        mbedtls_ssl_set_bio(&w->l.us.mbed, NULL, NULL, NULL, NULL);
-    close(w->l.fd);
+    if (!c->alone)
+        ew_conn_release(&c->w.l.c);
+    else if (c->ops->leave)
+        c->ops->leave(&c->n);
+    free(c->n.own);
+    close(c->w.l.fd);
 }
 
 /* What src/tests/link.c needs of src/tests/support.c. */

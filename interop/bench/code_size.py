@@ -18,6 +18,13 @@ ENGINES = {
                              "tls13_alert_code", "SSL_set_shutdown", "SSL_get_shutdown",
                              "SSL_set_quiet_shutdown", "SSL_get_quiet_shutdown")),
     "mbedtls": ("libmbedtls.a", ("mbedtls_ssl_close_notify", "mbedtls_ssl_send_alert_message")),
+    "wolfssl": ("libwolfssl.a", ("wolfSSL_shutdown", "wolfSSL_set_shutdown", "wolfSSL_get_shutdown",
+                                 "wolfSSL_set_quiet_shutdown", "wolfSSL_get_alert_history",
+                                 "SendAlert", "SendAlert_ex", "RetrySendAlert")),
+    "gnutls": ("libgnutls.a", ("gnutls_bye", "gnutls_alert_send", "gnutls_alert_send_appropriate",
+                               "gnutls_alert_get", "gnutls_error_to_alert")),
+    # The rest of its close is in the handshake's bytecode, which has no symbol of its own.
+    "bearssl": ("libbearssl.a", ("br_ssl_engine_close", "br_sslio_close")),
 }
 
 

@@ -84,8 +84,7 @@ def count_and_say(*command):
     return told, done.stdout
 
 
-def per_close(tool, subject, way, few=1, more=2):
-    """Of one close: what more of them take beyond a few, so that what is done once is not in it."""
-    low = count(tool, "--count", subject, way, str(few))
-    high = count(tool, "--count", subject, way, str(more))
-    return {part: round((high[part] - low[part]) / (more - few), 1) for part in PARTS}
+def per_close(tool, subject, way, closes=1):
+    """Of one close; the program leaves out the first, in which things are done once."""
+    told = count(tool, "--count", subject, way, str(closes))
+    return {part: round(told[part] / closes, 1) for part in PARTS}

@@ -1,6 +1,7 @@
 /*
  * endwell-bench --list                     the subjects: those of interop/system
- * endwell-bench --count SUBJECT ours|native N    N full closes; callgrind counts what is in them
+ * endwell-bench --count SUBJECT ours|native N    N full closes; callgrind counts what is in them,
+ *                                          after one that is not counted: what is done once
  * endwell-bench --many N                   up to N connections at once without an engine, closed;
  *                                          callgrind counts that; prints how many
  * endwell-bench --memory SUBJECT N         bytes of heap that N open connections take beside their engines
@@ -10,36 +11,44 @@
  */
 #define _GNU_SOURCE
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include <valgrind/callgrind.h>
 
 #include "bench.h"
 
-enum { BATCH = 32, DESCRIPTORS_EACH = 2, DESCRIPTORS_BESIDE = 64 };
+enum { BATCH = 32, DESCRIPTORS_BESIDE = 64 };
 
 /* Counted by callgrind --------------------------------------------------------- */
 
-static void count(const subject *s, int native, long closes)
+static void toggle(int counted)
 {
-    static world w;
+    if (counted)
+        CALLGRIND_TOGGLE_COLLECT;
+}
 
-    world_make(&w, s, 1);
-    close(w.l.fd);
-    for (long i = 0; i < closes; i++) {
-        bench_connect(&w, native);
-        CALLGRIND_TOGGLE_COLLECT;
-        bench_first(&w, native);
-        CALLGRIND_TOGGLE_COLLECT;
-        bench_answer(&w);
-        CALLGRIND_TOGGLE_COLLECT;
-        bench_second(&w, native);
-        CALLGRIND_TOGGLE_COLLECT;
-        bench_leave(&w, native);
+static void count(const subject *s, int alone, long closes)
+{
+    static closing c;
+
+    bench_make(&c, s);
+    for (long i = 0; i <= closes; i++) {
+        bench_connect(&c, alone);
+        toggle(i > 0);
+        bench_first(&c);
+        toggle(i > 0);
+        bench_answer(&c);
+        toggle(i > 0);
+        bench_second(&c);
+        toggle(i > 0);
+        bench_leave(&c);
     }
 }
 
@@ -64,31 +73,74 @@ static void open_one(connection *one)
         bench_fail("a connection without an engine was not established");
 }
 
-/* As many of them as the process may have descriptors for. */
+/*
+ * So many descriptors as there may be: at most the hard limit, and beyond it who may raise that. How
+ * many connections they are enough for, with half of their peers elsewhere.
+ */
+static long limited(long number)
+{
+    rlim_t wanted = (rlim_t)(number + (number + 1) / 2 + DESCRIPTORS_BESIDE);
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        bench_fail("no limit of descriptors");
+    if (limit.rlim_max < wanted) {
+        struct rlimit higher = {wanted, wanted};
+
+        if (setrlimit(RLIMIT_NOFILE, &higher) == 0)
+            return number;
+        number = ((long)limit.rlim_max - DESCRIPTORS_BESIDE) * 2 / 3;
+    }
+    limit.rlim_cur = limit.rlim_max;
+    if (number < 1 || setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        bench_fail("too few descriptors");
+    return number;
+}
+
+/* A process that does nothing but keep the ends of these peers open. */
+static pid_t hold_peers(const connection *all, long number)
+{
+    pid_t holder = fork();
+
+    if (holder < 0)
+        bench_fail("no process for the peers");
+    if (holder == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;)
+            pause();
+    }
+    for (long i = 0; i < number; i++)
+        close(all[i].peer);
+    return holder;
+}
+
 static void many(long number)
 {
-    struct rlimit limit;
-    connection *all = calloc((size_t)number, sizeof *all);
+    connection *all;
+    pid_t holder;
 
-    getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    if (!all || setrlimit(RLIMIT_NOFILE, &limit) != 0)
+    number = limited(number);
+    all = calloc((size_t)number, sizeof *all);
+    if (!all)
         bench_fail("no memory");
-    if (limit.rlim_max < (rlim_t)(number * DESCRIPTORS_EACH + DESCRIPTORS_BESIDE))
-        number = ((long)limit.rlim_max - DESCRIPTORS_BESIDE) / DESCRIPTORS_EACH;
     printf("%ld\n", number);
-    for (long i = 0; i < number; i++)
+    for (long i = 0; i < number / 2; i++)
+        open_one(&all[i]);
+    holder = hold_peers(all, number / 2);
+    for (long i = number / 2; i < number; i++)
         open_one(&all[i]);
     CALLGRIND_TOGGLE_COLLECT;
     for (long i = 0; i < number; i++)
         if (ew_conn_shutdown(&all[i].c) != 0 || ew_conn_shutdown(&all[i].c) != 1)
             bench_fail("a close did not succeed");
     CALLGRIND_TOGGLE_COLLECT;
-    for (long i = 0; i < number; i++) {
+    for (long i = 0; i < number; i++)
         close(ew_conn_release(&all[i].c));
+    for (long i = number / 2; i < number; i++)
         close(all[i].peer);
-    }
     free(all);
+    kill(holder, SIGKILL); /* callgrind shall not tell of it as well */
+    waitpid(holder, NULL, 0);
 }
 
 /* Memory ------------------------------------------------------------------------ */
@@ -96,54 +148,42 @@ static void many(long number)
 typedef struct opened {
     ew_conn c;
     plain_engine plain;
-    ew_openssl openssl;
-    ew_mbedtls mbedtls;
-    mbedtls_ssl_context mbed;
+    void *engine; /* the port's object, if there is another engine than that */
 } opened;
 
-static void prepare(opened *o, world *w)
+static void *prepare(const closing *c)
 {
-    plain_init(&o->plain);
-    if (w->subject->plain)
-        return;
-    if (w->l.us.kind == OPENSSL) {
-        ew_openssl_init(&o->openssl, SSL_new(w->l.us.ctx));
-        return;
-    }
-    mbedtls_ssl_init(&o->mbed);
-    if (mbedtls_ssl_setup(&o->mbed, &w->l.us.conf) != 0)
-        bench_fail("no memory for the engines");
-    ew_mbedtls_init(&o->mbedtls, &o->mbed);
-}
+    const end *us = &c->w.l.us;
+    void *engine = c->ops->another ? c->ops->another(us) : us->other->engine(us->context);
 
-static int open_prepared(opened *o, const world *w)
-{
-    if (w->subject->plain)
-        return ew_conn_open(&o->c, w->l.fd, &plain_port, &o->plain);
-    if (w->l.us.kind == OPENSSL)
-        return ew_conn_open(&o->c, w->l.fd, &ew_openssl_port, &o->openssl);
-    return ew_conn_open(&o->c, w->l.fd, &ew_mbedtls_port, &o->mbedtls);
+    if (!engine)
+        bench_fail("no memory for the engines");
+    return engine;
 }
 
 /* They share a socket: nothing is sent. The process ends with them. */
 static void memory(const subject *s, long number)
 {
-    static world w;
+    static closing c;
     opened *all = calloc((size_t)number, sizeof *all);
+    int fds[2];
     size_t before;
 
-    world_make(&w, s, 1);
-    for (long i = 0; i < number; i++)
-        prepare(&all[i], &w);
+    if (!all)
+        bench_fail("no memory");
+    bench_make(&c, s);
+    socket_pair(fds);
+    for (long i = 0; i < number; i++) {
+        plain_init(&all[i].plain);
+        all[i].engine = s->plain ? &all[i].plain : prepare(&c);
+    }
     before = mallinfo2().uordblks;
     for (long i = 0; i < number; i++)
-        if (open_prepared(&all[i], &w) != 0)
+        if (ew_conn_open(&all[i].c, fds[0], s->plain ? &plain_port : s->engine->port,
+                         all[i].engine) != 0)
             bench_fail("ew_conn_open failed");
     printf("{\"connections\": %ld, \"heap\": %zu, \"object\": %zu, \"engine_object\": %zu}\n",
-           number, mallinfo2().uordblks - before, sizeof(ew_conn),
-           s->plain                 ? 0
-           : w.l.us.kind == OPENSSL ? sizeof(ew_openssl)
-                                    : sizeof(ew_mbedtls));
+           number, mallinfo2().uordblks - before, sizeof(ew_conn), s->plain ? 0 : c.ops->object);
 }
 
 /* Speed ------------------------------------------------------------------------- */
@@ -158,22 +198,22 @@ static double now(void)
 }
 
 /* Seconds that the closes of a batch take; the peers' work is not in it. */
-static double batch(world *worlds, int native)
+static double batch(closing *all, int alone)
 {
     double start, seconds;
 
     for (int i = 0; i < BATCH; i++)
-        bench_connect(&worlds[i], native);
+        bench_connect(&all[i], alone);
     start = now();
     for (int i = 0; i < BATCH; i++)
-        bench_first(&worlds[i], native);
+        bench_first(&all[i]);
     seconds = now() - start;
     for (int i = 0; i < BATCH; i++)
-        bench_answer(&worlds[i]);
+        bench_answer(&all[i]);
     start = now();
     for (int i = 0; i < BATCH; i++) {
-        bench_second(&worlds[i], native);
-        bench_leave(&worlds[i], native);
+        bench_second(&all[i]);
+        bench_leave(&all[i]);
     }
     return seconds + now() - start;
 }
@@ -181,21 +221,19 @@ static double batch(world *worlds, int native)
 /* Ours and native in turn, and which of them is first changes with each pair. */
 static void rate(const subject *s, long pairs)
 {
-    static world worlds[BATCH];
+    static closing all[BATCH];
 
     bench_over_tcp = 1;
-    for (int i = 0; i < BATCH; i++) {
-        world_make(&worlds[i], s, 1);
-        close(worlds[i].l.fd);
-    }
-    batch(worlds, 0);
-    batch(worlds, 1);
+    for (int i = 0; i < BATCH; i++)
+        bench_make(&all[i], s);
+    batch(all, 0);
+    batch(all, 1);
     for (long i = 0; i < pairs; i++) {
         double seconds[2];
         int first = (int)(i & 1);
 
-        seconds[first] = batch(worlds, first);
-        seconds[!first] = batch(worlds, !first);
+        seconds[first] = batch(all, first);
+        seconds[!first] = batch(all, !first);
         printf("{\"closes\": %d, \"ours\": %.9f, \"native\": %.9f}\n", BATCH, seconds[0],
                seconds[1]);
     }
@@ -216,6 +254,7 @@ int main(int count_, char **words)
 {
     const char *what = count_ > 1 ? words[1] : "";
 
+    subjects_make();
     certificates = getenv("EW_CERTIFICATES") ? getenv("EW_CERTIFICATES") : "build/certs";
     if (strcmp(what, "--list") == 0)
         for (int i = 0; i < subject_count; i++)

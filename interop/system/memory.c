@@ -1,10 +1,12 @@
 #define _GNU_SOURCE
 #include "memory.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -82,4 +84,37 @@ void free(void *block)
 {
     given_back(block);
     __libc_free(block);
+}
+
+/* GMP ------------------------------------------------------------------------- */
+
+static void *gmp_malloc(size_t size)
+{
+    return taken(__libc_malloc(size));
+}
+
+static void *gmp_realloc(void *old, size_t old_size, size_t size)
+{
+    (void)old_size;
+    given_back(old);
+    return taken(__libc_realloc(old, size));
+}
+
+static void gmp_free(void *block, size_t size)
+{
+    (void)size;
+    free(block);
+}
+
+typedef void set_functions(void *(*)(size_t), void *(*)(void *, size_t, size_t),
+                           void (*)(void *, size_t));
+
+void heap_spare_gmp(void)
+{
+    void *found = dlsym(RTLD_DEFAULT, "__gmp_set_memory_functions");
+    set_functions *set;
+
+    memcpy(&set, &found, sizeof set); /* ISO C has no cast from an object to a function */
+    if (set)
+        set(gmp_malloc, gmp_realloc, gmp_free);
 }

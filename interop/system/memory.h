@@ -16,4 +16,10 @@ typedef struct heap_state {
 
 extern heap_state heap;
 
+/*
+ * GMP, which GnuTLS computes with, ends the process when it gets no memory, whatever stands above
+ * it: from here on what it asks for is counted as in use, and not among the allocations that fail.
+ */
+void heap_spare_gmp(void);
+
 #endif

@@ -124,6 +124,7 @@ static void settle(world *w, played *out)
     out->got = w->got;
     out->notice_seen = w->notice_seen;
     out->notice_sent = w->notice_sent;
+    out->peer_failed = w->broken;
     out->allocations = heap.asked;
     heap.fail_at = -1;
 }

@@ -47,6 +47,7 @@ typedef struct played {
     const char *hang;
     size_t got;
     int notice_seen, notice_sent;
+    int peer_failed; /* the peer met an error, of which its alert tells */
     int end_of_data;
     int closes, wrong_closes;
     int left_open; /* the descriptor was left to the caller, and is open */

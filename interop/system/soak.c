@@ -11,7 +11,7 @@
 #include "memory.h"
 #include "net.h"
 
-enum { PAGE_KB = 4, GROWTH_KB = 256, WARM_UP_PART = 50, SAY_MS = 10000 };
+enum { PAGE_KB = 4, GROWTH_KB = 256, WARM_UP_PART = 50, ENGINE_WARM_UP = 400, SAY_MS = 10000 };
 
 /* What may not grow ---------------------------------------------------------- */
 
@@ -160,6 +160,7 @@ static int with_engine(const subject *s, long count)
     static world w;
     plan none = {0};
     use before = {0};
+    long warm = count / 2 < ENGINE_WARM_UP ? count / 2 : ENGINE_WARM_UP;
     int failed = 0;
 
     world_make(&w, s, 0);
@@ -169,7 +170,7 @@ static int with_engine(const subject *s, long count)
         played run;
         const char *said;
 
-        if (turn == count / WARM_UP_PART + scenario_count)
+        if (turn == warm) /* session caches are full */
             before = in_use();
         alarm(10);
         play(&w, story, &none, -1, &run);

@@ -4,11 +4,13 @@
 SYSTEM_BUILD := $(BUILD)/system
 SYSTEM_TOOL  := $(SYSTEM_BUILD)/endwell-system
 SYSTEM_FLAGS := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror -Iinterop/system \
-    -Iinterop -Isrc -Isrc/tests -I$(CORE) -Ispec -MMD -MP
-SYSTEM_OBJS  := $(addprefix $(SYSTEM_BUILD)/,main.o soak.o judge.o play.o world.o calls.o memory.o plain.o \
-    net.o link.o wire.o)
-SYSTEM_LIBS  := $(BUILD)/libendwell-openssl.a $(BUILD)/libendwell-mbedtls.a $(BUILD)/libendwell.a
-SYSTEM_LINK  := -lcmocka -lssl -lcrypto -lmbedtls -lmbedx509 -lmbedcrypto
+    -Iinterop -Isrc -Isrc/tests -I$(CORE) -Ispec -I$(BUILD) -D_XOPEN_SOURCE=700 -MMD -MP
+# A connection and its peer, on each engine that was built.
+SYSTEM_WORLD := $(addprefix $(SYSTEM_BUILD)/,world.o plain.o net.o link.o wire.o engines.o \
+    $(patsubst %,engine_%.o,$(filter-out openssl mbedtls,$(BUILT_PORTS))))
+SYSTEM_OBJS  := $(addprefix $(SYSTEM_BUILD)/,main.o group.o starved.o ways.o soak.o judge.o play.o calls.o memory.o) $(SYSTEM_WORLD)
+SYSTEM_LIBS  := $(BUILT_PORTS:%=$(BUILD)/libendwell-%.a) $(BUILD)/libendwell.a
+SYSTEM_LINK  := -lcmocka $(BUILT_LINK)
 SYSTEM_WRAP  := -Wl,--wrap=send,--wrap=recv,--wrap=poll,--wrap=clock_gettime,--wrap=fcntl \
     -Wl,--wrap=getsockopt,--wrap=shutdown,--wrap=close
 
@@ -20,23 +22,31 @@ $(SYSTEM_BUILD)/%.o: interop/%.c | $(SYSTEM_BUILD)
 	$(CC) $(SYSTEM_FLAGS) $(CFLAGS) -c -o $@ $<
 $(SYSTEM_BUILD)/%.o: src/tests/%.c | $(SYSTEM_BUILD)
 	$(CC) $(SYSTEM_FLAGS) $(CFLAGS) -c -o $@ $<
+$(SYSTEM_BUILD)/engines.o: $(BUILD)/engines.h
 $(SYSTEM_TOOL): $(SYSTEM_OBJS) $(SYSTEM_LIBS)
 	$(CC) $(CFLAGS) -o $@ $^ $(SYSTEM_LINK) $(SYSTEM_WRAP)
 -include $(wildcard $(SYSTEM_BUILD)/*.d)
 
+SYSTEM_PACKAGES := $(foreach engine,$(BUILT),$($(engine)_PACKAGE))
+
 # Of the allocations in a handshake, which are the engine's alone, every so many fails.
 EVERY ?= 20
 SOAK  ?= 1000000
-SOAK_ENGINES ?= 20000
+SOAK_ENGINES ?= 64000
 
-.PHONY: system-tools system-faults check-system-faults soak
-system-tools:
-	@[ "$(OPENSSL) $(MBEDTLS)" = 'yes yes' ] || { echo 'system: needs both engines: apt-get install libssl-dev libmbedtls-dev' >&2; exit 2; }
+.PHONY: system-tools system-faults system-faults-quick check-system-faults soak
+system-tools: ports
+	@[ "$(OPENSSL) $(MBEDTLS)" = 'yes yes' ] || { echo 'system: needs OpenSSL and mbedTLS: apt-get install libssl-dev libmbedtls-dev' >&2; exit 2; }
 	@command -v python3 >/dev/null || { echo 'system: needs python3: apt-get install python3' >&2; exit 2; }
 	@[ -e /usr/include/cmocka.h ] || { echo 'system: needs cmocka: apt-get install libcmocka-dev' >&2; exit 2; }
 
 system-faults: system-tools certs $(SYSTEM_TOOL) ## every system call and allocation of the adapter made to fail; EVERY=1 for all of a handshake
-	@python3 interop/system/system.py $(SYSTEM_TOOL) --every $(EVERY) --out $(EVIDENCE)/system.json
+	@python3 interop/system/system.py $(SYSTEM_TOOL) --every $(EVERY) --out $(EVIDENCE)/system.json \
+	    --packages $(SYSTEM_PACKAGES)
+
+system-faults-quick: system-tools certs $(SYSTEM_TOOL) ## a sample of them: every engine, every kind of fault
+	@python3 interop/system/system.py $(SYSTEM_TOOL) --quick --out $(EVIDENCE)/system_quick.json \
+	    --packages $(SYSTEM_PACKAGES)
 
 check-system-faults: system-tools certs $(SYSTEM_TOOL) ## defects of ours that these have to find
 	@timeout 120 python3 interop/explore/defects.py $(SYSTEM_BUILD)/defects \
@@ -44,5 +54,5 @@ check-system-faults: system-tools certs $(SYSTEM_TOOL) ## defects of ours that t
 	    '$(CC) $(CFLAGS) -o % @ $(SYSTEM_OBJS) $(SYSTEM_LIBS) $(SYSTEM_LINK) $(SYSTEM_WRAP)' \
 	    interop/system/defects
 
-soak: system-tools certs $(SYSTEM_TOOL) ## a million closes, and nothing grows; SOAK=N, SOAK_ENGINES=N
+soak: system-tools certs $(SYSTEM_TOOL) ## a million closes and more on each engine, and nothing grows; SOAK=N, SOAK_ENGINES=N
 	@$(SYSTEM_TOOL) --soak $(SOAK) $(SOAK_ENGINES)

@@ -1,8 +1,10 @@
 #define _GNU_SOURCE
 #include "world.h"
 
+#include <ctype.h>
 #include <openssl/err.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,16 +13,33 @@
 
 const char peer_data[] = "hello";
 
-const subject subjects[] = {
-    {.name = "plain", .plain = 1},
-    {.name = "openssl-1.2-client", .variant = {OPENSSL, TLS1_2_VERSION, 0, OPENSSL}},
-    {.name = "openssl-1.2-server", .variant = {OPENSSL, TLS1_2_VERSION, 1, OPENSSL}},
-    {.name = "openssl-1.3-client", .variant = {OPENSSL, TLS1_3_VERSION, 0, OPENSSL}},
-    {.name = "openssl-1.3-server", .variant = {OPENSSL, TLS1_3_VERSION, 1, OPENSSL}},
-    {.name = "mbedtls-1.2-client", .variant = {MBEDTLS, TLS1_2_VERSION, 0, OPENSSL}},
-    {.name = "mbedtls-1.2-server", .variant = {MBEDTLS, TLS1_2_VERSION, 1, OPENSSL}},
-};
-const int subject_count = sizeof subjects / sizeof subjects[0];
+/* Subjects ------------------------------------------------------------------- */
+
+enum { SUBJECTS_MAX = 32 };
+
+subject subjects[SUBJECTS_MAX] = {{.name = "plain", .plain = 1}};
+int subject_count = 1;
+
+static void add(const test_engine *e, int version, int server)
+{
+    subject *s = &subjects[subject_count++];
+
+    assert_true(subject_count <= SUBJECTS_MAX);
+    snprintf(s->name, sizeof s->name, "%s-%s-%s", e->name,
+             version == TLS1_3_VERSION ? "1.3" : "1.2", server ? "server" : "client");
+    for (char *c = s->name; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    s->engine = e;
+    s->variant = (variant){e->kind, version, server, OPENSSL, e};
+}
+
+void subjects_make(void)
+{
+    for (const test_engine *const *e = engines; *e; e++)
+        for (int version = TLS1_2_VERSION; version <= TLS1_2_VERSION + (*e)->has_tls13; version++)
+            for (int server = 0; server < 2; server++)
+                add(*e, version, server);
+}
 
 /* A peer without an engine --------------------------------------------------- */
 
@@ -69,9 +88,7 @@ static int established(const world *w)
 {
     if (w->subject->plain)
         return w->greeted;
-    if (w->l.peer.kind == OPENSSL)
-        return SSL_is_init_finished(w->l.peer.ssl);
-    return w->l.peer.mbed.state == MBEDTLS_SSL_HANDSHAKE_OVER;
+    return SSL_is_init_finished(w->l.peer.ssl);
 }
 
 static void say(world *w)
@@ -149,6 +166,13 @@ void world_gone(void *world_)
 
 /* Connections ---------------------------------------------------------------- */
 
+/* A session that the peer keeps would look like memory that we lost. */
+static void make_link(world *w, const subject *s)
+{
+    link_make(&w->l, &s->variant);
+    SSL_CTX_set_session_cache_mode(w->l.peer.ctx, SSL_SESS_CACHE_OFF);
+}
+
 void world_make(world *w, const subject *s, int nonblocking)
 {
     memset(w, 0, sizeof *w);
@@ -157,7 +181,7 @@ void world_make(world *w, const subject *s, int nonblocking)
     if (s->plain)
         plain_socket(w);
     else
-        link_make(&w->l, &s->variant);
+        make_link(w, s);
 }
 
 int world_open(world *w)

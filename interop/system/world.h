@@ -15,13 +15,16 @@ typedef enum peer_way {
 } peer_way;
 
 typedef struct subject {
-    const char *name;
-    int plain;       /* no engine but our own */
-    variant variant; /* otherwise */
+    char name[32];
+    int plain;                 /* no engine but our own */
+    variant variant;           /* otherwise */
+    const test_engine *engine; /* of that */
 } subject;
 
-extern const subject subjects[];
-extern const int subject_count;
+/* One without an engine, then those of each engine that was built; there once they are made. */
+extern subject subjects[];
+extern int subject_count;
+void subjects_make(void);
 
 typedef struct world {
     const subject *subject;

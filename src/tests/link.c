@@ -342,14 +342,19 @@ void *link_object(link_ends *l)
                                    : l->us.engine;
 }
 
-int link_conn_open(link_ends *l)
+void *link_engine(link_ends *l)
 {
     if (l->us.kind == OPENSSL) {
         ew_openssl_init(&l->openssl, l->us.ssl);
     } else if (l->us.kind == MBEDTLS) {
         ew_mbedtls_init(&l->mbedtls, &l->us.mbed);
     }
-    return ew_conn_open(&l->c, l->fd, our_port(l), link_object(l));
+    return link_object(l);
+}
+
+int link_conn_open(link_ends *l)
+{
+    return ew_conn_open(&l->c, l->fd, our_port(l), link_engine(l));
 }
 
 void link_attach(link_ends *l)

@@ -58,6 +58,9 @@ void link_make(link_ends *l, const variant *v);
 /* A new socket and new engine objects; contexts and caches stay as they are. */
 void link_renew(link_ends *l);
 
+/* The object of our end's port, initialised. */
+void *link_engine(link_ends *l);
+
 /* Gives the peer its wire; opens our connection, with what ew_conn_open says; both, asserted. */
 void link_wire(link_ends *l);
 int link_conn_open(link_ends *l);
