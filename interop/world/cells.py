@@ -12,7 +12,7 @@ import orders
 from processes import NoPeer, Peer, filled
 
 AT_MOST = 45    # seconds for our side, which ends itself before
-EXIT = 3        # seconds for a client, or a server of one connection, to end by itself
+EXIT = 3        # seconds at rest after which a client, or a server of one, does not end by itself
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
@@ -111,7 +111,7 @@ def run_ours(ours, peer, start_client):
 def afterwards(peer):
     """What the peer said and how it ended."""
     ends = peer.table["role"] == "client" or peer.table.get("once")
-    status = peer.main.wait(EXIT if ends else 0.3)
+    status = peer.main.rest(EXIT if ends else 0.3)
     said, logs = peer.main.text(0), b""
     for name in peer.table.get("logs", []):
         path = os.path.join(peer.folder, name)
