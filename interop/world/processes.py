@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 
-START = 10      # seconds until a server listens
+START = 30      # seconds until a server listens
 BUSY = 30       # seconds at most that a program may go on before it is at rest
 LOOK = 0.05     # seconds between two looks
 TRIES = 3       # a port that was free can be taken before a server that cannot take 0 has it

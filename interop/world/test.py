@@ -50,6 +50,11 @@ FAKES = {
     ("swallows", "client", "we-first", "1.2"): (VIOLATION, "of 1000000 bytes reached"),
 }
 
+# With each other engine of ours, in each TLS version
+EACH = {
+    ("no-notice", "server", "we-first"): (VIOLATION, "FIN without close_notify"),
+    ("honest", "client", "peer-first"): (PASS, "close_notify, then FIN"),
+}
 # A program, and the exit status that is waited for
 RESTS = {
     "a program that computes for two seconds": (
@@ -66,6 +71,13 @@ def fake(mode, role):
     return {"role": role, "dialogue": "line", "tls": ["1.2", "1.3"], "once": True, "talks": True,
             "output": role == "client",
             "argv": [sys.executable, os.path.join(HERE, "fake_peer.py"), mode, *where, "{tls}"]}
+
+
+def settings(tool):
+    """(engine, TLS version) of our side, as far as ports were built."""
+    said = subprocess.run([tool, "--engines"], capture_output=True, text=True, check=True).stdout
+    return [(name, tls) for name, *both in map(str.split, said.splitlines()) for tls in both
+            if name != "openssl"]
 
 
 # Peers --------------------------------------------------------------------------------------------
@@ -167,12 +179,17 @@ def taken_out(figures):
     figures["records"].pop()
 
 
+def engine_out(figures):
+    del figures["engines"]["wolfssl"]
+
+
 def other_text(figures):
     return page.page(figures).replace("**violation**", "pass", 1)
 
 
 PAGES = {"figures as they are": (lambda figures: None, ""),
          "a verdict turned": (turned, "its own list says"),
+         "an engine taken out": (engine_out, "engines is"),
          "a cell taken out": (taken_out, "not those of peers.json"),
          "a page retouched": (other_text, "not what the figures")}
 
@@ -188,10 +205,12 @@ def tests(bench, given, folder):
     for key, expected in sorted(FAKES.items(), key=lambda item: item[0][0] != "mute"):
         yield " ".join(key), lambda key=key, expected=expected: \
             problem_with_fake(bench, key, expected)
-    for order, verdict in (("we-first", "FIN without"), ("peer-first", "FIN without")):
-        key = ("no-notice", "server", order, "1.2")
-        yield " ".join(key) + " mbedtls", lambda key=key, verdict=verdict: \
-            problem_with_fake(bench, key, (VIOLATION, verdict), "mbedtls")
+    for engine, tls in settings(bench.tool):
+        for key, expected in EACH.items():
+            key += (tls,)
+            yield " ".join(key) + " " + engine, \
+                lambda key=key, expected=expected, engine=engine: \
+                problem_with_fake(bench, key, expected, engine)
     yield "a peer that does not start", lambda: problem_with_absent(bench)
     yield "a package that is missing", lambda: problem_with_missing(bench)
     for name, (program, status) in RESTS.items():
