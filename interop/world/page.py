@@ -23,10 +23,11 @@ HEAD = """# How TLS programs close
 Made by `make interop-world`, from the figures in [world.json](../interop/world/world.json); do not edit.
 
 Each program is run as its users run it ([peers.json](../interop/world/peers.json)) against our library, and the wire between
-the two is watched; records are opened with the keys and another program than the engine. Our side is held to the specification in
-every cell, whatever the peer does: {ours}. Our engines, each with every peer: {engines}.
-Where our side is not named, all of them saw the same. This page is about the *peers*. One run on one machine: what depends on
-timing can come out otherwise in the next.
+the two is watched; what the records hold is read with the engine's keys and another library's cryptography. Our side is held to
+the specification in every cell, whatever the peer does: {ours}.
+
+On our side, with every peer: {engines}. Where none is named, all of them saw the same. This page is about the *peers*. One run on
+one machine: what depends on timing can come out otherwise in the next.
 
 | word | meaning |
 |---|---|

@@ -44,8 +44,8 @@ typedef struct {
 
 typedef struct world world;
 
-/* What an engine is asked for besides the wire: AES-128-GCM with SHA-256, and what opens its records.
- * Each may be NULL; 0, or -1 if it cannot be had. */
+/* What an engine is asked for besides the wire: AES-128-GCM with SHA-256, and what opens its
+ * records. Each may be NULL; 0, or -1 if it cannot be had. */
 typedef struct {
     int (*context)(world *w);   /* w->context is made */
     int (*opened)(world *w);    /* w->us is open, the handshake not begun */
@@ -92,8 +92,8 @@ typedef struct {
     int peer_alert_before_its_end;
 } wire_summary;
 
-/* What the tap of the relay is given, and what a key log says; then, once all has crossed, opens the
- * records: with mbedTLS's cryptography, so that no engine is judged by its own word. */
+/* What the tap of the relay is given, and what a key log says; then, once all has crossed, opens
+ * the records: with mbedTLS's cryptography, so that no engine is judged by its own word. */
 void world_tap(void *arg, int direction, const uint8_t *bytes, size_t len);
 void world_keylog(world *w, const char *label, const uint8_t *secret, size_t len);
 void world_master(world *w, const uint8_t master[48]);

@@ -2,8 +2,9 @@
 """world.py --tool FILE --certs DIR --evidence FILE: our side with the TLS programs of the world.
 
 Each peer of peers.json, in each TLS version that it has, with each of our engines that has that
-version, in each close order. Our side is held to the specification; the peer is described. Runs in network and
-process namespaces of its own: some servers listen on every address, and nothing may be left over.
+version, in each close order. Our side is held to the specification; the peer is described. Runs in
+network and process namespaces of its own: some servers listen on every address, and nothing may be
+left over.
 Exits 0, 1 (our side differed, or a peer could not be met), 2 (something needed is not there).
 """
 import argparse
@@ -134,7 +135,7 @@ def run(bench, table, engines, wanted):
             records += job.result()
             if time.monotonic() - said > 10 or number == len(running):
                 said = time.monotonic()
-                print(f"world: {number} of {len(jobs)} peers, engines and versions, {len(records)} cells, "
+                print(f"world: {number} of {len(jobs)} groups, {len(records)} cells, "
                       f"{said - began:.0f} s", file=sys.stderr, flush=True)
     return records
 
@@ -206,7 +207,8 @@ def inside(given):
         evidence.write(os.path.abspath(given.evidence), whole)
     show(records)
     bad = whole["ours"]["failed"] + whole["ours"]["no connection"]
-    print(f"{whole['peers']} peers, {len(engines)} engines of ours, {whole['cells']} cells; of the peers' conduct: "
+    print(f"{whole['peers']} peers, {len(engines)} engines of ours, {whole['cells']} cells; "
+          "of the peers' conduct: "
           + ", ".join(f"{count} {verdict}" for verdict, count in whole["observations"].items()))
     if whole["ours"]["cannot"]:
         print(f"{whole['ours']['cannot']} beyond the engine on our side")

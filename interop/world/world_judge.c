@@ -84,7 +84,7 @@ static int peer_canceled(const wire_summary *s)
     return canceled;
 }
 
-/* The reason if the engine has no cells of that scenario in the matrix, which says what it cannot do. */
+/* The reason, if the matrix has no cells of that scenario with the engine: what it cannot do. */
 static const char *cannot(const world *w, const char *scenario)
 {
     for (const side_cannot *c = w->ops->cannot; c && c->scenario; c++)
