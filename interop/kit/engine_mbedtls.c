@@ -101,6 +101,11 @@ static const char *version(void)
     return text;
 }
 
+static const kit_unseen unseen[] = {
+    {"stale-error-tells-nothing", "*", "mbedTLS keeps no errors of a thread"},
+    {NULL, NULL, NULL},
+};
+
 const kit_engine kit_mbedtls = {
     .name = "mbedtls",
     .port = &ew_mbedtls_port,
@@ -108,4 +113,5 @@ const kit_engine kit_mbedtls = {
     .version = version,
     .open = open_engine,
     .free = free_engine,
+    .unseen = unseen,
 };
