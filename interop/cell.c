@@ -202,7 +202,7 @@ static int connect_wire(cell *c)
         net_shrink(near[0], 8192);
         net_shrink(near[1], 8192);
     }
-    c->wire = relay_start(near[1], far);
+    c->wire = relay_start(near[1], far, NULL, NULL);
     c->fd = near[0];
     return c->wire && net_set_blocking(c->fd, !c->variant.nonblocking) == 0 ? 0 : -1;
 }

@@ -34,6 +34,13 @@ int record_keys_tls13(record_keys *k, const uint8_t secret[32])
            expand_label(secret, "iv", k->iv, sizeof k->iv) && set_key(k, key);
 }
 
+int record_keys_given(record_keys *k, int tls13, const uint8_t key[16], const uint8_t iv[12])
+{
+    k->tls13 = tls13;
+    memcpy(k->iv, iv, sizeof k->iv);
+    return set_key(k, key);
+}
+
 int record_keys_next(const record_keys *now, record_keys *next)
 {
     uint8_t secret[32];

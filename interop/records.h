@@ -25,6 +25,10 @@ typedef struct {
 /* From the traffic secret of that direction. 1, or 0 on failure. */
 int record_keys_tls13(record_keys *k, const uint8_t secret[32]);
 
+/* From the keys themselves; of TLS 1.2 only the first four bytes of `iv` are used. None can follow.
+ * 1, or 0 on failure. */
+int record_keys_given(record_keys *k, int tls13, const uint8_t key[16], const uint8_t iv[12]);
+
 /* Those that follow a KeyUpdate (RFC 8446, 7.2). 1, or 0 on failure. */
 int record_keys_next(const record_keys *now, record_keys *next);
 

@@ -31,6 +31,7 @@ struct relay {
     int fd[2]; /* by the direction that starts there */
     int wake[2];
     int stopping, stopped, dead;
+    int reset[2]; /* by the direction whose end did it */
     stream streams[2];
     wire_event *events;
     size_t count, room;
@@ -116,6 +117,7 @@ static void reset_both(relay *r, int direction)
 {
     if (!r->streams[direction].source_ended)
         note_end(r, direction, WIRE_RESET);
+    r->reset[direction] = 1;
     net_reset(r->fd[FROM_US]);
     net_reset(r->fd[FROM_PEER]);
     r->dead = 1;
@@ -223,11 +225,13 @@ static void wake(relay *r)
     (void)written; /* a full pipe wakes as well */
 }
 
-relay *relay_start(int near_fd, int far_fd)
+relay *relay_start(int near_fd, int far_fd, relay_tap *tap, void *arg)
 {
     relay *r = calloc(1, sizeof *r);
     if (!r)
         return NULL;
+    r->tap = tap;
+    r->tap_arg = arg;
     r->fd[FROM_US] = near_fd;
     r->fd[FROM_PEER] = far_fd;
     r->streams[FROM_US].from = r->streams[FROM_PEER].to = near_fd;
@@ -244,14 +248,6 @@ relay *relay_start(int near_fd, int far_fd)
         return NULL;
     }
     return r;
-}
-
-void relay_set_tap(relay *r, relay_tap *tap, void *arg)
-{
-    pthread_mutex_lock(&r->lock);
-    r->tap = tap;
-    r->tap_arg = arg;
-    pthread_mutex_unlock(&r->lock);
 }
 
 void relay_hold(relay *r, int direction, int on)
@@ -279,6 +275,14 @@ int relay_wait_end(relay *r, int direction, int ms)
         net_sleep_ms(2);
     }
     return 1;
+}
+
+int relay_was_reset(relay *r, int direction)
+{
+    pthread_mutex_lock(&r->lock);
+    int reset = r->reset[direction];
+    pthread_mutex_unlock(&r->lock);
+    return reset;
 }
 
 void relay_stop(relay *r)

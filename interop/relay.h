@@ -28,14 +28,15 @@ typedef struct {
 
 typedef struct relay relay;
 
-/* Takes over both descriptors. NULL on failure. */
-relay *relay_start(int near_fd, int far_fd);
-/* Shows every byte to `tap` as it is taken from an end; to be called before anything crosses. */
+/* Is shown every byte as it is taken from an end. */
 typedef void relay_tap(void *arg, int direction, const uint8_t *bytes, size_t len);
-void relay_set_tap(relay *r, relay_tap *tap, void *arg);
+/* Takes over both descriptors. `tap` may be NULL. NULL on failure. */
+relay *relay_start(int near_fd, int far_fd, relay_tap *tap, void *arg);
 void relay_hold(relay *r, int direction, int on);
 /* Waits until that direction has ended; 0 when time is up. */
 int relay_wait_end(relay *r, int direction, int ms);
+/* 1 if that direction's end has reset the connection, be it behind its FIN, where no event tells. */
+int relay_was_reset(relay *r, int direction);
 /* Ends the thread; the events can still be read. */
 void relay_stop(relay *r);
 /* Copies nothing while the relay runs: call relay_stop first. */

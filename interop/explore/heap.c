@@ -119,11 +119,6 @@ void *heap_realloc(void *old, size_t size, const char *file, int line)
     return new;
 }
 
-size_t heap_peak(void)
-{
-    return book()->top;
-}
-
 /* The working set --------------------------------------------------------------------------- */
 
 static void on_fault(int signal_number, siginfo_t *info, void *context)
@@ -176,11 +171,6 @@ void heap_restore(int at)
         size_t from = (size_t)working_set[i] * HEAP_PAGE;
         memcpy(memory + from, frozen + from, HEAP_PAGE);
     }
-}
-
-size_t heap_pages(void)
-{
-    return pages;
 }
 
 /* Each page counts by its place and its difference from what was frozen: a page that was written

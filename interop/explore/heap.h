@@ -32,8 +32,4 @@ void heap_restore(int level);
 /* A fingerprint of everything that was written since the heap was frozen. */
 uint64_t heap_hash(uint64_t seed);
 
-/* Pages in the working set; bytes handed out at most. */
-size_t heap_pages(void);
-size_t heap_peak(void);
-
 #endif

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 typedef struct {
@@ -248,13 +247,6 @@ static void take_option(options *o, int option)
 
 /* The runs ---------------------------------------------------------------------------------- */
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 typedef struct {
     sequence steps;
     int status;
@@ -309,13 +301,13 @@ static void ask_version(const job *j)
 static int walk(options *o)
 {
     job *j = &o->job;
-    double begun = now();
+    double begun = seconds_now();
     if (o->evidence && !evidence_possible(&o->run, o->evidence))
         return EXIT_CANNOT_RUN;
     int walked = workers_walk(j);
     if (walked != EXIT_OK)
         return walked;
-    o->run.seconds = now() - begun;
+    o->run.seconds = seconds_now() - begun;
     o->run.replayed = board_samples(j->board);
     o->run.replays_differing = workers_replay(j);
     if (o->run.replays_differing < 0 || !workers_shrink(j))

@@ -159,7 +159,7 @@ void walk_given(walker *w, const sequence *s)
 
 /* At random --------------------------------------------------------------------------------- */
 
-static double now(void)
+double seconds_now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -195,11 +195,11 @@ static void one_random(walker *w)
 
 void walk_random(walker *w, uint64_t seed)
 {
-    double end = now() + w->leg->seconds;
+    double end = seconds_now() + w->leg->seconds;
     w->by_chance = true;
     w->path.leg = w->number;
     w->dice = (seed * 64 + w->number) * 0x9e3779b97f4a7c15u | 1;
-    while (now() < end) {
+    while (seconds_now() < end) {
         back(w, ROOT);
         one_random(w);
         w->counts.random_walks++;

@@ -31,6 +31,9 @@ typedef struct {
     uint64_t rules[MOST_RULES], times[MOST_DIVERGENCES];
 } walker;
 
+/* The time in seconds, from an arbitrary moment on. */
+double seconds_now(void);
+
 /* Walks the sequences that begin with the two steps of a unit, 0 .. UNITS - 1; those of one step
  * belong to the unit of that step and the first one. The connection is open and the heap frozen. */
 void walk_unit(walker *w, int unit);

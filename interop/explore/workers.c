@@ -104,13 +104,6 @@ static bool walk_share(trial *t, void *with)
     return true;
 }
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static uint64_t sum_of(const job *j, size_t offset)
 {
     uint64_t sum = 0;
@@ -124,7 +117,7 @@ static void progress(const job *j, int which, double begun)
 {
     static double said;
     bool terminal = isatty(STDERR_FILENO);
-    double t = now();
+    double t = seconds_now();
     if (j->quiet || t - said < (terminal ? 0.2 : 10))
         return;
     said = t;
@@ -172,7 +165,7 @@ static void stop_all(const pid_t *child, int count)
 static int wait_for_all(const job *j, int which, pid_t *child)
 {
     struct timespec pause = {0, PAUSE_MS * 1000000L};
-    double begun = now();
+    double begun = seconds_now();
     int verdict = EXIT_OK;
     for (int running = j->jobs; running > 0;) {
         int status, worker = 0;

@@ -87,6 +87,11 @@ static const char *version(void)
     return "BearSSL (it tells no version)";
 }
 
+static const kit_unseen unseen[] = {
+    {"stale-error-tells-nothing", "*", "BearSSL keeps no errors of a thread"},
+    {NULL, NULL, NULL},
+};
+
 const kit_engine kit_bearssl = {
     .name = "bearssl",
     .port = &ew_bearssl_port,
@@ -94,4 +99,5 @@ const kit_engine kit_bearssl = {
     .version = version,
     .open = open_engine,
     .free = free_engine,
+    .unseen = unseen,
 };

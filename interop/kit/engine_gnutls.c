@@ -55,7 +55,6 @@ static void *open_engine(const kit_setup *s)
     return o;
 }
 
-/* GnuTLS keeps no sessions of its own: the application does. */
 static int free_engine(void *object)
 {
     object_t *o = object;
@@ -83,6 +82,12 @@ static const kit_excuse excuses[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
+static const kit_unseen unseen[] = {
+    {"stale-error-tells-nothing", "*", "GnuTLS keeps no errors of a thread"},
+    {"session-follows-the-verdict", "*", "GnuTLS keeps no sessions: the application does"},
+    {NULL, NULL, NULL},
+};
+
 const kit_engine kit_gnutls = {
     .name = "gnutls",
     .port = &ew_gnutls_port,
@@ -91,4 +96,5 @@ const kit_engine kit_gnutls = {
     .open = open_engine,
     .free = free_engine,
     .excuses = excuses,
+    .unseen = unseen,
 };

@@ -96,7 +96,12 @@ static const kit_excuse excuses[] = {
 #if MBEDTLS_HAS_TLS13
     {"message-is-skipped", "1.3", "*key-update*", "*", "mbedTLS knows no KeyUpdate"},
 #endif
-    {0},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const kit_unseen unseen[] = {
+    {"stale-error-tells-nothing", "*", "mbedTLS keeps no errors of a thread"},
+    {NULL, NULL, NULL},
 };
 
 const kit_engine kit_mbedtls = {
@@ -107,4 +112,5 @@ const kit_engine kit_mbedtls = {
     .open = open_engine,
     .free = free_engine,
     .excuses = excuses,
+    .unseen = unseen,
 };

@@ -56,6 +56,11 @@ static void stale_error(void)
     ERR_raise_data(ERR_LIB_USER, ERR_R_INTERNAL_ERROR, "someone else's");
 }
 
+static int finds_error(void)
+{
+    return ERR_peek_error() != 0;
+}
+
 static const char *version(void)
 {
     return OpenSSL_version(OPENSSL_VERSION);
@@ -69,4 +74,5 @@ const kit_engine kit_openssl = {
     .open = open_engine,
     .free = free_engine,
     .stale_error = stale_error,
+    .finds_error = finds_error,
 };

@@ -51,7 +51,6 @@ static void *open_engine(const kit_setup *s)
     return o;
 }
 
-/* wolfSSL does not say whether its cache, which is the process's, has a session. */
 static int free_engine(void *object)
 {
     object_t *o = object;
@@ -59,6 +58,16 @@ static int free_engine(void *object)
     wolfSSL_CTX_free(o->ctx);
     free(o);
     return -1;
+}
+
+static void stale_error(void)
+{
+    wolfSSL_ERR_put_error(0, 0, -1, "someone else's", 1);
+}
+
+static int finds_error(void)
+{
+    return wolfSSL_ERR_peek_error() != 0;
 }
 
 static const char *version(void)
@@ -74,6 +83,12 @@ static const kit_excuse excuses[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
+static const kit_unseen unseen[] = {
+    {"session-follows-the-verdict", "*",
+     "wolfSSL does not say whether its cache, which is the process's, has a session"},
+    {NULL, NULL, NULL},
+};
+
 const kit_engine kit_wolfssl = {
     .name = "wolfssl",
     .port = &ew_wolfssl_port,
@@ -81,5 +96,8 @@ const kit_engine kit_wolfssl = {
     .version = version,
     .open = open_engine,
     .free = free_engine,
+    .stale_error = stale_error,
+    .finds_error = finds_error,
     .excuses = excuses,
+    .unseen = unseen,
 };

@@ -35,6 +35,16 @@ typedef struct kit_excuse {
     const char *reason;
 } kit_excuse;
 
+/*
+ * A way to break an obligation that cannot be seen on this engine, because it has nothing of the
+ * kind: the wrong ports called `how` (a pattern; "*" also says that no case of the engine looks at
+ * the obligation) need not be caught. One that is caught all the same is a finding.
+ */
+typedef struct kit_unseen {
+    const char *obligation, *how;
+    const char *reason;
+} kit_unseen;
+
 typedef struct kit_engine {
     const char *name;             /* as --only has it: lower case, no slash */
     const ew_port *port;          /* on trial */
@@ -46,17 +56,19 @@ typedef struct kit_engine {
 
     /*
      * After detach: frees the object. 1: another connection could resume its session, 0: it could
-     * not, -1: the engine has no cache that the port would have to look after.
+     * not, -1: that cannot be told here. If it never can be, `unseen` says why.
      */
     int (*free)(void *object);
 
     /*
      * Leaves an error of someone else's where the engine keeps errors of the thread, and lets the
-     * next call find it. NULL: there is no such place.
+     * next call find it. NULL: there is no such place, as `unseen` says.
      */
     void (*stale_error)(void);
+    int (*finds_error)(void); /* 1: a port that looked at that place would find one */
 
     const kit_excuse *excuses; /* up to one that has no obligation; NULL: none are needed */
+    const kit_unseen *unseen;  /* likewise */
 } kit_engine;
 
 #ifdef __cplusplus

@@ -4,7 +4,7 @@
 # interop/kit/engine_NAME.c, which defines kit_NAME. One that is off is left out, and named.
 
 KIT_BUILD := $(BUILD)/kit
-KIT_PARTS := main report settings sweep trial socket peer scenarios scenarios_sending \
+KIT_PARTS := main self_test report settings sweep trial socket peer scenarios scenarios_sending \
     scenarios_receiving scenarios_life wrong wrong_ports
 KIT_FLAGS := $(INTEROP_FLAGS) -Iinterop/kit
 KIT_LINK  := $(BUILT_LINK) -lssl -lcrypto $(MBEDTLS_LINK) -lcjson -Wl,--wrap=send,--wrap=recv
@@ -55,6 +55,6 @@ kit: kit-build ## every port through scripted faults at every operation; what ea
 kit-quick: kit-build ## every scenario, and a sample of the faults, chosen by the specification
 	$(call KIT_RUN,--sample $(KIT_SAMPLE),kit_sample)
 
-check-kit: kit-build ## a wrong port for each obligation, which the kit has to catch by its name
+check-kit: kit-build ## a wrong port for each obligation, which the kit has to catch by its name on every engine
 	@interop/kit/page_test.sh $(KIT_TOOL)
 	@$(KIT_TOOL) --self-test

@@ -116,6 +116,18 @@ static cJSON *setting_object(const setting_report *r)
     return one;
 }
 
+static void add_unseen(cJSON *list, const kit_engine *engine)
+{
+    for (const kit_unseen *u = engine->unseen; u && u->obligation; u++) {
+        cJSON *one = cJSON_CreateObject();
+        cJSON_AddStringToObject(one, "engine", engine->name);
+        cJSON_AddStringToObject(one, "obligation", u->obligation);
+        cJSON_AddStringToObject(one, "how", u->how);
+        cJSON_AddStringToObject(one, "reason", u->reason);
+        cJSON_AddItemToArray(list, one);
+    }
+}
+
 static int write_whole(const cJSON *json, const char *path)
 {
     char temporary[1024];
@@ -142,11 +154,14 @@ int report_write(const setting_report *list, int count, int sample, double secon
     cJSON_AddStringToObject(tools, "peer", OpenSSL_version(OPENSSL_VERSION));
     int passed = 0, failed = 0;
     cJSON *settings = cJSON_AddArrayToObject(root, "settings");
+    cJSON *unseen = cJSON_AddArrayToObject(root, "unseen");
     for (int i = 0; i < count; i++) {
         passed += list[i].cases - list[i].failed;
         failed += list[i].failed;
         cJSON_AddStringToObject(tools, list[i].engine->name, list[i].engine->version());
         cJSON_AddItemToArray(settings, setting_object(&list[i]));
+        if (i == 0 || list[i].engine != list[i - 1].engine)
+            add_unseen(unseen, list[i].engine);
     }
     cJSON_AddNumberToObject(root, "sample", sample);
     cJSON_AddNumberToObject(root, "passed", passed);

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "settings.h"
 
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -37,6 +38,15 @@ int settings_list(setting_report *list, const char *engine, const char *version,
             list[count++].setup = setup;
         }
     return count;
+}
+
+const kit_unseen *settings_unseen(const kit_engine *engine, obligation what, const char *how)
+{
+    for (const kit_unseen *u = engine->unseen; u && u->obligation; u++)
+        if (strcmp(u->obligation, obligations[what].name) == 0 &&
+            fnmatch(u->how, how ? how : "*", 0) == 0)
+            return u;
+    return NULL;
 }
 
 void setting_text(const setting_report *r, char *buf, size_t size)

@@ -12,6 +12,10 @@ enum { SETTINGS_MAX = 64 };
 int settings_list(setting_report *list, const char *engine, const char *version, const char *role,
                   const char *certificates);
 
+/* The row of the engine that says why a wrong port cannot be caught there; `how` NULL: any of that
+ * obligation, where no case looks at it at all. NULL: there is none. */
+const kit_unseen *settings_unseen(const kit_engine *engine, obligation what, const char *how);
+
 /* "openssl/1.3/client" */
 void setting_text(const setting_report *r, char *buf, size_t size);
 

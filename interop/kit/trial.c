@@ -160,11 +160,11 @@ uint8_t calls_close(void)
 }
 
 /* 1: the record in hand before the call, and what it means, bound what the call may take in. */
-static void counts_records(uint8_t is, size_t before, size_t end, meaning meant)
+static void counts_records(size_t before, size_t end, meaning meant)
 {
     if (before >= sock.in_len)
         return;
-    if (is == EW_EVENT_CLOSE_NOTIFY || meant == MEANS_CLOSE)
+    if (meant == MEANS_CLOSE)
         owed(NO_SURPLUS, sock.in_at <= end, "receive: %zu bytes behind the close_notify are gone",
              sock.in_at - end);
     else
@@ -190,7 +190,7 @@ uint8_t calls_receive(void)
     uint8_t is = trial.port->receive(trial.object);
     ends(is);
     owed(SENDING, is >= EW_EVENT_DATA && is <= EW_EVENT_TLS_ERROR, "receive: %s", event_name(is));
-    counts_records(is, before, end, meant);
+    counts_records(before, end, meant);
     peer_reads();
     judges_close(is);
     if (sock.call.ended && !sock.call.failed_receive && is != EW_EVENT_CLOSE_NOTIFY)

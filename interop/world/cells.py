@@ -11,8 +11,8 @@ import threading
 import orders
 from processes import NoPeer, Peer, filled
 
-AT_MOST = 45    # seconds for our side, which ends itself before
-EXIT = 3        # seconds for a client, or a server of one connection, to end by itself
+AT_MOST = 75    # seconds for our side, which ends itself before
+EXIT = 3        # seconds at rest after which a client, or a server of one, does not end by itself
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
@@ -111,7 +111,7 @@ def run_ours(ours, peer, start_client):
 def afterwards(peer):
     """What the peer said and how it ended."""
     ends = peer.table["role"] == "client" or peer.table.get("once")
-    status = peer.main.wait(EXIT if ends else 0.3)
+    status = peer.main.rest(EXIT if ends else 0.3)
     said, logs = peer.main.text(0), b""
     for name in peer.table.get("logs", []):
         path = os.path.join(peer.folder, name)
@@ -161,12 +161,15 @@ def cell(bench, name, table, order, engine, tls, clean):
         reason = table.get("not", {}).get(order, "its dialogue has nothing of that kind")
         return {**told, "ours": "not played", "verdict": orders.UNSEEN, "seen": reason}, None
     seen, said, problem = play(bench, name, table, order, engine, tls)
+    unmet = table.get("unmet", {}).get(f"{engine} {tls}")
+    if problem and unmet:
+        return {**told, "ours": "not played", "verdict": orders.UNSEEN, "seen": unmet}, None
     if problem:
         return {**told, "ours": "no connection", "verdict": orders.UNSEEN, "seen": problem}, None
     said["clean"] = clean
     verdict, text = orders.judge(order, seen, said, table, tls)
-    keep = ("calls", "wire", "alerts_in", "alerts_out", "received", "received_after", "end_of_data",
-            "checks", "differences")
-    return {**told, "ours": "failed" if seen["differences"] else "passed", "verdict": verdict,
-            "seen": text, "exit": said["exit"], "said": said["lines"][:12],
-            **{key: seen[key] for key in keep}}, said
+    keep = ("engine_version", "calls", "wire", "alerts_in", "alerts_out", "received", "received_after", "end_of_data",
+            "checks", "differences", "cannot")
+    ours = "failed" if seen["differences"] else "cannot" if "cannot" in seen else "passed"
+    return {**told, "ours": ours, "verdict": verdict, "seen": text, "exit": said["exit"], "said": said["lines"][:12],
+            **{key: seen[key] for key in keep if key in seen}}, said

@@ -1,15 +1,16 @@
 /* endwell-world: our side of one cell, and its record as JSON.
  *
- *     endwell-world --engine openssl|mbedtls --tls 1.2|1.3 --role client|server
+ *     endwell-world --engine NAME --tls 1.2|1.3 --role client|server
  *                   [--port N] --cert FILE --key FILE STEP...
+ *     endwell-world --engines      their names, and the versions of TLS that they have
  *
  * A server prints `port N`; `sync:WORD` prints WORD and waits for a line on standard input; the
  * last line is the record. Exits 0 (as specified), 1 (it was not), 2 (no connection). */
 #include "world.h"
 
-#include "../libssl_context.h"
 #include "../side_endwell.h"
 
+#include <openssl/ssl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,22 +18,6 @@
 #include <unistd.h>
 
 static world the;
-
-/* Each alert as the engine knows it: level << 8 | description. */
-static void on_info(const SSL *ssl, int where, int value)
-{
-    int out = (where & SSL_CB_WRITE) != 0;
-    int *list = out ? the.alerts_out : the.alerts_in;
-    (void)ssl;
-    if ((where & SSL_CB_ALERT) && the.alert_counts[out] < ALERTS_MAX)
-        list[the.alert_counts[out]++] = value;
-}
-
-static void on_secret(const SSL *ssl, const char *line)
-{
-    (void)ssl;
-    world_keylog(&the, line);
-}
 
 static const char *event_name(const wire_event *e)
 {
@@ -69,15 +54,11 @@ static cJSON *wire_list(const world *w)
     return list;
 }
 
-/* The alerts that crossed, by the wire; where it hides them, as the engine told. */
-static cJSON *alert_list(const world *w, const wire_summary *s, int d)
+static cJSON *alert_list(const wire_summary *s, int d)
 {
-    const int *told = d == FROM_US ? w->alerts_out : w->alerts_in;
     cJSON *list = cJSON_CreateArray();
     for (int i = 0; i < s->alerts[d] && i < ALERTS_MAX; i++) {
         int alert = s->wire_alerts[d][i];
-        if (alert < 0 && i < w->alert_counts[d == FROM_US])
-            alert = told[i];
         cJSON_AddItemToArray(
             list, cJSON_CreateString(alert < 0 ? "unreadable" : SSL_alert_desc_string_long(alert)));
     }
@@ -111,10 +92,12 @@ static void add_pair(cJSON *record, const char *name, const int value[2])
 cJSON *world_record(const world *w, const wire_summary *s)
 {
     cJSON *r = cJSON_CreateObject();
+    cJSON_AddStringToObject(r, "engine", w->ops->name);
+    cJSON_AddStringToObject(r, "engine_version", w->ops->version());
     cJSON_AddItemToObject(r, "calls", call_list(w));
     cJSON_AddItemToObject(r, "wire", wire_list(w));
-    cJSON_AddItemToObject(r, "alerts_in", alert_list(w, s, FROM_PEER));
-    cJSON_AddItemToObject(r, "alerts_out", alert_list(w, s, FROM_US));
+    cJSON_AddItemToObject(r, "alerts_in", alert_list(s, FROM_PEER));
+    cJSON_AddItemToObject(r, "alerts_out", alert_list(s, FROM_US));
     add_pair(r, "alerts", s->alerts);
     add_pair(r, "eof", s->eof);
     add_pair(r, "reset", s->reset);
@@ -128,6 +111,8 @@ cJSON *world_record(const world *w, const wire_summary *s)
     cJSON_AddBoolToObject(r, "incomplete", w->incomplete);
     cJSON_AddBoolToObject(r, "end_of_data", w->end_of_data);
     cJSON_AddNumberToObject(r, "checks", w->checks);
+    if (w->cannot)
+        cJSON_AddStringToObject(r, "cannot", w->cannot);
     cJSON_AddItemReferenceToObject(r, "differences", w->differences);
     return r;
 }
@@ -135,12 +120,11 @@ cJSON *world_record(const world *w, const wire_summary *s)
 /* The value of an option; the steps begin where the options end. */
 static int options(world *w, int argc, char **argv)
 {
-    int at = 1;
-    w->ops = &side_openssl;
+    int at = 1, known = 0;
     for (; at + 1 < argc && strncmp(argv[at], "--", 2) == 0; at += 2) {
         const char *name = argv[at] + 2, *value = argv[at + 1];
         if (strcmp(name, "engine") == 0)
-            w->ops = strcmp(value, "mbedtls") == 0 ? &side_mbedtls : &side_openssl;
+            known = world_engine(w, value) == 0;
         else if (strcmp(name, "tls") == 0)
             w->tls13 = strcmp(value, "1.3") == 0;
         else if (strcmp(name, "role") == 0)
@@ -154,7 +138,7 @@ static int options(world *w, int argc, char **argv)
         else
             return -1;
     }
-    return at < argc && w->cert && w->key && (w->server || w->port) ? at : -1;
+    return at < argc && known && w->cert && w->key && (w->server || w->port) ? at : -1;
 }
 
 static int set_up(world *w)
@@ -163,26 +147,32 @@ static int set_up(world *w)
     if (w->tls13 && !w->ops->has_tls13)
         return -1;
     w->context = w->ops->context(&config);
-    if (w->context && w->ops == &side_openssl) {
-        SSL_CTX *ctx = ((libssl_context_t *)w->context)->ctx;
-        SSL_CTX_set_info_callback(ctx, on_info);
-        SSL_CTX_set_keylog_callback(ctx, on_secret);
-        SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256"); /* which can be opened */
-    }
-    return w->context ? 0 : -1;
+    if (!w->context)
+        return -1;
+    return w->eyes->context ? w->eyes->context(w) : 0;
+}
+
+static int list_engines(void)
+{
+    for (int i = 0; world_engine_at(i); i++)
+        printf("%s 1.2%s\n", world_engine_at(i)->name, world_engine_at(i)->has_tls13 ? " 1.3" : "");
+    return 0;
 }
 
 int main(int argc, char **argv)
 {
     world *w = &the;
+    if (argc == 2 && strcmp(argv[1], "--engines") == 0)
+        return list_engines();
     int at = options(w, argc, argv);
     signal(SIGPIPE, SIG_IGN);
     if (at < 0) {
         fprintf(stderr, "usage: endwell-world --engine E --tls V --role R [--port N] --cert FILE "
-                        "--key FILE STEP...\n");
+                        "--key FILE STEP...\n"
+                        "       endwell-world --engines\n");
         return 2;
     }
-    alarm(40); /* whatever the peer does */
+    alarm(70); /* whatever the peer does */
     w->differences = cJSON_CreateArray();
     if (set_up(w) != 0) {
         fprintf(stderr, "world: our side cannot be set up\n");

@@ -16,6 +16,9 @@ ORDERS = {
     "peer-drops": "the peer is killed: TCP ends without close_notify",
     "we-drop": "we end TCP without close_notify",
 }
+# Our side's engines, and the versions of TLS that they have.
+ENGINES = {"openssl": ("1.2", "1.3"), "mbedtls": ("1.2",), "wolfssl": ("1.2", "1.3"),
+           "gnutls": ("1.2", "1.3"), "bearssl": ("1.2",)}
 PASS, VIOLATION = "PASS", "VIOLATION"
 RISKY, UNSEEN = "PERMITTED-BUT-RISKY", "NOT-OBSERVABLE"
 

@@ -23,9 +23,11 @@ HEAD = """# How TLS programs close
 Made by `make interop-world`, from the figures in [world.json](../interop/world/world.json); do not edit.
 
 Each program is run as its users run it ([peers.json](../interop/world/peers.json)) against our library, and the wire between
-the two is watched; TLS 1.3 records are opened with another library's cryptography. Our side is held to the specification in
-every cell, whatever the peer does: {ours}. This page is about the *peers*. One run on one machine: what
-depends on timing can come out otherwise in the next.
+the two is watched; what the records hold is read with the engine's keys and another library's cryptography. Our side is held to
+the specification in every cell, whatever the peer does: {ours}.
+
+On our side, with every peer: {engines}. Where none is named, all of them saw the same. This page is about the *peers*. One run on
+one machine: what depends on timing can come out otherwise in the next.
 
 | word | meaning |
 |---|---|
@@ -51,11 +53,22 @@ that is killed (peer-drops) cannot do anything: what its kernel sends is told, a
 def figures_of(evidence, table):
     about = ("role", "about", "package", "library", "tls")
     return {**{key: evidence[key] for key in ("spec_sha256", "seconds", "ours", "observations",
-                                              "checks", "cells")},
+                                              "checks", "cells", "engines")},
             "versions": evidence["tools"]["packages"],
             "peers": {name: {key: peer[key] for key in about if key in peer}
                       for name, peer in table.items()},
+            "cannot": cannot_of(evidence),
             "records": [[record[key] for key in CELL] for record in evidence["records"]]}
+
+
+def cannot_of(evidence):
+    """Reason -> engine, peers: where an engine of ours does not do what is specified."""
+    told = {}
+    for record in evidence["records"]:
+        if record["ours"] == "cannot":
+            known = told.setdefault(record["cannot"], {"engine": record["engine"], "peers": []})
+            known["peers"] = sorted({*known["peers"], record["peer"]})
+    return told
 
 
 def write_whole(path, text):
@@ -75,13 +88,14 @@ def problems(figures, table):
     """What the figures cannot be: other peers than the table's, cells that are missing or twice."""
     records = [dict(zip(CELL, record)) for record in figures["records"]]
     have = sorted((r["peer"], r["order"], r["engine"], r["tls"]) for r in records)
-    engines = {"openssl": ("1.2", "1.3"), "mbedtls": ("1.2",)}
     want = sorted((name, order, engine, tls) for name, peer in table.items()
-                  for order in orders.ORDERS for engine, both in engines.items()
+                  for order in orders.ORDERS for engine, both in orders.ENGINES.items()
                   for tls in both if tls in peer["tls"])
     if have != want:
         odd = sorted(set(have) ^ set(want)) or have
         yield f"its cells are not those of peers.json, {' '.join(odd[0])} for one"
+    if set(figures["engines"]) != set(orders.ENGINES):
+        yield f"engines is {' '.join(figures['engines'])}, expected {' '.join(orders.ENGINES)}"
     for field, key in (("ours", "ours"), ("observations", "verdict")):
         counted = {name: sum(r[key] == name for r in records) for name in figures[field]}
         if counted != figures[field] or sum(counted.values()) != len(records):
@@ -96,15 +110,15 @@ def problems(figures, table):
 # The page -----------------------------------------------------------------------------------------
 
 def cell_of(figures, name, order, tls):
-    """[(verdict, seen)], one for both engines if they agree."""
-    found = []
+    """[(whose, verdict, seen)]: one entry for all engines that saw the same."""
+    found = {}
     for record in figures["records"]:
         told = dict(zip(CELL, record))
         if (told["peer"], told["order"], told["tls"]) == (name, order, tls):
-            found.append((told["engine"], told["verdict"], told["seen"]))
-    if len({entry[1:] for entry in found}) == 1:
-        return [("", *found[0][1:])]
-    return [(f" (our side: {engine})", verdict, seen) for engine, verdict, seen in found]
+            found.setdefault((told["verdict"], told["seen"]), []).append(told["engine"])
+    alone = len(found) == 1
+    return [("" if alone else f" (our side: {', '.join(engines)})", *same)
+            for same, engines in found.items()]
 
 
 def escaped(text):
@@ -118,7 +132,7 @@ def words(entries):
 def overview(figures):
     yield "## At a glance"
     yield ""
-    yield "TLS 1.2 / TLS 1.3; where our two sides saw different things, the worse one."
+    yield "TLS 1.2 / TLS 1.3; where our engines saw different things, the worst of them."
     yield ""
     yield "| program | " + " | ".join(orders.ORDERS) + " |"
     yield "|---|" + "---|" * len(orders.ORDERS)
@@ -154,17 +168,22 @@ def section(figures, name, peer):
 
 def page(figures):
     told = figures["ours"]
-    ours = f"{told['passed']} of {told['passed'] + told['failed']} cells as specified"
+    ours = f"{told['passed']} of {told['passed'] + told['failed'] + told['cannot']} cells as specified"
+    if told["cannot"]:
+        ours += f", {told['cannot']} beyond the engine (" + "; ".join(
+            f"{reason}: {', '.join(known['peers'])}"
+            for reason, known in figures["cannot"].items()) + ")"
     if told["no connection"]:
         ours += f", {told['no connection']} without a connection"
     counts = ", ".join(f"{SHORT[verdict]} {count}"
                        for verdict, count in figures["observations"].items())
     listed = "\n".join(f"| {order} | {what} |" for order, what in orders.ORDERS.items())
+    engines = ", ".join(f"{name} ({version})" for name, version in figures["engines"].items())
     programs = f"{len(figures['peers'])} programs and roles, {figures['cells']} cells; "
     lines = [*overview(figures)]
     for name, peer in figures["peers"].items():
         lines += section(figures, name, peer)
-    return HEAD.format(ours=ours, orders=listed, counts=programs + counts) + "\n".join(lines)
+    return HEAD.format(ours=ours, engines=engines, orders=listed, counts=programs + counts) + "\n".join(lines)
 
 
 # The program --------------------------------------------------------------------------------------

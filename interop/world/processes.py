@@ -1,4 +1,5 @@
 """Peers as processes: started, told, stopped, continued, killed, and always cleaned up."""
+import glob
 import os
 import re
 import signal
@@ -6,7 +7,9 @@ import socket
 import subprocess
 import time
 
-START = 10      # seconds until a server listens
+START = 30      # seconds until a server listens
+BUSY = 30       # seconds at most that a program may go on before it is at rest
+LOOK = 0.05     # seconds between two looks
 TRIES = 3       # a port that was free can be taken before a server that cannot take 0 has it
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -33,6 +36,23 @@ def listening(port):
         except FileNotFoundError:
             continue
     return False
+
+
+def states(session):
+    """What the threads of that session do, as the letters that the kernel has for it."""
+    ours = os.readlink("/proc/self/ns/pid")
+    for folder in glob.glob("/proc/[0-9]*"):
+        try:
+            told = status(folder)
+            if told["NSsid"][-1] == str(session) and os.readlink(folder + "/ns/pid") == ours:
+                yield from (status(thread)["State"][0] for thread in glob.glob(folder + "/task/*"))
+        except OSError:
+            continue   # it has ended
+
+
+def status(folder):
+    with open(folder + "/status", encoding="utf-8", errors="replace") as file:
+        return {name: value.split() for name, _, value in (line.partition(":") for line in file)}
 
 
 def filled(text, values):
@@ -78,6 +98,18 @@ class Process:
             return self.process.wait(seconds)
         except subprocess.TimeoutExpired:
             return None
+
+    def rest(self, seconds):
+        """Exit status; None if it goes on and all of it has slept that long: it has said its say.
+
+        Time in which it would run is not counted: on a machine with much to do it comes late."""
+        slept, end = 0.0, time.monotonic() + BUSY
+        while slept < seconds and time.monotonic() < end:
+            ended = self.wait(LOOK)
+            if ended is not None:
+                return ended
+            slept += LOOK * all(state in "STtZX" for state in states(self.process.pid))
+        return None
 
     def end(self):
         self.signal(signal.SIGCONT)

@@ -21,6 +21,7 @@ sys.path[:0] = [HERE, os.path.join(ROOT, "proofs")]
 import cells                    # noqa: E402
 import orders                   # noqa: E402
 import page                     # noqa: E402
+import processes                # noqa: E402
 import world                    # noqa: E402
 from edits import Edit          # noqa: E402
 from orders import PASS, RISKY, UNSEEN, VIOLATION   # noqa: E402
@@ -49,12 +50,34 @@ FAKES = {
     ("swallows", "client", "we-first", "1.2"): (VIOLATION, "of 1000000 bytes reached"),
 }
 
+# With each other engine of ours, in each TLS version
+EACH = {
+    ("no-notice", "server", "we-first"): (VIOLATION, "FIN without close_notify"),
+    ("honest", "client", "peer-first"): (PASS, "close_notify, then FIN"),
+}
+# A program, and the exit status that is waited for
+RESTS = {
+    "a program that computes for two seconds": (
+        "import time\nend = time.monotonic() + 2\nwhile time.monotonic() < end: pass", 0),
+    "a child that computes for two seconds": (
+        "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'import time; "
+        "end = time.monotonic() + 2\\nwhile time.monotonic() < end: pass'])", 0),
+    "a program that sleeps": ("import time; time.sleep(60)", None),
+}
+
 
 def fake(mode, role):
     where = ["server", "{cert}", "{key}"] if role == "server" else ["client", "{port}"]
     return {"role": role, "dialogue": "line", "tls": ["1.2", "1.3"], "once": True, "talks": True,
-            "output": mode == "swallows",
-            "argv": ["python3", os.path.join(HERE, "fake_peer.py"), mode, *where, "{tls}"]}
+            "output": role == "client",
+            "argv": [sys.executable, os.path.join(HERE, "fake_peer.py"), mode, *where, "{tls}"]}
+
+
+def settings(tool):
+    """(engine, TLS version) of our side, as far as ports were built."""
+    said = subprocess.run([tool, "--engines"], capture_output=True, text=True, check=True).stdout
+    return [(name, tls) for name, *both in map(str.split, said.splitlines()) for tls in both
+            if name != "openssl"]
 
 
 # Peers --------------------------------------------------------------------------------------------
@@ -74,7 +97,7 @@ def problem_with_fake(bench, key, expected, engine="openssl"):
 
 def problem_with_absent(bench):
     """A peer that does not start is no pass."""
-    table = {**fake("honest", "server"), "argv": ["python3", "-c", "raise SystemExit('absent')"]}
+    table = {**fake("honest", "server"), "argv": [sys.executable, "-c", "raise SystemExit('absent')"]}
     record, _ = cells.cell(bench, "absent", table, "we-first", "openssl", "1.3", None)
     good = record["ours"] == "no connection" and "absent" in record["seen"]
     return None if good else f"{record['ours']}: {record['seen']}"
@@ -87,6 +110,16 @@ def problem_with_missing(bench):
     except world.CannotRun as error:
         return None if "no-such-package" in str(error) else str(error)
     return "nothing was said about a package that is not there"
+
+
+def problem_with_rest(folder, program, expected):
+    """A program is at rest when it sleeps, not when it takes its time."""
+    peer = processes.Process([sys.executable, "-c", program], folder, "rest")
+    try:
+        status = peer.rest(0.5)
+    finally:
+        peer.end()
+    return None if status == expected else f"exit status {status}, expected {expected}"
 
 
 # Our side -----------------------------------------------------------------------------------------
@@ -146,12 +179,17 @@ def taken_out(figures):
     figures["records"].pop()
 
 
+def engine_out(figures):
+    del figures["engines"]["wolfssl"]
+
+
 def other_text(figures):
     return page.page(figures).replace("**violation**", "pass", 1)
 
 
 PAGES = {"figures as they are": (lambda figures: None, ""),
          "a verdict turned": (turned, "its own list says"),
+         "an engine taken out": (engine_out, "engines is"),
          "a cell taken out": (taken_out, "not those of peers.json"),
          "a page retouched": (other_text, "not what the figures")}
 
@@ -167,12 +205,17 @@ def tests(bench, given, folder):
     for key, expected in sorted(FAKES.items(), key=lambda item: item[0][0] != "mute"):
         yield " ".join(key), lambda key=key, expected=expected: \
             problem_with_fake(bench, key, expected)
-    for order, verdict in (("we-first", "FIN without"), ("peer-first", "FIN without")):
-        key = ("no-notice", "server", order, "1.2")
-        yield " ".join(key) + " mbedtls", lambda key=key, verdict=verdict: \
-            problem_with_fake(bench, key, (VIOLATION, verdict), "mbedtls")
+    for engine, tls in settings(bench.tool):
+        for key, expected in EACH.items():
+            key += (tls,)
+            yield " ".join(key) + " " + engine, \
+                lambda key=key, expected=expected, engine=engine: \
+                problem_with_fake(bench, key, expected, engine)
     yield "a peer that does not start", lambda: problem_with_absent(bench)
     yield "a package that is missing", lambda: problem_with_missing(bench)
+    for name, (program, status) in RESTS.items():
+        yield name, lambda program=program, status=status: \
+            problem_with_rest(tempfile.mkdtemp(dir=folder), program, status)
     for name, (change, says) in PAGES.items():
         place = tempfile.mkdtemp(dir=folder)
         yield name, lambda place=place, change=change, says=says: \

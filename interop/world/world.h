@@ -12,9 +12,6 @@
 #include <cjson/cJSON.h>
 #include <stdint.h>
 
-/* The engines on our side that this has the extra eyes for. */
-extern const side_ops side_openssl, side_mbedtls;
-
 enum { CALLS_MAX = 16, ALERTS_MAX = 8 };
 enum { CLOSE_NOTIFY = 1 << 8 }; /* an alert as a number: its level << 8 | its description */
 
@@ -29,9 +26,12 @@ typedef struct {
     size_t len, room;
     record_seen *records;
     size_t count;
-    uint8_t secret[32]; /* TLS 1.3: of the application traffic */
-    int has_secret;
+    int knows;               /* KNOWS_, of what opens the records */
+    uint8_t secret[32];      /* of TLS 1.3 application traffic, which the keys come from */
+    uint8_t key[16], iv[12]; /* ... or the keys alone */
 } direction_seen;
+
+enum { KNOWS_NOTHING, KNOWS_SECRET, KNOWS_KEY };
 
 /* How a call ended; the same words stand in the evidence. */
 typedef struct {
@@ -42,8 +42,19 @@ typedef struct {
     int after_fin;               /* our direction was over when it was made */
 } call_result;
 
+typedef struct world world;
+
+/* What an engine is asked for besides the wire: AES-128-GCM with SHA-256, and what opens its
+ * records. Each may be NULL; 0, or -1 if it cannot be had. */
 typedef struct {
+    int (*context)(world *w);   /* w->context is made */
+    int (*opened)(world *w);    /* w->us is open, the handshake not begun */
+    int (*connected)(world *w); /* the handshake is done */
+} world_eyes;
+
+struct world {
     const side_ops *ops;
+    const world_eyes *eyes;
     int tls13, server;
     int port, listener; /* where the peer listens; or where we do */
     const char *cert, *key;
@@ -51,6 +62,8 @@ typedef struct {
     int fd;
     relay *wire;
     direction_seen seen[2];
+    int knows_master;
+    uint8_t master[48]; /* TLS 1.2: the keys of both directions come from it */
     call_result calls[CALLS_MAX];
     int count;
     int stopped;                       /* the script cannot go on: what is left is the close */
@@ -58,14 +71,20 @@ typedef struct {
     int finned, dropped, closed;       /* our TCP direction; no close_notify; ew_conn_close done */
     uint64_t received, received_after; /* bytes of data; those after our close_notify */
     int notice_made, end_of_data;
-    int alerts_in[ALERTS_MAX], alerts_out[ALERTS_MAX], alert_counts[2]; /* as the engine told */
     cJSON *differences;
+    const char *cannot; /* why the engine does not do what is specified; NULL: it does */
     int checks;
-} world;
+};
+
+/* Our side's engine, by its name; -1 if there is no port for it here. */
+int world_engine(world *w, const char *name);
+/* The engine at that place in the list of those that were built; NULL behind the last. */
+const side_ops *world_engine_at(int at);
 
 /* What crossed, counted. */
 typedef struct {
     int alerts[2], eof[2], reset[2], cut[2]; /* by direction */
+    int lost;                                /* the peer reset the connection, at any time */
     int after_alert[2];                      /* records behind an alert of the same direction */
     int wire_alerts[2][ALERTS_MAX];          /* what they were, -1 if they cannot be read */
     int peer_alert_before_our_fin;
@@ -73,10 +92,11 @@ typedef struct {
     int peer_alert_before_its_end;
 } wire_summary;
 
-/* What the tap of the relay is given, and a line of a key log; then, once all has crossed, opens the
- * records: with mbedTLS's cryptography, so that no engine is judged by its own word. */
+/* What the tap of the relay is given, and what a key log says; then, once all has crossed, opens
+ * the records: with mbedTLS's cryptography, so that no engine is judged by its own word. */
 void world_tap(void *arg, int direction, const uint8_t *bytes, size_t len);
-void world_keylog(world *w, const char *line);
+void world_keylog(world *w, const char *label, const uint8_t *secret, size_t len);
+void world_master(world *w, const uint8_t master[48]);
 void world_open_records(world *w);
 
 /* The steps; 0, or -1 with a message if there is no such step. */

@@ -1,8 +1,9 @@
 # Peers that are not OpenSSL's own tools, each as its users run it.
 
 WORLD_BUILD := $(BUILD)/world
-WORLD_PARTS := main world_steps world_judge world_records
-WORLD_SHARED := side_openssl side_mbedtls side_endwell libssl_context net relay records
+WORLD_EYES  := eyes $(BUILT_PORTS:%=eyes_%)
+WORLD_PARTS := main world_steps world_judge world_records $(WORLD_EYES)
+WORLD_SHARED := side_endwell $(BUILT_PORTS:%=side_%) libssl_context net relay records
 WORLD_TOOL  := $(WORLD_BUILD)/endwell-world
 WORLD_OBJS  := $(WORLD_PARTS:%=$(WORLD_BUILD)/%.o) $(WORLD_SHARED:%=$(INTEROP_BUILD)/%.o)
 WORLD_OURS  := $(RUNNER_CODE:%=$(INTEROP_BUILD)/%.o)
@@ -11,6 +12,7 @@ $(WORLD_BUILD):
 	@mkdir -p $@
 $(WORLD_BUILD)/%.o: interop/world/%.c | $(WORLD_BUILD)
 	$(CC) $(INTEROP_FLAGS) $(CFLAGS) -c -o $@ $<
+$(WORLD_BUILD)/eyes.o: $(BUILD)/engines.h
 $(WORLD_TOOL): $(WORLD_OBJS) $(WORLD_OURS)
 	$(CC) $(CFLAGS) -o $@ $^ $(INTEROP_LIBS)
 -include $(wildcard $(WORLD_BUILD)/*.d)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """world.py --tool FILE --certs DIR --evidence FILE: our side with the TLS programs of the world.
 
-Each peer of peers.json, in each TLS version that it has, with each engine on our side, in each
-close order. Our side is held to the specification; the peer is described. Runs in network and
-process namespaces of its own: some servers listen on every address, and nothing may be left over.
+Each peer of peers.json, in each TLS version that it has, with each of our engines that has that
+version, in each close order. Our side is held to the specification; the peer is described. Runs in
+network and process namespaces of its own: some servers listen on every address, and nothing may be
+left over.
 Exits 0, 1 (our side differed, or a peer could not be met), 2 (something needed is not there).
 """
 import argparse
@@ -27,10 +28,11 @@ import evidence   # noqa: E402
 import orders     # noqa: E402
 
 LANES = 3
-ENGINES = {"openssl": ("1.2", "1.3"), "mbedtls": ("1.2",)}
+PACKAGED = "/usr/sbin:/usr/bin:/sbin:/bin"   # where the programs of the packages named are
 INSIDE = "ENDWELL_WORLD_INSIDE"
 SOURCES = ["interop/world/*.[chj]*", "interop/world/*.py", "interop/world/peers/*",
-           "interop/world/conf/*", "interop/relay.[ch]", "interop/side_*.[ch]", "src/*.[ch]",
+           "interop/world/conf/*", "interop/relay.[ch]", "interop/records.[ch]",
+           "interop/side_*.[ch]", "src/*.[ch]",
            "gen/out/ew_core.c", "gen/out/ew_core.h"]
 
 
@@ -75,6 +77,17 @@ def versions(table):
     return told
 
 
+def ours(tool, wanted):
+    """Our side's engines, with their versions of TLS; names those without a port."""
+    said = subprocess.run([tool, "--engines"], capture_output=True, text=True, check=True).stdout
+    built = {name: tuple(tls) for name, *tls in map(str.split, said.splitlines())}
+    chosen = {name: both for name, both in orders.ENGINES.items() if not wanted or name in wanted}
+    lacking = [name for name, both in chosen.items() if built.get(name) != both]
+    if lacking:
+        raise CannotRun(f"no port was built for: {', '.join(lacking)}; ./setup ports")
+    return chosen
+
+
 def prepared(bench, table):
     """Files, keys and programs that the peers use."""
     values = bench.values
@@ -112,9 +125,9 @@ def group(bench, name, table, engine, tls, wanted):
     return records
 
 
-def run(bench, table, wanted):
+def run(bench, table, engines, wanted):
     jobs = [(name, peer, engine, tls) for name, peer in table.items()
-            for engine, both in ENGINES.items() for tls in both if tls in peer["tls"]]
+            for engine, both in engines.items() for tls in both if tls in peer["tls"]]
     records, began, said = [], time.monotonic(), 0.0
     with concurrent.futures.ThreadPoolExecutor(LANES) as lanes:
         running = [lanes.submit(group, bench, *job, wanted) for job in jobs]
@@ -122,18 +135,20 @@ def run(bench, table, wanted):
             records += job.result()
             if time.monotonic() - said > 10 or number == len(running):
                 said = time.monotonic()
-                print(f"world: {number} of {len(jobs)} peers and versions, {len(records)} cells, "
+                print(f"world: {number} of {len(jobs)} groups, {len(records)} cells, "
                       f"{said - began:.0f} s", file=sys.stderr, flush=True)
     return records
 
 
 def report(table, told, records, seconds):
     ours = {state: sum(record["ours"] == state for record in records)
-            for state in ("passed", "failed", "no connection", "not played")}
+            for state in ("passed", "failed", "cannot", "no connection", "not played")}
     found = {verdict: sum(record["verdict"] == verdict for record in records)
              for verdict in (orders.PASS, orders.VIOLATION, orders.RISKY, orders.UNSEEN)}
     return {"spec_sha256": evidence.spec_sha256(), "sources": evidence.matching(SOURCES),
             "tools": {"python": sys.version.split()[0], "packages": told}, "seconds": seconds,
+            "engines": {record["engine"]: record["engine_version"] for record in records
+                        if "engine_version" in record},
             "peers": len({peer.get("program", name) for name, peer in table.items()}),
             "cells": len(records), "ours": ours, "observations": found,
             "checks": sum(record.get("checks", 0) for record in records), "records": records}
@@ -145,6 +160,8 @@ def show(records):
         for difference in record.get("differences", []):
             print(f"{where}: {difference['step']}: {difference['got']}, wanted "
                   f"{difference['want']} [{difference['clauses']}]")
+        if record["ours"] == "cannot":
+            print(f"{where}: not as specified, and known: {record['cannot']}")
         if record["ours"] == "no connection":
             print(f"{where}: {record['seen']}")
 
@@ -156,6 +173,7 @@ def parse():
     parser.add_argument("--evidence", help="file to write")
     parser.add_argument("--table", default=os.path.join(HERE, "peers.json"))
     parser.add_argument("--peer", action="append", default=[], help="only this one; repeatable")
+    parser.add_argument("--engine", action="append", default=[], choices=list(orders.ENGINES))
     parser.add_argument("--order", action="append", default=[], choices=list(orders.ORDERS))
     return parser.parse_args()
 
@@ -172,14 +190,16 @@ def read_table(path, wanted):
 def inside(given):
     began = time.monotonic()
     table = read_table(given.table, given.peer)
+    os.environ["PATH"] = PACKAGED   # another Python, say, is not the one whose version is told
     told = versions(table)
+    engines = ours(os.path.abspath(given.tool), given.engine)
     loopback_up()
     folder = tempfile.mkdtemp(prefix="endwell-world-")
     os.chmod(folder, 0o755)   # some servers read as another user
     try:
         bench = cells.Bench(os.path.abspath(given.tool), folder, os.path.abspath(given.certs))
         prepared(bench, table)
-        records = run(bench, table, given.order)
+        records = run(bench, table, engines, given.order)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     whole = report(table, told, records, round(time.monotonic() - began, 1))
@@ -187,8 +207,11 @@ def inside(given):
         evidence.write(os.path.abspath(given.evidence), whole)
     show(records)
     bad = whole["ours"]["failed"] + whole["ours"]["no connection"]
-    print(f"{whole['peers']} peers, {whole['cells']} cells; of the peers' conduct: "
+    print(f"{whole['peers']} peers, {len(engines)} engines of ours, {whole['cells']} cells; "
+          "of the peers' conduct: "
           + ", ".join(f"{count} {verdict}" for verdict, count in whole["observations"].items()))
+    if whole["ours"]["cannot"]:
+        print(f"{whole['ours']['cannot']} beyond the engine on our side")
     print(f"{whole['ours']['passed']} passed, {bad} failed")
     return 1 if bad else 0
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SOON_MS = 60, AT_MOST_MS = 6000 };
+enum { SOON_MS = 60, AT_MOST_MS = 6000, USER_CANCELED = 90 };
 
 /* The wire ---------------------------------------------------------------------------------- */
 
@@ -51,31 +51,47 @@ wire_summary world_wire(const world *w)
         int record = is_record(&events[i]) && *n < seen->count;
         count_event(&s, &events[i], record ? &seen->records[(*n)++] : NULL);
     }
+    s.lost = w->wire && relay_was_reset(w->wire, FROM_PEER);
     return s;
 }
 
-/* Whether a close_notify of the peer crossed whole. What an alert says that the wire hides (TLS 1.2)
- * the engine has to say; an engine that cannot leaves the record itself. */
-static int peer_notice(const world *w, const wire_summary *s)
+/* Whether a close_notify of the peer crossed whole. */
+static int peer_notice(const wire_summary *s)
 {
-    int hidden = 0, named = 0;
-    for (int i = 0; i < s->alerts[FROM_PEER] && i < ALERTS_MAX; i++) {
-        if ((s->wire_alerts[FROM_PEER][i] & 255) == 0)
+    for (int i = 0; i < s->alerts[FROM_PEER] && i < ALERTS_MAX; i++)
+        if (s->wire_alerts[FROM_PEER][i] >= 0 && (s->wire_alerts[FROM_PEER][i] & 255) == 0)
             return 1;
-        hidden |= s->wire_alerts[FROM_PEER][i] < 0;
-    }
-    for (int i = 0; i < w->alert_counts[0]; i++)
-        named |= (w->alerts_in[i] & 255) == 0;
-    return hidden && (named || w->alert_counts[0] == 0);
+    return 0;
 }
 
 /* Whether an alert of the peer crossed that is none of close_notify and user_canceled. */
-static int peer_error(const world *w, const wire_summary *s)
+static int peer_error(const wire_summary *s)
 {
     int error = 0;
-    for (int i = 0; i < w->alert_counts[0]; i++)
-        error |= (w->alerts_in[i] & 255) != 0 && (w->alerts_in[i] & 255) != 90;
-    return s->alerts[FROM_PEER] > 0 && (error || w->alert_counts[0] == 0);
+    for (int i = 0; i < s->alerts[FROM_PEER] && i < ALERTS_MAX; i++) {
+        int alert = s->wire_alerts[FROM_PEER][i];
+        error |= alert >= 0 && (alert & 255) != 0 && (alert & 255) != USER_CANCELED;
+    }
+    return error;
+}
+
+/* The peer said user_canceled, and then closed. */
+static int peer_canceled(const wire_summary *s)
+{
+    int canceled = 0;
+    for (int i = 0; i < s->alerts[FROM_PEER] && i < ALERTS_MAX; i++)
+        canceled |= s->wire_alerts[FROM_PEER][i] == (1 << 8 | USER_CANCELED);
+    return canceled;
+}
+
+/* The reason, if the matrix has no cells of that scenario with the engine: what it cannot do. */
+static const char *cannot(const world *w, const char *scenario)
+{
+    for (const side_cannot *c = w->ops->cannot; c && c->scenario; c++)
+        if (strcmp(c->scenario, scenario) == 0 && (c->tls13 == ANY || c->tls13 == w->tls13) &&
+            (c->server == ANY || c->server == w->server))
+            return c->reason;
+    return NULL;
 }
 
 /* Differences ------------------------------------------------------------------------------- */
@@ -140,13 +156,15 @@ static void judge_failure(world *w, const wire_summary *s, const call_result *c)
                   (c->after_fin || strcmp(c->step, "silent") == 0 || !s->peer_alert_before_our_fin),
               c->step, "K-09 GE-03", got, "an end, because one had come");
     } else if (c->error == EW_ERROR_SSL && c->reason == EW_REASON_TRUNCATED) {
-        check(w, s->eof[FROM_PEER] > 0 && !peer_notice(w, s), c->step, "K-12 RFC-09", got,
+        check(w, s->eof[FROM_PEER] > 0 && !peer_notice(s), c->step, "K-12 RFC-09", got,
               "truncated only if the stream ended without a close_notify");
     } else if (c->error == EW_ERROR_SYSCALL) {
-        check(w, s->reset[FROM_PEER] > 0, c->step, "K-08", got,
-              "syscall only if the connection was reset");
+        check(w, s->lost, c->step, "K-08", got, "syscall only if the connection was reset");
+    } else if (c->error == EW_ERROR_SSL && c->reason == EW_REASON_FATAL_ALERT && peer_canceled(s) &&
+               cannot(w, "user-canceled-in-read")) {
+        w->cannot = cannot(w, "user-canceled-in-read");
     } else if (c->error == EW_ERROR_SSL && c->reason == EW_REASON_FATAL_ALERT) {
-        check(w, peer_error(w, s), c->step, "K-11 RFC-02", got,
+        check(w, peer_error(s), c->step, "K-11 RFC-02", got,
               "fatal_alert only if the peer sent an error alert");
     } else {
         check(w, 0, c->step, "K-09 K-12", got, "a documented result of the peer's conduct");
@@ -173,7 +191,7 @@ static void judge_end(world *w, const wire_summary *s, int at)
           finish ? c->ret == 1 && c->error == EW_ERROR_NONE
                  : c->ret == 0 && c->error == EW_ERROR_ZERO_RETURN,
           c->step, finish ? "K-09 K-19" : "K-14 K-19", got, "the documented result of an end");
-    check(w, peer_notice(w, s), c->step, "RFC-09 K-12", "an end of data",
+    check(w, peer_notice(s), c->step, "RFC-09 K-12", "an end of data",
           "no end of data: no close_notify of the peer crossed");
 }
 
@@ -186,7 +204,7 @@ static void judge_shutdown(world *w, const wire_summary *s, int at)
         check(w, c->ret == -1 && c->error == EW_ERROR_SSL && c->reason == EW_REASON_FATAL, c->step,
               "K-01", got, "refused: something fatal came before");
     else if (c->ret < 0)
-        check(w, c->error == EW_ERROR_SYSCALL && s->reset[FROM_PEER] > 0, c->step, "K-08", got,
+        check(w, c->error == EW_ERROR_SYSCALL && s->lost, c->step, "K-08", got,
               "0, or syscall if the connection was reset");
     else
         check(w, c->ret == ended_before(w, at) && c->error == EW_ERROR_NONE, c->step, "K-06 K-19",
@@ -202,10 +220,10 @@ static void judge_close(world *w, const wire_summary *s, int at)
     if (c->ret == 1)
         check(w, s->eof[FROM_PEER] > 0, "close", "endwell.h", got, "1 only if the peer ended TCP");
     else if (c->ret == 0)
-        check(w, s->reset[FROM_PEER] > 0 || c->ms >= 1500 - SOON_MS, "close", "endwell.h", got,
+        check(w, s->lost || c->ms >= 1500 - SOON_MS, "close", "endwell.h", got,
               "0 only after a reset or at a bound");
     else
-        check(w, fatal_before(w, at) || s->reset[FROM_PEER] > 0, "close", "endwell.h", got,
+        check(w, fatal_before(w, at) || s->lost, "close", "endwell.h", got,
               "-1 only if the close_notify could not go out");
 }
 
@@ -215,7 +233,7 @@ static void judge_close(world *w, const wire_summary *s, int at)
 static void judge_wire(world *w, const wire_summary *s)
 {
     char got[64];
-    int made = 0, lost = s->reset[FROM_PEER] > 0;
+    int made = 0, lost = s->lost;
     for (int i = 0; i < w->count; i++)
         made |= w->calls[i].ret >= 0 && (strcmp(w->calls[i].step, "shutdown") == 0 ||
                                          strcmp(w->calls[i].step, "close") == 0);
@@ -227,8 +245,7 @@ static void judge_wire(world *w, const wire_summary *s)
     check(w, s->cut[FROM_US] == 0 || lost, "wire", "RFC-04 K-04", "a record of ours cut short",
           "whole records");
     for (int i = 0; i < s->alerts[FROM_US] && i < ALERTS_MAX; i++) {
-        int told = i < w->alert_counts[1] ? w->alerts_out[i] : CLOSE_NOTIFY;
-        int alert = s->wire_alerts[FROM_US][i] < 0 ? told : s->wire_alerts[FROM_US][i];
+        int alert = s->wire_alerts[FROM_US][i];
         snprintf(got, sizeof got, "alert %d.%d", alert >> 8, alert & 255);
         check(w, alert == CLOSE_NOTIFY, "wire", "RFC-06", got, "warning close_notify");
     }
@@ -251,7 +268,7 @@ void world_judge(world *w, const wire_summary *s)
     }
     check(w, w->end_of_data == (clean || ended_before(w, w->count)), "end_of_data", "K-18 RFC-09",
           w->end_of_data ? "1" : "0", clean ? "1: an end was reported" : "0: none was");
-    check(w, !w->end_of_data || peer_notice(w, s), "end_of_data", "K-18 RFC-09", "1",
+    check(w, !w->end_of_data || peer_notice(s), "end_of_data", "K-18 RFC-09", "1",
           "0: no close_notify of the peer crossed");
     judge_wire(w, s);
 }

@@ -13,7 +13,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CALL_MS = 4000, DRAIN_MS = 1500, DRAIN_MAX = 1 << 24, CHUNK = 4096, MARK_MAX = 256 };
+enum {
+    START_MS = 30000,
+    CALL_MS = 4000,
+    DRAIN_MS = 1500,
+    DRAIN_MAX = 1 << 24,
+    CHUNK = 4096,
+    MARK_MAX = 256
+};
 
 static const char END_MARK[] = "the end\n";
 
@@ -180,13 +187,11 @@ static int connect_wire(world *w)
         if (w->listener < 0 || tell("port", w->port) != 0)
             return -1;
     }
-    int far = w->server ? net_accept(w->listener, 2 * CALL_MS) : net_connect(w->port);
+    int far = w->server ? net_accept(w->listener, START_MS) : net_connect(w->port);
     if (far < 0 || net_pair(near) != 0)
         return -1;
-    w->wire = relay_start(near[1], far);
+    w->wire = relay_start(near[1], far, world_tap, w);
     w->fd = near[0];
-    if (w->wire)
-        relay_set_tap(w->wire, world_tap, w);
     return w->wire ? 0 : -1;
 }
 
@@ -201,6 +206,10 @@ static int handshake(world *w)
         fprintf(stderr, "world: our side cannot be opened\n");
         return -1;
     }
+    if (w->eyes->opened && w->eyes->opened(w) != 0) {
+        fprintf(stderr, "world: our side cannot be watched\n");
+        return -1;
+    }
     w->ops->set_deadline(w->us, 2 * CALL_MS);
     int ret = w->ops->handshake(w->us);
     if (ret != 1) {
@@ -210,6 +219,10 @@ static int handshake(world *w)
         return -1;
     }
     w->ops->set_deadline(w->us, CALL_MS);
+    if (w->eyes->connected && w->eyes->connected(w) != 0) {
+        fprintf(stderr, "world: the records of our side cannot be opened\n");
+        return -1;
+    }
     return 0;
 }
 
