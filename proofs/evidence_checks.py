@@ -205,6 +205,7 @@ def system(told):
 
 
 def bench(told):
+    yield from counted(told, {"subjects": len(told["closes"]), "engines": len(told["code"])})
     for one in told["closes"]:
         own = sum(one["native"].values())
         yield from counted(one, {
@@ -260,6 +261,7 @@ def lossless(told):
 
 CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "lossless_quick": lossless,
           "system": system, "system_quick": system, "bench": bench,
+          "bench_quick": bench,
           "proof": proof, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,
           "engines": engines, "theorems": theorems, "clauses": clauses, "forms": forms,

@@ -170,7 +170,8 @@ def measure(given):
         told["rates"] = rates(given.tool, [name for name in clients if name.startswith(RATED)])
         told["rates_of_others"] = rates(
             given.tool, [name for name in clients if not name.startswith(RATED)], PAIRS_OF_OTHERS)
-    told.update(targets=TARGETS, missed=list(judge(told, TARGETS)),
+    told.update(subjects=len(told["closes"]), engines=len(told["code"]),
+                targets=TARGETS, missed=list(judge(told, TARGETS)),
                 spec_sha256=evidence.spec_sha256(), sources=evidence.matching(JUDGED),
                 tools=packages.tools(given.packages, valgrind=("valgrind", "--version"),
                                      gcc=("gcc", "-dumpfullversion")))
