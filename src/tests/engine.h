@@ -21,7 +21,8 @@ enum {
     COUNTS_WARNINGS = 8,
     FEW_EMPTY_RECORDS = 16,
     HEEDS_NO_RENEGOTIATION = 32, /* takes that warning for a failure */
-    KEEPS_DATA_BACK = 64         /* sends no alert while data is pending: that is flushed first */
+    KEEPS_DATA_BACK = 64,        /* sends no alert while data is pending: that is flushed first */
+    NO_KEY_UPDATE = 128          /* in TLS 1.3: one is an error */
 };
 
 /*

@@ -29,7 +29,7 @@ const test_engine engine_mbedtls = {
     .kind = MBEDTLS,
     .name = "mbedTLS",
     .has_tls13 = MBEDTLS_HAS_TLS13,
-    .habits = REFUSES_REQUESTS | REFUSES_AFTER_CLOSE | FEW_EMPTY_RECORDS,
+    .habits = REFUSES_REQUESTS | REFUSES_AFTER_CLOSE | FEW_EMPTY_RECORDS | NO_KEY_UPDATE,
     .port = &ew_mbedtls_port,
 };
 
