@@ -96,6 +96,13 @@ def mutants(told):
                   f"by {killers(mutant) or 'nothing'}"
 
 
+def necessity(told):
+    broke = sum(bool(one["broken"]) for one in told["list"])
+    yield from counted(told, {
+        "taken_away": len(told["list"]), "broke": broke, "not_needed": len(told["list"]) - broke,
+        "by_kind": dict(collections.Counter(one["kind"] for one in told["list"]))})
+
+
 def interop(told):
     failed = sum(bool(record["differences"]) for record in told["records"])
     cells = {(record["scenario"], record["engine"], record["tls"], record["role"], record["mode"])
@@ -262,7 +269,7 @@ def lossless(told):
 CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "lossless_quick": lossless,
           "system": system, "system_quick": system, "bench": bench,
           "bench_quick": bench,
-          "proof": proof, "mutants": mutants, "mutants_sample": mutants,
+          "proof": proof, "necessity": necessity, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,
           "engines": engines, "theorems": theorems, "clauses": clauses, "forms": forms,
           "explore": explore, "kit": kit, "kit_sample": kit,
