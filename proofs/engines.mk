@@ -2,6 +2,7 @@
 
 .PHONY: engines engines-quick check-engines
 engines: ## Eva over every state, each prover alone, five machine models (half an hour or more)
+	@[ -f $(EVIDENCE)/proof.json ] || $(MAKE) --no-print-directory prove
 	@python3 proofs/engines --build $(BUILD)/engines --evidence $(EVIDENCE)
 
 check-engines: ## Eva complains of each wrong core, and of what the canary names

@@ -25,7 +25,7 @@ from mutant_list import Workshop
 from mutant_units import STEPS, in_place
 from wp import CONTRACTS, CORE, ROOT, CannotRun, Run, tool_versions
 
-WITNESSES = 6
+WITNESSES = 4
 SOURCES = [CORE, lint.HEADER, CONTRACTS, lint.NAMED, lint.CLAUSES, lint.WORDS]
 LANES = 2
 
@@ -184,7 +184,7 @@ def verdict(places, fresh, tools, out, seconds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=12, help="mutants (default 12)")
+    parser.add_argument("--count", type=int, default=6, help="mutants (default 6)")
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "mutants"))
     parser.add_argument("--out", default=os.path.join(ROOT, "build", "evidence",
                                                       "mutants_sample.json"))
