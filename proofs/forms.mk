@@ -8,6 +8,7 @@ digest: $(GEN_TOOL) ## the same answers from the tables, gcc, clang and E-ACSL
 	@python3 proofs/forms_test.py
 	@$(FORMS)
 
-digest-all: $(GEN_TOOL) ## the same from six more processors, bare metal, WebAssembly, WhyML (./setup cross)
+digest-all: $(GEN_TOOL) ## the same from six more processors, bare metal, WebAssembly, WhyML
+	@./setup forms cross
 	@python3 proofs/forms_test.py
 	@$(FORMS) --all
