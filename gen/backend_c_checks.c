@@ -16,9 +16,11 @@ static int only_value(const struct spec *spec, size_t field)
             left &= ~spec->guard[i].rule.when[field];
         }
     }
-    struct branch branch;
-    one_test(left, UINT64_MAX, false, &branch);
-    return branch.test == TEST_IS && left == UINT64_C(1) << branch.value ? branch.value : -1;
+    int value = 0;
+    while (value < MAX_VALUES && left != UINT64_C(1) << value) {
+        value++;
+    }
+    return value < MAX_VALUES ? value : -1;
 }
 
 static void put_refusal(const struct spec *spec, struct text *out, const char *indent, int reason)

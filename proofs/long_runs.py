@@ -106,6 +106,8 @@ def lossless_figures(evidence):
     return {"runs": report["runs"], "failed": report["failed"],
             "accepted": total(True, "bytes_accepted"), "lost": total(True, "bytes_lost"),
             "untold": total(True, "bytes_lost_untold"),
+            "alone": sorted({f"{one['engine']}: {one['close']}" for one in report["sums"]
+                             if one["close"] != "Endwell"}),
             "alone_accepted": total(False, "bytes_accepted"),
             "alone_untold": total(False, "bytes_lost_untold")}, report["spec_sha256"]
 
@@ -113,7 +115,7 @@ def lossless_figures(evidence):
 def lossless_lines(kept):
     return [f"- `make lossless`, 8 and 64 MB in flight each way while either side closes, 1,000 "
             f"connections at once: {kept['runs']:,} runs; of {kept['accepted']:,} bytes that Endwell accepted {kept['lost']} "
-            f"were lost; engines alone, each closed as its own manual shows, lost "
+            f"were lost; engines alone, by their own closes ({', '.join(kept['alone'])}), lost "
             f"{kept['alone_untold']:,} of {kept['alone_accepted']:,} and told nobody."]
 
 

@@ -130,18 +130,6 @@ static int side_free(void *side)
     return 1;
 }
 
-static const side_ops ops = {
-    .name = "bearssl",
-    .has_tls13 = 0,
-    .context = context_new,
-    .context_free = context_free,
-    .open = side_open,
-    .handshake = handshake,
-    .read = read_data,
-    .write = write_data,
-    .shutdown = shut,
-    .free = side_free,
-    PLAIN_SIDE_CALLS,
-};
+static const side_ops ops = PLAIN_SIDE("bearssl", 0, shut);
 
 const plain_engine plain_bearssl[] = {{&ops, "br_sslio_close", 1}, {0}};

@@ -114,15 +114,8 @@ static int side_free(void *side)
     return 1;
 }
 
-#define OPS(NAME, SHUT)                                                                            \
-    {                                                                                              \
-        .name = NAME, .has_tls13 = 1, .context = context_new, .context_free = context_free,        \
-        .open = side_open, .handshake = handshake, .read = read_data, .write = write_data,         \
-        .shutdown = SHUT, .free = side_free, PLAIN_SIDE_CALLS                                      \
-    }
-
-static const side_ops one_way = OPS("gnutls-wr", shut_one_way);
-static const side_ops both_ways = OPS("gnutls-rdwr", shut_both_ways);
+static const side_ops one_way = PLAIN_SIDE("gnutls-wr", 1, shut_one_way);
+static const side_ops both_ways = PLAIN_SIDE("gnutls-rdwr", 1, shut_both_ways);
 
 const plain_engine plain_gnutls[] = {
     {&one_way, "gnutls_bye(GNUTLS_SHUT_WR)", 0},

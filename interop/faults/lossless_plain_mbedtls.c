@@ -127,18 +127,6 @@ static int side_free(void *side)
     return 1;
 }
 
-static const side_ops ops = {
-    .name = "mbedtls",
-    .has_tls13 = MBEDTLS_HAS_TLS13,
-    .context = context_new,
-    .context_free = context_free,
-    .open = side_open,
-    .handshake = handshake,
-    .read = read_data,
-    .write = write_data,
-    .shutdown = shut,
-    .free = side_free,
-    PLAIN_SIDE_CALLS,
-};
+static const side_ops ops = PLAIN_SIDE("mbedtls", MBEDTLS_HAS_TLS13, shut);
 
 const plain_engine plain_mbedtls[] = {{&ops, "mbedtls_ssl_close_notify", 0}, {0}};

@@ -101,18 +101,6 @@ static int side_free(void *side)
     return 1;
 }
 
-static const side_ops ops = {
-    .name = "wolfssl",
-    .has_tls13 = 1,
-    .context = context_new,
-    .context_free = context_free,
-    .open = side_open,
-    .handshake = handshake,
-    .read = read_data,
-    .write = write_data,
-    .shutdown = shut,
-    .free = side_free,
-    PLAIN_SIDE_CALLS,
-};
+static const side_ops ops = PLAIN_SIDE("wolfssl", 1, shut);
 
 const plain_engine plain_wolfssl[] = {{&ops, "wolfSSL_shutdown, once", 0}, {0}};
