@@ -56,11 +56,11 @@ TESTS = check-gen check-clauses lib check-src prove mutants digest check-theorem
     check-world bench-quick check-trace trace verify-evidence check-evidence-tamper check-readme
 
 tests: ## every test; what `make check` runs once the packages are there
-	@failed=; for test in $(TESTS); do \
-	    printf '\n== %s\n' "$$test"; \
+	@failed=; at=0; begin=$$(date +%s); set -- $(TESTS); for test; do at=$$((at + 1)); \
+	    printf '\n== %s (%d of %d, after %d s)\n' "$$test" $$at $$# $$(($$(date +%s) - begin)); \
 	    $(MAKE) --no-print-directory "$$test" || failed="$$failed $$test"; \
 	done; \
-	set -- $(TESTS); all=$$#; set -- $$failed; \
+	all=$$#; set -- $$failed; \
 	printf '\n'; [ -z "$$failed" ] || echo "failed:$$failed"; \
 	echo "$$((all - $$#)) passed, $$# failed"; [ $$# -eq 0 ]
 
