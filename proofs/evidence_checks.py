@@ -212,6 +212,17 @@ def system(told):
         yield f"{told['failed']} runs failed, and {len(told['findings'])} findings are listed"
 
 
+def soak(told):
+    ended = {one["subject"] for one in told["list"]}
+    yield from counted(told, {"closes": sum(one["closes"] for one in told["list"]),
+                              "grown": sum(one["grown"] for one in told["list"]),
+                              "subjects": len(ended) + len(told["unfinished"])})
+    for one in told["list"]:
+        if not one["grown"] and (one["blocks"] > 0 or one["descriptors"] > 0):
+            yield f"{one['subject']}: {one['blocks']} blocks and {one['descriptors']} descriptors " \
+                  "more, and it says that nothing grew"
+
+
 def bench(told):
     yield from counted(told, {"subjects": len(told["closes"]), "engines": len(told["code"])})
     for one in told["closes"]:
@@ -268,7 +279,7 @@ def lossless(told):
 
 
 CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "lossless_quick": lossless,
-          "system": system, "system_quick": system, "bench": bench,
+          "system": system, "system_quick": system, "soak": soak, "bench": bench,
           "bench_quick": bench,
           "proof": proof, "necessity": necessity, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,

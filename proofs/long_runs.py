@@ -11,7 +11,8 @@ FIGURES = "docs/figures.json"
 DIVERGENCES = "spec/divergences.md"
 WORLD = "interop/world/world.json"
 RELATION = "gen/out/relation.sha256"
-BEHAVIOUR = {"explore", "explore-ours", "kit", "faults", "lossless", "system", "world"}
+BEHAVIOUR = {"explore", "explore-ours", "kit", "faults", "lossless", "system", "soak",
+             "world"}
 
 
 class Missing(Exception):
@@ -124,6 +125,20 @@ def system_lines(kept):
             f"{kept['runs']:,} runs, {kept['failed']} findings."]
 
 
+def soak_figures(evidence):
+    report = evidence("soak")
+    engines = [one["closes"] for one in report["list"] if one["subject"] != "plain"]
+    return {"closes": report["closes"], "subjects": report["subjects"], "grown": report["grown"],
+            "unfinished": len(report["unfinished"]), "over_engines": sum(engines)}, \
+        report["spec_sha256"]
+
+
+def soak_lines(kept):
+    return [f"- `make soak`: {kept['closes']:,} connections opened and closed, {kept['over_engines']:,} of them over "
+            f"TLS engines: {kept['grown']} of {kept['subjects']} subjects hold more memory or descriptors after it, "
+            f"{kept['unfinished']} did not come to the end."]
+
+
 def bench_figures(evidence):
     report = evidence("bench")
     spread = lambda values: [min(values), max(values)]
@@ -174,6 +189,7 @@ LONG = {"matrix": (picked("mutants", "mutants", "equivalent", "killed", "survive
         "faults": (faults_figures, faults_lines, "make faults"),
         "lossless": (lossless_figures, lossless_lines, "make lossless"),
         "system": (picked("system", "runs", "failed"), system_lines, "make system-faults"),
+        "soak": (soak_figures, soak_lines, "make soak"),
         "bench": (bench_figures, bench_lines, "make bench"),
         "world": (world_figures, world_lines, "make interop-world"),
         "explore": (explore_figures, explore_lines, "make explore"),

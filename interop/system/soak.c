@@ -56,9 +56,10 @@ static int grown(const char *what, long count, const use *before)
                 now.kilobytes > before->kilobytes + GROWTH_KB;
 
     printf("{\"subject\": \"%s\", \"closes\": %ld, \"blocks\": %ld, \"bytes\": %ld, "
-           "\"descriptors\": %ld, \"resident_kb\": %ld}\n",
+           "\"descriptors\": %ld, \"resident_kb\": %ld, \"grown\": %s}\n",
            what, count, now.blocks - before->blocks, now.bytes - before->bytes,
-           now.descriptors - before->descriptors, now.kilobytes - before->kilobytes);
+           now.descriptors - before->descriptors, now.kilobytes - before->kilobytes,
+           worse ? "true" : "false");
     fflush(stdout);
     if (worse)
         fprintf(

@@ -55,4 +55,5 @@ check-system-faults: system-tools certs $(SYSTEM_TOOL) ## defects of ours that t
 	    interop/system/defects
 
 soak: system-tools certs $(SYSTEM_TOOL) ## a million closes and more on each engine, and nothing grows; SOAK=N, SOAK_ENGINES=N
-	@$(SYSTEM_TOOL) --soak $(SOAK) $(SOAK_ENGINES)
+	@python3 interop/system/soak.py $(SYSTEM_TOOL) --closes $(SOAK) --engine-closes $(SOAK_ENGINES) \
+	    --out $(EVIDENCE)/soak.json --packages $(SYSTEM_PACKAGES)

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""soak.py TOOL --out FILE --closes N --engine-closes N [--packages NAME...]: closes without end.
+
+Runs the tool's soak and keeps what each subject held more of after its closes than before: blocks
+and bytes of the heap, descriptors, memory of the process. Exits 0, 1 when something grew, a close
+gave what it must not or a subject did not come to its end, 2 when nothing could be run.
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "proofs"))
+import evidence  # noqa: E402
+import packages  # noqa: E402
+
+JUDGED = ["interop/system/*.[ch]", "src/*.[ch]", "src/tests/link.c", "gen/out/ew_core.[ch]"]
+
+
+def play(given):
+    """One entry for each subject that came to its end, and the tool's status."""
+    command = [given.tool, "--soak", str(given.closes), str(given.engine_closes)]
+    told = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            told.append(json.loads(line))
+    return told, process.returncode
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("tool")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--closes", type=int, required=True)
+    parser.add_argument("--engine-closes", type=int, required=True)
+    parser.add_argument("--packages", nargs="*", default=[])
+    given = parser.parse_args()
+    try:
+        names = subprocess.run([given.tool, "--list"], capture_output=True, text=True,
+                               check=True).stdout.split()
+        told, status = play(given)
+        ended = {one["subject"] for one in told}
+        grown = [one["subject"] for one in told if one["grown"]]
+        unfinished = [name for name in names if name not in ended]
+        evidence.write(given.out, {
+            "closes": sum(one["closes"] for one in told), "subjects": len(names),
+            "grown": len(grown), "unfinished": unfinished, "list": told,
+            "spec_sha256": evidence.spec_sha256(), "sources": evidence.matching(JUDGED),
+            "tools": packages.tools(given.packages, gcc=("gcc", "-dumpfullversion"),
+                                    kernel=("uname", "-sr"))})
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        print(f"soak: {error}", file=sys.stderr)
+        return 2
+    for name in unfinished:
+        print(f"{name}: it did not come to its end")
+    failed = len(grown) + len(unfinished)
+    print(f"{len(names) - failed} passed, {failed} failed")
+    return 1 if failed or status else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
