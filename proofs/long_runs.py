@@ -65,27 +65,30 @@ def picked(name, *keys):
 
 
 def matrix_lines(kept):
-    return [f"- `make matrix`: {kept['mutants']:,} mutants of the tables and of the C, {kept['equivalent']} of them "
-            f"equivalent (the same digest of all answers, no false label); {kept['killed']:,} killed by a label of a "
-            f"contract, {kept['survived']} survive; {kept['labels_alone']} of {kept['labels']} labels "
-            "kill one that no other label kills, of the others CAVEATS says why they are there."]
+    return [f"- `make matrix`: {kept['mutants']:,} mutants of the tables and of the C, "
+            f"{kept['equivalent']} of them equivalent (the same digest of all answers, no false "
+            f"label); {kept['killed']:,} killed by a label of a contract, {kept['survived']} "
+            f"survive; {kept['labels_alone']} of {kept['labels']} labels kill one that no other "
+            "label kills, of the others CAVEATS says why they are there."]
 
 
 def engine_lines(kept):
-    return [f"- `make engines`: {kept['goals']} named goals: {kept['by_two_or_more']} proved by two engines or more each "
-            f"by itself, {kept['by_one']} by one, {kept['by_two_together']} in parts by two; on "
+    return [f"- `make engines`: {kept['goals']} named goals: {kept['by_two_or_more']} proved by "
+            f"two engines or more each by itself, {kept['by_one']} by one, "
+            f"{kept['by_two_together']} in parts by two; on "
             f"{len(kept['machdeps'])} machine models all; Eva shows "
             f"{kept['eva']['properties']} properties over every state."]
 
 
 def necessity_lines(kept):
-    return [f"- `make necessity`: {kept['taken_away']} requirements, conditions, invariants and port obligations taken away "
-            f"in turn: {kept['broke']} break a goal, {kept['not_needed']} are not needed."]
+    return [f"- `make necessity`: {kept['taken_away']} requirements, conditions, invariants and "
+            f"port obligations taken away in turn: {kept['broke']} break a goal, "
+            f"{kept['not_needed']} are not needed."]
 
 
 def kit_lines(kept):
-    return [f"- `make kit`, ports under scripted faults at every operation: {kept['passed']:,} cases "
-            f"passed, {kept['failed']} failed."]
+    return [f"- `make kit`, ports under scripted faults at every operation: {kept['passed']:,} "
+            f"cases passed, {kept['failed']} failed."]
 
 
 def faults_figures(evidence):
@@ -102,27 +105,30 @@ def faults_lines(kept):
 
 def lossless_figures(evidence):
     report = evidence("lossless")
-    total = lambda ours, what: int(sum(one[what] for one in report["sums"]
-                                       if (one["close"] == "Endwell") == ours))
+    total = lambda what: int(sum(one[what] for one in report["sums"] if one["close"] == "Endwell"))
+    alone = {}   # an engine's own close: the bytes it accepted, and those of which nobody was told
+    for one in report["sums"]:
+        if one["close"] != "Endwell":
+            accepted, untold = alone.get(one["close"], (0, 0))
+            alone[one["close"]] = (accepted + int(one["bytes_accepted"]),
+                                   untold + int(one["bytes_lost_untold"]))
     return {"runs": report["runs"], "failed": report["failed"],
-            "accepted": total(True, "bytes_accepted"), "lost": total(True, "bytes_lost"),
-            "untold": total(True, "bytes_lost_untold"),
-            "alone": sorted({f"{one['engine']}: {one['close']}" for one in report["sums"]
-                             if one["close"] != "Endwell"}),
-            "alone_accepted": total(False, "bytes_accepted"),
-            "alone_untold": total(False, "bytes_lost_untold")}, report["spec_sha256"]
+            "accepted": total("bytes_accepted"), "lost": total("bytes_lost"),
+            "untold": total("bytes_lost_untold"), "alone": alone}, report["spec_sha256"]
 
 
 def lossless_lines(kept):
+    alone = ", ".join(f"{100 * untold / accepted:.1f} % ({close})"
+                      for close, (accepted, untold) in kept["alone"].items())
     return [f"- `make lossless`, 8 and 64 MB in flight each way while either side closes, 1,000 "
-            f"connections at once: {kept['runs']:,} runs; of {kept['accepted']:,} bytes that Endwell accepted {kept['lost']} "
-            f"were lost; engines alone, by their own closes ({', '.join(kept['alone'])}), lost "
-            f"{kept['alone_untold']:,} of {kept['alone_accepted']:,} and told nobody."]
+            f"connections at once: {kept['runs']:,} runs; of {kept['accepted']:,} bytes that "
+            f"Endwell accepted {kept['lost']} were lost. By each engine's own close and `close()` "
+            f"were lost, and nobody was told: {alone}."]
 
 
 def system_lines(kept):
-    return [f"- `make system-faults`, every system call and allocation of the adapter made to fail: "
-            f"{kept['runs']:,} runs, {kept['failed']} findings."]
+    return ["- `make system-faults`, every system call and allocation of the adapter made to "
+            f"fail: {kept['runs']:,} runs, {kept['failed']} findings."]
 
 
 def soak_figures(evidence):
@@ -134,8 +140,9 @@ def soak_figures(evidence):
 
 
 def soak_lines(kept):
-    return [f"- `make soak`: {kept['closes']:,} connections opened and closed, {kept['over_engines']:,} of them over "
-            f"TLS engines: {kept['grown']} of {kept['subjects']} subjects hold more memory or descriptors after it, "
+    return [f"- `make soak`: {kept['closes']:,} connections opened and closed, "
+            f"{kept['over_engines']:,} of them over TLS engines: {kept['grown']} of "
+            f"{kept['subjects']} subjects hold more memory or descriptors after it, "
             f"{kept['unfinished']} did not come to the end."]
 
 
@@ -155,11 +162,12 @@ def bench_lines(kept):
     growth = ", ".join(f"{count:,.0f} at {connections:,} connections"
                        for connections, count in kept["growth"])
     rates = ", ".join(f"{ratio} ({subject})" for subject, ratio in kept["rates"].items())
-    return [f"- `make bench`: a full close takes {kept['core'][1]:.0f} instructions in the core (wanted: at most "
-            f"{kept['targets']['core']}), {kept['port_percent'][0]} to {kept['port_percent'][1]} % of the "
-            f"engine's own close in the port, and in all {kept['all_percent'][0]:+} to {kept['all_percent'][1]:+} % "
-            f"beside the engine's own close; core, connection and transport: {growth}. Closes per second "
-            f"of CPU against libssl itself: {rates}. {kept['missed']} targets missed."]
+    port, whole = kept["port_percent"], kept["all_percent"]
+    return [f"- `make bench`: a full close takes {kept['core'][1]:.0f} instructions in the core "
+            f"(wanted: at most {kept['targets']['core']}), {port[0]} to {port[1]} % of the "
+            f"engine's own close in the port, and in all {whole[0]:+} to {whole[1]:+} % beside the "
+            f"engine's own close; core, connection and transport: {growth}. Closes per second of CPU "
+            f"against libssl itself: {rates}. {kept['missed']} targets missed."]
 
 
 def world_figures(_):
@@ -173,9 +181,9 @@ def world_figures(_):
 
 def world_lines(kept):
     seen = ", ".join(f"{count} {word}" for word, count in kept["observations"].items())
-    return [f"- `make interop-world`: {kept['programs']} programs and roles, {kept['cells']:,} cells: {kept['failed']} in which our "
-            f"side did anything but what the specification says, {kept['cannot']} beyond its engine. "
-            f"Of the peers: {seen}."]
+    return [f"- `make interop-world`: {kept['programs']} programs and roles, {kept['cells']:,} "
+            f"cells: {kept['failed']} in which our side did anything but what the specification "
+            f"says, {kept['cannot']} beyond its engine. Of the peers: {seen}."]
 
 
 LONG = {"matrix": (picked("mutants", "mutants", "equivalent", "killed", "survived", "labels",

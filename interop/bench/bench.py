@@ -83,8 +83,13 @@ def memory(tool, names):
     return told
 
 
+def undisturbed(seconds):
+    """What else the machine does makes a batch slower, never faster: the quartile of the fast."""
+    return sorted(seconds)[len(seconds) // 4]
+
+
 def rates(tool, names, count=None):
-    """Closes per second, in pairs: ours, and the engine's own."""
+    """Closes per second, ours beside the engine's own, which take turns."""
     told = []
     for name in names:
         said = run(tool, "--rate", name, str(count or PAIRS))
@@ -92,7 +97,9 @@ def rates(tool, names, count=None):
         ratios = sorted(pair["native"] / pair["ours"] for pair in pairs)
         told.append({"subject": name, "pairs": len(pairs),
                      "closes_of_a_pair": 2 * pairs[0]["closes"],
-                     "ratio": round(statistics.median(ratios), 4),
+                     "ratio": round(undisturbed([pair["native"] for pair in pairs]) /
+                                    undisturbed([pair["ours"] for pair in pairs]), 4),
+                     "median": round(statistics.median(ratios), 4),
                      "tenth": round(ratios[len(ratios) // 10], 4),
                      "nine_tenths": round(ratios[len(ratios) * 9 // 10], 4)})
     return told
