@@ -154,6 +154,7 @@ def bench_figures(evidence):
             "all_percent": spread([one["all_percent"] for one in report["closes"]]),
             "growth": [[one["connections"], one["instructions"]] for one in report["growth"]],
             "rates": {one["subject"]: one["ratio"] for one in report["rates"]},
+            "our_side": {one["subject"]: one["our_side"] for one in report["rates"]},
             "targets": report["targets"], "missed": len(report["missed"]),
             "tools": report["tools"]}, report["spec_sha256"]
 
@@ -161,13 +162,15 @@ def bench_figures(evidence):
 def bench_lines(kept):
     growth = ", ".join(f"{count:,.0f} at {connections:,} connections"
                        for connections, count in kept["growth"])
-    rates = ", ".join(f"{ratio} ({subject})" for subject, ratio in kept["rates"].items())
+    rates = ", ".join(f"{ratio:.3f} ({subject}; our side alone {kept['our_side'][subject]:.3f})"
+                      for subject, ratio in kept["rates"].items())
     port, whole = kept["port_percent"], kept["all_percent"]
     return [f"- `make bench`: a full close takes {kept['core'][1]:.0f} instructions in the core "
             f"(wanted: at most {kept['targets']['core']}), {port[0]} to {port[1]} % of the "
             f"engine's own close in the port, and in all {whole[0]:+} to {whole[1]:+} % beside the "
-            f"engine's own close; core, connection and transport: {growth}. Closes per second of CPU "
-            f"against libssl itself: {rates}. {kept['missed']} targets missed."]
+            f"engine's own close; core, connection and transport: {growth}. Closes per second over "
+            f"loopback, the peer's answer in them, against libssl itself: {rates}. {kept['missed']} "
+            "targets missed."]
 
 
 def world_figures(_):

@@ -197,45 +197,52 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Seconds that the closes of a batch take; the peers' work is not in it. */
-static double batch(closing *all, int alone)
+enum kind { OURS, NATIVE, KINDS };
+
+/* Seconds that the closes of a batch took: our side's part, and the peer's answer. */
+typedef struct spent {
+    double side, peer;
+} spent;
+
+static spent batch(closing *all, enum kind kind)
 {
-    double start, seconds;
+    double start, sent, answered;
 
     for (int i = 0; i < BATCH; i++)
-        bench_connect(&all[i], alone);
+        bench_connect(&all[i], kind == NATIVE);
     start = now();
     for (int i = 0; i < BATCH; i++)
         bench_first(&all[i]);
-    seconds = now() - start;
+    sent = now();
     for (int i = 0; i < BATCH; i++)
         bench_answer(&all[i]);
-    start = now();
+    answered = now();
     for (int i = 0; i < BATCH; i++) {
         bench_second(&all[i]);
         bench_leave(&all[i]);
     }
-    return seconds + now() - start;
+    return (spent){sent - start + now() - answered, answered - sent};
 }
 
 /* Ours and native in turn, and which of them is first changes with each pair. */
 static void rate(const subject *s, long pairs)
 {
     static closing all[BATCH];
+    spent took[KINDS];
 
     bench_over_tcp = 1;
     for (int i = 0; i < BATCH; i++)
         bench_make(&all[i], s);
-    batch(all, 0);
-    batch(all, 1);
+    batch(all, OURS); /* warm */
+    batch(all, NATIVE);
     for (long i = 0; i < pairs; i++) {
-        double seconds[2];
-        int first = (int)(i & 1);
+        enum kind first = i & 1 ? NATIVE : OURS, second = i & 1 ? OURS : NATIVE;
 
-        seconds[first] = batch(all, first);
-        seconds[!first] = batch(all, !first);
-        printf("{\"closes\": %d, \"ours\": %.9f, \"native\": %.9f}\n", BATCH, seconds[0],
-               seconds[1]);
+        took[first] = batch(all, first);
+        took[second] = batch(all, second);
+        printf("{\"closes\": %d, \"our_side\": %.9f, \"native_side\": %.9f, \"our_peer\": %.9f, "
+               "\"native_peer\": %.9f}\n",
+               2 * BATCH, took[OURS].side, took[NATIVE].side, took[OURS].peer, took[NATIVE].peer);
     }
 }
 
