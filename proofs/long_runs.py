@@ -173,12 +173,38 @@ def bench_lines(kept):
             f"{kept['missed']} targets missed."]
 
 
+# From the worst: of several engines and TLS versions the worst counts.
+VERDICTS = ("VIOLATION", "PERMITTED-BUT-RISKY", "PASS", "NOT-OBSERVABLE")
+
+
+def by_order(records):
+    """Order of closing -> verdict -> the programs that did nothing worse in it."""
+    seen = {}
+    for name, order, *_, verdict, _ in records:
+        seen.setdefault(order, {}).setdefault(name, set()).add(verdict)
+    told = {}
+    for order, programs in seen.items():
+        told[order] = {verdict: [] for verdict in VERDICTS}
+        for name, verdicts in programs.items():
+            told[order][min(verdicts, key=VERDICTS.index)].append(name)
+    return told
+
+
+def peer_table(orders):
+    yield "| peers, by order of closing | as asked | risky | not seen | against the standards |"
+    yield "|---|--:|--:|--:|---|"
+    for order, told in orders.items():
+        counts = " | ".join(str(len(told[verdict])) for verdict in
+                            ("PASS", "PERMITTED-BUT-RISKY", "NOT-OBSERVABLE"))
+        yield f"| {order} | {counts} | {', '.join(told['VIOLATION']) or 'none'} |"
+
+
 def world_figures(_):
     with open(WORLD, encoding="utf-8") as file:
         report = json.load(file)
     return {"programs": len(report["peers"]), "cells": report["cells"],
             "failed": report["ours"]["failed"], "cannot": report["ours"].get("cannot", 0),
-            "observations": report["observations"]}, \
+            "observations": report["observations"], "orders": by_order(report["records"])}, \
         report["spec_sha256"]
 
 
@@ -186,7 +212,8 @@ def world_lines(kept):
     seen = ", ".join(f"{count} {word}" for word, count in kept["observations"].items())
     return [f"- `make interop-world`: {kept['programs']} programs and roles, {kept['cells']:,} "
             f"cells: {kept['failed']} in which our side did anything but what the specification "
-            f"says, {kept['cannot']} beyond its engine. Of the peers: {seen}."]
+            f"says, {kept['cannot']} beyond its engine. Of the peers: {seen}.", "",
+            *peer_table(kept["orders"])]
 
 
 LONG = {"matrix": (picked("mutants", "mutants", "equivalent", "killed", "survived", "labels",
