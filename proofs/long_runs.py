@@ -154,6 +154,7 @@ def bench_figures(evidence):
             "all_percent": spread([one["all_percent"] for one in report["closes"]]),
             "growth": [[one["connections"], one["instructions"]] for one in report["growth"]],
             "rates": {one["subject"]: one["ratio"] for one in report["rates"]},
+            "batch": report["rates"][0]["closes_of_a_pair"] // 2,
             "our_side": {one["subject"]: one["our_side"] for one in report["rates"]},
             "targets": report["targets"], "missed": len(report["missed"]),
             "tools": report["tools"]}, report["spec_sha256"]
@@ -169,8 +170,8 @@ def bench_lines(kept):
             f"(wanted: at most {kept['targets']['core']}), {port[0]} to {port[1]} % of the "
             f"engine's own close in the port, and in all {whole[0]:+} to {whole[1]:+} % beside the "
             f"engine's own close; core, connection and transport: {growth}. Closes per second over "
-            "loopback, the peer's answer in them, in batches of 32 (in a cold cache our side costs "
-            f"some percent more), against libssl itself: {rates}. "
+            f"loopback, the peer's answer in them, in batches of {kept['batch']} (in a cold cache our "
+            f"side costs some percent more), against libssl itself: {rates}. "
             f"{kept['missed']} targets missed."]
 
 

@@ -7,16 +7,10 @@ gave what it must not or a subject did not come to its end, 2 when nothing could
 """
 import argparse
 import json
-import os
 import subprocess
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(ROOT, "proofs"))
-import evidence  # noqa: E402
-import packages  # noqa: E402
-
-JUDGED = ["interop/system/*.[ch]", "src/*.[ch]", "src/tests/link.c", "gen/out/ew_core.[ch]"]
+from system import about, evidence, names_of
 
 
 def play(given):
@@ -39,18 +33,14 @@ def main():
     parser.add_argument("--packages", nargs="*", default=[])
     given = parser.parse_args()
     try:
-        names = subprocess.run([given.tool, "--list"], capture_output=True, text=True,
-                               check=True).stdout.split()
+        names = names_of(given.tool)
         told, status = play(given)
         ended = {one["subject"] for one in told}
         grown = [one["subject"] for one in told if one["grown"]]
         unfinished = [name for name in names if name not in ended]
         evidence.write(given.out, {
             "closes": sum(one["closes"] for one in told), "subjects": len(names),
-            "grown": len(grown), "unfinished": unfinished, "list": told,
-            "spec_sha256": evidence.spec_sha256(), "sources": evidence.matching(JUDGED),
-            "tools": packages.tools(given.packages, gcc=("gcc", "-dumpfullversion"),
-                                    kernel=("uname", "-sr"))})
+            "grown": len(grown), "unfinished": unfinished, "list": told, **about(given.packages)})
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         print(f"soak: {error}", file=sys.stderr)
         return 2

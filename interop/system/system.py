@@ -51,6 +51,19 @@ class Subject:
             self.findings.append(f"{self.name}: the program ended with status {self.status}")
 
 
+def names_of(tool):
+    """The subjects that the tool has."""
+    return subprocess.run([tool, "--list"], capture_output=True, text=True,
+                          check=True).stdout.split()
+
+
+def about(of_engines):
+    """What was judged and by what; the packages are those of the engines."""
+    return {"spec_sha256": evidence.spec_sha256(), "sources": evidence.matching(JUDGED),
+            "tools": packages.tools(of_engines, gcc=("gcc", "-dumpfullversion"),
+                                    kernel=("uname", "-sr"))}
+
+
 def report(subjects, given):
     groups = [group for subject in subjects for group in subject.groups]
     total = {}
@@ -62,9 +75,7 @@ def report(subjects, given):
             "excused": sum(group["excused"] for group in groups), "quick": given.quick,
             "handshake_allocations_every": given.every, "groups": groups,
             "findings": [line for subject in subjects for line in subject.findings],
-            "spec_sha256": evidence.spec_sha256(), "sources": evidence.matching(JUDGED),
-            "tools": packages.tools(given.packages, gcc=("gcc", "-dumpfullversion"),
-                                    kernel=("uname", "-sr"))}
+            **about(given.packages)}
 
 
 def main():
@@ -76,9 +87,7 @@ def main():
     parser.add_argument("--packages", nargs="*", default=[])
     given = parser.parse_args()
     try:
-        names = subprocess.run([given.tool, "--list"], capture_output=True, text=True,
-                               check=True).stdout.split()
-        subjects = [Subject(name) for name in names]
+        subjects = [Subject(name) for name in names_of(given.tool)]
         command = [given.tool, *(["--quick"] if given.quick else ["--every", str(given.every)])]
         progress = Progress("system faults", len(subjects), "subjects", "scenarios")
         with ThreadPoolExecutor(LANES) as lanes:
