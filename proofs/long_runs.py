@@ -170,8 +170,8 @@ def bench_lines(kept):
             f"(wanted: at most {kept['targets']['core']}), {port[0]} to {port[1]} % of the "
             f"engine's own close in the port, and in all {whole[0]:+} to {whole[1]:+} % beside the "
             f"engine's own close; core, connection and transport: {growth}. Closes per second over "
-            f"loopback, the peer's answer in them, in batches of {kept['batch']} (in a cold cache our "
-            f"side costs some percent more), against libssl itself: {rates}. "
+            f"loopback, the peer's answer in them, in batches of {kept['batch']} (in a cold cache "
+            f"our side costs some percent more), against libssl itself: {rates}. "
             f"{kept['missed']} targets missed."]
 
 
