@@ -53,13 +53,16 @@ typedef struct ew_frame {
 } ew_frame;
 
 typedef struct ew_transport {
-    int fd;           /* the socket; owned by the connection */
-    int error;        /* errno of the last failure; 0: none */
-    uint8_t met;      /* EW_MET_* since ew_transport_begin */
-    uint8_t gate;     /* EW_GATE_* */
-    uint8_t to_shut;  /* sealed: records to finish before the gate shuts */
-    uint8_t fed;      /* a record was delivered since ew_transport_begin */
-    uint8_t tail_len; /* bytes in tail */
+    int fd;             /* the socket; owned by the connection */
+    int error;          /* errno of the last failure; 0: none */
+    const char *detail; /* what is wrong with the configuration, in words; NULL: nothing */
+    uint8_t quiet;      /* set by attach: the engine came with quiet shutdown on */
+    uint8_t met;        /* EW_MET_* since ew_transport_begin */
+    uint8_t ended;      /* the peer ended its direction, in this engine call or an earlier one */
+    uint8_t gate;       /* EW_GATE_* */
+    uint8_t to_shut;    /* sealed: records to finish before the gate shuts */
+    uint8_t fed;        /* a record was delivered since ew_transport_begin */
+    uint8_t tail_len;   /* bytes in tail */
     ew_frame in;
     ew_frame out;
     uint8_t tail[EW_TAIL_MAX]; /* alerts of the engine's own that the socket did not take */
@@ -68,10 +71,40 @@ typedef struct ew_transport {
 
 void ew_transport_init(ew_transport *t, int fd);
 
+/*
+ * 1 if the socket stands between two records in both directions: only there
+ * another TLS connection can begin on it.
+ */
+int ew_transport_is_between_records(const ew_transport *t);
+
+/*
+ * For another TLS connection over the same socket: opens the gate. What is in
+ * the tail stays, and leaves before anything newer: a part of it may be out.
+ */
+void ew_transport_reopen(ew_transport *t);
+
+/*
+ * For a port's attach: why the engine, as it is set up, cannot be taken; a
+ * string that outlives the connection. Sets errno to EINVAL. Returns -1.
+ */
+int ew_transport_refuse(ew_transport *t, const char *why);
+
+/*
+ * For a port's actions: a setting that the port relies on was changed while it
+ * was attached. The connection ends with that reason (ew_conn_detail).
+ * Returns EW_EVENT_TLS_ERROR.
+ */
+uint8_t ew_transport_changed(ew_transport *t, const char *why);
+
 /* Starts an engine call: forgets what was met, allows one record of input. */
 void ew_transport_begin(ew_transport *t);
 
-/* The engine's send and receive. len > 0. A count, or one of EW_TRANSPORT_*. */
+/*
+ * The engine's send and receive. len > 0. A count, or one of EW_TRANSPORT_*.
+ * In the engine call that meets the peer's end, what is sent is swallowed: the
+ * engine answers the end with an alert, and the connection is over (K-12). From
+ * the next call on sending fails with EPIPE, so that nothing can follow a gap.
+ */
 int ew_transport_send(ew_transport *t, const void *buf, size_t len);
 int ew_transport_recv(ew_transport *t, void *buf, size_t len);
 

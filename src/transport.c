@@ -22,6 +22,19 @@ void ew_transport_begin(ew_transport *t)
     t->fed = 0;
 }
 
+int ew_transport_refuse(ew_transport *t, const char *why)
+{
+    t->detail = why;
+    errno = EINVAL;
+    return -1;
+}
+
+uint8_t ew_transport_changed(ew_transport *t, const char *why)
+{
+    t->detail = why;
+    return EW_EVENT_TLS_ERROR;
+}
+
 /* Records ------------------------------------------------------------------ */
 
 static int at_boundary(const ew_frame *f)
@@ -53,6 +66,21 @@ static int advance(ew_frame *f, const uint8_t *bytes, size_t n)
     }
     f->have = 0;
     return 1;
+}
+
+int ew_transport_is_between_records(const ew_transport *t)
+{
+    return at_boundary(&t->in) && at_boundary(&t->out);
+}
+
+void ew_transport_reopen(ew_transport *t)
+{
+    t->gate = EW_GATE_OPEN;
+    t->to_shut = 0;
+    t->error = 0;
+    t->detail = NULL;
+    t->swallowed = 0;
+    ew_transport_begin(t);
 }
 
 /* The socket --------------------------------------------------------------- */
@@ -169,6 +197,9 @@ int ew_transport_send(ew_transport *t, const void *buf, size_t len)
         t->swallowed += len; /* OpenSSL answers the end of the socket with an alert: K-12, D-32 */
         return (int)len;
     }
+    if (t->ended) {
+        return failed(t, EPIPE);
+    }
     n = drain_tail(t);
     if (n > 0) {
         n = socket_send(t, bytes, sendable(t, bytes, len));
@@ -221,6 +252,7 @@ int ew_transport_recv(ew_transport *t, void *buf, size_t len)
         n = recv(t->fd, buf, len, MSG_DONTWAIT);
     } while (n < 0 && errno == EINTR);
     if (n == 0) {
+        t->ended = 1;
         t->met |= EW_MET_END;
         return EW_TRANSPORT_END;
     }
