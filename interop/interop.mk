@@ -16,7 +16,7 @@ RUNNER_PARTS := $(RUNNER_SIDES) $(filter-out peer peer_% records tables divergen
     $(patsubst interop/%.c,%,$(wildcard interop/*.c)))
 # What the evidence is about: patterns for proofs/evidence.py, which seals it.
 INTEROP_JUDGED := 'interop/*.[ch]' 'src/*.[ch]' $(CORE)/ew_core.c $(CORE)/ew_core.h
-RUNNER_CODE := endwell questions transport ew_core $(BUILT_PORTS:%=port_%)
+RUNNER_CODE := $(CONN_CODE) transport ew_core $(BUILT_PORTS:%=port_%)
 
 define INTEROP_MODE
 $(BUILD)/$(1):

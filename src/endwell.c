@@ -5,19 +5,13 @@
 #include "endwell.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { DRAIN_CHUNK = 1024 };
+#include "conn.h"
 
 /* Results ------------------------------------------------------------------ */
 
-static int answer(ew_conn *c, ew_result r)
+int endwell_answer(ew_conn *c, ew_result r)
 {
     uint8_t error = ew_error(r);
 
@@ -28,66 +22,58 @@ static int answer(ew_conn *c, ew_result r)
     return ew_value(r);
 }
 
-/* A call that the core has no part in: it is not open, or an argument is wrong. */
-static int misuse(ew_conn *c, int error)
+int endwell_misuse(ew_conn *c, int error)
 {
-    c->result = EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_NONE);
+    if (c != NULL) {
+        c->result = EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_NONE);
+    }
     errno = error;
     return -1;
 }
 
-static int wants(ew_result r)
+int endwell_is_open(ew_conn *c)
+{
+    if (c == NULL || c->port == NULL) {
+        (void)endwell_misuse(c, c == NULL ? EINVAL : EBADF);
+        return 0;
+    }
+    return 1;
+}
+
+int endwell_wants(ew_result r)
 {
     return ew_error(r) == EW_ERROR_WANT_READ || ew_error(r) == EW_ERROR_WANT_WRITE;
 }
 
-/* Time --------------------------------------------------------------------- */
+/* Bounds ------------------------------------------------------------------- */
 
-static int64_t now_ms(void)
+void endwell_start(ew_conn *c, int64_t expires)
 {
-    struct timespec ts;
-
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+    c->expires = expires;
+    c->spared = 0;
+    c->again = 0;
+    c->tried = 0;
 }
 
-/* What poll takes: milliseconds until `expires`; -1: for good. */
-static int remaining(int64_t expires)
-{
-    int64_t left;
-
-    if (expires < 0) {
-        return -1;
-    }
-    left = expires - now_ms();
-    return left <= 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
-}
-
+/* A deadline limits the calls that wait; a nonblocking one does not. */
 static void start_call(ew_conn *c)
 {
-    c->expires = c->deadline_ms < 0 ? -1 : now_ms() + c->deadline_ms;
-    c->spared = 0;
+    int is_limited = c->blocking && c->deadline_ms >= 0;
+
+    endwell_start(c, is_limited ? endwell_now() + c->deadline_ms : -1);
 }
 
 /*
- * 1: the socket is ready; 0: time is up (ETIMEDOUT), or poll failed, see errno.
- * Once time is up readiness does not count: a flood makes the socket ready for ever.
+ * Read before every engine call but the first: a call whose time is up has made
+ * one attempt, and a peer cannot stretch it a byte or a record at a time.
  */
-static int wait_until(int fd, short events, int64_t expires)
+static int is_late(ew_conn *c)
 {
-    struct pollfd p = {.fd = fd, .events = events};
-    int n;
-
-    do {
-        int left = remaining(expires);
-
-        if (left == 0) {
-            errno = ETIMEDOUT;
-            return 0;
-        }
-        n = poll(&p, 1, left);
-    } while (n == 0 || (n < 0 && errno == EINTR));
-    return n > 0;
+    if (!c->tried) {
+        c->tried = 1;
+        return 0;
+    }
+    return endwell_remaining(c->expires) == 0;
 }
 
 /* After a result that wants something: 1, repeat the call; 0, give it back. */
@@ -98,21 +84,30 @@ static int may_repeat(ew_conn *c, ew_result r)
         return 0;
     }
     c->spared = 0;
-    return wait_until(c->transport.fd, ew_error(r) == EW_ERROR_WANT_READ ? POLLIN : POLLOUT,
-                      c->expires);
+    return endwell_wait(c->transport.fd, ew_error(r) == EW_ERROR_WANT_READ ? POLLIN : POLLOUT,
+                        c->expires);
 }
 
 /* Records that mean nothing come one by one; this is where a flood of them ends. */
 static uint8_t spare(ew_conn *c, uint8_t outcome)
 {
-    if (outcome != EW_EVENT_OTHER || ++c->spared < EW_RECORD_BUDGET) {
+    if (outcome != EW_EVENT_OTHER || c->blocking || ++c->spared < EW_RECORD_BUDGET) {
         return outcome;
     }
-    c->spared = 0;
-    return c->blocking && remaining(c->expires) != 0 ? outcome : EW_EVENT_WANT_READ;
+    c->again = 1;
+    return EW_EVENT_WANT_READ;
 }
 
 /* The core's actions ------------------------------------------------------- */
+
+/* A count that the port reports, of at most io_len bytes. Any other is its mistake. */
+static uint8_t counted(ew_conn *c, uint8_t outcome)
+{
+    if (c->io_done < 1 || c->io_done > c->io_len) {
+        return ew_transport_changed(&c->transport, "the port reports a count out of range");
+    }
+    return outcome;
+}
 
 static uint8_t receive(ew_conn *c)
 {
@@ -120,17 +115,43 @@ static uint8_t receive(ew_conn *c)
 
     if (outcome == EW_EVENT_DATA && c->read_buf != NULL) {
         c->io_done = c->port->take(c->engine, c->read_buf, c->io_len);
-        if (c->io_done <= 0) {
-            return EW_EVENT_TLS_ERROR;
-        }
+        return counted(c, outcome);
     }
+    return outcome;
+}
+
+/* The engine keeps what it took over until the record is out. */
+static uint8_t flush(ew_conn *c)
+{
+    uint8_t outcome = c->port->flush(c->engine);
+
+    if (outcome == EW_EVENT_DONE) {
+        c->owed = 0;
+    }
+    return outcome;
+}
+
+static uint8_t write_record(ew_conn *c)
+{
+    uint8_t outcome;
+
+    c->io_done = 0;
+    outcome = c->port->write(c->engine, c->write_buf, c->io_len, &c->io_done);
+    if (outcome == EW_EVENT_DONE) {
+        c->owed = 0;
+        return counted(c, outcome);
+    }
+    c->owed = c->io_len;
     return outcome;
 }
 
 static uint8_t perform(ew_conn *c, uint8_t action)
 {
+    if (is_late(c)) {
+        return action == EW_ACTION_RECEIVE ? EW_EVENT_WANT_READ : EW_EVENT_WANT_WRITE;
+    }
     if (action == EW_ACTION_FLUSH) {
-        return c->port->flush(c->engine);
+        return flush(c);
     }
     if (action == EW_ACTION_SEND_CLOSE_NOTIFY) {
         return c->port->send_close_notify(c->engine);
@@ -138,57 +159,65 @@ static uint8_t perform(ew_conn *c, uint8_t action)
     if (action == EW_ACTION_RECEIVE) {
         return receive(c);
     }
-    return c->port->write(c->engine, c->write_buf, c->io_len, &c->io_done);
+    return write_record(c);
 }
 
-static int run(ew_conn *c, ew_result (*call)(ew_machine *))
+int endwell_run(ew_conn *c, endwell_call *call)
 {
     ew_result r;
 
-    if (c->port == NULL) {
-        return misuse(c, EBADF);
-    }
-    start_call(c);
     do {
         r = call(&c->machine);
         while (ew_action(r) != EW_ACTION_RETURN) {
             r = ew_step(&c->machine, perform(c, ew_action(r)));
         }
-    } while (wants(r) && may_repeat(c, r));
-    return answer(c, r);
+    } while (endwell_wants(r) && may_repeat(c, r));
+    return endwell_answer(c, r);
 }
 
-/* The calls ---------------------------------------------------------------- */
+/* The handshake ------------------------------------------------------------ */
 
-int ew_conn_open(ew_conn *c, int fd, const ew_port *port, void *engine)
+static uint8_t drive_handshake(ew_conn *c)
 {
-    int type = 0;
-    socklen_t len = sizeof type;
-    int flags = fcntl(fd, F_GETFL);
+    uint8_t outcome;
 
-    memset(c, 0, sizeof *c);
-    ew_init(&c->machine);
-    if (flags < 0 || getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) != 0) {
-        return -1;
-    }
-    if (type != SOCK_STREAM || port == NULL || engine == NULL) {
-        errno = EINVAL;
-        return -1;
-    }
-    ew_transport_init(&c->transport, fd);
-    if (port->attach(engine, &c->transport) != 0) {
-        return -1;
-    }
-    c->port = port;
-    c->engine = engine;
-    c->deadline_ms = -1;
-    c->blocking = (flags & O_NONBLOCK) == 0;
-    return 0;
+    do {
+        outcome = is_late(c) ? EW_EVENT_WANT_READ : spare(c, c->port->handshake(c->engine));
+    } while (outcome == EW_EVENT_OTHER);
+    return outcome;
 }
 
-void ew_conn_set_deadline(ew_conn *c, int milliseconds)
+/* What a handshake that is not over yet gives back; an error of NONE: it is over. */
+static ew_result handshake_wants(uint8_t outcome)
 {
-    c->deadline_ms = milliseconds < 0 ? -1 : milliseconds;
+    uint8_t error = outcome == EW_EVENT_WANT_READ    ? EW_ERROR_WANT_READ
+                    : outcome == EW_EVENT_WANT_WRITE ? EW_ERROR_WANT_WRITE
+                                                     : EW_ERROR_NONE;
+
+    return EW_RESULT(EW_ACTION_RETURN, -1, error, EW_REASON_NONE);
+}
+
+/*
+ * One deadline for all the calls that a handshake takes, so that a peer cannot
+ * outlast it by a byte at a time. 0 waits for nothing, and so has nothing to add up.
+ */
+static void start_handshake(ew_conn *c)
+{
+    if (c->deadline_ms > 0 && c->handshake_expires < 0) {
+        c->handshake_expires = endwell_now() + c->deadline_ms;
+    }
+    endwell_start(c, c->blocking && c->deadline_ms == 0 ? 0 : c->handshake_expires);
+    c->tried = c->deadline_ms > 0;
+}
+
+/* After WANT_*: 1, go on; 0, give it back. */
+static int may_go_on(ew_conn *c, ew_result wants)
+{
+    if (!c->blocking && endwell_remaining(c->handshake_expires) == 0) {
+        errno = ETIMEDOUT;
+        return 0;
+    }
+    return may_repeat(c, wants);
 }
 
 int ew_conn_handshake(ew_conn *c)
@@ -196,41 +225,42 @@ int ew_conn_handshake(ew_conn *c)
     ew_result r;
     uint8_t outcome;
 
-    if (c->port == NULL) {
-        return misuse(c, EBADF);
+    if (!endwell_is_open(c)) {
+        return -1;
     }
     r = ew_handshake_started(&c->machine);
     if (ew_value(r) < 0) {
-        return answer(c, r);
+        return endwell_answer(c, r);
     }
-    start_call(c);
+    start_handshake(c);
     do {
-        do {
-            outcome = spare(c, c->port->handshake(c->engine));
-        } while (outcome == EW_EVENT_OTHER);
-        if (outcome == EW_EVENT_DONE) {
-            return answer(c, ew_handshake_finished(&c->machine));
-        }
-        if (outcome != EW_EVENT_WANT_READ && outcome != EW_EVENT_WANT_WRITE) {
-            return answer(c, ew_handshake_failed(&c->machine));
-        }
-        r = EW_RESULT(EW_ACTION_RETURN, -1,
-                      outcome == EW_EVENT_WANT_READ ? EW_ERROR_WANT_READ : EW_ERROR_WANT_WRITE,
-                      EW_REASON_NONE);
-    } while (may_repeat(c, r));
-    return answer(c, r);
+        outcome = drive_handshake(c);
+        r = handshake_wants(outcome);
+    } while (endwell_wants(r) && may_go_on(c, r));
+    if (endwell_wants(r)) {
+        return endwell_answer(c, r);
+    }
+    c->handshake_expires = -1;
+    return endwell_answer(c, outcome == EW_EVENT_DONE ? ew_handshake_finished(&c->machine)
+                                                      : ew_handshake_failed(&c->machine));
 }
+
+/* The calls ---------------------------------------------------------------- */
 
 int ew_conn_read(ew_conn *c, void *buf, int len)
 {
     int value;
 
+    if (!endwell_is_open(c)) {
+        return -1;
+    }
     if (buf == NULL || len < 1) {
-        return misuse(c, EINVAL);
+        return endwell_misuse(c, EINVAL);
     }
     c->read_buf = buf;
     c->io_len = len;
-    value = run(c, ew_read);
+    start_call(c);
+    value = endwell_run(c, ew_read);
     c->read_buf = NULL;
     return value > 0 ? c->io_done : value;
 }
@@ -239,131 +269,73 @@ int ew_conn_write(ew_conn *c, const void *buf, int len)
 {
     int value;
 
+    if (!endwell_is_open(c)) {
+        return -1;
+    }
     if (buf == NULL || len < 1 || len < c->owed) {
-        return misuse(c, EINVAL);
+        return endwell_misuse(c, EINVAL);
     }
     c->write_buf = buf;
     c->io_len = len < EW_RECORD_MAX ? len : EW_RECORD_MAX;
-    value = run(c, ew_write);
+    start_call(c);
+    value = endwell_run(c, ew_write);
     c->write_buf = NULL;
-    c->owed = value < 0 && wants(c->result) ? c->io_len : 0;
     return value > 0 ? c->io_done : value;
 }
 
 int ew_conn_shutdown(ew_conn *c)
 {
-    return run(c, ew_shutdown);
+    if (!endwell_is_open(c)) {
+        return -1;
+    }
+    start_call(c);
+    return endwell_run(c, ew_shutdown);
 }
 
 int ew_conn_finish(ew_conn *c)
 {
     int value;
 
+    if (!endwell_is_open(c)) {
+        return -1;
+    }
+    start_call(c);
     do {
-        value = ew_conn_shutdown(c);
+        value = endwell_run(c, ew_shutdown);
     } while (value == 0);
     return value;
 }
 
+/*
+ * The engine could not be reset, so nothing can follow on this connection: to
+ * the core that is a handshake that failed.
+ */
+static int give_up(ew_conn *c)
+{
+    (void)ew_clear(&c->machine);
+    (void)ew_handshake_started(&c->machine);
+    (void)ew_handshake_failed(&c->machine);
+    return endwell_answer(c, EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_TLS));
+}
+
 int ew_conn_clear(ew_conn *c)
 {
-    if (c->port == NULL) {
-        return misuse(c, EBADF);
+    if (!endwell_is_open(c)) {
+        return -1;
+    }
+    c->owed = 0;
+    c->handshake_expires = -1;
+    c->closing = 0;
+    c->half_closed = 0;
+    c->failure = 0;
+    if (!ew_transport_is_between_records(&c->transport)) {
+        (void)ew_transport_changed(&c->transport,
+                                   "the socket stands inside a record: nothing can follow on it");
+        return give_up(c);
     }
     if (c->port->clear(c->engine, ew_session_kept(&c->machine)) != 0) {
-        return answer(c, EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_TLS));
+        return give_up(c);
     }
-    ew_transport_init(&c->transport, c->transport.fd);
-    c->owed = 0;
-    return answer(c, ew_clear(&c->machine));
-}
-
-/* The end of the connection ------------------------------------------------ */
-
-/*
- * Whether shutdown has something to send before it would wait for the peer. Not
- * so if the application claimed with set_shutdown that the alert was sent.
- */
-static int notice_owed(const ew_machine *m)
-{
-    if (m->notice_out != EW_NOTICE_OUT_NONE) {
-        return m->notice_out == EW_NOTICE_OUT_QUEUED;
-    }
-    return m->sent == EW_SENT_NO || m->output == EW_OUTPUT_PENDING;
-}
-
-int ew_conn_release(ew_conn *c)
-{
-    int fd = c->transport.fd;
-
-    if (c->port == NULL) {
-        return misuse(c, EBADF);
-    }
-    c->port->detach(c->engine, ew_session_kept(&c->machine));
-    c->port = NULL;
-    return fd;
-}
-
-/*
- * 1: the peer ended its side; 0: a bound was reached, or reset; -1: wait, then call again. A reset
- * that an earlier call was told of looks like an end from then on.
- */
-static int drain(ew_conn *c)
-{
-    char dropped[DRAIN_CHUNK];
-
-    while (c->drain_left > 0) {
-        size_t len = c->drain_left < sizeof dropped ? c->drain_left : sizeof dropped;
-        ssize_t n = recv(c->transport.fd, dropped, len, MSG_DONTWAIT);
-
-        if (n == 0) {
-            return c->transport.error == 0;
-        }
-        if (n > 0) {
-            c->drain_left -= (size_t)n;
-        } else if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
-            return 0;
-        }
-        if (remaining(c->drain_expires) == 0) {
-            return 0;
-        }
-        if (n < 0 && errno != EINTR && !c->blocking) {
-            return -1;
-        }
-        if (n < 0 && errno != EINTR && !wait_until(c->transport.fd, POLLIN, c->drain_expires)) {
-            return 0;
-        }
-    }
-    return 0;
-}
-
-int ew_conn_close(ew_conn *c, int drain_ms, size_t drain_max)
-{
-    int ended;
-
-    if (c->port == NULL) {
-        return misuse(c, EBADF);
-    }
-    if (!c->draining) {
-        if (notice_owed(&c->machine) && run(c, ew_shutdown) < 0) {
-            if (wants(c->result)) {
-                return -1;
-            }
-            c->failure = c->result;
-        }
-        shutdown(c->transport.fd, SHUT_WR);
-        c->draining = 1;
-        c->drain_expires = now_ms() + (drain_ms > 0 ? drain_ms : 0);
-        c->drain_left = drain_max;
-    }
-    ended = drain(c);
-    if (ended < 0) {
-        errno = EAGAIN;
-        return answer(c, EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_WANT_READ, EW_REASON_NONE));
-    }
-    close(ew_conn_release(c));
-    if (c->failure != 0) {
-        return answer(c, c->failure); /* whatever the drain left in errno, or asked for */
-    }
-    return answer(c, EW_RESULT(EW_ACTION_RETURN, ended, EW_ERROR_NONE, EW_REASON_NONE));
+    ew_transport_reopen(&c->transport);
+    return endwell_answer(c, ew_clear(&c->machine));
 }

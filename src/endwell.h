@@ -16,10 +16,12 @@
  * moved between ew_conn_open and ew_conn_release or ew_conn_close.
  *
  * Blocking or not is read off the socket by ew_conn_open (O_NONBLOCK). On a
- * blocking socket a call waits until it is done, for good or until its
+ * blocking socket a call waits until it is done, without a bound or until its
  * deadline. On a nonblocking one it returns -1 with EW_ERROR_WANT_READ or
- * EW_ERROR_WANT_WRITE: wait until the socket is readable or writable, then make
- * the same call again. Nothing is lost in between (GE-03, K-07).
+ * EW_ERROR_WANT_WRITE: wait until the socket is readable or writable, but no
+ * longer than ew_conn_timeout says, then make the same call again. Nothing is
+ * lost in between (GE-03, K-07). A wait that meets an entry in the socket's
+ * error queue (SO_TIMESTAMPING) looks again every 10 ms and leaves it there.
  *
  * Results. Every call that returns -1 leaves the class of the error for
  * ew_conn_get_error, the reason for ew_conn_get_reason, and errno:
@@ -34,14 +36,15 @@
  *                          read it, then go on closing (K-10)
  *     closed, handshake,   not fatal: the call was refused and changed nothing
  *     busy, unexpected     (K-16, K-02, K-22)
- *     none                 not fatal: an argument is out of range, errno EINVAL;
- *                          or the connection is not open, errno EBADF
+ *     none                 not fatal: an argument is NULL or out of range, errno
+ *                          EINVAL; or the connection is not open, errno EBADF
  *     everything else      fatal: fatal_alert (K-11), truncated (K-12), tls,
  *                          handshake_failed; fatal and corrupt are how every
  *                          later call is answered (K-01, K-24)
  *
  * After a fatal error nothing but the questions, ew_conn_clear,
- * ew_conn_release and ew_conn_close has an effect.
+ * ew_conn_release, ew_conn_abort and ew_conn_close has an effect. Where the cause
+ * is a setting of the engine or the socket, ew_conn_detail says which.
  */
 #ifndef ENDWELL_H
 #define ENDWELL_H
@@ -63,6 +66,9 @@ extern "C" {
 /* A nonblocking call processes at most this many records that mean nothing. */
 #define EW_RECORD_BUDGET 64
 
+/* A nonblocking ew_conn_close drops at most about this many bytes in one call. */
+#define EW_DRAIN_BUDGET 65536
+
 /* Caller-owned; the fields are private. */
 typedef struct ew_conn {
     ew_machine machine; /* the proven core */
@@ -70,27 +76,34 @@ typedef struct ew_conn {
     ew_transport transport;
     const ew_port *port; /* NULL: not open */
     void *engine;
-    int deadline_ms; /* -1: none */
-    int64_t expires; /* end of the call under way, in ms of CLOCK_MONOTONIC */
-    uint8_t blocking;
-    uint8_t spared;   /* records that meant nothing in the call under way */
-    uint8_t draining; /* ew_conn_close is past its half-close */
-    ew_result failure; /* why ew_conn_close could not send the close_notify; 0: it could */
-    int64_t drain_expires;
+    int deadline_ms;           /* -1: none */
+    int64_t expires;           /* end of the call under way, in ms of CLOCK_MONOTONIC; -1: none */
+    int64_t handshake_expires; /* end of the handshake under way; -1: none */
+    int64_t close_expires;     /* closing: end of the close */
     size_t drain_left;
-    void *read_buf; /* arguments and result of the read or write under way */
+    ew_result failure; /* why ew_conn_close could not send the close_notify; 0: it could */
+    uint8_t blocking;
+    uint8_t tried;       /* the call under way has made an engine call */
+    uint8_t spared;      /* records that meant nothing in the call under way */
+    uint8_t again;       /* the last call ended at a budget, with more to take */
+    uint8_t closing;     /* ew_conn_close was called */
+    uint8_t half_closed; /* and is past its half-close */
+    void *read_buf;      /* arguments and result of the read or write under way */
     const void *write_buf;
     int io_len;
     int io_done;
-    int owed; /* length of a write that blocked; 0: none */
+    int owed; /* length of a write that blocked, until its record is out; 0: none */
 } ew_conn;
 
 /*
  * Takes over `fd`, a connected stream socket, and attaches the engine.
- * deadline: none; quiet shutdown: off.
- * Returns 0, or -1 with errno (EINVAL: an argument is NULL, the socket is not a
- * stream socket, or the engine's configuration does not fit, see the port's
- * header); the descriptor then stays the caller's.
+ * deadline: none; quiet shutdown: as it is set on the engine, where it has such
+ * a setting [K-03]; from here on only ew_conn_set_quiet_shutdown counts.
+ * Returns 0, or -1 with errno; the descriptor then stays the caller's. EINVAL: an
+ * argument is NULL, the socket is not a stream socket, or it blocks and has
+ * SO_RCVTIMEO or SO_SNDTIMEO set (a deadline is what limits a call here), or the
+ * engine's configuration does not fit, see the port's header; ew_conn_detail
+ * says which.
  */
 int ew_conn_open(ew_conn *c, int fd, const ew_port *port, void *engine);
 
@@ -98,6 +111,12 @@ int ew_conn_open(ew_conn *c, int fd, const ew_port *port, void *engine);
  * Limits each later call on a blocking socket to `milliseconds` (>= 0); -1, the
  * start: no limit. A call whose time is up returns -1, WANT_READ or WANT_WRITE
  * and errno ETIMEDOUT; it may be repeated, nothing is lost. 0: never wait.
+ * The deadline is read before every engine call but the first of a call.
+ *
+ * A handshake has one for all its calls, counted from the first, on a nonblocking
+ * socket too: once it is over, ew_conn_handshake returns ETIMEDOUT at once, and
+ * another ew_conn_set_deadline grants more. ew_conn_finish has one for the whole.
+ * ew_conn_close has a bound of its own.
  */
 void ew_conn_set_deadline(ew_conn *c, int milliseconds);
 
@@ -152,17 +171,38 @@ int ew_conn_finish(ew_conn *c);
  * Ends everything in good order: sends our close_notify (unless it was sent, or
  * the connection is past a fatal error or not established), closes the TCP
  * write side, reads and drops what still comes in until the peer ends its side,
- * `drain_ms` milliseconds (>= 0) are over or `drain_max` bytes were dropped,
- * then detaches the engine and closes the descriptor. Without the drain the
- * kernel would answer unread data with a reset, and the peer could lose what we
- * sent last.
+ * or `drain_max` bytes were dropped, then detaches the engine and closes the
+ * descriptor. All of it together, sending included, takes at most `drain_ms`
+ * milliseconds (>= 0), counted from the first call; later calls change neither
+ * bound. Without the drain the kernel would answer unread data with a reset, and
+ * the peer could lose what we sent last; SO_LINGER is switched off for the same
+ * reason.
  * Returns 1: the peer ended its side in turn. 0: closed, but a bound was
  * reached, or the peer reset the connection, before that. -1 with
- * WANT_READ or WANT_WRITE: not closed yet, call again (nonblocking, or the
- * deadline passed while the close_notify was sent). -1 with another error:
- * closed, and our close_notify did not go out.
+ * WANT_READ or WANT_WRITE, nonblocking only: not closed yet; call again when the
+ * socket is ready, and after ew_conn_timeout milliseconds in any case. -1 with
+ * another error: closed, and our close_notify did not go out; SYSCALL with errno
+ * ETIMEDOUT: it could not be handed over within drain_ms.
+ * On a blocking socket the descriptor is closed when it returns, whatever it returns.
  */
 int ew_conn_close(ew_conn *c, int drain_ms, size_t drain_max);
+
+/*
+ * How long the event loop of a nonblocking connection may wait before it repeats
+ * the call that returned WANT_READ or WANT_WRITE (which is what to wait for), in
+ * milliseconds: until the close or the handshake under way is out of time. 0: at
+ * once, the call ended at a budget (EW_RECORD_BUDGET, EW_DRAIN_BUDGET) and what
+ * it waits for is there already, which an edge-triggered poller does not say
+ * again. -1: no bound, or not open.
+ */
+int ew_conn_timeout(const ew_conn *c);
+
+/*
+ * Detaches the engine and closes the descriptor; sends nothing and never waits.
+ * The peer sees the socket end without a close_notify, unless that was sent.
+ * Returns 0, or -1 with errno EBADF if the connection is not open.
+ */
+int ew_conn_abort(ew_conn *c);
 
 /*
  * Detaches the engine and hands the descriptor back. Nothing is sent.
@@ -173,8 +213,12 @@ int ew_conn_release(ew_conn *c);
 /*
  * Resets connection and engine for another TLS connection over the same socket,
  * after a full close, say; quiet shutdown stays as it is [K-21, CL-01]. The
- * session is kept or dropped as by ew_conn_session_kept [CL-02].
- * Returns 1, or -1 with reason tls if the engine could not be reset.
+ * session is kept or dropped as by ew_conn_session_kept [CL-02]. What the engine
+ * had made and the socket had not taken is forgotten, but for alerts of which a
+ * part may be out: those leave before anything newer.
+ * Returns 1; or -1 with reason tls if the engine could not be reset, or the
+ * socket stands inside a record, so that nothing can follow on it. That is
+ * fatal like any other such error.
  */
 int ew_conn_clear(ew_conn *c);
 
@@ -187,18 +231,25 @@ int ew_conn_get_error(const ew_conn *c, int ret);
 /* Why the last call failed: EW_REASON_*. */
 int ew_conn_get_reason(const ew_conn *c);
 
+/*
+ * In words, what is wrong with a setting of the socket or the engine: why
+ * ew_conn_open refused it, or what was changed since then and made a call fail.
+ * "" if there is nothing to say. The string is static.
+ */
+const char *ew_conn_detail(const ew_conn *c);
+
 /* EW_SENT_SHUTDOWN and EW_RECEIVED_SHUTDOWN, as bits [SS-02]. */
 int ew_conn_get_shutdown(const ew_conn *c);
 
 /*
  * Sets both flags, 0 .. 3, and nothing else: what really happened on the wire
- * is not changed by it [K-18, SS-01]. Returns 1, or -1 (fatal; or EINVAL).
+ * is not changed by it [K-18, SS-01]. Returns 1, or -1 (fatal; EINVAL; EBADF).
  */
 int ew_conn_set_shutdown(ew_conn *c, int flags);
 
 /*
  * on != 0: shutdown sets both flags and sends nothing [K-03, QS-01].
- * Returns 1, or -1 (fatal).
+ * Returns 1, or -1 (fatal; EBADF).
  */
 int ew_conn_set_quiet_shutdown(ew_conn *c, int on);
 

@@ -1,7 +1,7 @@
 /* What a connection can be asked, and the flags that can be set: no input or output. */
 #include <errno.h>
 
-#include "endwell.h"
+#include "conn.h"
 
 static int set(ew_conn *c, ew_result r)
 {
@@ -14,46 +14,57 @@ static int set(ew_conn *c, ew_result r)
 
 int ew_conn_set_shutdown(ew_conn *c, int flags)
 {
+    if (!endwell_is_open(c)) {
+        return -1;
+    }
     switch (flags) {
     case 0: return set(c, ew_set_shutdown_0(&c->machine));
     case EW_SENT_SHUTDOWN: return set(c, ew_set_shutdown_1(&c->machine));
     case EW_RECEIVED_SHUTDOWN: return set(c, ew_set_shutdown_2(&c->machine));
     case EW_SENT_SHUTDOWN | EW_RECEIVED_SHUTDOWN: return set(c, ew_set_shutdown_3(&c->machine));
-    default:
-        c->result = EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_NONE);
-        errno = EINVAL;
-        return -1;
+    default: return endwell_misuse(c, EINVAL);
     }
 }
 
 int ew_conn_set_quiet_shutdown(ew_conn *c, int on)
 {
+    if (!endwell_is_open(c)) {
+        return -1;
+    }
     return set(c, on ? ew_quiet_on(&c->machine) : ew_quiet_off(&c->machine));
 }
 
 int ew_conn_get_error(const ew_conn *c, int ret)
 {
+    if (c == NULL) {
+        return EW_ERROR_SSL;
+    }
     return ret > 0 ? EW_ERROR_NONE : ew_error(c->result);
 }
 
 int ew_conn_get_reason(const ew_conn *c)
 {
-    return ew_reason(c->result);
+    return c == NULL ? EW_REASON_NONE : ew_reason(c->result);
+}
+
+const char *ew_conn_detail(const ew_conn *c)
+{
+    return c == NULL || c->transport.detail == NULL ? "" : c->transport.detail;
 }
 
 int ew_conn_get_shutdown(const ew_conn *c)
 {
-    return ew_get_shutdown(&c->machine);
+    return c == NULL ? 0 : ew_get_shutdown(&c->machine);
 }
 
 int ew_conn_end_of_data(const ew_conn *c)
 {
-    return ew_end_of_data(&c->machine);
+    return c == NULL ? 0 : ew_end_of_data(&c->machine);
 }
 
 int ew_conn_session_kept(const ew_conn *c)
 {
-    return ew_session_kept(&c->machine);
+    return c == NULL ? 0 : ew_session_kept(&c->machine);
 }
 
 static const char *name_at(const char *const names[], size_t count, int at)

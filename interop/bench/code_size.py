@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 
-OURS = ("ew_core", "endwell", "questions", "transport")
+OURS = ("ew_core", "open", "endwell", "close", "wait", "questions", "transport")
 # Engine -> its library, its functions for closing.
 ENGINES = {
     "openssl": ("libssl.a", ("SSL_shutdown", "ssl3_shutdown", "ssl3_send_alert",

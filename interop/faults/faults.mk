@@ -11,7 +11,7 @@ LOSSLESS_PARTS := results fault_engines $(filter-out lossless_plain_%,$(patsubst
     $(wildcard interop/faults/lossless_*.c))) $(patsubst %,lossless_plain_%,$(filter-out openssl,$(BUILT_PORTS)))
 LOSSLESS_CODE  := net libssl_context side_endwell side_libssl $(BUILT_PORTS:%=side_%)
 FAULTS_CODE  := net records libssl_context side_endwell $(BUILT_PORTS:%=side_%)
-FAULTS_OURS  := endwell questions transport ew_core $(BUILT_PORTS:%=port_%)
+FAULTS_OURS  := $(CONN_CODE) transport ew_core $(BUILT_PORTS:%=port_%)
 # Cells of 1000 in `make faults-quick`.
 FAULTS_SAMPLE ?= 40
 FAULTS_MODES := faults faults-asan

@@ -5,13 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-void start(fixture *f, const char *script, int nonblocking)
+static void open_on(fixture *f, const int fds[2], const char *script, int nonblocking)
 {
-    int fds[2];
-
     memset(f, 0, sizeof *f);
     faults_reset();
-    socket_pair(fds);
     f->fd = fds[0];
     f->peer = fds[1];
     f->e.script = script;
@@ -19,6 +16,22 @@ void start(fixture *f, const char *script, int nonblocking)
         set_nonblocking(f->fd);
     }
     assert_int_equal(ew_conn_open(&f->c, f->fd, &fake_port, &f->e), 0);
+}
+
+void start(fixture *f, const char *script, int nonblocking)
+{
+    int fds[2];
+
+    socket_pair(fds);
+    open_on(f, fds, script, nonblocking);
+}
+
+void start_tcp(fixture *f, const char *script)
+{
+    int fds[2];
+
+    tcp_pair(fds);
+    open_on(f, fds, script, 0);
 }
 
 void establish(fixture *f, const char *script, int nonblocking)

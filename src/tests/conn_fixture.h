@@ -16,6 +16,9 @@ typedef struct fixture {
 void start(fixture *f, const char *script, int nonblocking);
 void establish(fixture *f, const char *script, int nonblocking);
 
+/* As start, blocking, over TCP. */
+void start_tcp(fixture *f, const char *script);
+
 /* The script must be at its end. Releases the connection unless that was done. */
 void stop(fixture *f);
 

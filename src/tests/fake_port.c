@@ -10,8 +10,8 @@ static int attach(void *engine, ew_transport *t)
     fake_engine *e = engine;
 
     e->transport = t;
-    errno = EINVAL;
-    return e->refuse ? -1 : 0;
+    t->quiet = e->quiet;
+    return e->refuse ? ew_transport_refuse(t, "the script says no") : 0;
 }
 
 static void detach(void *engine, int session_kept)
@@ -43,10 +43,13 @@ static char step(fake_engine *e, char action)
         fail_msg("asked for '%c', the script goes on with \"%s\"", action, e->script);
     }
     result = e->script[1];
+    e->calls++;
     if (result == '*') {
         return 'o';
     }
-    e->script += 2;
+    if (e->script[2] != '+') {
+        e->script += 2;
+    }
     return result;
 }
 
@@ -86,11 +89,12 @@ static uint8_t receive(void *engine)
 
 static int take(void *engine, void *buf, int len)
 {
+    const fake_engine *fake = engine;
     int n = step(engine, 't') - '0';
 
     assert_true(n <= len);
     memset(buf, 'x', (size_t)n);
-    return n;
+    return fake->claims != 0 ? fake->claims : n;
 }
 
 static uint8_t write_record(void *engine, const void *buf, int len, int *written)
@@ -99,7 +103,7 @@ static uint8_t write_record(void *engine, const void *buf, int len, int *written
 
     assert_non_null(buf);
     e->written_len = len;
-    *written = len > 10 ? len - 10 : len;
+    *written = e->claims != 0 ? e->claims : len > 10 ? len - 10 : len;
     return outcome(e, 'w');
 }
 

@@ -5,7 +5,8 @@
  *   . done, d data, n close_notify, a fatal alert, o other, R want_read,
  *   W want_write, e eof, i io_error, x tls_error; after t: 0 .. 9, how many bytes
  * A call of anything else than the script's next step fails the test, and so does
- * a step that is left over. A last step "r*" stands for any number of "ro".
+ * a step that is left over. A last step "r*" stands for any number of "ro",
+ * "rR+" for any number of "rR".
  */
 #ifndef EW_TESTS_FAKE_PORT_H
 #define EW_TESTS_FAKE_PORT_H
@@ -19,7 +20,10 @@ typedef struct fake_engine {
     int cleared;
     int kept;        /* the verdict that detach or clear was given */
     int refuse;      /* attach and clear fail */
+    uint8_t quiet;   /* attach says that the engine came with quiet shutdown */
+    int claims;      /* the count that write and take report; 0: as they should */
     int written_len; /* what write was given */
+    int calls;       /* of the functions in the script */
     char log[64];    /* the actions that were asked for */
 } fake_engine;
 

@@ -28,8 +28,10 @@ void faults_reset(void);
 
 /* Connected stream sockets; ends the test on failure. */
 void socket_pair(int fds[2]);
+void tcp_pair(int fds[2]); /* on loopback */
 void set_nonblocking(int fd);
 int64_t clock_ms(void);
+void wait_ms(int milliseconds);
 
 /* Runs a group, ends the program's output with "N passed, N failed". */
 #define RUN(tests) run_group(tests, sizeof(tests) / sizeof(tests)[0])

@@ -2,8 +2,6 @@
 #include "support.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "conn_fixture.h"
@@ -210,22 +208,6 @@ static void no_write_after_the_close_whatever_the_flags_say(void **state)
     stop(&f);
 }
 
-static void flags_out_of_range_are_refused(void **state)
-{
-    fixture f;
-
-    (void)state;
-    establish(&f, "", 0);
-    assert_int_equal(ew_conn_set_shutdown(&f.c, 2), 1);
-    failed(&f, ew_conn_set_shutdown(&f.c, 4), EW_ERROR_SSL, EW_REASON_NONE);
-    assert_int_equal(errno, EINVAL);
-    failed(&f, ew_conn_set_shutdown(&f.c, -1), EW_ERROR_SSL, EW_REASON_NONE);
-    assert_int_equal(ew_conn_get_shutdown(&f.c), 2);
-    assert_int_equal(ew_conn_set_shutdown(&f.c, 1), 1);
-    assert_int_equal(ew_conn_get_shutdown(&f.c), 1);
-    stop(&f);
-}
-
 /* K21 */
 static void clear_starts_again(void **state)
 {
@@ -245,66 +227,7 @@ static void clear_starts_again(void **state)
     f.e.script = "h.w.";
     assert_int_equal(ew_conn_handshake(&f.c), 1);
     assert_int_equal(ew_conn_write(&f.c, "data", 4), 4);
-    f.e.refuse = 1;
-    failed(&f, ew_conn_clear(&f.c), EW_ERROR_SSL, EW_REASON_TLS);
     stop(&f);
-}
-
-static void a_corrupt_machine_refuses_everything(void **state)
-{
-    fixture f;
-
-    (void)state;
-    establish(&f, "", 0);
-    f.c.machine.sent = 77;
-    failed(&f, ew_conn_shutdown(&f.c), EW_ERROR_SSL, EW_REASON_CORRUPT);
-    failed(&f, ew_conn_write(&f.c, "data", 4), EW_ERROR_SSL, EW_REASON_CORRUPT);
-    stop(&f);
-    assert_int_equal(f.e.kept, 0);
-}
-
-static void arguments_are_checked(void **state)
-{
-    fixture f;
-    ew_conn c;
-    char b[4];
-    int fds[2];
-
-    (void)state;
-    establish(&f, "wWw.", 1);
-    failed(&f, ew_conn_read(&f.c, b, 0), EW_ERROR_SSL, EW_REASON_NONE);
-    assert_int_equal(errno, EINVAL);
-    failed(&f, ew_conn_read(&f.c, NULL, 4), EW_ERROR_SSL, EW_REASON_NONE);
-    failed(&f, ew_conn_write(&f.c, b, -1), EW_ERROR_SSL, EW_REASON_NONE);
-    failed(&f, ew_conn_write(&f.c, NULL, 1), EW_ERROR_SSL, EW_REASON_NONE);
-    failed(&f, ew_conn_write(&f.c, "data", 4), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
-    failed(&f, ew_conn_write(&f.c, "dat", 3), EW_ERROR_SSL, EW_REASON_NONE);
-    assert_int_equal(errno, EINVAL);
-    assert_int_equal(ew_conn_write(&f.c, "data", 4), 4);
-    stop(&f);
-    assert_int_equal(ew_conn_release(&f.c), -1);
-    assert_int_equal(errno, EBADF);
-    assert_int_equal(ew_conn_shutdown(&f.c), -1);
-    assert_int_equal(ew_conn_handshake(&f.c), -1);
-    assert_int_equal(ew_conn_clear(&f.c), -1);
-    assert_int_equal(ew_conn_close(&f.c, 0, 0), -1);
-    assert_int_equal(ew_conn_get_error(&f.c, -1), EW_ERROR_SSL);
-
-    assert_int_equal(ew_conn_open(&c, -1, &fake_port, &f.e), -1);
-    assert_int_equal(errno, EBADF);
-    assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds), 0);
-    assert_int_equal(ew_conn_open(&c, fds[0], &fake_port, &f.e), -1);
-    assert_int_equal(errno, EINVAL);
-    close(fds[0]);
-    close(fds[1]);
-    socket_pair(fds);
-    assert_int_equal(ew_conn_open(&c, fds[0], NULL, &f.e), -1);
-    assert_int_equal(ew_conn_open(&c, fds[0], &fake_port, NULL), -1);
-    f.e.refuse = 1;
-    assert_int_equal(ew_conn_open(&c, fds[0], &fake_port, &f.e), -1);
-    assert_true(fcntl(fds[0], F_GETFD) >= 0); /* still the caller's */
-    close(fds[0]);
-    close(fds[1]);
 }
 
 static void a_write_takes_one_record_at_most(void **state)
@@ -316,17 +239,6 @@ static void a_write_takes_one_record_at_most(void **state)
     establish(&f, "w.", 0);
     assert_int_equal(ew_conn_write(&f.c, b, sizeof b), EW_RECORD_MAX - 10);
     assert_int_equal(f.e.written_len, EW_RECORD_MAX);
-    stop(&f);
-}
-
-static void a_port_that_cannot_take_is_a_failure(void **state)
-{
-    fixture f;
-    char b[4];
-
-    (void)state;
-    establish(&f, "rdt0", 0);
-    failed(&f, ew_conn_read(&f.c, b, 4), EW_ERROR_SSL, EW_REASON_TLS);
     stop(&f);
 }
 
@@ -354,12 +266,8 @@ int main(void)
         cmocka_unit_test(data_while_waiting_is_kept),
         cmocka_unit_test(neither_alert_nor_end_is_a_close),
         cmocka_unit_test(no_write_after_the_close_whatever_the_flags_say),
-        cmocka_unit_test(flags_out_of_range_are_refused),
         cmocka_unit_test(clear_starts_again),
-        cmocka_unit_test(a_corrupt_machine_refuses_everything),
-        cmocka_unit_test(arguments_are_checked),
         cmocka_unit_test(a_write_takes_one_record_at_most),
-        cmocka_unit_test(a_port_that_cannot_take_is_a_failure),
         cmocka_unit_test(names_are_complete),
     };
 

@@ -300,6 +300,78 @@ static void the_end_is_not_answered(void **state)
     close_fixture(&f);
 }
 
+/* A later record behind the swallowed one would leave a gap in what the engine made. */
+static void nothing_follows_the_end_in_a_later_call(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t a[64], got[64];
+    size_t len = record(a, DATA, 26, 'a');
+
+    (void)state;
+    shutdown(f.peer, SHUT_WR);
+    assert_int_equal(ew_transport_recv(&f.t, got, sizeof got), EW_TRANSPORT_END);
+    assert_int_equal(ew_transport_send(&f.t, a, len), len);
+    ew_transport_begin(&f.t);
+    assert_int_equal(ew_transport_send(&f.t, a, len), EW_TRANSPORT_FAILED);
+    assert_int_equal(f.t.error, EPIPE);
+    assert_int_equal(ew_transport_outcome(&f.t, 1), EW_EVENT_IO_ERROR);
+    ew_transport_reopen(&f.t); /* another connection does not bring the peer back */
+    assert_int_equal(ew_transport_send(&f.t, a, len), EW_TRANSPORT_FAILED);
+    peer_gets(&f, NULL, 0);
+    close_fixture(&f);
+}
+
+static void reopening_keeps_half_an_alert(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t a[128];
+    size_t first = record(a, ALERT, 26, 'a'), len = first;
+
+    (void)state;
+    len += record(a + len, DATA, 30, 'b');
+    on_send.budget = 10;
+    assert_int_equal(ew_transport_send(&f.t, a, first), first);
+    assert_int_equal(ew_transport_is_between_records(&f.t), 1);
+    ew_transport_seal(&f.t);
+    ew_transport_reopen(&f.t);
+    assert_int_equal(f.t.gate, EW_GATE_OPEN);
+    on_send.budget = -1;
+    assert_int_equal(ew_transport_send(&f.t, a + first, len - first), len - first);
+    peer_gets(&f, a, len);
+    close_fixture(&f);
+}
+
+static void where_records_end_is_known_in_both_directions(void **state)
+{
+    fixture f = open_fixture();
+    uint8_t a[64], got[64];
+    size_t len = record(a, DATA, 26, 'a');
+
+    (void)state;
+    assert_int_equal(ew_transport_send(&f.t, a, 7), 7);
+    assert_int_equal(ew_transport_is_between_records(&f.t), 0);
+    assert_int_equal(ew_transport_send(&f.t, a + 7, len - 7), len - 7);
+    assert_int_equal(ew_transport_is_between_records(&f.t), 1);
+    assert_int_equal(write(f.peer, a, 3), 3);
+    assert_int_equal(ew_transport_recv(&f.t, got, 5), 3);
+    assert_int_equal(ew_transport_is_between_records(&f.t), 0);
+    close_fixture(&f);
+}
+
+static void a_refusal_has_words_and_einval(void **state)
+{
+    fixture f = open_fixture();
+
+    (void)state;
+    assert_null(f.t.detail);
+    assert_int_equal(ew_transport_refuse(&f.t, "no"), -1);
+    assert_int_equal(errno, EINVAL);
+    assert_string_equal(f.t.detail, "no");
+    assert_int_equal(ew_transport_changed(&f.t, "changed"), EW_EVENT_TLS_ERROR);
+    assert_string_equal(f.t.detail, "changed");
+    close_fixture(&f);
+}
+
 static void an_idle_transport_stopped_nothing(void **state)
 {
     fixture f = open_fixture();
@@ -326,6 +398,10 @@ int main(void)
         cmocka_unit_test(interrupts_are_not_failures),
         cmocka_unit_test(the_end_is_told_from_a_failure),
         cmocka_unit_test(the_end_is_not_answered),
+        cmocka_unit_test(nothing_follows_the_end_in_a_later_call),
+        cmocka_unit_test(reopening_keeps_half_an_alert),
+        cmocka_unit_test(where_records_end_is_known_in_both_directions),
+        cmocka_unit_test(a_refusal_has_words_and_einval),
         cmocka_unit_test(an_idle_transport_stopped_nothing),
     };
 

@@ -4,19 +4,21 @@
 # those); test_PORT.c, what is particular to it, if anything is. What every port has to keep, cases*.c,
 # runs with each engine: ports-PORT is that part of test_ports.
 SRC_TRAPS := $(filter $(BUILT_PORTS),$(patsubst src/tests/test_%.c,%,$(wildcard src/tests/test_*.c)))
-SRC_TESTS := transport conn waiting setup $(SRC_TRAPS) ports
+SRC_TESTS := transport conn misuse waiting close setup $(SRC_TRAPS) ports
 SRC_RUNS  := $(filter-out ports,$(SRC_TESTS)) $(BUILT_PORTS:%=ports-%)
 TEST_CONN := conn_fixture fake_port support
 TEST_LINK := frame link engines wire support messages $(patsubst %,engine_%,$(filter-out openssl mbedtls,$(BUILT_PORTS)))
 transport_PARTS := support
 conn_PARTS      := $(TEST_CONN)
+misuse_PARTS    := $(TEST_CONN)
 waiting_PARTS   := $(TEST_CONN)
+close_PARTS     := $(TEST_CONN)
 setup_PARTS     := $(TEST_LINK)
 ports_PARTS     := $(TEST_LINK) cases_close cases_data cases_end cases_messages
 $(foreach port,$(SRC_TRAPS),$(eval $(port)_PARTS := $(TEST_LINK)))
 mbedtls_PARTS += mbedtls_tls13
 
-TEST_CODE  := endwell questions transport $(BUILT_PORTS:%=port_%)
+TEST_CODE  := $(CONN_CODE) transport $(BUILT_PORTS:%=port_%)
 TEST_FLAGS := -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror \
     -Isrc -I$(CORE) -Ispec -I$(BUILD) $(MBEDTLS_INCLUDE) -MMD -MP
 TEST_LIBS  := -lcmocka $(BUILT_LINK) -Wl,--wrap=send,--wrap=recv

@@ -1,0 +1,188 @@
+/*
+ * The end of the connection: released, aborted, or closed in good order. Whether
+ * anything is still owed to the peer is the core's to say (ew_nothing_owed).
+ */
+#include "conn.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { DRAIN_CHUNK = 1024 };
+
+int ew_conn_release(ew_conn *c)
+{
+    if (!endwell_is_open(c)) {
+        return -1;
+    }
+    c->port->detach(c->engine, ew_session_kept(&c->machine));
+    c->port = NULL;
+    return c->transport.fd;
+}
+
+/*
+ * Detaches the engine and closes the descriptor. SO_LINGER goes first: with 0
+ * seconds it would turn the close into a reset, which takes from the peer what it
+ * has not read yet; with more, close would wait.
+ */
+static void end(ew_conn *c)
+{
+    const struct linger off = {0, 0};
+    int fd = ew_conn_release(c);
+
+    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &off, sizeof off);
+    close(fd);
+}
+
+int ew_conn_abort(ew_conn *c)
+{
+    if (!endwell_is_open(c)) {
+        return -1;
+    }
+    end(c);
+    return endwell_answer(c, EW_RESULT(EW_ACTION_RETURN, 0, EW_ERROR_NONE, EW_REASON_NONE));
+}
+
+int ew_conn_timeout(const ew_conn *c)
+{
+    if (c == NULL || c->port == NULL) {
+        return -1;
+    }
+    if (c->again) {
+        return 0;
+    }
+    return endwell_remaining(c->closing ? c->close_expires : c->handshake_expires);
+}
+
+/* The orderly close -------------------------------------------------------- */
+
+/*
+ * Whether shutdown has nothing to send before it would wait for the peer: so also
+ * if the application claimed with set_shutdown that the alert was sent.
+ */
+static int nothing_owed(const ew_machine *m)
+{
+    if (m->notice_out != EW_NOTICE_OUT_NONE) {
+        return m->notice_out == EW_NOTICE_OUT_DELIVERED;
+    }
+    return m->sent == EW_SENT_YES && m->output == EW_OUTPUT_IDLE;
+}
+
+static void start_close(ew_conn *c, int drain_ms, size_t drain_max)
+{
+    if (!c->closing) {
+        c->closing = 1;
+        c->close_expires = endwell_now() + (drain_ms > 0 ? drain_ms : 0);
+        c->drain_left = drain_max;
+    }
+    endwell_start(c, c->close_expires);
+}
+
+/* The close_notify could not be handed over before the close's time was up, or poll failed. */
+static void note_unsent(ew_conn *c, int error)
+{
+    c->transport.error = error;
+    c->failure = EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SYSCALL, EW_REASON_TRANSPORT);
+}
+
+/*
+ * 1: nothing more is to be sent, or it cannot be, see failure. 0: call again,
+ * the result says for what. Only a nonblocking connection is given back.
+ */
+static int settle(ew_conn *c)
+{
+    if (nothing_owed(&c->machine) || endwell_run(c, ew_shutdown) >= 0) {
+        return 1;
+    }
+    if (!endwell_wants(c->result)) {
+        c->failure = c->result;
+    } else if (c->blocking) {
+        note_unsent(c, errno);
+    } else if (endwell_remaining(c->close_expires) == 0) {
+        note_unsent(c, ETIMEDOUT);
+    } else {
+        return 0;
+    }
+    return 1;
+}
+
+enum { DROP_FAILED = -1, DROP_NOTHING, DROP_SOME, DROP_END };
+
+static int drop(ew_conn *c)
+{
+    char dropped[DRAIN_CHUNK];
+    size_t len = c->drain_left < sizeof dropped ? c->drain_left : sizeof dropped;
+    ssize_t n = recv(c->transport.fd, dropped, len, MSG_DONTWAIT);
+
+    if (n == 0) {
+        return DROP_END;
+    }
+    if (n > 0) {
+        c->drain_left -= (size_t)n;
+        return DROP_SOME;
+    }
+    if (errno == EAGAIN || errno == EWOULDBLOCK) {
+        return DROP_NOTHING;
+    }
+    return errno == EINTR ? DROP_SOME : DROP_FAILED;
+}
+
+/*
+ * 1: the peer ended its side; 0: a bound was reached, or reset; -1: wait, then call again. A reset
+ * that an earlier call was told of looks like an end from then on.
+ */
+static int drain(ew_conn *c)
+{
+    size_t at_first = c->drain_left;
+
+    while (c->drain_left > 0) {
+        int what = drop(c);
+
+        if (what == DROP_END || what == DROP_FAILED) {
+            return what == DROP_END && c->transport.error == 0;
+        }
+        if (endwell_remaining(c->close_expires) == 0) {
+            return 0;
+        }
+        if (!c->blocking && what == DROP_NOTHING) {
+            return -1;
+        }
+        if (!c->blocking && at_first - c->drain_left >= EW_DRAIN_BUDGET) {
+            c->again = 1;
+            return -1;
+        }
+        if (what == DROP_NOTHING && !endwell_wait(c->transport.fd, POLLIN, c->close_expires)) {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+int ew_conn_close(ew_conn *c, int drain_ms, size_t drain_max)
+{
+    int ended;
+
+    if (!endwell_is_open(c)) {
+        return -1;
+    }
+    start_close(c, drain_ms, drain_max);
+    if (!c->half_closed) {
+        if (!settle(c)) {
+            return -1;
+        }
+        shutdown(c->transport.fd, SHUT_WR);
+        c->half_closed = 1;
+    }
+    ended = drain(c);
+    if (ended < 0) {
+        errno = EAGAIN;
+        return endwell_answer(c,
+                              EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_WANT_READ, EW_REASON_NONE));
+    }
+    end(c);
+    if (c->failure != 0) {
+        return endwell_answer(c, c->failure); /* whatever the drain left in errno, or asked for */
+    }
+    return endwell_answer(c, EW_RESULT(EW_ACTION_RETURN, ended, EW_ERROR_NONE, EW_REASON_NONE));
+}

@@ -1,0 +1,41 @@
+/*
+ * Shared by the sources of the connection; not installed. See endwell.h for what
+ * the calls mean.
+ */
+#ifndef EW_CONN_H
+#define EW_CONN_H
+
+#include "endwell.h"
+
+typedef ew_result endwell_call(ew_machine *m);
+
+/* Ends a call with the core's answer: its class and reason, and errno. Returns its value. */
+int endwell_answer(ew_conn *c, ew_result r);
+
+/*
+ * Ends a call that the core has no part in: -1, class ssl, reason none, and
+ * errno `error`. c may be NULL.
+ */
+int endwell_misuse(ew_conn *c, int error);
+
+/* 1 if c is open; else ends the call: EINVAL for NULL, EBADF. */
+int endwell_is_open(ew_conn *c);
+
+int endwell_wants(ew_result r); /* want_read or want_write */
+
+/* Begins a call that may last until `expires`, in ms of endwell_now; -1: no bound. */
+void endwell_start(ew_conn *c, int64_t expires);
+
+/* Asks the core, and performs what it answers until it returns, or the call's time is up. */
+int endwell_run(ew_conn *c, endwell_call *call);
+
+int64_t endwell_now(void);
+int endwell_remaining(int64_t expires); /* ms, 0 ..; -1: no bound */
+
+/*
+ * 1: the socket may be ready; 0: time is up (errno ETIMEDOUT), or the wait
+ * failed (errno of poll).
+ */
+int endwell_wait(int fd, short events, int64_t expires);
+
+#endif

@@ -1,0 +1,61 @@
+/* Time, and waiting for the socket. */
+#include "conn.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <time.h>
+
+/* Between two looks at a socket whose error queue says that it is ready, in ms. */
+enum { ERROR_QUEUE_PAUSE = 10 };
+
+int64_t endwell_now(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+int endwell_remaining(int64_t expires)
+{
+    int64_t left;
+
+    if (expires < 0) {
+        return -1;
+    }
+    left = expires - endwell_now();
+    return left <= 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+}
+
+/*
+ * An entry in the socket's error queue (SO_TIMESTAMPING, IP_RECVERR) makes poll
+ * return at once, for as long as the application leaves it there, and it is not
+ * ours to take. So such a wait goes on in steps; a real error is found by the
+ * next call on the socket.
+ */
+static void pause_for_error_queue(int left)
+{
+    (void)poll(NULL, 0, left < 0 || left > ERROR_QUEUE_PAUSE ? ERROR_QUEUE_PAUSE : left);
+}
+
+/* Once time is up readiness does not count: a flood makes the socket ready for ever. */
+int endwell_wait(int fd, short events, int64_t expires)
+{
+    struct pollfd p = {.fd = fd, .events = events};
+    int left;
+    int n;
+
+    do {
+        left = endwell_remaining(expires);
+        if (left == 0) {
+            errno = ETIMEDOUT;
+            return 0;
+        }
+        n = poll(&p, 1, left);
+    } while (n == 0 || (n < 0 && errno == EINTR));
+    if (n > 0 && p.revents == POLLERR) {
+        pause_for_error_queue(left);
+    }
+    return n > 0;
+}
