@@ -19,6 +19,7 @@ int __real_poll(struct pollfd *fds, nfds_t count, int ms);
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
 int __real_fcntl(int fd, int command, ...);
 int __real_getsockopt(int fd, int level, int name, void *value, socklen_t *len);
+int __real_setsockopt(int fd, int level, int name, const void *value, socklen_t len);
 int __real_shutdown(int fd, int how);
 int __real_close(int fd);
 ssize_t __wrap_send(int fd, const void *buf, size_t len, int flags);
@@ -27,6 +28,7 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int ms);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_fcntl(int fd, int command, ...);
 int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *len);
+int __wrap_setsockopt(int fd, int level, int name, const void *value, socklen_t len);
 int __wrap_shutdown(int fd, int how);
 int __wrap_close(int fd);
 
@@ -86,7 +88,7 @@ ssize_t __wrap_send(int fd, const void *buf, size_t len, int flags)
 {
     fault_kind fault = calls.inside ? next(CALL_SEND) : FAULT_NONE;
 
-    if (fault == FAULT_ERROR)
+    if (fault == FAULT_ERROR || fault == FAULT_STUCK)
         return -1;
     return __real_send(fd, buf, fault == FAULT_SHORT ? 1 : len, flags);
 }
@@ -126,7 +128,9 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int ms)
         return 1;
     }
     outside(calls.pump);
-    n = __real_poll(fds, count, 0);
+    n = calls.plan.fault == FAULT_STUCK && calls.met > 0 && fds[0].events == POLLOUT
+            ? 0
+            : __real_poll(fds, count, 0);
     if (n != 0)
         return n;
     if (ms < 0)
@@ -169,6 +173,13 @@ int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *len)
     if (calls.inside && next(CALL_GETSOCKOPT) == FAULT_ERROR)
         return -1;
     return __real_getsockopt(fd, level, name, value, len);
+}
+
+int __wrap_setsockopt(int fd, int level, int name, const void *value, socklen_t len)
+{
+    if (calls.inside && next(CALL_SETSOCKOPT) == FAULT_ERROR)
+        return -1;
+    return __real_setsockopt(fd, level, name, value, len);
 }
 
 int __wrap_shutdown(int fd, int how)

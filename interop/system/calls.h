@@ -12,6 +12,7 @@
 typedef enum call_kind {
     CALL_FCNTL,
     CALL_GETSOCKOPT,
+    CALL_SETSOCKOPT,
     CALL_SEND,
     CALL_RECV,
     CALL_POLL,
@@ -27,6 +28,7 @@ typedef enum fault_kind {
     FAULT_SHORT,    /* one byte goes through */
     FAULT_END,      /* recv: the end of the peer's direction */
     FAULT_EARLY,    /* poll: 0 before its time */
+    FAULT_STUCK,    /* send: takes nothing from here on, and poll waits in vain */
     FAULT_SPURIOUS, /* poll: ready, and the socket is not */
     FAULT_JUMP,     /* the machine slept an hour */
     FAULT_GONE      /* the peer's process ended: its end is closed, for real */

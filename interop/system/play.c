@@ -81,6 +81,11 @@ static int again(const answer_of *a)
            (a->error == EW_ERROR_WANT_READ || a->error == EW_ERROR_WANT_WRITE);
 }
 
+static int is_stuck(void)
+{
+    return calls.plan.fault == FAULT_STUCK && calls.met > 0;
+}
+
 /* Calls until there is an answer, as an application does. `once`: it waits for nobody. */
 static void perform(world *w, answer_of *a, char op, int once)
 {
@@ -94,9 +99,11 @@ static void perform(world *w, answer_of *a, char op, int once)
         a->errno_ = errno;
         a->error = op == 'o' || op == 'x' ? EW_ERROR_NONE : ew_conn_get_error(&w->l.c, a->value);
         a->reason = op == 'o' || op == 'x' ? EW_REASON_NONE : ew_conn_get_reason(&w->l.c);
-        if (!again(a) || once)
+        if (!again(a) || once || (is_stuck() && op != 'c'))
             break;
         a->put_off = a->errno_;
+        if (op == 'h' && a->errno_ == ETIMEDOUT)
+            ew_conn_set_deadline(&w->l.c, DEADLINE_MS); /* the machine slept: grants it once more */
         if (turn + 1 == REPEATS_MAX)
             calls.hang = "asks to be called again for ever";
         world_pump(w);

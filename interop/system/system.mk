@@ -12,7 +12,7 @@ SYSTEM_OBJS  := $(addprefix $(SYSTEM_BUILD)/,main.o group.o starved.o ways.o soa
 SYSTEM_LIBS  := $(BUILT_PORTS:%=$(BUILD)/libendwell-%.a) $(BUILD)/libendwell.a
 SYSTEM_LINK  := -lcmocka $(BUILT_LINK)
 SYSTEM_WRAP  := -Wl,--wrap=send,--wrap=recv,--wrap=poll,--wrap=clock_gettime,--wrap=fcntl \
-    -Wl,--wrap=getsockopt,--wrap=shutdown,--wrap=close
+    -Wl,--wrap=getsockopt,--wrap=setsockopt,--wrap=shutdown,--wrap=close
 
 $(SYSTEM_BUILD):
 	@mkdir -p $@

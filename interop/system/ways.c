@@ -4,18 +4,20 @@
 
 enum { STORM = 200, SQUALL = 50 };
 
-const char *const call_names[CALL_KINDS] = {"fcntl", "getsockopt", "send",     "recv",
-                                            "poll",  "clock",      "shutdown", "close"};
+const char *const call_names[CALL_KINDS] = {
+    "fcntl", "getsockopt", "setsockopt", "send", "recv", "poll", "clock", "shutdown", "close"};
 
 const fault ways[] = {
     {"fails with EBADF", CALL_FCNTL, FAULT_ERROR, EBADF, 1, NOT_OPENED},
     {"fails with EINVAL", CALL_FCNTL, FAULT_ERROR, EINVAL, 1, NOT_OPENED},
     {"fails with ENOTSOCK", CALL_GETSOCKOPT, FAULT_ERROR, ENOTSOCK, 1, NOT_OPENED},
     {"fails with ENOBUFS", CALL_GETSOCKOPT, FAULT_ERROR, ENOBUFS, 1, NOT_OPENED},
+    {"fails with ENOBUFS", CALL_SETSOCKOPT, FAULT_ERROR, ENOBUFS, 1, SAME},
     {"is interrupted", CALL_SEND, FAULT_ERROR, EINTR, 1, SAME},
     {"is interrupted 200 times", CALL_SEND, FAULT_ERROR, EINTR, STORM, SAME},
     {"would block", CALL_SEND, FAULT_ERROR, EAGAIN, 1, SAME},
-    {"would block 200 times", CALL_SEND, FAULT_ERROR, EAGAIN, STORM, SAME},
+    {"would block 200 times", CALL_SEND, FAULT_ERROR, EAGAIN, STORM, SAME_LATER},
+    {"is stuck for ever", CALL_SEND, FAULT_STUCK, EAGAIN, 1 << 20, ANYTHING},
     {"takes one byte", CALL_SEND, FAULT_SHORT, 0, 1, SAME},
     {"takes one byte each of 200 times", CALL_SEND, FAULT_SHORT, 0, STORM, SAME},
     {"fails with ENOBUFS", CALL_SEND, FAULT_ERROR, ENOBUFS, 1, FATAL},
