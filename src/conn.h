@@ -5,6 +5,8 @@
 #ifndef EW_CONN_H
 #define EW_CONN_H
 
+#include <errno.h>
+
 #include "endwell.h"
 
 typedef ew_result endwell_call(ew_machine *m);
@@ -19,12 +21,29 @@ int endwell_answer(ew_conn *c, ew_result r);
 int endwell_misuse(ew_conn *c, int error);
 
 /* 1 if c is open; else ends the call: EINVAL for NULL, EBADF. */
-int endwell_is_open(ew_conn *c);
+static inline int endwell_is_open(ew_conn *c)
+{
+    if ((c != NULL) && (c->port != NULL)) {
+        return 1;
+    }
+    (void)endwell_misuse(c, (c == NULL) ? EINVAL : EBADF);
+    return 0;
+}
 
-int endwell_wants(ew_result r); /* want_read or want_write */
+/* want_read or want_write */
+static inline int endwell_wants(ew_result r)
+{
+    return (ew_error(r) == EW_ERROR_WANT_READ) || (ew_error(r) == EW_ERROR_WANT_WRITE);
+}
 
 /* Begins a call that may last until `expires`, in ms of endwell_now; -1: no bound. */
-void endwell_start(ew_conn *c, int64_t expires);
+static inline void endwell_start(ew_conn *c, int64_t expires)
+{
+    c->expires = expires;
+    c->spared = 0;
+    c->again = 0;
+    c->tried = 0;
+}
 
 /* Asks the core, and performs what it answers until it returns, or the call's time is up. */
 int endwell_run(ew_conn *c, endwell_call *call);

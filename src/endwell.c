@@ -31,29 +31,7 @@ int endwell_misuse(ew_conn *c, int error)
     return -1;
 }
 
-int endwell_is_open(ew_conn *c)
-{
-    if (c == NULL || c->port == NULL) {
-        (void)endwell_misuse(c, c == NULL ? EINVAL : EBADF);
-        return 0;
-    }
-    return 1;
-}
-
-int endwell_wants(ew_result r)
-{
-    return ew_error(r) == EW_ERROR_WANT_READ || ew_error(r) == EW_ERROR_WANT_WRITE;
-}
-
 /* Bounds ------------------------------------------------------------------- */
-
-void endwell_start(ew_conn *c, int64_t expires)
-{
-    c->expires = expires;
-    c->spared = 0;
-    c->again = 0;
-    c->tried = 0;
-}
 
 /* A deadline limits the calls that wait; a nonblocking one does not. */
 static void start_call(ew_conn *c)
@@ -73,7 +51,7 @@ static int is_late(ew_conn *c)
         c->tried = 1;
         return 0;
     }
-    return endwell_remaining(c->expires) == 0;
+    return c->expires >= 0 && endwell_remaining(c->expires) == 0;
 }
 
 /* After a result that wants something: 1, repeat the call; 0, give it back. */
