@@ -243,6 +243,14 @@ int ew_conn_read(ew_conn *c, void *buf, int len)
     return value > 0 ? c->io_done : value;
 }
 
+/* Whether the core would have it written: asked of a copy, so that nothing has happened. */
+static int would_write(const ew_conn *c)
+{
+    ew_machine copy = c->machine;
+
+    return ew_action(ew_write(&copy)) == EW_ACTION_WRITE;
+}
+
 int ew_conn_write(ew_conn *c, const void *buf, int len)
 {
     int value;
@@ -250,7 +258,7 @@ int ew_conn_write(ew_conn *c, const void *buf, int len)
     if (!endwell_is_open(c)) {
         return -1;
     }
-    if (buf == NULL || len < 1 || len < c->owed) {
+    if (buf == NULL || len < 1 || (len < c->owed && would_write(c))) {
         return endwell_misuse(c, EINVAL);
     }
     c->write_buf = buf;

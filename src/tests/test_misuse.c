@@ -14,6 +14,7 @@
 static void what_is_owed_outlasts_a_refusal(void **state)
 {
     fixture f;
+    char b[4];
 
     (void)state;
     establish(&f, "wWwWw.w.", 1);
@@ -31,6 +32,11 @@ static void what_is_owed_outlasts_a_refusal(void **state)
     failed(&f, ew_conn_write(&f.c, "data", 4), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
     assert_int_equal(ew_conn_shutdown(&f.c), 0);
     failed(&f, ew_conn_write(&f.c, "d", 1), EW_ERROR_SSL, EW_REASON_CLOSED);
+    stop(&f);
+    establish(&f, "wWri", 1); /* what is fatal is said first */
+    failed(&f, ew_conn_write(&f.c, "data", 4), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    failed(&f, ew_conn_read(&f.c, b, 4), EW_ERROR_SYSCALL, EW_REASON_TRANSPORT);
+    failed(&f, ew_conn_write(&f.c, "d", 1), EW_ERROR_SSL, EW_REASON_FATAL);
     stop(&f);
 }
 
