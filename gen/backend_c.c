@@ -68,7 +68,7 @@ void write_c_source(const struct spec *spec, struct text *out)
     const struct table *table[MAX_TABLES];
     size_t tables = order_tables(spec, table);
     put_banner(spec, out, "Endwell: the close of a TLS connection as a state machine.");
-    put(out, "#include \"ew_core.h\"\n#include \"ew_contracts.h\"\n");
+    put(out, "#include \"ew_core.h\"\n");
     put_checks(spec, out);
     for (size_t i = 0; i < tables; i++) {
         put_table(spec, out, table[i]);

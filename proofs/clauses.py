@@ -25,7 +25,7 @@ SCENARIOS = "interop"
 TESTS = "src/tests"
 
 KINDS = ["guarantee", "obligation", "advice", "environment", "decision"]
-LAST = {"MP": 59, "RFC": 17, "K": 25}       # what the sources have; the others only have no gap
+LAST = {"MP": 59, "RFC": 17, "K": 26}       # what the sources have; the others only have no gap
 HEADER = ["clause", "meaning", "kind", "discharged by"]
 DIVERGENCE_HEADER = ["id", "clause", "contract says", "OpenSSL does", "consequence", "versions",
                      "shown by 3.0"]

@@ -45,8 +45,7 @@ class EvaRun(Run):
 
     def command(self):
         at = lambda file: os.path.join(self.folder, file)
-        arguments = " ".join(["-I" + path for path in self.include]
-                             + [f"-DPARTS={self.parts}", f"-DPART={self.part}"])
+        arguments = f"{self.arguments()} -DPARTS={self.parts} -DPART={self.part}"
         return ["frama-c", "-machdep", self.machdep, "-cpp-extra-args=" + arguments,
                 "-kernel-warn-key", "annot:missing-spec=abort",
                 "-kernel-log", "ew:" + at("kernel.log"),

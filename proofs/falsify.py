@@ -92,7 +92,7 @@ class Falsifier:
         """The core as it ships, its functions visible to the mutants of the others."""
         text = re.sub(r"^static (?:inline )?(?=\w+ \w+\()", "", read(CORE), flags=re.M)
         heads = "".join(self.shapes[name].head + ";\n" for name in self.in_core)
-        return text.replace('#include "ew_contracts.h"', heads)
+        return text.replace('#include "ew_core.h"\n', f'#include "ew_core.h"\n{heads}', 1)
 
     def note(self, condition, label):
         number = self.ids.setdefault(label, len(self.ids))

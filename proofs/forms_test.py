@@ -62,7 +62,7 @@ def words_cases(stream):
     second = first.replace("busy idle", "busy flush")
     yield "calls", changed(stream, "calls", 13 * 14 + 1), \
         f"calls: ew_shutdown in {second}: next sent is yes, not no"
-    yield "answers", changed(stream, "answers", 3 + 2), \
+    yield "answers", changed(stream, "answers", 4 + 2), \
         f"answers: ew_session_kept in {second}: answers 1, not 0"
     yield "answers of a form that has no calls", \
         changed(stream, "answers", 0, ["relation", "answers", "start"]), \
@@ -71,11 +71,11 @@ def words_cases(stream):
         "start: ew_init: next fatal is syscall, not none"
     yield "unknown events", changed(stream, "unknown_events", 14 + 11), \
         f"unknown_events: event 24, which is no event in {first}: value is 1, not 0"
-    yield "corrupt states", changed(stream, "corrupt_states", 256 * 14 + 3 + 14), \
+    yield "corrupt states", changed(stream, "corrupt_states", 256 * 14 + 4 + 14), \
         "corrupt_states: event read in " \
         f"{last.replace('handshake done', 'handshake 3')}: next handshake is running, not none"
     yield "corrupt states, another field", \
-        changed(stream, "corrupt_states", 2 * 253 * (256 * 14 + 3) + 256 * 14 + 1), \
+        changed(stream, "corrupt_states", 2 * 253 * (256 * 14 + 4) + 256 * 14 + 1), \
         "corrupt_states: ew_end_of_data in " \
         f"{first.replace('sent no', 'sent 2')}: answers 1, not 0"
 

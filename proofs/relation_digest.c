@@ -29,7 +29,7 @@ static ew_result (*const call[])(ew_machine *) = {
     ew_clear};
 
 static uint8_t (*const query[])(const ew_machine *) = {ew_get_shutdown, ew_end_of_data,
-                                                       ew_session_kept};
+                                                       ew_session_kept, ew_close_notify_out};
 
 _Static_assert(sizeof(ew_machine) == FIELDS, "a byte for each field");
 

@@ -75,13 +75,20 @@ class Run:
 
     def command(self):
         at = lambda file: os.path.join(self.folder, file)
-        include = " ".join("-I" + path for path in self.include)
-        return (["frama-c", "-machdep", self.machdep, "-cpp-extra-args=" + include]
+        return (["frama-c", "-machdep", self.machdep, "-cpp-extra-args=" + self.arguments()]
                 + GATE + self.options
                 + ["-kernel-log", "ew:" + at("kernel.log"), "-wp-log", "ew:" + at("wp.log"),
                    "-rte-log", "ew:" + at("rte.log"), "-wp-report-json", at("wp.json"),
                    self.source, "-then", "-report-csv", at("properties.csv"),
                    "-report-output", at("classified.json")] + CLASSIFY)
+
+    def arguments(self):
+        """
+        The contracts are put before the file, which does not include them: what ships declares
+        each function once, and is read here to the letter.
+        """
+        return " ".join(["-I" + path for path in self.include]
+                        + (["-include", "ew_contracts.h"] if self.include else []))
 
     def run(self, counted=lambda: None):
         """Runs Frama-C; `counted` is called for each goal as it is decided."""

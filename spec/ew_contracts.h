@@ -487,4 +487,14 @@ uint8_t ew_end_of_data(const ew_machine *m);
 */
 uint8_t ew_session_kept(const ew_machine *m);
 
+/*@
+  requires   valid: \valid_read(m);
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    K26_out_to_its_last_byte:
+    \result == (m->notice_out == EW_NOTICE_OUT_DELIVERED ? 1 : 0);
+*/
+uint8_t ew_close_notify_out(const ew_machine *m);
+
 #endif

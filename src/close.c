@@ -1,6 +1,6 @@
 /*
  * The end of the connection: released, aborted, or closed in good order. Whether
- * anything is still owed to the peer is the core's to say (ew_nothing_owed).
+ * our close_notify is out, and what is still owed to the peer, is the core's to say.
  */
 #include "conn.h"
 
@@ -58,15 +58,15 @@ int ew_conn_timeout(const ew_conn *c)
 /* The orderly close -------------------------------------------------------- */
 
 /*
- * Whether shutdown has nothing to send before it would wait for the peer: so also
- * if the application claimed with set_shutdown that the alert was sent.
+ * Whether the peer is owed nothing any more: our close_notify is out, or the
+ * application claimed that it is, and all that shutdown would do is wait for the
+ * peer. It is asked of a copy, so that nothing has happened.
  */
-static int nothing_owed(const ew_machine *m)
+static int nothing_owed(const ew_conn *c)
 {
-    if (m->notice_out != EW_NOTICE_OUT_NONE) {
-        return m->notice_out == EW_NOTICE_OUT_DELIVERED;
-    }
-    return m->sent == EW_SENT_YES && m->output == EW_OUTPUT_IDLE;
+    ew_machine copy = c->machine;
+
+    return ew_close_notify_out(&c->machine) || ew_action(ew_shutdown(&copy)) == EW_ACTION_RECEIVE;
 }
 
 static void start_close(ew_conn *c, int drain_ms, size_t drain_max)
@@ -92,7 +92,7 @@ static void note_unsent(ew_conn *c, int error)
  */
 static int settle(ew_conn *c)
 {
-    if (nothing_owed(&c->machine) || endwell_run(c, ew_shutdown) >= 0) {
+    if (nothing_owed(c) || endwell_run(c, ew_shutdown) >= 0) {
         return 1;
     }
     if (!endwell_wants(c->result)) {

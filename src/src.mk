@@ -13,7 +13,7 @@ INCLUDEDIR ?= $(PREFIX)/include/endwell
 MANDIR     ?= $(PREFIX)/share/man
 
 SRC_BUILD := $(BUILD)/src
-WARNINGS  := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Werror
+WARNINGS  := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wredundant-decls -Werror
 SRC_FLAGS  = -std=c99 -D_POSIX_C_SOURCE=200809L $(WARNINGS) -fPIC -Isrc -I$(CORE) -Ispec \
     $(MBEDTLS_INCLUDE) -MMD -MP
 

@@ -223,6 +223,8 @@ static void queries_answer_every_byte(void **unused)
         ew_init(&m);
         m.notice_in = (uint8_t)a;
         assert_int_equal(ew_end_of_data(&m), a == EW_NOTICE_IN_SEEN);
+        m.notice_out = (uint8_t)a;
+        assert_int_equal(ew_close_notify_out(&m), a == EW_NOTICE_OUT_DELIVERED);
     }
 }
 

@@ -59,9 +59,7 @@ refuses() {
     pass
 }
 
-# C is judged without contracts: the stand-in only declares what the file itself defines.
 compiles() {
-    grep -E '^static .*\)$' "$1/ew_core.c" | sed 's/$/;/' >"$1/ew_contracts.h"
     "$cc" -std=c99 -ffreestanding -Wall -Wextra -Wpedantic -Wconversion -Werror -I"$1" \
         -c "$1/ew_core.c" -o "$1/ew_core.o"
 }

@@ -289,6 +289,9 @@ static void each_question(void)
     state.sent = between(2, 255), ew_session_kept(&state);
     state.sent = between(1, 1), state.session = between(0, 0), ew_session_kept(&state);
     state.session = between(1, 255), ew_session_kept(&state);
+    state.notice_out = between(0, 1), ew_close_notify_out(&state);
+    state.notice_out = between(2, 2), ew_close_notify_out(&state);
+    state.notice_out = between(3, 255), ew_close_notify_out(&state);
 }
 
 static void cleared(int first, uint8_t fatal, uint8_t last_fatal)

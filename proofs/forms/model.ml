@@ -62,7 +62,7 @@ let put_transition m event =
 
 let put_answers m =
   List.iter (fun query -> put (Z.to_int (query m)))
-    [ ew_get_shutdown; ew_end_of_data; ew_session_kept ]
+    [ ew_get_shutdown; ew_end_of_data; ew_session_kept; ew_close_notify_out ]
 
 let each values f = Array.iter f values
 

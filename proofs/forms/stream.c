@@ -8,7 +8,7 @@
 #include "ew_core.h"
 
 enum { FIELDS = 10, EVENTS = EW_EVENT_TLS_ERROR + 1, BYTES = 256, CALLS = EW_EVENT_CLEAR + 1 };
-enum { STATES = 10368, QUERIES = 3, UNTOUCHED = 165, OVERRUN = 238 };
+enum { STATES = 10368, QUERIES = 4, UNTOUCHED = 165, OVERRUN = 238 };
 
 static const uint8_t values[FIELDS] = {EW_HANDSHAKE_DONE + 1, EW_SENT_YES + 1,
                                        EW_RECEIVED_YES + 1,   EW_QUIET_ON + 1,
@@ -148,6 +148,7 @@ static uint8_t *put_queries(uint8_t *out, const uint8_t byte[FIELDS])
     out[0] = ew_get_shutdown(m);
     out[1] = ew_end_of_data(m);
     out[2] = ew_session_kept(m);
+    out[3] = ew_close_notify_out(m);
     put_machine(now);
     for (uint8_t i = 0; i < FIELDS; i++) {
         is_same &= now[i] == byte[i];

@@ -339,6 +339,28 @@ static void an_orderly_close_is_no_reset(void **state)
     stop(&f);
 }
 
+/* K-24, K-26: a machine with a byte out of range is not taken at its word. */
+static void a_corrupt_machine_has_closed_nothing(void **state)
+{
+    fixture f;
+
+    (void)state;
+    for (size_t at = 0; at < sizeof f.c.machine; at++) {
+        establish(&f, "", 0);
+        ((uint8_t *)&f.c.machine)[at] = 77;
+        close(f.peer);
+        failed(&f, ew_conn_close(&f.c, 5000, 1000), EW_ERROR_SSL, EW_REASON_CORRUPT);
+        assert_false(is_open(f.fd));
+        stop(&f);
+    }
+    establish(&f, "c.", 0);
+    assert_int_equal(ew_conn_shutdown(&f.c), 0);
+    f.c.machine.notice_out = 77;
+    close(f.peer);
+    failed(&f, ew_conn_close(&f.c, 5000, 1000), EW_ERROR_SSL, EW_REASON_CORRUPT);
+    stop(&f);
+}
+
 static void abort_sends_nothing_and_does_not_wait(void **state)
 {
     static const struct linger patient = {1, 5};
@@ -385,6 +407,7 @@ int main(void)
         cmocka_unit_test(close_without_time_tries_once),
         cmocka_unit_test(a_flood_does_not_keep_a_nonblocking_close),
         cmocka_unit_test(an_orderly_close_is_no_reset),
+        cmocka_unit_test(a_corrupt_machine_has_closed_nothing),
         cmocka_unit_test(abort_sends_nothing_and_does_not_wait),
     };
 
