@@ -45,8 +45,8 @@ class EvaRun(Run):
 
     def command(self):
         at = lambda file: os.path.join(self.folder, file)
-        arguments = f"{self.arguments()} -DPARTS={self.parts} -DPART={self.part}"
-        return ["frama-c", "-machdep", self.machdep, "-cpp-extra-args=" + arguments,
+        return ["frama-c", "-machdep", self.machdep,
+                *self.reads(f"-DPARTS={self.parts}", f"-DPART={self.part}"),
                 "-kernel-warn-key", "annot:missing-spec=abort",
                 "-kernel-log", "ew:" + at("kernel.log"),
                 self.source, DRIVER, "-main", self.main, "-eva", "-eva-precision", "0",

@@ -104,8 +104,8 @@ def instrumented(blocks=None):
     run_time = ["-std=gnu99", "-w", "-I" + E_ACSL]
     steps = [
         write_contracts,
-        ["frama-c", "-machdep", "gcc_x86_64",
-         "-cpp-extra-args=" + " ".join(include + ["-include", "ew_contracts.h"] + limit),
+        ["frama-c", "-machdep", "gcc_x86_64", "-cpp-extra-args=" + " ".join(include + limit),
+         "-cpp-extra-args-per-file={out}/ew_core.c:-include ew_contracts.h",
          "-e-acsl", "{out}/ew_core.c", *STREAM, "-then-last", "-print",
          "-ocode", "{folder}/instrumented.c"],
         check_translation,

@@ -75,20 +75,21 @@ class Run:
 
     def command(self):
         at = lambda file: os.path.join(self.folder, file)
-        return (["frama-c", "-machdep", self.machdep, "-cpp-extra-args=" + self.arguments()]
+        return (["frama-c", "-machdep", self.machdep, *self.reads()]
                 + GATE + self.options
                 + ["-kernel-log", "ew:" + at("kernel.log"), "-wp-log", "ew:" + at("wp.log"),
                    "-rte-log", "ew:" + at("rte.log"), "-wp-report-json", at("wp.json"),
                    self.source, "-then", "-report-csv", at("properties.csv"),
                    "-report-output", at("classified.json")] + CLASSIFY)
 
-    def arguments(self):
+    def reads(self, *more):
         """
         The contracts are put before the file, which does not include them: what ships declares
         each function once, and is read here to the letter.
         """
-        return " ".join(["-I" + path for path in self.include]
-                        + (["-include", "ew_contracts.h"] if self.include else []))
+        arguments = " ".join(["-I" + path for path in self.include] + list(more))
+        contracts = [f"-cpp-extra-args-per-file={self.source}:-include ew_contracts.h"]
+        return ["-cpp-extra-args=" + arguments] + (contracts if self.include else [])
 
     def run(self, counted=lambda: None):
         """Runs Frama-C; `counted` is called for each goal as it is decided."""
