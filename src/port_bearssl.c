@@ -34,12 +34,11 @@
  *  - Its own session cache alone has a call to remove a session: refused with
  *    any other.
  *  - The fields of the engine that the port uses (`in`, `ibuf`, `ibuf_len`,
- *    `version_in`, `version_min`, `record_type_in`, `record_type_out`,
+ *    `obuf`, `version_in`, `version_min`, `record_type_in`, `record_type_out`,
  *    `session`) are in BearSSL's headers, not in its documented interface.
  */
 #include "port_bearssl.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "port_common.h"
@@ -67,10 +66,23 @@ static uint8_t drained(ew_bearssl *e)
     return EW_EVENT_DONE;
 }
 
+/* done, if the buffers, which the port uses too, are those that were attached. */
 static uint8_t begin(ew_bearssl *e)
 {
+    const br_ssl_engine_context *b = e->engine;
+
     ew_transport_begin(e->transport);
-    return drained(e);
+    if (b->ibuf != e->ibuf || b->obuf != e->obuf || b->ibuf_len != e->ibuf_len) {
+        return ew_transport_changed(e->transport, "the buffers were replaced");
+    }
+    return EW_EVENT_DONE;
+}
+
+static uint8_t begin_sending(ew_bearssl *e)
+{
+    uint8_t result = begin(e);
+
+    return result == EW_EVENT_DONE ? drained(e) : result;
 }
 
 /*
@@ -220,14 +232,14 @@ void ew_bearssl_init_client(ew_bearssl *e, br_ssl_client_context *client)
 {
     memset(e, 0, sizeof *e);
     e->client = client;
-    e->engine = &client->eng;
+    e->engine = client == NULL ? NULL : &client->eng;
 }
 
 void ew_bearssl_init_server(ew_bearssl *e, br_ssl_server_context *server)
 {
     memset(e, 0, sizeof *e);
     e->server = server;
-    e->engine = &server->eng;
+    e->engine = server == NULL ? NULL : &server->eng;
 }
 
 /* The cache that has a call to remove a session, if it is that one. */
@@ -244,18 +256,45 @@ static br_ssl_session_cache_lru *cache(const br_ssl_server_context *server)
                : NULL;
 }
 
+/* What only counts until the handshake is over, in words; NULL: nothing wrong. */
+static const char *unfit(const ew_bearssl *e)
+{
+    if (e->engine->version_min < BR_TLS12) {
+        return "versions before TLS 1.2 are enabled (br_ssl_engine_set_versions)";
+    }
+    if (e->server != NULL && e->server->cache_vtable != NULL && cache(e->server) == NULL) {
+        return "the session cache has no call to remove a session (br_ssl_session_cache_lru has)";
+    }
+    return NULL;
+}
+
+static const char *not_ready(const ew_bearssl *e)
+{
+    if (failed(e)) {
+        return "the context was not reset, or failed, or has too small a buffer";
+    }
+    if (e->engine->record_type_in != 0) {
+        return "the handshake of the context has begun";
+    }
+    if (e->engine->ibuf == e->engine->obuf) {
+        return "one buffer serves both directions (br_ssl_engine_set_buffer, bidi 0)";
+    }
+    return unfit(e);
+}
+
 static int attach(void *engine, ew_transport *t)
 {
     ew_bearssl *e = engine;
-    const br_ssl_engine_context *b = e->engine;
+    const char *why = e->engine == NULL ? "there is no context" : not_ready(e);
 
-    if (failed(e) || b->record_type_in != 0 || b->version_min < BR_TLS12 || b->ibuf == b->obuf ||
-        (e->server != NULL && e->server->cache_vtable != NULL && cache(e->server) == NULL)) {
-        errno = EINVAL;
-        return -1;
+    if (why != NULL) {
+        return ew_transport_refuse(t, why);
     }
     e->pending = 0;
     e->have = 0;
+    e->ibuf = e->engine->ibuf;
+    e->ibuf_len = e->engine->ibuf_len;
+    e->obuf = e->engine->obuf;
     e->transport = t;
     return 0;
 }
@@ -303,8 +342,12 @@ static int clear(void *engine, int session_kept)
 static uint8_t handshake(void *engine)
 {
     ew_bearssl *e = engine;
-    uint8_t result = begin(e);
+    uint8_t result = begin_sending(e);
+    const char *why = unfit(e);
 
+    if (why != NULL) {
+        return ew_transport_changed(e->transport, why);
+    }
     while (result == EW_EVENT_DONE && !failed(e)) {
         if (br_ssl_engine_current_state(e->engine) & BR_SSL_SENDAPP) {
             return EW_EVENT_DONE;
@@ -318,14 +361,17 @@ static uint8_t flush(void *engine)
 {
     ew_bearssl *e = engine;
 
-    return ew_port_flushed(begin(e), &e->pending);
+    return ew_port_flushed(begin_sending(e), &e->pending);
 }
 
 static uint8_t write_record(void *engine, const void *buf, int len, int *written)
 {
     ew_bearssl *e = engine;
-    uint8_t result = begin(e);
+    uint8_t result = ew_port_repeated(e->transport, e->pending, len);
 
+    if (result == EW_EVENT_DONE) {
+        result = begin_sending(e);
+    }
     if (result == EW_EVENT_DONE && e->pending == 0) {
         e->pending = make_record(e, TYPE_DATA, buf, len);
         result = e->pending > 0 ? drained(e) : EW_EVENT_TLS_ERROR;
@@ -337,7 +383,7 @@ static uint8_t send_close_notify(void *engine)
 {
     static const uint8_t alert[ALERT_LEN] = {LEVEL_WARNING, CLOSE_NOTIFY};
     ew_bearssl *e = engine;
-    uint8_t result = begin(e);
+    uint8_t result = begin_sending(e);
 
     if (result != EW_EVENT_DONE || ew_transport_is_shut(e->transport)) {
         return result;
@@ -352,8 +398,11 @@ static uint8_t send_close_notify(void *engine)
 static uint8_t receive(void *engine)
 {
     ew_bearssl *e = engine;
+    uint8_t result = begin(e);
 
-    ew_transport_begin(e->transport);
+    if (result != EW_EVENT_DONE) {
+        return result;
+    }
     if (holds_data(e)) {
         return EW_EVENT_DATA;
     }
@@ -380,8 +429,7 @@ static int take(void *engine, void *buf, int len)
     size_t held;
     const unsigned char *from;
 
-    ew_transport_begin(e->transport);
-    from = br_ssl_engine_recvapp_buf(e->engine, &held);
+    from = begin(e) == EW_EVENT_DONE ? br_ssl_engine_recvapp_buf(e->engine, &held) : NULL;
     if (from == NULL) {
         return -1;
     }

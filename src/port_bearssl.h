@@ -6,12 +6,21 @@
  * after ew_conn_close or ew_conn_release. While attached, handshake, data and
  * close go through the connection alone.
  *
- * Attaching fails with EINVAL unless the context was just reset and says: TLS
- * 1.2 as the oldest version (br_ssl_engine_set_versions), buffers of their own
- * for input and for output (br_ssl_engine_set_buffer with bidi, or
- * br_ssl_engine_set_buffers_bidi), and, of a server, no session cache or the one
- * that BearSSL has (br_ssl_session_cache_lru). Only from that a session can be
- * taken out.
+ * Attaching fails with EINVAL, and says why (ew_conn_detail), unless the context
+ * was just reset and says: TLS 1.2 as the oldest version
+ * (br_ssl_engine_set_versions), buffers of their own for input and for output
+ * (br_ssl_engine_set_buffer with bidi, or br_ssl_engine_set_buffers_bidi), and,
+ * of a server, no session cache or the one that BearSSL has
+ * (br_ssl_session_cache_lru). Only from that a session can be taken out.
+ *
+ * Two buffers for records of full length are BR_SSL_BUFSIZE_BIDI bytes, 33178;
+ * where a small device has BR_SSL_BUFSIZE_MONO, 16709, for both directions it
+ * cannot close while it holds data that it has not read, and so not here. Input
+ * of less than BR_SSL_BUFSIZE_INPUT, 16709, needs a peer that sends shorter
+ * records; output may be as short as 597 bytes, 512 of them data.
+ *
+ * Replacing the buffers of a context that is attached ends its connection with
+ * reason tls.
  *
  * A client asks ew_conn_session_kept before it saves the session with
  * br_ssl_engine_get_session_parameters; one that is not kept is forgotten.
@@ -37,6 +46,9 @@ typedef struct ew_bearssl {
     uint8_t head[EW_HEADER_LEN]; /* of the record that is coming in */
     uint8_t have;                /* bytes of it */
     size_t got;                  /* bytes of that record's body */
+    unsigned char *ibuf;         /* the engine's buffers, as they were attached */
+    unsigned char *obuf;
+    size_t ibuf_len;
 } ew_bearssl;
 
 extern const ew_port ew_bearssl_port;

@@ -14,6 +14,28 @@ static inline int ew_port_fitting(int len, size_t room)
     return ((size_t)len > room) ? (int)room : len;
 }
 
+/*
+ * For write, before it asks the engine: what is pending is repeated with no less. A part of it
+ * would be told of as more than was given, or be read from beyond its end.
+ */
+static inline uint8_t ew_port_repeated(ew_transport *t, int pending, int len)
+{
+    if (len < pending) {
+        return ew_transport_changed(t, "a write was repeated with less than its record holds");
+    }
+    return EW_EVENT_DONE;
+}
+
+/* For write: the engine says that it took `took` (1 ..) of len bytes, which are pending from now. */
+static inline uint8_t ew_port_took(ew_transport *t, int took, int len, int *pending)
+{
+    if (took > len) {
+        return ew_transport_changed(t, "the engine took more than it was given");
+    }
+    *pending = took;
+    return EW_EVENT_DONE;
+}
+
 /* What flush says, of what came of handing over all that the engine holds. */
 static inline uint8_t ew_port_flushed(uint8_t result, int *pending)
 {

@@ -36,6 +36,8 @@
  *    the transport is asked.
  *  - A timeout set for the handshake makes GnuTLS wait for the descriptor: the
  *    wait is answered without waiting.
+ *  - The I/O functions cannot be asked for, their pointers can: the first are set
+ *    before each call, the second compared.
  *  - GnuTLS sends no alert by itself, so a peer whose record was bad hears none.
  */
 #include "port_gnutls.h"
@@ -44,6 +46,8 @@
 #include <string.h>
 
 #include "port_common.h"
+
+#include <gnutls/dtls.h>
 
 /* The transport ------------------------------------------------------------ */
 
@@ -151,7 +155,6 @@ void ew_gnutls_set_renew(ew_gnutls *e, ew_gnutls_renew renew, void *owner)
 
 static void use_transport(ew_gnutls *e)
 {
-    gnutls_transport_set_ptr(e->session, e);
     gnutls_transport_set_push_function(e->session, push);
     gnutls_transport_set_pull_function(e->session, pull);
     gnutls_transport_set_pull_timeout_function(e->session, pull_timeout);
@@ -161,13 +164,18 @@ static int attach(void *engine, ew_transport *t)
 {
     ew_gnutls *e = engine;
 
-    if (e->session == NULL || gnutls_cipher_get(e->session) != GNUTLS_CIPHER_NULL) {
-        errno = EINVAL;
-        return -1;
+    if (e->session == NULL) {
+        return ew_transport_refuse(t, "there is no session");
+    }
+    if (gnutls_dtls_get_mtu(e->session) != 0) {
+        return ew_transport_refuse(t, "the session is for DTLS");
+    }
+    if (gnutls_cipher_get(e->session) != GNUTLS_CIPHER_NULL) {
+        return ew_transport_refuse(t, "the handshake of the session is over");
     }
     forget(e);
     e->transport = t;
-    use_transport(e);
+    gnutls_transport_set_ptr(e->session, e);
     return 0;
 }
 
@@ -200,7 +208,7 @@ static int clear(void *engine, int session_kept)
     }
     e->session = session;
     forget(e);
-    use_transport(e);
+    gnutls_transport_set_ptr(e->session, e);
     return 0;
 }
 
@@ -234,19 +242,50 @@ static uint8_t drained(ew_gnutls *e)
     return drain(e) > 0 ? EW_EVENT_DONE : ew_transport_outcome(e->transport, 1);
 }
 
+/* Actions ------------------------------------------------------------------ */
+
+/* done, if the transport is still the session's. */
 static uint8_t begin(ew_gnutls *e)
 {
+    gnutls_transport_ptr_t pulls;
+    gnutls_transport_ptr_t pushes;
+
     ew_transport_begin(e->transport);
-    return drained(e);
+    gnutls_transport_get_ptr2(e->session, &pulls, &pushes);
+    if (pulls != e || pushes != e) {
+        return ew_transport_changed(e->transport, "the I/O was replaced (gnutls_transport_set_*)");
+    }
+    use_transport(e);
+    return EW_EVENT_DONE;
 }
 
-/* Actions ------------------------------------------------------------------ */
+static uint8_t begin_sending(ew_gnutls *e)
+{
+    uint8_t result = begin(e);
+
+    return result == EW_EVENT_DONE ? drained(e) : result;
+}
+
+/* What the handshake has settled, and a session is not asked for before; NULL: nothing wrong. */
+static const char *unfit(gnutls_session_t session)
+{
+    gnutls_protocol_t version = gnutls_protocol_get_version(session);
+    unsigned flags = gnutls_session_get_flags(session);
+
+    if (version != GNUTLS_TLS1_2 && version != GNUTLS_TLS1_3) {
+        return "the version is older than TLS 1.2";
+    }
+    if (flags & (GNUTLS_SFLAGS_FALSE_START | GNUTLS_SFLAGS_EARLY_START)) {
+        return "the handshake is not over (GNUTLS_ENABLE_FALSE_START, GNUTLS_ENABLE_EARLY_START)";
+    }
+    return NULL;
+}
 
 static uint8_t handshake(void *engine)
 {
     ew_gnutls *e = engine;
-    uint8_t result = begin(e);
-    gnutls_protocol_t version;
+    uint8_t result = begin_sending(e);
+    const char *why;
     int ret;
 
     if (result != EW_EVENT_DONE || e->open) {
@@ -256,9 +295,9 @@ static uint8_t handshake(void *engine)
     if (ret != 0) {
         return outcome(e, ret);
     }
-    version = gnutls_protocol_get_version(e->session);
-    if (version != GNUTLS_TLS1_2 && version != GNUTLS_TLS1_3) {
-        return EW_EVENT_TLS_ERROR;
+    why = unfit(e->session);
+    if (why != NULL) {
+        return ew_transport_changed(e->transport, why);
     }
     e->open = 1;
     return drained(e);
@@ -268,22 +307,47 @@ static uint8_t flush(void *engine)
 {
     ew_gnutls *e = engine;
 
-    return ew_port_flushed(begin(e), &e->pending);
+    return ew_port_flushed(begin_sending(e), &e->pending);
+}
+
+/*
+ * A session that is corked keeps what it is given, and says that it took it; whether it is cannot
+ * be asked, so it is uncorked. Of what was put there past us nothing goes out.
+ */
+static uint8_t uncorked(ew_gnutls *e)
+{
+    if (gnutls_record_check_corked(e->session) > 0) {
+        return ew_transport_changed(e->transport, "data is corked (gnutls_record_cork)");
+    }
+    return gnutls_record_uncork(e->session, 0) == 0 ? EW_EVENT_DONE : EW_EVENT_TLS_ERROR;
+}
+
+static uint8_t make_record(ew_gnutls *e, const void *buf, int len)
+{
+    uint8_t result = uncorked(e);
+    ssize_t ret;
+
+    if (result != EW_EVENT_DONE) {
+        return result;
+    }
+    ret = gnutls_record_send(e->session, buf, (size_t)len);
+    if (ret <= 0) {
+        return unsent(e);
+    }
+    result = ew_port_took(e->transport, (int)ret, len, &e->pending);
+    return result == EW_EVENT_DONE ? drained(e) : result;
 }
 
 static uint8_t write_record(void *engine, const void *buf, int len, int *written)
 {
     ew_gnutls *e = engine;
-    uint8_t result = begin(e);
+    uint8_t result = ew_port_repeated(e->transport, e->pending, len);
 
+    if (result == EW_EVENT_DONE) {
+        result = begin_sending(e);
+    }
     if (result == EW_EVENT_DONE && e->pending == 0) {
-        ssize_t ret = gnutls_record_send(e->session, buf, (size_t)len);
-
-        if (ret <= 0) {
-            return unsent(e);
-        }
-        e->pending = (int)ret;
-        result = drained(e);
+        result = make_record(e, buf, len);
     }
     return ew_port_written(result, &e->pending, written);
 }
@@ -291,7 +355,7 @@ static uint8_t write_record(void *engine, const void *buf, int len, int *written
 static uint8_t send_close_notify(void *engine)
 {
     ew_gnutls *e = engine;
-    uint8_t result = begin(e);
+    uint8_t result = begin_sending(e);
 
     if (result != EW_EVENT_DONE || ew_transport_is_shut(e->transport)) {
         return result;
@@ -306,10 +370,13 @@ static uint8_t send_close_notify(void *engine)
 static uint8_t receive(void *engine)
 {
     ew_gnutls *e = engine;
+    uint8_t result = begin(e);
     uint8_t dropped;
     ssize_t ret;
 
-    ew_transport_begin(e->transport);
+    if (result != EW_EVENT_DONE) {
+        return result;
+    }
     if (e->held) {
         return EW_EVENT_DATA;
     }
@@ -333,8 +400,7 @@ static int take(void *engine, void *buf, int len)
     uint8_t *bytes = buf;
     ssize_t more = 0;
 
-    ew_transport_begin(e->transport);
-    if (!e->held) {
+    if (begin(e) != EW_EVENT_DONE || !e->held) {
         return -1;
     }
     bytes[0] = e->byte;

@@ -7,11 +7,13 @@
  * connection alone; GnuTLS sends a key update at once, so there is none of the
  * application's own.
  *
- * Attaching fails with EINVAL for a session whose handshake is over; the
- * handshake fails if it settles on anything older than TLS 1.2. GnuTLS does not
- * tell how a session was made: GNUTLS_DATAGRAM, GNUTLS_AUTO_REAUTH,
- * GNUTLS_ENABLE_FALSE_START and GNUTLS_ENABLE_EARLY_START must not be given to
- * gnutls_init.
+ * Attaching fails with EINVAL, and says why (ew_conn_detail), for DTLS and for a
+ * session whose handshake is over; the handshake fails if it settles on anything
+ * older than TLS 1.2, or was not waited for (GNUTLS_ENABLE_FALSE_START,
+ * GNUTLS_ENABLE_EARLY_START). GnuTLS does not tell how a session was made:
+ * GNUTLS_AUTO_REAUTH must not be given to gnutls_init. Replacing the I/O pointers
+ * of a session that is attached ends its connection with reason tls, as does data
+ * that was corked.
  *
  * GnuTLS cannot start a session over: ew_conn_clear asks the application for
  * another one, and fails without ew_gnutls_set_renew.

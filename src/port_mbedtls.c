@@ -52,7 +52,6 @@
  */
 #include "port_mbedtls.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "port_common.h"
@@ -135,32 +134,43 @@ void ew_mbedtls_init(ew_mbedtls *e, mbedtls_ssl_context *ssl)
     e->ssl = ssl;
 }
 
-static int fits(const mbedtls_ssl_config *conf)
+/* What is wrong with a configuration, in words; NULL: nothing. */
+static const char *unfit(const mbedtls_ssl_config *conf)
 {
-    if (conf == NULL || conf->MBEDTLS_PRIVATE(transport) != MBEDTLS_SSL_TRANSPORT_STREAM) {
-        return 0;
+    if (conf == NULL) {
+        return "the context has no configuration (mbedtls_ssl_setup)";
+    }
+    if (conf->MBEDTLS_PRIVATE(transport) != MBEDTLS_SSL_TRANSPORT_STREAM) {
+        return "the configuration is for DTLS";
     }
 #if defined(MBEDTLS_SSL_RENEGOTIATION)
     if (conf->MBEDTLS_PRIVATE(disable_renegotiation) != MBEDTLS_SSL_RENEGOTIATION_DISABLED) {
-        return 0;
+        return "renegotiation is enabled (mbedtls_ssl_conf_renegotiation)";
     }
 #endif
 #if defined(MBEDTLS_SSL_EARLY_DATA)
     if (conf->MBEDTLS_PRIVATE(early_data_enabled) != MBEDTLS_SSL_EARLY_DATA_DISABLED) {
-        return 0;
+        return "early data is enabled (mbedtls_ssl_conf_early_data)";
     }
 #endif
-    return wants_tls12(conf);
+    return wants_tls12(conf) ? NULL
+                             : "versions before TLS 1.2 are enabled (mbedtls_ssl_conf_min_version)";
 }
 
 static int attach(void *engine, ew_transport *t)
 {
     ew_mbedtls *e = engine;
+    const char *why;
 
-    if (e->ssl == NULL || !fits(e->ssl->MBEDTLS_PRIVATE(conf)) ||
-        e->ssl->MBEDTLS_PRIVATE(state) != MBEDTLS_SSL_HELLO_REQUEST) {
-        errno = EINVAL;
-        return -1;
+    if (e->ssl == NULL) {
+        return ew_transport_refuse(t, "there is no context");
+    }
+    why = unfit(e->ssl->MBEDTLS_PRIVATE(conf));
+    if (why == NULL && e->ssl->MBEDTLS_PRIVATE(state) != MBEDTLS_SSL_HELLO_REQUEST) {
+        why = "the handshake of the context has begun";
+    }
+    if (why != NULL) {
+        return ew_transport_refuse(t, why);
     }
     e->pending = 0;
     e->transport = t;
@@ -231,12 +241,32 @@ static uint8_t outcome(const ew_mbedtls *e, int ret)
 
 /* Actions ------------------------------------------------------------------ */
 
+/*
+ * done, if what attach saw to is as it was. A configuration may be changed while its contexts are
+ * in use: with renegotiation on, say, each call may begin a handshake.
+ */
+static uint8_t begin(ew_mbedtls *e)
+{
+    const mbedtls_ssl_context *ssl = e->ssl;
+    const char *why = unfit(ssl->MBEDTLS_PRIVATE(conf));
+
+    ew_transport_begin(e->transport);
+    if (ssl->MBEDTLS_PRIVATE(p_bio) != e->transport || ssl->MBEDTLS_PRIVATE(f_send) != bio_send ||
+        ssl->MBEDTLS_PRIVATE(f_recv) != bio_recv) {
+        why = "the I/O callbacks were replaced (mbedtls_ssl_set_bio)";
+    }
+    return why == NULL ? EW_EVENT_DONE : ew_transport_changed(e->transport, why);
+}
+
 static uint8_t handshake(void *engine)
 {
     ew_mbedtls *e = engine;
+    uint8_t result = begin(e);
     int ret;
 
-    ew_transport_begin(e->transport);
+    if (result != EW_EVENT_DONE) {
+        return result;
+    }
     ret = mbedtls_ssl_handshake(e->ssl);
     return ret == 0 ? EW_EVENT_DONE : outcome(e, ret);
 }
@@ -255,14 +285,17 @@ static int work_on_ticket(ew_mbedtls *e)
     return ret == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET ? 0 : ret;
 }
 
-/* Hands over what the context holds, whatever it is; it makes nothing new. */
+/*
+ * Hands over what the context holds, whatever it is; it makes nothing new. mbedtls_ssl_write is
+ * given no data: with output pending it reads none.
+ */
 static uint8_t drain_output(ew_mbedtls *e)
 {
+    uint8_t result = begin(e);
     int ret;
 
-    ew_transport_begin(e->transport);
-    if (e->ssl->MBEDTLS_PRIVATE(out_left) == 0) {
-        return EW_EVENT_DONE;
+    if (result != EW_EVENT_DONE || e->ssl->MBEDTLS_PRIVATE(out_left) == 0) {
+        return result;
     }
     ret = ticket_waits(e->ssl) ? work_on_ticket(e)
                                : mbedtls_ssl_write(e->ssl, (const unsigned char *)"", 0);
@@ -276,20 +309,32 @@ static uint8_t flush(void *engine)
     return ew_port_flushed(drain_output(e), &e->pending);
 }
 
+/* The limit of a record is asked for each one: the configuration's may have changed. */
+static uint8_t make_record(ew_mbedtls *e, const void *buf, int len)
+{
+    int max = mbedtls_ssl_get_max_out_record_payload(e->ssl);
+    uint8_t result;
+    int ret;
+
+    len = max > 0 ? ew_port_fitting(len, (size_t)max) : len;
+    ret = mbedtls_ssl_write(e->ssl, buf, (size_t)len);
+    if (ret <= 0 && ret != MBEDTLS_ERR_SSL_WANT_WRITE) {
+        return outcome(e, ret);
+    }
+    result = ew_port_took(e->transport, ret > 0 ? ret : len, len, &e->pending);
+    return ret > 0 ? result : outcome(e, ret);
+}
+
 static uint8_t write_record(void *engine, const void *buf, int len, int *written)
 {
     ew_mbedtls *e = engine;
-    int max = mbedtls_ssl_get_max_out_record_payload(e->ssl);
-    uint8_t result = drain_output(e);
-    int ret;
+    uint8_t result = ew_port_repeated(e->transport, e->pending, len);
 
+    if (result == EW_EVENT_DONE) {
+        result = drain_output(e);
+    }
     if (result == EW_EVENT_DONE && e->pending == 0) {
-        len = max > 0 ? ew_port_fitting(len, (size_t)max) : len;
-        ret = mbedtls_ssl_write(e->ssl, buf, (size_t)len);
-        if (ret > 0 || ret == MBEDTLS_ERR_SSL_WANT_WRITE) {
-            e->pending = ret > 0 ? ret : len;
-        }
-        result = ret > 0 ? EW_EVENT_DONE : outcome(e, ret);
+        result = make_record(e, buf, len);
     }
     return ew_port_written(result, &e->pending, written);
 }
@@ -339,9 +384,12 @@ static uint8_t receive_nothing(ew_mbedtls *e, int ret)
 static uint8_t receive(void *engine)
 {
     ew_mbedtls *e = engine;
+    uint8_t result = begin(e);
     int ret;
 
-    ew_transport_begin(e->transport);
+    if (result != EW_EVENT_DONE) {
+        return result;
+    }
     if (ticket_waits(e->ssl)) {
         return receive_ticket(e);
     }
@@ -360,8 +408,7 @@ static int take(void *engine, void *buf, int len)
 {
     ew_mbedtls *e = engine;
 
-    ew_transport_begin(e->transport);
-    return mbedtls_ssl_read(e->ssl, buf, (size_t)len);
+    return begin(e) == EW_EVENT_DONE ? mbedtls_ssl_read(e->ssl, buf, (size_t)len) : -1;
 }
 
 const ew_port ew_mbedtls_port = {

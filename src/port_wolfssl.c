@@ -41,8 +41,13 @@
  *  - What wolfSSL makes behind a record that is half out (an answer to a KeyUpdate,
  *    or to a HelloRequest) it puts in the wrong place, and then sends memory past
  *    the end of its buffer: output that grows is refused, which is tls_error.
- *  - Quiet shutdown cannot be turned off again, nor asked for: send_close_notify is
- *    tls_error then, because no alert came.
+ *  - Quiet shutdown cannot be turned off again, nor asked for. Of a context it is
+ *    found out on an object made for that and thrown away; of the object itself
+ *    only when it is too late: send_close_notify is tls_error then, in words.
+ *  - wolfSSL_SetMinVersion also lowers what the application asked for, which cannot
+ *    be asked either: the version is looked at once the handshake has settled it.
+ *  - The I/O callbacks cannot be asked for, their contexts can (wolfSSL_set_fd sets
+ *    those): the first are set before each call, the second compared.
  *  - A second HelloRequest is tls_error.
  *  - Errors stick to the object, beyond wolfSSL_clear, and output that is not out
  *    does too: wolfSSL_negotiate forgets the first; clear fails for the second,
@@ -52,15 +57,35 @@
  */
 #include "port_wolfssl.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "port_common.h"
 
+#ifdef WOLFSSL_USER_SETTINGS
+#include <wolfssl/wolfcrypt/settings.h>
+#else
 #include <wolfssl/options.h>
+#endif
 
 #include <wolfssl/error-ssl.h>
 #include <wolfssl/ssl.h>
+
+/* Features ----------------------------------------------------------------- */
+
+/* wolfSSL's header declares what was not built as well: here, and not when a program is linked. */
+#ifdef WOLFCRYPT_ONLY
+#error "the wolfSSL port needs TLS: without WOLFCRYPT_ONLY (--disable-cryptonly)"
+#endif
+#ifndef OPENSSL_EXTRA
+#error                                                                                             \
+    "the wolfSSL port needs OPENSSL_EXTRA (--enable-opensslextra): wolfSSL_clear, wolfSSL_get_state, wolfSSL_SSL_CTX_remove_session"
+#endif
+#ifdef NO_SESSION_CACHE
+#error "the wolfSSL port needs sessions: without NO_SESSION_CACHE (wolfSSL_get_session)"
+#endif
+#if defined(WOLFSSL_NO_TLS12) && !defined(WOLFSSL_TLS13)
+#error "the wolfSSL port needs TLS 1.2, or WOLFSSL_TLS13 (--enable-tls13)"
+#endif
 
 /* The transport ------------------------------------------------------------ */
 
@@ -71,6 +96,7 @@ static int io_send(WOLFSSL *ssl, char *buf, int len, void *ctx)
 
     (void)ssl;
     if (e->owed > 0 && len != e->owed) {
+        (void)ew_transport_changed(e->transport, "wolfSSL made a record behind one not all out");
         return WOLFSSL_CBIO_ERR_GENERAL;
     }
     n = ew_transport_send(e->transport, buf, (size_t)len);
@@ -132,20 +158,71 @@ void ew_wolfssl_init(ew_wolfssl *e, struct WOLFSSL *ssl)
     e->ssl = ssl;
 }
 
+/* What is wrong with an object, in words; NULL: nothing. */
+static const char *unfit(WOLFSSL *ssl)
+{
+    int side;
+
+    if (ssl == NULL) {
+        return "there is no WOLFSSL";
+    }
+    if (wolfSSL_dtls(ssl)) {
+        return "the WOLFSSL is for DTLS";
+    }
+    side = wolfSSL_GetSide(ssl);
+    if (side != WOLFSSL_CLIENT_END && side != WOLFSSL_SERVER_END) {
+        return "the WOLFSSL has no role (wolfSSL_set_connect_state, wolfSSL_set_accept_state)";
+    }
+    return wolfSSL_get_state(ssl) != 0 ? "the handshake of the WOLFSSL has begun" : NULL;
+}
+
+/* Takes it, and it goes nowhere. */
+static int io_drop(WOLFSSL *ssl, char *buf, int len, void *ctx)
+{
+    (void)ssl;
+    (void)buf;
+    (void)ctx;
+    return len;
+}
+
+/*
+ * Whether the context's objects are quiet, which only a close tells: of an object of its own, that
+ * reaches nobody but the context's info callback. Not seen if there is no memory for one; then a
+ * close that should be quiet fails.
+ */
+static uint8_t is_quiet(WOLFSSL_CTX *ctx)
+{
+    WOLFSSL *probe = wolfSSL_new(ctx);
+    int quiet;
+
+    if (probe == NULL) {
+        return 0;
+    }
+    wolfSSL_SSLSetIOSend(probe, io_drop);
+    quiet = wolfSSL_shutdown(probe) == WOLFSSL_SUCCESS;
+    wolfSSL_free(probe);
+    return (uint8_t)quiet;
+}
+
+static void use_transport(ew_wolfssl *e)
+{
+    wolfSSL_SSLSetIORecv(e->ssl, io_recv);
+    wolfSSL_SSLSetIOSend(e->ssl, io_send);
+}
+
 static int attach(void *engine, ew_transport *t)
 {
     ew_wolfssl *e = engine;
+    const char *why = unfit(e->ssl);
 
-    if (e->ssl == NULL || wolfSSL_dtls(e->ssl) || wolfSSL_get_state(e->ssl) != 0 ||
-        wolfSSL_SetMinVersion(e->ssl, WOLFSSL_TLSV1_2) != WOLFSSL_SUCCESS) {
-        errno = EINVAL;
-        return -1;
+    if (why != NULL) {
+        return ew_transport_refuse(t, why);
     }
     forget(e);
     e->alert = newest_alert(e->ssl);
     e->transport = t;
-    wolfSSL_SSLSetIORecv(e->ssl, io_recv);
-    wolfSSL_SSLSetIOSend(e->ssl, io_send);
+    t->quiet = is_quiet(wolfSSL_get_SSL_CTX(e->ssl));
+    use_transport(e);
     wolfSSL_SetIOReadCtx(e->ssl, e);
     wolfSSL_SetIOWriteCtx(e->ssl, e);
     return 0;
@@ -192,7 +269,9 @@ static int clear(void *engine, int session_kept)
         ew_transport_begin(e->transport);
         wolfSSL_negotiate(e->ssl); /* of no effect but that it forgets an error */
     }
+#if defined(HAVE_SESSION_TICKET) && !defined(NO_WOLFSSL_SERVER)
     wolfSSL_NoTicketTLSv12(e->ssl);
+#endif
     forget(e);
     e->alert = newest_alert(e->ssl);
     return wolfSSL_clear(e->ssl) == WOLFSSL_SUCCESS && is_usable(e->ssl) ? 0 : -1;
@@ -237,27 +316,41 @@ static uint8_t received(ew_wolfssl *e, int ret)
 
 /* Actions ------------------------------------------------------------------ */
 
+/* done, if the transport is still the object's. */
+static uint8_t begin(ew_wolfssl *e)
+{
+    ew_transport_begin(e->transport);
+    if (wolfSSL_GetIOReadCtx(e->ssl) != e || wolfSSL_GetIOWriteCtx(e->ssl) != e) {
+        return ew_transport_changed(e->transport, "the I/O was replaced (wolfSSL_set_fd, say)");
+    }
+    use_transport(e);
+    return EW_EVENT_DONE;
+}
+
 static uint8_t handshake(void *engine)
 {
     ew_wolfssl *e = engine;
+    uint8_t result = begin(e);
     int ret;
 
-    ew_transport_begin(e->transport);
-    if (e->owed == 0 && wolfSSL_is_init_finished(e->ssl)) {
-        return EW_EVENT_DONE;
+    if (result != EW_EVENT_DONE || (e->owed == 0 && wolfSSL_is_init_finished(e->ssl))) {
+        return result;
     }
     ret = wolfSSL_negotiate(e->ssl);
+    if (ret == WOLFSSL_SUCCESS && wolfSSL_version(e->ssl) < TLS1_2_VERSION) {
+        return ew_transport_changed(e->transport, "the version is older than TLS 1.2");
+    }
     return ret == WOLFSSL_SUCCESS ? EW_EVENT_DONE : outcome(e, ret);
 }
 
 /* Hands over what the object holds, whatever it is; it makes nothing new. */
 static uint8_t drain_output(ew_wolfssl *e)
 {
+    uint8_t result = begin(e);
     int ret;
 
-    ew_transport_begin(e->transport);
-    if (e->owed == 0) {
-        return EW_EVENT_DONE;
+    if (result != EW_EVENT_DONE || e->owed == 0) {
+        return result;
     }
     ret = wolfSSL_negotiate(e->ssl);
     return ret == WOLFSSL_SUCCESS ? EW_EVENT_DONE : outcome(e, ret);
@@ -270,22 +363,47 @@ static uint8_t flush(void *engine)
     return ew_port_flushed(drain_output(e), &e->pending);
 }
 
+/* The limit of a record is asked for each one: the object's may have changed. */
+static uint8_t make_record(ew_wolfssl *e, const void *buf, int len)
+{
+    int max = wolfSSL_GetMaxOutputSize(e->ssl);
+    uint8_t result;
+    int ret;
+
+    len = max > 0 ? ew_port_fitting(len, (size_t)max) : len;
+    ret = wolfSSL_write(e->ssl, buf, len);
+    if (ret <= 0 && wolfSSL_get_error(e->ssl, ret) != WOLFSSL_ERROR_WANT_WRITE) {
+        return outcome(e, ret);
+    }
+    result = ew_port_took(e->transport, ret > 0 ? ret : len, len, &e->pending);
+    return ret > 0 ? result : outcome(e, ret);
+}
+
 static uint8_t write_record(void *engine, const void *buf, int len, int *written)
 {
     ew_wolfssl *e = engine;
-    int max = wolfSSL_GetMaxOutputSize(e->ssl);
-    uint8_t result = drain_output(e);
-    int ret;
+    uint8_t result = ew_port_repeated(e->transport, e->pending, len);
 
+    if (result == EW_EVENT_DONE) {
+        result = drain_output(e);
+    }
     if (result == EW_EVENT_DONE && e->pending == 0) {
-        len = max > 0 ? ew_port_fitting(len, (size_t)max) : len;
-        ret = wolfSSL_write(e->ssl, buf, len);
-        if (ret > 0 || wolfSSL_get_error(e->ssl, ret) == WOLFSSL_ERROR_WANT_WRITE) {
-            e->pending = ret > 0 ? ret : len;
-        }
-        result = ret > 0 ? EW_EVENT_DONE : outcome(e, ret);
+        result = make_record(e, buf, len);
     }
     return ew_port_written(result, &e->pending, written);
+}
+
+/* What wolfSSL_shutdown said, asked once. It says success of nothing if it is quiet. */
+static uint8_t shut(ew_wolfssl *e, int ret)
+{
+    if (ret < 0) {
+        return outcome(e, ret);
+    }
+    if (e->transport->gate == EW_GATE_SEALED && e->owed == 0) {
+        return ew_transport_changed(e->transport, "the WOLFSSL is set to quiet shutdown, "
+                                                  "which cannot be turned off");
+    }
+    return EW_EVENT_DONE;
 }
 
 static uint8_t send_close_notify(void *engine)
@@ -299,16 +417,19 @@ static uint8_t send_close_notify(void *engine)
     }
     ew_transport_seal(e->transport);
     ret = wolfSSL_shutdown(e->ssl);
-    return ew_port_closed(e->transport, ret < 0 ? outcome(e, ret) : EW_EVENT_DONE);
+    return ew_port_closed(e->transport, shut(e, ret));
 }
 
 static uint8_t receive(void *engine)
 {
     ew_wolfssl *e = engine;
+    uint8_t result = begin(e);
     char byte;
     int ret;
 
-    ew_transport_begin(e->transport);
+    if (result != EW_EVENT_DONE) {
+        return result;
+    }
     ret = wolfSSL_peek(e->ssl, &byte, 1);
     return ret > 0 ? EW_EVENT_DATA : received(e, ret);
 }
@@ -317,8 +438,7 @@ static int take(void *engine, void *buf, int len)
 {
     ew_wolfssl *e = engine;
 
-    ew_transport_begin(e->transport);
-    return wolfSSL_read(e->ssl, buf, len);
+    return begin(e) == EW_EVENT_DONE ? wolfSSL_read(e->ssl, buf, len) : -1;
 }
 
 const ew_port ew_wolfssl_port = {

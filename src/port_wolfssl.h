@@ -5,10 +5,27 @@
  * frees it after ew_conn_close or ew_conn_release. While attached, handshake,
  * data and close go through the connection alone.
  *
- * Attaching makes TLS 1.2 the oldest version and replaces the I/O callbacks of
- * the object. It fails with EINVAL for DTLS and for an object whose handshake has
- * begun. Secure renegotiation, early data, post-handshake authentication and
- * wolfSSL's own quiet shutdown must not be enabled: the port cannot see it.
+ * Attaching replaces the I/O callbacks of the object. It fails with EINVAL, and
+ * says why (ew_conn_detail), for DTLS, for an object without a role, and for one
+ * whose handshake has begun. Replacing the I/O of an object that is attached
+ * (wolfSSL_set_fd, wolfSSL_SetIOReadCtx) ends its connection with reason tls. The
+ * handshake fails if it settles on anything older than TLS 1.2.
+ *
+ * Quiet shutdown set on the context (wolfSSL_CTX_set_quiet_shutdown) before the
+ * connection is opened is carried over, once; ew_conn_set_quiet_shutdown counts
+ * from then on, but wolfSSL cannot be made to close aloud again: switched off
+ * there, a close is an error of reason tls, with a detail. The same is a close of
+ * an object that was made quiet by itself (wolfSSL_set_quiet_shutdown), which
+ * cannot be seen: tell the connection instead. (wolfSSL has no call to ask: an
+ * object of the context's is made at attach, shut down towards nobody, and freed;
+ * an info callback of the context hears that alert.)
+ *
+ * Secure renegotiation, early data and post-handshake authentication must not be
+ * enabled: the port cannot see it.
+ *
+ * wolfSSL has to be built with OPENSSL_EXTRA (--enable-opensslextra), and not
+ * without a session cache; the port's compilation says so otherwise. With
+ * WOLFSSL_USER_SETTINGS it reads user_settings.h in place of wolfssl/options.h.
  *
  * An object that both sides have closed was reset by wolfSSL: what it says of
  * the connection (version, cipher, certificate) has to be asked before. A client
