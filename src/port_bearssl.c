@@ -66,23 +66,19 @@ static uint8_t drained(ew_bearssl *e)
     return EW_EVENT_DONE;
 }
 
-/* done, if the buffers, which the port uses too, are those that were attached. */
-static uint8_t begin(ew_bearssl *e)
+/*
+ * Another buffer than the one that was attached: a record that was not all out is lost with the old
+ * one, and one that came in halfway may have no room in the new one.
+ */
+static uint8_t replaced(ew_bearssl *e)
 {
-    const br_ssl_engine_context *b = e->engine;
-
-    ew_transport_begin(e->transport);
-    if (b->ibuf != e->ibuf || b->obuf != e->obuf || b->ibuf_len != e->ibuf_len) {
-        return ew_transport_changed(e->transport, "the buffers were replaced");
-    }
-    return EW_EVENT_DONE;
+    return ew_transport_changed(e->transport, "the buffers were replaced");
 }
 
-static uint8_t begin_sending(ew_bearssl *e)
+static uint8_t begin(ew_bearssl *e)
 {
-    uint8_t result = begin(e);
-
-    return result == EW_EVENT_DONE ? drained(e) : result;
+    ew_transport_begin(e->transport);
+    return e->engine->obuf == e->obuf ? drained(e) : replaced(e);
 }
 
 /*
@@ -104,6 +100,12 @@ static int make_record(ew_bearssl *e, uint8_t type, const void *buf, int len)
     br_ssl_engine_flush(e->engine, 0);
     e->engine->record_type_out = TYPE_DATA;
     return len;
+}
+
+/* With nothing to be sent a context that is open takes data. */
+static uint8_t takes_nothing(ew_bearssl *e)
+{
+    return ew_transport_changed(e->transport, "the engine failed, or its buffers were replaced");
 }
 
 /* Receiving ---------------------------------------------------------------- */
@@ -136,15 +138,10 @@ static int is_ours(const ew_bearssl *e)
     return e->head[0] == TYPE_ALERT || e->head[0] == TYPE_HANDSHAKE;
 }
 
-static size_t body_len(const ew_bearssl *e)
-{
-    return (size_t)e->head[3] << 8 | e->head[4];
-}
-
 /* A record that the port opens is gathered where the engine would: between records that is free. */
 static unsigned char *body(const ew_bearssl *e)
 {
-    return e->engine->ibuf + EW_HEADER_LEN;
+    return e->ibuf + EW_HEADER_LEN;
 }
 
 /* The header is there, and nothing else. */
@@ -158,8 +155,8 @@ static int fits_body(const ew_bearssl *e)
     const br_ssl_engine_context *engine = e->engine;
 
     return (e->head[1] << 8 | e->head[2]) == engine->version_in &&
-           body_len(e) <= engine->ibuf_len - EW_HEADER_LEN &&
-           engine->in.vtable->check_length(&engine->in.vtable, body_len(e));
+           e->len <= engine->ibuf_len - EW_HEADER_LEN &&
+           engine->in.vtable->check_length(&engine->in.vtable, e->len);
 }
 
 /* The header is read by the port; that of a record of the engine's is then given to it. */
@@ -174,6 +171,7 @@ static int take_header(ew_bearssl *e)
     }
     e->have = (uint8_t)(e->have + n);
     e->got = 0;
+    e->len = (size_t)e->head[3] << 8 | e->head[4];
     if (e->have == EW_HEADER_LEN && !is_ours(e)) {
         to = br_ssl_engine_recvrec_buf(e->engine, &len);
         if (to == NULL || len < EW_HEADER_LEN) {
@@ -187,8 +185,8 @@ static int take_header(ew_bearssl *e)
 
 static int take_body(ew_bearssl *e)
 {
-    int n = is_ours(e) ? ew_transport_recv(e->transport, body(e) + e->got, body_len(e) - e->got)
-                       : feed(e);
+    int n =
+        is_ours(e) ? ew_transport_recv(e->transport, body(e) + e->got, e->len - e->got) : feed(e);
 
     e->got += n > 0 ? (size_t)n : 0;
     return n;
@@ -196,14 +194,14 @@ static int take_body(ew_bearssl *e)
 
 static int is_whole(const ew_bearssl *e)
 {
-    return e->have == EW_HEADER_LEN && e->got == body_len(e);
+    return e->have == EW_HEADER_LEN && e->got == e->len;
 }
 
-/* Opens a record that the engine does not see. */
+/* Opens a record that the engine does not see, and that is whole. */
 static uint8_t opened(ew_bearssl *e)
 {
     br_ssl_engine_context *engine = e->engine;
-    size_t len = body_len(e);
+    size_t len = e->got;
     const unsigned char *text = engine->in.vtable->decrypt(&engine->in.vtable, e->head[0],
                                                            engine->version_in, body(e), &len);
 
@@ -342,7 +340,7 @@ static int clear(void *engine, int session_kept)
 static uint8_t handshake(void *engine)
 {
     ew_bearssl *e = engine;
-    uint8_t result = begin_sending(e);
+    uint8_t result = begin(e);
     const char *why = unfit(e);
 
     if (why != NULL) {
@@ -361,7 +359,7 @@ static uint8_t flush(void *engine)
 {
     ew_bearssl *e = engine;
 
-    return ew_port_flushed(begin_sending(e), &e->pending);
+    return ew_port_flushed(begin(e), &e->pending);
 }
 
 static uint8_t write_record(void *engine, const void *buf, int len, int *written)
@@ -370,11 +368,11 @@ static uint8_t write_record(void *engine, const void *buf, int len, int *written
     uint8_t result = ew_port_repeated(e->transport, e->pending, len);
 
     if (result == EW_EVENT_DONE) {
-        result = begin_sending(e);
+        result = begin(e);
     }
     if (result == EW_EVENT_DONE && e->pending == 0) {
         e->pending = make_record(e, TYPE_DATA, buf, len);
-        result = e->pending > 0 ? drained(e) : EW_EVENT_TLS_ERROR;
+        result = e->pending > 0 ? drained(e) : takes_nothing(e);
     }
     return ew_port_written(result, &e->pending, written);
 }
@@ -383,14 +381,14 @@ static uint8_t send_close_notify(void *engine)
 {
     static const uint8_t alert[ALERT_LEN] = {LEVEL_WARNING, CLOSE_NOTIFY};
     ew_bearssl *e = engine;
-    uint8_t result = begin_sending(e);
+    uint8_t result = begin(e);
 
     if (result != EW_EVENT_DONE || ew_transport_is_shut(e->transport)) {
         return result;
     }
     ew_transport_seal(e->transport);
     if (make_record(e, TYPE_ALERT, alert, ALERT_LEN) != ALERT_LEN) {
-        return EW_EVENT_TLS_ERROR;
+        return takes_nothing(e);
     }
     return ew_port_closed(e->transport, drained(e));
 }
@@ -398,15 +396,15 @@ static uint8_t send_close_notify(void *engine)
 static uint8_t receive(void *engine)
 {
     ew_bearssl *e = engine;
-    uint8_t result = begin(e);
 
-    if (result != EW_EVENT_DONE) {
-        return result;
+    ew_transport_begin(e->transport);
+    if (e->engine->ibuf != e->ibuf || e->engine->ibuf_len != e->ibuf_len) {
+        return replaced(e);
     }
     if (holds_data(e)) {
         return EW_EVENT_DATA;
     }
-    while (!is_whole(e)) {
+    do {
         int n = e->have < EW_HEADER_LEN ? take_header(e) : take_body(e);
 
         if (n <= 0) {
@@ -415,7 +413,7 @@ static uint8_t receive(void *engine)
         if (is_ours(e) ? starts_body(e) && !fits_body(e) : failed(e)) {
             return EW_EVENT_TLS_ERROR;
         }
-    }
+    } while (!is_whole(e));
     e->have = 0;
     if (is_ours(e)) {
         return opened(e);
@@ -429,7 +427,8 @@ static int take(void *engine, void *buf, int len)
     size_t held;
     const unsigned char *from;
 
-    from = begin(e) == EW_EVENT_DONE ? br_ssl_engine_recvapp_buf(e->engine, &held) : NULL;
+    ew_transport_begin(e->transport);
+    from = br_ssl_engine_recvapp_buf(e->engine, &held);
     if (from == NULL) {
         return -1;
     }

@@ -45,7 +45,8 @@ typedef struct ew_bearssl {
     int pending;                 /* bytes of application data in a record that is not all out */
     uint8_t head[EW_HEADER_LEN]; /* of the record that is coming in */
     uint8_t have;                /* bytes of it */
-    size_t got;                  /* bytes of that record's body */
+    size_t len;                  /* of that record's body, once the header is there */
+    size_t got;                  /* bytes of it */
     unsigned char *ibuf;         /* the engine's buffers, as they were attached */
     unsigned char *obuf;
     size_t ibuf_len;

@@ -7,11 +7,12 @@
  * handshake, data and close go through the connection alone. For TLS 1.3 it has
  * called psa_crypto_init.
  *
- * Attaching fails with EINVAL unless the configuration says: stream transport,
- * TLS 1.2 as the oldest version
+ * Attaching fails with EINVAL, and says why (ew_conn_detail), unless the
+ * configuration says: stream transport, TLS 1.2 as the oldest version
  * (mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
  * MBEDTLS_SSL_MINOR_VERSION_3), the default of 3.x), and renegotiation and early
- * data disabled (the defaults).
+ * data disabled (the defaults). Changing one of these, or the I/O callbacks, while
+ * attached ends the connection with reason tls; a limit of the records may change.
  *
  * A client asks ew_conn_session_kept before it saves the session with
  * mbedtls_ssl_get_session: mbedTLS keeps no cache of its own on that side.

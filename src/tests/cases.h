@@ -23,6 +23,7 @@ void data_while_waiting_is_not_lost(void **state);
 void data_is_read_in_parts(void **state);
 void a_blocked_write_is_repeated_byte_by_byte(void **state);
 void a_repeated_write_may_be_longer(void **state);
+void a_repeated_write_is_not_shorter(void **state);
 void reading_goes_on_after_a_flush(void **state);
 void reading_goes_on_while_writing_is_blocked(void **state);
 void empty_records_are_not_the_end(void **state);

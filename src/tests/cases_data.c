@@ -67,6 +67,28 @@ void a_repeated_write_may_be_longer(void **state)
     link_close(&l);
 }
 
+/* The connection lets none through; the port does not count on that. */
+void a_repeated_write_is_not_shorter(void **state)
+{
+    static uint8_t less[100];
+    int written = 0;
+
+    for (int unblocked = 0; unblocked < 2; unblocked++) {
+        link_open(&l, *state);
+        block_a_write(5000);
+        on_send.budget = unblocked ? -1 : 0;
+        l.c.transport.detail = NULL;
+        assert_int_equal(l.c.port->write(l.c.engine, less, sizeof less, &written),
+                         EW_EVENT_TLS_ERROR);
+        assert_int_equal(written, 0);
+        assert_non_null(l.c.transport.detail);
+        unblock();
+        assert_int_equal(l.c.port->flush(l.c.engine), EW_EVENT_DONE);
+        peer_reads(&l, big, 5000, -1);
+        link_close(&l);
+    }
+}
+
 void reading_goes_on_after_a_flush(void **state)
 {
     link_open(&l, *state);

@@ -80,6 +80,34 @@ void wolfssl_be_quiet(void *engine)
     wolfSSL_set_quiet_shutdown(((ew_wolfssl *)engine)->ssl, 1);
 }
 
+void wolfssl_make_quiet(void *context)
+{
+    wolfSSL_CTX_set_quiet_shutdown(context, 1);
+}
+
+static int never(WOLFSSL *ssl, char *buf, int len, void *ctx)
+{
+    (void)ssl;
+    (void)buf;
+    (void)len;
+    (void)ctx;
+    fail();
+    return -1;
+}
+
+void wolfssl_replace_io(void *engine, char how)
+{
+    WOLFSSL *ssl = ((ew_wolfssl *)engine)->ssl;
+
+    if (how == 'f') {
+        assert_int_equal(wolfSSL_set_fd(ssl, 0), WOLFSSL_SUCCESS);
+    } else if (how == 'r') {
+        wolfSSL_SSLSetIORecv(ssl, never);
+    } else {
+        wolfSSL_SSLSetIOSend(ssl, never);
+    }
+}
+
 void wolfssl_key_update(void *engine)
 {
     assert_int_equal(wolfSSL_update_keys(((ew_wolfssl *)engine)->ssl), WOLFSSL_SUCCESS);
@@ -88,11 +116,29 @@ void wolfssl_key_update(void *engine)
 void *wolfssl_unfit(char how)
 {
     ew_wolfssl *e = calloc(1, sizeof *e);
-    WOLFSSL_CTX *ctx = wolfSSL_CTX_new(wolfDTLSv1_2_client_method());
+    WOLFSSL_CTX *ctx =
+        wolfSSL_CTX_new(how == 's' ? wolfTLSv1_2_method() : wolfDTLSv1_2_client_method());
 
     assert_non_null(e);
     assert_non_null(ctx);
-    ew_wolfssl_init(e, how == 'd' ? wolfSSL_new(ctx) : NULL);
+    ew_wolfssl_init(e, how == 'n' ? NULL : wolfSSL_new(ctx));
     wolfSSL_CTX_free(ctx);
     return e;
+}
+
+void wolfssl_from_version(void *engine, int oldest)
+{
+    ew_wolfssl *e = engine;
+    WOLFSSL_CTX *ctx = wolfSSL_CTX_new(wolfTLS_client_method());
+
+    assert_non_null(ctx);
+    wolfSSL_CTX_set_verify(ctx, WOLFSSL_VERIFY_NONE, NULL);
+    assert_int_equal(wolfSSL_CTX_SetMinVersion(ctx, oldest == 3   ? WOLFSSL_TLSV1_3
+                                                    : oldest == 2 ? WOLFSSL_TLSV1_2
+                                                                  : WOLFSSL_TLSV1_1),
+                     WOLFSSL_SUCCESS);
+    wolfSSL_free(e->ssl);
+    e->ssl = wolfSSL_new(ctx);
+    wolfSSL_CTX_free(ctx);
+    assert_non_null(e->ssl);
 }

@@ -8,10 +8,15 @@ extern const test_engine engine_wolfssl;
 
 /* All of them take the port's object. */
 void wolfssl_limit_records(void *engine, int code); /* asks for short records: RFC 6066's code */
-void wolfssl_be_quiet(void *engine);   /* quiet shutdown, as an application might set */
+void wolfssl_be_quiet(void *engine);    /* quiet shutdown, as an application might set */
+void wolfssl_make_quiet(void *context); /* that, of all objects that are made from now on */
+void wolfssl_replace_io(void *engine, char how); /* 'f' wolfSSL_set_fd, 'r', 'w' one callback */
 void wolfssl_key_update(void *engine); /* made; wolfSSL calls it out whether it is or not */
 
-/* An object that the port has to refuse: 'd' DTLS, 'n' none. Given back to engine_free. */
+/* An object that the port has to refuse: 'd' DTLS, 's' no side, 'n' none. To engine_free. */
 void *wolfssl_unfit(char how);
+
+/* Puts in its place a client of every version from 1.`oldest` on. */
+void wolfssl_from_version(void *engine, int oldest);
 
 #endif

@@ -40,8 +40,12 @@ enum { FORGED_LEN = EW_HEADER_LEN + 32 };
 extern const uint8_t forged_record[FORGED_LEN];
 void peer_forges(void);
 
-/* The port refuses the object with EINVAL. */
+/* The port refuses the object with EINVAL; and says so, with these words in it. */
 void refused(const ew_port *port, void *engine);
+void refused_for(const ew_port *port, void *engine, const char *words);
+
+/* A call of ours fails, fatally: a setting was changed, and the connection says so in these words. */
+void changed(int ret, const char *words);
 
 /* Our connection as `v`, to an OpenSSL peer that makes a ticket of which the first part came. */
 void receive_half_a_ticket(const variant *v);

@@ -196,6 +196,71 @@ static void short_records_are_written_one_by_one(void **state)
     link_close(&l);
 }
 
+/* The port gathers alerts in the engine's buffer: in another one there may be less room. */
+static void a_buffer_replaced_ends_the_connection(void **state)
+{
+    static unsigned char small[600];
+    char got[4];
+
+    (void)state;
+    for (int call = 0; call < 3; call++) {
+        br_ssl_engine_context *b;
+
+        link_open(&l, &client);
+        b = &ours()->client.eng;
+        peer_close_notify(&l);
+        wire_release(&l.w, 7);
+        reading_waits();
+        br_ssl_engine_set_buffers_bidi(b, small, sizeof small, ours()->out, sizeof ours()->out);
+        wire_release(&l.w, ALL);
+        changed(call == 0   ? ew_conn_read(&l.c, got, sizeof got)
+                : call == 1 ? ew_conn_write(&l.c, "data", 4)
+                            : ew_conn_shutdown(&l.c),
+                "buffers");
+        assert_int_equal(wire_records(&l.w), 0);
+        link_close(&l);
+    }
+}
+
+static void handshake_is_refused(const char *words)
+{
+    link_failed(&l, ew_conn_handshake(&l.c), EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
+    assert_non_null(strstr(ew_conn_detail(&l.c), words));
+    link_close(&l);
+}
+
+/* What counts until the handshake is over is looked at until then. */
+static void a_setting_that_changes_fails_the_handshake(void **state)
+{
+    static const br_ssl_session_cache_class other = {sizeof &other, NULL, NULL};
+    static const br_ssl_session_cache_class *cache = &other;
+
+    (void)state;
+    link_make(&l, &server);
+    link_attach(&l);
+    br_ssl_engine_set_versions(&ours()->server.eng, BR_TLS10, BR_TLS12);
+    handshake_is_refused("TLS 1.2");
+    link_make(&l, &server);
+    link_attach(&l);
+    br_ssl_server_set_cache(&ours()->server, &cache);
+    handshake_is_refused("cache");
+}
+
+static void what_is_no_context_is_refused(void **state)
+{
+    ew_bearssl none;
+
+    (void)state;
+    link_make(&l, &client);
+    ew_bearssl_init_client(&none, NULL);
+    refused_for(&ew_bearssl_port, &none, "no context");
+    ew_bearssl_init_server(&none, NULL);
+    refused_for(&ew_bearssl_port, &none, "no context");
+    link_start(&l);
+    refused_for(&ew_bearssl_port, ours(), "has begun");
+    link_close(&l);
+}
+
 static void what_does_not_fit_is_refused(void **state)
 {
     static const br_ssl_session_cache_class other = {sizeof &other, NULL, NULL};
@@ -208,17 +273,17 @@ static void what_does_not_fit_is_refused(void **state)
     context = l.us.context;
     s = &ours()->server;
     br_ssl_server_set_cache(s, &cache);
-    refused(&ew_bearssl_port, ours());
+    refused_for(&ew_bearssl_port, ours(), "cache");
     br_ssl_server_set_cache(s, &context->cache.vtable);
     br_ssl_engine_set_versions(&s->eng, BR_TLS11, BR_TLS12);
-    refused(&ew_bearssl_port, ours());
+    refused_for(&ew_bearssl_port, ours(), "TLS 1.2");
     br_ssl_engine_set_versions(&s->eng, BR_TLS12, BR_TLS12);
     br_ssl_engine_set_buffer(&s->eng, ours()->in, sizeof ours()->in, 0);
     assert_int_equal(br_ssl_server_reset(s), 1);
-    refused(&ew_bearssl_port, ours());
+    refused_for(&ew_bearssl_port, ours(), "one buffer");
     br_ssl_engine_set_buffers_bidi(&s->eng, NULL, 1, NULL, 1);
     br_ssl_engine_set_buffers_bidi(&s->eng, ours()->in, 10, ours()->out, 10); /* too small */
-    refused(&ew_bearssl_port, ours());
+    refused_for(&ew_bearssl_port, ours(), "too small");
     br_ssl_engine_set_buffers_bidi(&s->eng, ours()->in, sizeof ours()->in, ours()->out,
                                    sizeof ours()->out);
     assert_int_equal(br_ssl_server_reset(s), 1);
@@ -281,6 +346,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_request_for_a_handshake_gets_no_answer),
         cmocka_unit_test(a_close_notify_before_the_keys_fails_the_handshake),
         cmocka_unit_test(short_records_are_written_one_by_one),
+        cmocka_unit_test(a_buffer_replaced_ends_the_connection),
+        cmocka_unit_test(a_setting_that_changes_fails_the_handshake),
+        cmocka_unit_test(what_is_no_context_is_refused),
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(a_client_remembers_what_is_kept),
         cmocka_unit_test(a_clear_leaves_the_name_alone),

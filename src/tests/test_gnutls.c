@@ -1,6 +1,7 @@
 /* The traps of GnuTLS alone: each test fails without what the port does about it. */
 #include "frame.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "messages.h"
@@ -114,6 +115,137 @@ static void a_timeout_of_the_handshake_does_not_wait(void **state)
     link_close(&l);
 }
 
+/* What attach saw to ------------------------------------------------------------ */
+
+static ssize_t never(gnutls_transport_ptr_t ptr, const void *buf, size_t len)
+{
+    (void)ptr;
+    (void)buf;
+    (void)len;
+    fail();
+    return -1;
+}
+
+static ssize_t never_vec(gnutls_transport_ptr_t ptr, const giovec_t *parts, int count)
+{
+    return never(ptr, parts, (size_t)count);
+}
+
+static ssize_t never_pull(gnutls_transport_ptr_t ptr, void *buf, size_t len)
+{
+    return never(ptr, buf, len);
+}
+
+static void a_descriptor_set_later_ends_the_connection(void **state)
+{
+    char got[4];
+
+    (void)state;
+    for (int call = 0; call < 4; call++) {
+        link_make(&l, &tls13_client);
+        link_attach(&l);
+        if (call > 0) {
+            link_handshake(&l);
+            peer_sends("data");
+        }
+        if (call % 2 == 0) {
+            gnutls_transport_set_int(ours()->session, 0);
+        } else {
+            gnutls_transport_set_ptr2(ours()->session, ours(), NULL);
+        }
+        if (call == 0) {
+            link_failed(&l, ew_conn_handshake(&l.c), EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
+            assert_string_not_equal(ew_conn_detail(&l.c), "");
+        } else {
+            changed(call == 1   ? ew_conn_read(&l.c, got, sizeof got)
+                    : call == 2 ? ew_conn_write(&l.c, "data", 4)
+                                : ew_conn_shutdown(&l.c),
+                    "I/O");
+        }
+        assert_int_equal(wire_records(&l.w), 0);
+        link_close(&l);
+    }
+}
+
+static void functions_set_later_are_never_called(void **state)
+{
+    (void)state;
+    link_open(&l, &tls13_client);
+    gnutls_transport_set_pull_function(ours()->session, never_pull);
+    peer_sends("data");
+    reading_gets("data");
+    gnutls_transport_set_push_function(ours()->session, never);
+    assert_int_equal(ew_conn_write(&l.c, big, 300), 300);
+    gnutls_transport_set_vec_push_function(ours()->session, never_vec);
+    assert_int_equal(ew_conn_write(&l.c, big + 300, 300), 300);
+    gnutls_transport_set_vec_push_function(ours()->session, never_vec);
+    assert_int_equal(ew_conn_shutdown(&l.c), 0);
+    peer_reads(&l, big, 600, 0);
+    link_close(&l);
+}
+
+/* Corked, a session says that it took what it keeps; the close_notify would go before it. */
+static void a_corked_session_keeps_nothing(void **state)
+{
+    (void)state;
+    link_open(&l, &tls13_client);
+    gnutls_record_cork(ours()->session);
+    assert_int_equal(ew_conn_write(&l.c, big, 300), 300);
+    assert_int_equal(wire_records(&l.w), 1);
+    gnutls_record_cork(ours()->session);
+    assert_int_equal(gnutls_record_send(ours()->session, "past us", 7), 7);
+    changed(ew_conn_write(&l.c, big, 300), "corked");
+    peer_reads(&l, big, 300, -1);
+    link_close(&l);
+}
+
+static void a_shorter_record_is_the_next(void **state)
+{
+    (void)state;
+    link_open(&l, &tls13_client);
+    block_a_write(5000);
+    assert_int_equal(gnutls_record_set_max_size(ours()->session, 512), 0);
+    on_send.budget = 10;
+    link_failed(&l, ew_conn_write(&l.c, big, 5000), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    unblock();
+    assert_int_equal(ew_conn_write(&l.c, big, 5000), 5000);
+    assert_int_equal(ew_conn_write(&l.c, big + 5000, 5000), 512);
+    peer_reads(&l, big, 5512, -1);
+    link_close(&l);
+}
+
+static void use_session(unsigned flags)
+{
+    gnutls_deinit(ours()->session);
+    assert_int_equal(gnutls_init(&ours()->session, flags), 0);
+    assert_int_equal(gnutls_set_default_priority(ours()->session), 0);
+}
+
+/* With a false start the peer's Finished is still to come, and nobody has seen to it. */
+static void a_false_start_fails_the_handshake(void **state)
+{
+    gnutls_certificate_credentials_t credentials;
+    int ret = -1;
+
+    (void)state;
+    assert_int_equal(gnutls_certificate_allocate_credentials(&credentials), 0);
+    link_make(&l, &tls12_client);
+    use_session(GNUTLS_CLIENT | GNUTLS_ENABLE_FALSE_START);
+    assert_int_equal(gnutls_credentials_set(ours()->session, GNUTLS_CRD_CERTIFICATE, credentials),
+                     0);
+    link_attach(&l);
+    for (int turn = 0; turn < 50 && ret != 1 && ew_conn_get_reason(&l.c) == EW_REASON_NONE;
+         turn++) {
+        ret = ew_conn_handshake(&l.c);
+        (void)mbedtls_ssl_handshake(&l.peer.mbed);
+        wire_release(&l.w, ALL);
+    }
+    link_failed(&l, ret, EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
+    assert_non_null(strstr(ew_conn_detail(&l.c), "FALSE_START"));
+    link_close(&l);
+    gnutls_certificate_free_credentials(credentials);
+}
+
 static void what_does_not_fit_is_refused(void **state)
 {
     ew_gnutls none;
@@ -121,8 +253,12 @@ static void what_does_not_fit_is_refused(void **state)
     (void)state;
     link_make(&l, &tls13_client);
     ew_gnutls_init(&none, NULL);
-    refused(&ew_gnutls_port, &none);
+    refused_for(&ew_gnutls_port, &none, "no session");
+    assert_int_equal(gnutls_init(&none.session, GNUTLS_CLIENT | GNUTLS_DATAGRAM), 0);
+    refused_for(&ew_gnutls_port, &none, "DTLS");
+    gnutls_deinit(none.session);
     link_start(&l);
+    refused_for(&ew_gnutls_port, ours(), "is over");
     ew_gnutls_set_renew(ours(), NULL, NULL); /* without it there is no other session */
     link_failed(&l, ew_conn_clear(&l.c), EW_ERROR_SSL, EW_REASON_TLS);
     link_close(&l);
@@ -177,6 +313,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_request_for_a_handshake_gets_no_answer),
         cmocka_unit_test(a_client_hello_does_not_stay_among_the_data),
         cmocka_unit_test(a_timeout_of_the_handshake_does_not_wait),
+        cmocka_unit_test(a_descriptor_set_later_ends_the_connection),
+        cmocka_unit_test(functions_set_later_are_never_called),
+        cmocka_unit_test(a_corked_session_keeps_nothing),
+        cmocka_unit_test(a_shorter_record_is_the_next),
+        cmocka_unit_test(a_false_start_fails_the_handshake),
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(an_old_version_fails_the_handshake),
         cmocka_unit_test(a_session_may_be_asked_for_after_the_release),

@@ -56,25 +56,138 @@ static void reading_goes_on_while_a_refusal_is_blocked(void **state)
     link_close(&l);
 }
 
+/* Nor does a limit of the records that is set in the meantime: it is the next record's. */
+static void a_shorter_record_is_the_next(void **state)
+{
+    (void)state;
+    link_open(&l, &client);
+    block_a_write(5000);
+    assert_int_equal(mbedtls_ssl_conf_max_frag_len(&l.us.conf, MBEDTLS_SSL_MAX_FRAG_LEN_512), 0);
+    on_send.budget = 10;
+    link_failed(&l, ew_conn_write(&l.c, big, 5000), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    unblock();
+    assert_int_equal(ew_conn_write(&l.c, big, 5000), 5000);
+    assert_int_equal(ew_conn_write(&l.c, big + 5000, 5000), 512);
+    peer_gets(&l, big, 5512, -1);
+    link_close(&l);
+}
+
+/* What attach saw to ------------------------------------------------------------ */
+
+static int never(void *ctx, const unsigned char *buf, size_t len)
+{
+    (void)ctx;
+    (void)buf;
+    (void)len;
+    fail();
+    return -1;
+}
+
+static int never_recv(void *ctx, unsigned char *buf, size_t len)
+{
+    return never(ctx, buf, len);
+}
+
+enum { BIO_CONTEXT, BIO_SEND, BIO_RECV, RENEGOTIATION, VERSION, DATAGRAM, SETTINGS };
+
+/* As an application might, in a callback or from another thread of its control. */
+static const char *change(int setting)
+{
+    mbedtls_ssl_context *ssl = &l.us.mbed;
+
+    switch (setting) {
+    case BIO_CONTEXT:
+        mbedtls_ssl_set_bio(ssl, &l, ssl->MBEDTLS_PRIVATE(f_send), ssl->MBEDTLS_PRIVATE(f_recv),
+                            NULL);
+        return "mbedtls_ssl_set_bio";
+    case BIO_SEND:
+        mbedtls_ssl_set_bio(ssl, &l.c.transport, never, ssl->MBEDTLS_PRIVATE(f_recv), NULL);
+        return "mbedtls_ssl_set_bio";
+    case BIO_RECV:
+        mbedtls_ssl_set_bio(ssl, &l.c.transport, ssl->MBEDTLS_PRIVATE(f_send), never_recv, NULL);
+        return "mbedtls_ssl_set_bio";
+    case RENEGOTIATION:
+        mbedtls_ssl_conf_renegotiation(&l.us.conf, MBEDTLS_SSL_RENEGOTIATION_ENABLED);
+        return "renegotiation";
+    case VERSION:
+        mbedtls_ssl_conf_min_version(&l.us.conf, MBEDTLS_SSL_MAJOR_VERSION_3, 2);
+        return "TLS 1.2";
+    default: mbedtls_ssl_conf_transport(&l.us.conf, MBEDTLS_SSL_TRANSPORT_DATAGRAM); return "DTLS";
+    }
+}
+
+static int call(int which)
+{
+    char got[4];
+
+    return which == 0   ? ew_conn_handshake(&l.c)
+           : which == 1 ? ew_conn_read(&l.c, got, sizeof got)
+           : which == 2 ? ew_conn_write(&l.c, "data", 4)
+                        : ew_conn_shutdown(&l.c);
+}
+
+static void a_setting_that_changes_ends_the_connection(void **state)
+{
+    (void)state;
+    for (int setting = 0; setting < SETTINGS; setting++) {
+        for (int which = 0; which < 4; which++) {
+            const char *words;
+
+            link_make(&l, &client);
+            link_attach(&l);
+            if (which > 0) {
+                link_handshake(&l);
+                peer_sends("data");
+            }
+            words = change(setting);
+            if (which == 0) {
+                link_failed(&l, call(0), EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
+                assert_non_null(strstr(ew_conn_detail(&l.c), words));
+            } else {
+                changed(call(which), words);
+            }
+            assert_int_equal(wire_records(&l.w), 0);
+            link_close(&l);
+        }
+    }
+}
+
+static void what_is_no_context_is_refused(void **state)
+{
+    mbedtls_ssl_context bare;
+    ew_mbedtls none;
+
+    (void)state;
+    link_make(&l, &client);
+    ew_mbedtls_init(&none, NULL);
+    refused_for(&ew_mbedtls_port, &none, "no context");
+    mbedtls_ssl_init(&bare);
+    ew_mbedtls_init(&none, &bare);
+    refused_for(&ew_mbedtls_port, &none, "mbedtls_ssl_setup");
+    link_start(&l);
+    refused_for(&ew_mbedtls_port, link_object(&l), "has begun");
+    link_close(&l);
+}
+
 static void what_does_not_fit_is_refused(void **state)
 {
     (void)state;
     link_make(&l, &client);
     ew_mbedtls_init(&l.mbedtls, &l.us.mbed);
     mbedtls_ssl_conf_renegotiation(&l.us.conf, MBEDTLS_SSL_RENEGOTIATION_ENABLED);
-    refused(&ew_mbedtls_port, &l.mbedtls);
+    refused_for(&ew_mbedtls_port, &l.mbedtls, "renegotiation");
     mbedtls_ssl_conf_renegotiation(&l.us.conf, MBEDTLS_SSL_RENEGOTIATION_DISABLED);
     mbedtls_ssl_conf_min_version(&l.us.conf, MBEDTLS_SSL_MAJOR_VERSION_3, 2);
-    refused(&ew_mbedtls_port, &l.mbedtls);
+    refused_for(&ew_mbedtls_port, &l.mbedtls, "TLS 1.2");
     mbedtls_ssl_conf_min_version(&l.us.conf, MBEDTLS_SSL_MAJOR_VERSION_3,
                                  MBEDTLS_SSL_MINOR_VERSION_3);
 #if defined(MBEDTLS_SSL_EARLY_DATA)
     mbedtls_ssl_conf_early_data(&l.us.conf, MBEDTLS_SSL_EARLY_DATA_ENABLED);
-    refused(&ew_mbedtls_port, &l.mbedtls);
+    refused_for(&ew_mbedtls_port, &l.mbedtls, "early data");
     mbedtls_ssl_conf_early_data(&l.us.conf, MBEDTLS_SSL_EARLY_DATA_DISABLED);
 #endif
     mbedtls_ssl_conf_transport(&l.us.conf, MBEDTLS_SSL_TRANSPORT_DATAGRAM);
-    refused(&ew_mbedtls_port, &l.mbedtls);
+    refused_for(&ew_mbedtls_port, &l.mbedtls, "DTLS");
     mbedtls_ssl_conf_transport(&l.us.conf, MBEDTLS_SSL_TRANSPORT_STREAM);
     link_start(&l);
     link_close(&l);
@@ -86,6 +199,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_hello_request_while_the_notice_is_under_way),
         cmocka_unit_test(data_that_reading_flushed_is_not_sent_twice),
         cmocka_unit_test(reading_goes_on_while_a_refusal_is_blocked),
+        cmocka_unit_test(a_shorter_record_is_the_next),
+        cmocka_unit_test(a_setting_that_changes_ends_the_connection),
+        cmocka_unit_test(what_is_no_context_is_refused),
         cmocka_unit_test(what_does_not_fit_is_refused),
     };
     enum { COUNT = sizeof tests / sizeof tests[0] };

@@ -41,6 +41,7 @@ static const struct CMUnitTest as_each[] = {
     cmocka_unit_test(a_blocked_write_leaves_before_the_close),
     cmocka_unit_test(a_blocked_write_is_repeated_byte_by_byte),
     cmocka_unit_test(a_repeated_write_may_be_longer),
+    cmocka_unit_test(a_repeated_write_is_not_shorter),
     cmocka_unit_test(reading_goes_on_after_a_flush),
     cmocka_unit_test(reading_goes_on_while_writing_is_blocked),
     cmocka_unit_test(the_notice_is_made_once),

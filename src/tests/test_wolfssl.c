@@ -75,8 +75,103 @@ static void quiet_shutdown_of_wolfssl_is_a_failure(void **state)
     link_make(&l, &tls13_client);
     wolfssl_be_quiet(l.us.engine);
     link_start(&l);
-    closing_fails(EW_ERROR_SSL, EW_REASON_TLS);
+    changed(ew_conn_shutdown(&l.c), "quiet shutdown");
     assert_int_equal(wire_records(&l.w), 0);
+    link_close(&l);
+}
+
+/* It is what SSL_CTX_set_quiet_shutdown is: carried over once, with what it says of aloud. */
+static void quiet_shutdown_of_the_context_is_carried_over(void **state)
+{
+    (void)state;
+    for (int aloud = 0; aloud < 2; aloud++) {
+        link_make(&l, &tls12_client);
+        wolfssl_make_quiet(l.us.context);
+        link_renew(&l);
+        link_start(&l);
+        if (aloud) {
+            assert_int_equal(ew_conn_set_quiet_shutdown(&l.c, 0), 1);
+            changed(ew_conn_shutdown(&l.c), "quiet shutdown");
+        } else {
+            assert_int_equal(ew_conn_shutdown(&l.c), 1);
+        }
+        assert_int_equal(wire_records(&l.w), 0);
+        link_close(&l);
+    }
+}
+
+/* A descriptor of the application's own would be read from and written to. */
+static void a_descriptor_set_later_ends_the_connection(void **state)
+{
+    char got[4];
+
+    (void)state;
+    for (int call = 0; call < 4; call++) {
+        link_make(&l, &tls13_client);
+        link_attach(&l);
+        if (call > 0) {
+            link_handshake(&l);
+            peer_sends("data");
+        }
+        wolfssl_replace_io(l.us.engine, 'f');
+        if (call == 0) {
+            link_failed(&l, ew_conn_handshake(&l.c), EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
+            assert_string_not_equal(ew_conn_detail(&l.c), "");
+        } else {
+            changed(call == 1   ? ew_conn_read(&l.c, got, sizeof got)
+                    : call == 2 ? ew_conn_write(&l.c, "data", 4)
+                                : ew_conn_shutdown(&l.c),
+                    "wolfSSL_set_fd");
+        }
+        assert_int_equal(wire_records(&l.w), 0);
+        link_close(&l);
+    }
+}
+
+static void callbacks_set_later_are_never_called(void **state)
+{
+    (void)state;
+    link_open(&l, &tls13_client);
+    peer_sends("data");
+    wolfssl_replace_io(l.us.engine, 'r');
+    reading_gets("data");
+    wolfssl_replace_io(l.us.engine, 'w');
+    block_a_write(300);
+    wolfssl_replace_io(l.us.engine, 'w');
+    unblock();
+    assert_int_equal(ew_conn_write(&l.c, big, 300), 300);
+    wolfssl_replace_io(l.us.engine, 'w');
+    assert_int_equal(ew_conn_shutdown(&l.c), 0);
+    peer_reads(&l, big, 300, 0);
+    link_close(&l);
+}
+
+/* Our handshake with a peer of one version, over and over; what it says last. */
+static int handshake_fails(void)
+{
+    int ret = -1;
+
+    link_attach(&l);
+    for (int turn = 0; turn < 50 && ew_conn_get_reason(&l.c) == EW_REASON_NONE && ret != 1;
+         turn++) {
+        ret = ew_conn_handshake(&l.c);
+        (void)peer_handshake(&l);
+        wire_release(&l.w, ALL);
+    }
+    return ret;
+}
+
+/* wolfSSL_SetMinVersion would make 1.2 of the 1.3 that the application asked for. */
+static void the_oldest_version_is_the_applications(void **state)
+{
+    (void)state;
+    link_make(&l, &client);
+    wolfssl_from_version(l.us.engine, 3);
+    link_failed(&l, handshake_fails(), EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
+    link_close(&l);
+    link_make(&l, &client);
+    wolfssl_from_version(l.us.engine, 2);
+    assert_int_equal(handshake_fails(), 1);
     link_close(&l);
 }
 
@@ -96,13 +191,17 @@ static void short_records_are_written_one_by_one(void **state)
 static void what_does_not_fit_is_refused(void **state)
 {
     void *dtls = wolfssl_unfit('d');
+    void *side = wolfssl_unfit('s');
     void *none = wolfssl_unfit('n');
 
     (void)state;
     link_open(&l, &client);
-    refused(&ew_wolfssl_port, dtls);
-    refused(&ew_wolfssl_port, none);
+    refused_for(&ew_wolfssl_port, dtls, "DTLS");
+    refused_for(&ew_wolfssl_port, side, "role");
+    refused_for(&ew_wolfssl_port, none, "no WOLFSSL");
+    refused_for(&ew_wolfssl_port, l.us.engine, "has begun");
     engine_wolfssl.engine_free(dtls);
+    engine_wolfssl.engine_free(side);
     engine_wolfssl.engine_free(none);
     link_close(&l);
 }
@@ -124,6 +223,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(an_answer_behind_a_blocked_record_is_a_failure),
         cmocka_unit_test(a_key_update_of_ours_is_flushed_by_handshake),
         cmocka_unit_test(quiet_shutdown_of_wolfssl_is_a_failure),
+        cmocka_unit_test(quiet_shutdown_of_the_context_is_carried_over),
+        cmocka_unit_test(a_descriptor_set_later_ends_the_connection),
+        cmocka_unit_test(callbacks_set_later_are_never_called),
+        cmocka_unit_test(the_oldest_version_is_the_applications),
         cmocka_unit_test(short_records_are_written_one_by_one),
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(clear_fails_over_what_is_not_out),
