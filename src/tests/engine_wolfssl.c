@@ -108,6 +108,11 @@ void wolfssl_replace_io(void *engine, char how)
     }
 }
 
+int wolfssl_allow_auth(void *engine)
+{
+    return wolfSSL_allow_post_handshake_auth(((ew_wolfssl *)engine)->ssl) == 0;
+}
+
 void wolfssl_key_update(void *engine)
 {
     assert_int_equal(wolfSSL_update_keys(((ew_wolfssl *)engine)->ssl), WOLFSSL_SUCCESS);

@@ -4,7 +4,8 @@
 # those); test_PORT.c, what is particular to it, if anything is. What every port has to keep, cases*.c,
 # runs with each engine: ports-PORT is that part of test_ports.
 SRC_TRAPS := $(filter $(BUILT_PORTS),$(patsubst src/tests/test_%.c,%,$(wildcard src/tests/test_*.c)))
-SRC_TESTS := transport conn misuse waiting close setup $(SRC_TRAPS) ports
+# docs/capabilities.md has a column for each engine: played if every port was built.
+SRC_TESTS := transport conn misuse waiting close setup $(SRC_TRAPS) ports $(if $(LACKING),,capabilities)
 SRC_RUNS  := $(filter-out ports,$(SRC_TESTS)) $(BUILT_PORTS:%=ports-%)
 TEST_CONN := conn_fixture fake_port support
 TEST_LINK := frame link engines wire support messages $(patsubst %,engine_%,$(filter-out openssl mbedtls,$(BUILT_PORTS)))
@@ -15,6 +16,7 @@ waiting_PARTS   := $(TEST_CONN)
 close_PARTS     := $(TEST_CONN)
 setup_PARTS     := $(TEST_LINK)
 ports_PARTS     := $(TEST_LINK) cases_close cases_data cases_end cases_messages
+capabilities_PARTS := $(TEST_LINK) capabilities_rows capabilities_steps capabilities_engine
 $(foreach port,$(SRC_TRAPS),$(eval $(port)_PARTS := $(TEST_LINK)))
 mbedtls_PARTS += mbedtls_tls13
 
