@@ -20,20 +20,22 @@ static inline int ew_port_fitting(int len, size_t room)
  */
 static inline uint8_t ew_port_repeated(ew_transport *t, int pending, int len)
 {
-    if (len < pending) {
-        return ew_transport_changed(t, "a write was repeated with less than its record holds");
-    }
-    return EW_EVENT_DONE;
+    return (len >= pending)
+               ? EW_EVENT_DONE
+               : ew_transport_changed(t, "a write was repeated with less than its record holds");
 }
 
 /* For write: the engine says that it took `took` (1 ..) of len bytes, which are pending from now. */
 static inline uint8_t ew_port_took(ew_transport *t, int took, int len, int *pending)
 {
+    uint8_t result = EW_EVENT_DONE;
+
     if (took > len) {
-        return ew_transport_changed(t, "the engine took more than it was given");
+        result = ew_transport_changed(t, "the engine took more than it was given");
+    } else {
+        *pending = took;
     }
-    *pending = took;
-    return EW_EVENT_DONE;
+    return result;
 }
 
 /* What flush says, of what came of handing over all that the engine holds. */
