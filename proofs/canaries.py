@@ -74,6 +74,7 @@ class Canary:
             text = lint.read(self.path)
             said = list(lint.source_findings(self.path, text, self.run is None))
             said += lint.contract_findings(self.path, text, lint.contracts_of(text))
+            said += lint.field_findings(self.path, text)
             yield from self.differences("lint", self.lint, said)
         if not self.run:
             return

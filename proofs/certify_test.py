@@ -56,6 +56,9 @@ CORES = [
 MISRA = [
     ("gen/out/ew_core.c", "halves(m) != 0u", "halves(m) != 0",
      r"gen/out/ew_core\.c:\d+: error: rule 10\.4: the core has no deviations"),
+    ("gen/out/ew_core.h", "void ew_init(ew_machine *m);\n",
+     "void ew_init(ew_machine *m);\nvoid ew_init(ew_machine *m);\n",
+     r"gen/out/ew_core\.h:\d+: error: rule 8\.5: the core has no deviations"),
     ("src/questions.c", "    return ret > 0", "    ret = ret + 1 - 1;\n    return ret > 0",
      r"src/questions\.c:\d+: error: rule 17\.8: MISRA\.md lists no finding of it here"),
     ("MISRA.md", r"(?m)^\| 8\.7 \| 2 ", "| 8.7 | 3 ",

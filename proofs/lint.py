@@ -3,6 +3,7 @@
 Inconsistent axioms, `admit` and bitfields prove anything, and every smoke test passes; a function
 without a contract, or a contract without `terminates`, is simply not held to it.
 """
+import glob
 import os
 import re
 
@@ -83,6 +84,16 @@ def source_findings(path, text, is_core):
             yield finding(path, code, found.start(), "a function pointer: the core has none")
 
 
+def field_findings(path, text):
+    """Where a file beside the core looks into a machine: that is a decision in the wrong place."""
+    code = code_of(text)
+    machines = set(re.findall(r"\bew_machine\s*\*?\s*(\w+)", code)) | {"machine"}
+    for found in re.finditer(rf"\b({'|'.join(sorted(machines))})\s*(?:\.|->)\s*\w+", code):
+        yield finding(path, code, found.start(),
+                      f"'{found[0]}': a field of the machine is read by the core alone; what it "
+                      "decides is a row or a query of spec/calls.md, then `make regenerate`")
+
+
 def defined_functions(text):
     """Name and place of each function that has a body."""
     for found in re.finditer(r"^[A-Za-z_][\w *]*?\b(\w+)\([^;{)]*\)\s*\{", code_of(text), re.M):
@@ -137,4 +148,7 @@ def lint():
     for path in (CONTRACTS, NAMED, CLAUSES, WORDS, CLIENT):
         found += source_findings(path, read(path), False)
     found += contract_findings(CLIENT, read(CLIENT), contracts_of(read(CLIENT)))
+    for path in sorted(glob.glob(os.path.join(ROOT, "src", "*.[ch]"))):
+        path = os.path.relpath(path, ROOT)
+        found += field_findings(path, read(path))
     return found + list(label_findings())
