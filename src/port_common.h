@@ -20,9 +20,13 @@ static inline int ew_port_fitting(int len, size_t room)
  */
 static inline uint8_t ew_port_repeated(ew_transport *t, int pending, int len)
 {
-    return (len >= pending)
-               ? EW_EVENT_DONE
-               : ew_transport_changed(t, "a write was repeated with less than its record holds");
+    uint8_t result = EW_EVENT_DONE;
+
+    if (len < pending) {
+        ew_transport_begin(t); /* a call like any other: what the last one met is not its own */
+        result = ew_transport_changed(t, "a write was repeated with less than its record holds");
+    }
+    return result;
 }
 
 /* For write: the engine says that it took `took` (1 ..) of len bytes, which are pending from now. */

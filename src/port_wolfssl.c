@@ -52,6 +52,8 @@
  *  - Errors stick to the object, beyond wolfSSL_clear, and output that is not out
  *    does too: wolfSSL_negotiate forgets the first; clear fails for the second,
  *    and for a handshake that failed.
+ *  - wolfSSL_clear keeps data that was not read, for the next connection: taken
+ *    out before.
  *  - A server's object that was cleared sends a TLS 1.2 ticket unasked, which ends
  *    the handshake: it makes no such tickets any more.
  */
@@ -257,6 +259,20 @@ static int is_usable(WOLFSSL *ssl)
            error == WOLFSSL_ERROR_WANT_WRITE;
 }
 
+/* wolfSSL_clear leaves data that was not read where it is, and the next peer would have sent it. */
+static int drop_held_data(ew_wolfssl *e)
+{
+    char dropped[256];
+
+    while (wolfSSL_pending(e->ssl) > 0) {
+        ew_transport_begin(e->transport);
+        if (wolfSSL_read(e->ssl, dropped, (int)sizeof dropped) <= 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static int clear(void *engine, int session_kept)
 {
     ew_wolfssl *e = engine;
@@ -268,6 +284,9 @@ static int clear(void *engine, int session_kept)
     if (wolfSSL_is_init_finished(e->ssl)) {
         ew_transport_begin(e->transport);
         wolfSSL_negotiate(e->ssl); /* of no effect but that it forgets an error */
+    }
+    if (drop_held_data(e) != 0) {
+        return -1;
     }
 #if defined(HAVE_SESSION_TICKET) && !defined(NO_WOLFSSL_SERVER)
     wolfSSL_NoTicketTLSv12(e->ssl);

@@ -16,6 +16,7 @@ void their_notice_comes_byte_by_byte(void **state);
 void quiet_sends_no_byte(void **state);
 void plaintext_follows_a_full_close(void **state);
 void another_connection_on_the_same_socket(void **state);
+void what_was_not_read_is_not_the_next_connections(void **state);
 void the_session_follows_the_core(void **state);
 
 /* cases_data.c */

@@ -179,6 +179,22 @@ void another_connection_on_the_same_socket(void **state)
     link_close(&l);
 }
 
+/* CL-01: what one peer sent and nobody read may not be taken for another's. */
+void what_was_not_read_is_not_the_next_connections(void **state)
+{
+    char b[10];
+
+    link_open(&l, *state);
+    peer_sends("more than is read of it");
+    assert_int_equal(ew_conn_read(&l.c, b, sizeof b), sizeof b);
+    assert_int_equal(SSL_clear(l.peer.ssl), 1);
+    assert_int_equal(ew_conn_clear(&l.c), 1);
+    link_handshake(&l);
+    peer_sends("new");
+    reading_gets("new");
+    link_close(&l);
+}
+
 /* The session -------------------------------------------------------------- */
 
 static void closed(void)

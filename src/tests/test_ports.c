@@ -55,6 +55,7 @@ static const struct CMUnitTest as_each[] = {
     cmocka_unit_test(a_fatal_alert_is_no_close),
     cmocka_unit_test(plaintext_follows_a_full_close),
     cmocka_unit_test(another_connection_on_the_same_socket),
+    cmocka_unit_test(what_was_not_read_is_not_the_next_connections),
     cmocka_unit_test(quiet_sends_no_byte),
     cmocka_unit_test(a_second_handshake_is_allowed_until_the_close),
     cmocka_unit_test(a_handshake_with_nonsense_fails),
