@@ -89,6 +89,10 @@ static const char *version(void)
 
 static const kit_unseen unseen[] = {
     {"stale-error-tells-nothing", "*", "BearSSL keeps no errors of a thread"},
+    {"data-behind-an-answer", "*",
+     "BearSSL speaks no TLS 1.3, and answers nothing but a handshake"},
+    {"settings-may-change", "*",
+     "BearSSL has no setting for records that are made already, or next"},
     {NULL, NULL, NULL},
 };
 

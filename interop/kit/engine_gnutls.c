@@ -70,6 +70,13 @@ static const char *version(void)
     return gnutls_check_version(NULL);
 }
 
+static void record_size(void *object)
+{
+    gnutls_record_set_max_size(((object_t *)object)->port.session, 512);
+}
+
+static const kit_change changes[] = {{"record-size", record_size}, {NULL, NULL}};
+
 static const kit_excuse excuses[] = {
     {"handshake-ends-when-done", "*", "connect-nonsense", "*",
      "GnuTLS looks at a message when it is complete: it waits for the length that nonsense claims"},
@@ -83,6 +90,8 @@ static const kit_excuse excuses[] = {
 };
 
 static const kit_unseen unseen[] = {
+    {"data-behind-an-answer", "takes data*",
+     "GnuTLS answers a KeyUpdate with the next record, and the port takes both from it at once"},
     {"stale-error-tells-nothing", "*", "GnuTLS keeps no errors of a thread"},
     {"session-follows-the-verdict", "*", "GnuTLS keeps no sessions: the application does"},
     {NULL, NULL, NULL},
@@ -95,6 +104,7 @@ const kit_engine kit_gnutls = {
     .version = version,
     .open = open_engine,
     .free = free_engine,
+    .changes = changes,
     .excuses = excuses,
     .unseen = unseen,
 };

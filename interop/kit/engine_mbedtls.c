@@ -87,6 +87,14 @@ static const char *version(void)
     return text;
 }
 
+/* Of the configuration, which may be shared and is looked at with each record. */
+static void record_size(void *object)
+{
+    mbedtls_ssl_conf_max_frag_len(&((object_t *)object)->config, MBEDTLS_SSL_MAX_FRAG_LEN_512);
+}
+
+static const kit_change changes[] = {{"record-size", record_size}, {NULL, NULL}};
+
 static const kit_excuse excuses[] = {
 #if MBEDTLS_VERSION_NUMBER >= 0x03060300
     {"handshake-ends-when-done", "*", "connect-nonsense", "*",
@@ -101,6 +109,7 @@ static const kit_excuse excuses[] = {
 
 static const kit_unseen unseen[] = {
     {"stale-error-tells-nothing", "*", "mbedTLS keeps no errors of a thread"},
+    {"data-behind-an-answer", "*", "mbedTLS knows no KeyUpdate"},
     {NULL, NULL, NULL},
 };
 
@@ -111,6 +120,7 @@ const kit_engine kit_mbedtls = {
     .version = version,
     .open = open_engine,
     .free = free_engine,
+    .changes = changes,
     .excuses = excuses,
     .unseen = unseen,
 };

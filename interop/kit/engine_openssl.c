@@ -66,6 +66,23 @@ static const char *version(void)
     return OpenSSL_version(OPENSSL_VERSION);
 }
 
+static void record_size(void *object)
+{
+    SSL_set_max_send_fragment(((object_t *)object)->port.ssl, 512);
+}
+
+static void modes(void *object)
+{
+    SSL_clear_mode(((object_t *)object)->port.ssl,
+                   SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+}
+
+static const kit_change changes[] = {
+    {"record-size", record_size},
+    {"modes", modes},
+    {NULL, NULL},
+};
+
 const kit_engine kit_openssl = {
     .name = "openssl",
     .port = &ew_openssl_port,
@@ -75,4 +92,5 @@ const kit_engine kit_openssl = {
     .free = free_engine,
     .stale_error = stale_error,
     .finds_error = finds_error,
+    .changes = changes,
 };

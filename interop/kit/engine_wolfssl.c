@@ -75,11 +75,31 @@ static const char *version(void)
     return wolfSSL_lib_version();
 }
 
+static void record_size(void *object)
+{
+    wolfSSL_UseMaxFragment(((object_t *)object)->port.ssl, WOLFSSL_MFL_2_9);
+}
+
+static void quiet_shutdown(void *object)
+{
+    wolfSSL_set_quiet_shutdown(((object_t *)object)->port.ssl, 1);
+}
+
+static const kit_change changes[] = {
+    {"record-size", record_size},
+    {"quiet-shutdown", quiet_shutdown},
+    {NULL, NULL},
+};
+
 static const kit_excuse excuses[] = {
     {"clear-starts-anew", "*", "blocked-clear", "*",
      "wolfSSL cannot drop output that is half out: clear fails instead of sending it later"},
     {"message-is-skipped", "1.2", "blocked-receive-hello-request", "*",
      "wolfSSL puts its answer in the wrong place behind a record that is half out: tls_error"},
+    {"done-means-out", "1.3", "blocked-key-update-*", "*",
+     "wolfSSL puts its answer to a KeyUpdate behind a record that is half out, too: tls_error"},
+    {"data-is-held", "1.3", "blocked-key-update-read", "*",
+     "wolfSSL puts its answer to a KeyUpdate behind a record that is half out, too: tls_error"},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -98,6 +118,7 @@ const kit_engine kit_wolfssl = {
     .free = free_engine,
     .stale_error = stale_error,
     .finds_error = finds_error,
+    .changes = changes,
     .excuses = excuses,
     .unseen = unseen,
 };

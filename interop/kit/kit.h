@@ -45,6 +45,14 @@ typedef struct kit_unseen {
     const char *reason;
 } kit_unseen;
 
+/* Something that an application can set on the engine at any time, and that a port may rely on. */
+typedef struct kit_change {
+    const char *name; /* "record-size" */
+    void (*make)(void *object);
+} kit_change;
+
+enum { KIT_CHANGES_MAX = 4 };
+
 typedef struct kit_engine {
     const char *name;             /* as --only has it: lower case, no slash */
     const ew_port *port;          /* on trial */
@@ -66,6 +74,10 @@ typedef struct kit_engine {
      */
     void (*stale_error)(void);
     int (*finds_error)(void); /* 1: a port that looked at that place would find one */
+
+    /* Made while the object is attached, each in cases of its own. Up to one that has no name; NULL:
+     * the engine has none, as `unseen` says. */
+    const kit_change *changes;
 
     const kit_excuse *excuses; /* up to one that has no obligation; NULL: none are needed */
     const kit_unseen *unseen;  /* likewise */

@@ -5,7 +5,7 @@
 
 KIT_BUILD := $(BUILD)/kit
 KIT_PARTS := main self_test report settings sweep trial socket peer scenarios scenarios_sending \
-    scenarios_receiving scenarios_life wrong wrong_ports
+    scenarios_receiving scenarios_blocked scenarios_life wrong wrong_ports wrong_blocked
 KIT_FLAGS := $(INTEROP_FLAGS) -Iinterop/kit
 KIT_LINK  := $(BUILT_LINK) -lssl -lcrypto $(MBEDTLS_LINK) -lcjson -Wl,--wrap=send,--wrap=recv
 KIT_NAMES := $(BUILT_PORTS)
@@ -16,7 +16,7 @@ KIT_TOOL := $(KIT_BUILD)/endwell-kit
 KIT_OBJS := $(KIT_PARTS:%=$(KIT_BUILD)/%.o) $(KIT_BUILD)/records.o \
     $(addprefix $(KIT_BUILD)/src/,transport.o ew_core.o) \
     $(foreach name,$(KIT_NAMES),$(KIT_BUILD)/engine_$(name).o $(KIT_BUILD)/src/port_$(name).o)
-KIT_JUDGED := 'interop/kit/*' 'interop/records.[ch]' 'src/*.[ch]' $(CORE)/ew_core.h
+KIT_JUDGED := 'interop/kit/*.*' 'interop/records.[ch]' 'src/*.[ch]' $(CORE)/ew_core.h
 
 $(KIT_BUILD) $(KIT_BUILD)/src:
 	@mkdir -p $@
@@ -58,3 +58,7 @@ kit-quick: kit-build ## every scenario, and a sample of the faults, chosen by th
 check-kit: kit-build ## a wrong port for each obligation, which the kit has to catch by its name on every engine
 	@interop/kit/page_test.sh $(KIT_TOOL)
 	@$(KIT_TOOL) --self-test
+	@timeout 300 python3 interop/explore/defects.py $(KIT_BUILD)/defects \
+	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
+	    '$(CC) $(CFLAGS) -o % @ $(filter-out $(KIT_BUILD)/src/port_openssl.o,$(KIT_OBJS)) $(KIT_LINK)' \
+	    interop/kit/defects

@@ -15,6 +15,17 @@
       "flush ends a blocked record before it says done; it leaves before the close_notify")        \
     X(DONE_OUT, "done-means-out", "P-03", "done is said when the last byte was handed over")       \
     X(WRITE_EXACT, "written-once", "P-18", "the peer reads what was accepted, once, in order")     \
+    X(BEHIND_ANSWER, "data-behind-an-answer", "P-18",                                              \
+      "data behind a blocked answer to a KeyUpdate leaves as write was given it, or not at all")   \
+    X(NO_OTHER_MEMORY, "no-other-memory", "P-14",                                                  \
+      "what blocked leaves as write was given it, whatever lies at its address by then")           \
+    X(SETTINGS, "settings-may-change", "P-02",                                                     \
+      "settings changed while attached: the data leaves as it was given, or tls_error is said")    \
+    X(COUNT, "count-within-length", "P-18", "write says done of 1 .. len bytes")                   \
+    X(SHORTER, "shorter-repeat-is-refused", "P-18",                                                \
+      "a repeated write that is shorter than what is held is tls_error")                           \
+    X(BEHIND_END, "nothing-behind-the-end", "P-03",                                                \
+      "once the transport's end was met nothing leaves, and no write or close is done")            \
     X(SENDING, "send-tells-of-sending", "P-06",                                                    \
       "flush, write and close say done, want, io_error or tls_error, whatever the peer sends")     \
     X(AUTHENTIC, "only-authentic-close", "P-04",                                                   \

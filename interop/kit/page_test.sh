@@ -1,6 +1,6 @@
 #!/bin/sh
 # page_test.sh KIT: the page on porting says what is there: the adapter whole, every obligation that a
-# trap can break, every fault.
+# trap can break, every fault; and README how many obligations there are.
 set -eu
 page=docs/porting.md
 failed=0
@@ -11,6 +11,11 @@ complain() {
 awk '/^```c$/ { n++; next } /^```$/ { if (n == 2) exit } n == 2' "$page" | cmp -s - interop/kit/engine_openssl.c ||
     complain 'the adapter is not interop/kit/engine_openssl.c any more: put it in again'
 list=$("$1" --list)
+count=$(printf '%s\n' "$list" | sed '/^$/,$d' | wc -l)
+grep -q "(\`make kit\`): $count obligations" README.md || {
+    echo "README.md: it has $count obligations to tell of"
+    failed=1
+}
 for fault in $(printf '%s\n' "$list" | sed -n 's/^faults: none //p'); do
     grep -q "\`$fault\`" "$page" || complain "the fault $fault is not explained"
 done

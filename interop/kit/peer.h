@@ -41,6 +41,9 @@ void peer_goes_on(void);
 /* Seals and delivers a record; returns its length. `cut`: so many bytes of it only, if not 0. */
 void peer_sends(uint8_t type, const void *content, size_t len, meaning is, size_t cut);
 
+/* Delivers a KeyUpdate of TLS 1.3, that wants an answer or not, and goes on with other keys. */
+void peer_updates_keys(int wants_answer);
+
 /* The record, not delivered: its length. */
 size_t peer_seals(uint8_t type, const void *content, size_t len, uint8_t *out);
 
@@ -59,7 +62,9 @@ void peer_reads(void);
 /* Bytes of a record that is not all out. */
 size_t peer_unfinished(void);
 
-/* The application's data: the byte at that place in it. */
+/* The application's data: the byte at that place in it. Memory that is not its data is filled with
+ * the other one. */
 uint8_t peer_pattern(size_t at);
+enum { OTHER_MEMORY = 0xA5 };
 
 #endif

@@ -1,6 +1,6 @@
 #include "scenarios.h"
 
-enum { MOST = 256 };
+enum { MOST = 500 };
 
 static scenario list[MOST + 1];
 static int count;
@@ -16,6 +16,7 @@ const scenario *scenarios(void)
     if (count == 0) {
         add_sending();
         add_receiving();
+        add_blocked();
         add_life();
     }
     return list;

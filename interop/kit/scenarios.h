@@ -7,9 +7,13 @@
 
 enum { TLS12 = 1, TLS13 = 2, ANY_TLS = 3, CLIENT = 4, SERVER = 8, ANY_ROLE = 12 };
 
+/* Needs that many of the engine's changes, 1 .. KIT_CHANGES_MAX. */
+enum { CHANGES_SHIFT = 4 };
+#define HAS_CHANGE(n) ((n) << CHANGES_SHIFT)
+
 typedef struct {
     char name[64];
-    int where; /* TLS12, TLS13 | CLIENT, SERVER: of the engine on trial */
+    int where; /* TLS12, TLS13 | CLIENT, SERVER: of the engine on trial; | HAS_CHANGE(n) */
     int fresh; /* it begins before the handshake */
     int most;  /* faults are put at no more than so many operations; 0: at each */
     void (*run)(int argument);
@@ -23,6 +27,7 @@ const scenario *scenarios(void);
 void add_scenario(scenario s);
 void add_sending(void);
 void add_receiving(void);
+void add_blocked(void);
 void add_life(void);
 
 #endif

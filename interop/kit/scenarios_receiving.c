@@ -65,22 +65,15 @@ static meaning meaning_of(const message *m)
     return m->is == CLOSES || m->is == ENDS ? MEANS_CLOSE : MEANS_NOTHING;
 }
 
-static void update_keys(void)
-{
-    static record_keys next;
-    record_keys_next(&peer.theirs, &next);
-    peer.theirs = next;
-    peer.theirs_number = 0;
-}
-
 static void says(const message *m)
 {
     meaning is = meaning_of(m);
     if (strcmp(m->name, "close-notify-level-3") == 0 && peer.setup->tls13)
         is = MEANS_CLOSE;
-    peer_sends(m->type, m->content, m->len, is, 0);
     if (m->type == RECORD_HANDSHAKE && m->content[0] == 24)
-        update_keys();
+        peer_updates_keys(m->content[4]);
+    else
+        peer_sends(m->type, m->content, m->len, is, 0);
 }
 
 static void close_follows(void)

@@ -70,8 +70,8 @@ static int every_obligation_has_one(void)
     int missing = 0;
     for (int i = 0; i < OBLIGATION_COUNT; i++) {
         int has = 0;
-        for (int k = 0; k < wrong_port_count; k++)
-            has |= wrong_ports[k].what == (obligation)i;
+        for (int k = 0; k < wrong_port_count(); k++)
+            has |= wrong_port_at(k)->what == (obligation)i;
         if (!has)
             printf("%s: no wrong port breaks it\n", obligations[i].name);
         missing += !has;
@@ -89,7 +89,7 @@ static pid_t starts(results *r, int engine, int wrong, const char *certificates)
     setting_report *list = shared_memory(SETTINGS_MAX * sizeof *list);
     if (!list)
         _exit(2);
-    fate is = tries(&wrong_ports[wrong], kit_engines[engine], list, certificates);
+    fate is = tries(wrong_port_at(wrong), kit_engines[engine], list, certificates);
     r->of[engine][wrong] = is;
     fflush(NULL);
     _exit(is == NOT_TRIED ? 2 : 0);
@@ -103,7 +103,7 @@ static int ends_well(void)
 
 static int try_all(results *r, const int *engines, int count, const char *certificates, int jobs)
 {
-    int busy = 0, bad = 0, all = count * wrong_port_count;
+    int busy = 0, bad = 0, all = count * wrong_port_count();
     for (int i = 0; i < all && !bad; i++) {
         bad |= busy == jobs && !ends_well();
         busy -= busy == jobs;
@@ -126,8 +126,9 @@ static void show_table(const results *r, const int *engines, int count)
     for (int e = 0; e < count; e++)
         printf(" %-8s", kit_engines[engines[e]]->name);
     printf("\n");
-    for (int i = 0; i < wrong_port_count; i++) {
-        printf("%-28s %-42s", obligations[wrong_ports[i].what].name, wrong_ports[i].how);
+    for (int i = 0; i < wrong_port_count(); i++) {
+        const wrong_port *w = wrong_port_at(i);
+        printf("%-28s %-42s", obligations[w->what].name, w->how);
         for (int e = 0; e < count; e++)
             printf(" %-8s", words[r->of[engines[e]][i]]);
         printf("\n");
@@ -137,9 +138,9 @@ static void show_table(const results *r, const int *engines, int count)
 static void show_rows(const results *r, const int *engines, int count)
 {
     for (int e = 0; e < count; e++)
-        for (int i = 0; i < wrong_port_count; i++) {
+        for (int i = 0; i < wrong_port_count(); i++) {
             const kit_engine *engine = kit_engines[engines[e]];
-            const wrong_port *w = &wrong_ports[i];
+            const wrong_port *w = wrong_port_at(i);
             fate is = r->of[engines[e]][i];
             if (is == BEYOND)
                 printf("%s: no \"%s\" of %s: %s\n", obligations[w->what].name, w->how, engine->name,
@@ -154,7 +155,7 @@ static int count_of(const results *r, const int *engines, int count, fate which)
 {
     int found = 0;
     for (int e = 0; e < count; e++)
-        for (int i = 0; i < wrong_port_count; i++)
+        for (int i = 0; i < wrong_port_count(); i++)
             found += r->of[engines[e]][i] == which;
     return found;
 }
@@ -167,7 +168,7 @@ int self_test(const char *engine, const char *certificates, int jobs)
         if (!engine || !*engine || strcmp(engine, "*") == 0 ||
             strcmp(engine, kit_engines[e]->name) == 0)
             engines[count++] = e;
-    if (!r || count == 0 || wrong_port_count > WRONG_MAX) {
+    if (!r || count == 0 || wrong_port_count() > WRONG_MAX) {
         fprintf(stderr, "kit: no engine to try wrong ports on\n");
         return 2;
     }

@@ -38,6 +38,17 @@ void socket_call_begins(void)
         sock.held--;
 }
 
+void socket_fills(size_t room)
+{
+    sock.filling = 1;
+    sock.room = room;
+}
+
+void socket_drains(void)
+{
+    sock.filling = 0;
+}
+
 void socket_deliver(const void *bytes, size_t len)
 {
     if (!owed(RETURNS, sock.in_len + len <= sizeof sock.in, "the kit's queue is full"))
@@ -120,6 +131,21 @@ static int meets_fault(int sending, size_t *len, ssize_t *result)
     }
 }
 
+/* As meets_fault. */
+static int finds_room(size_t *len, ssize_t *result)
+{
+    if (!sock.filling)
+        return 1;
+    if (sock.room == 0) {
+        *result = would_block(1);
+        return 0;
+    }
+    if (*len > sock.room)
+        *len = sock.room;
+    sock.room -= *len;
+    return 1;
+}
+
 /* What was refused has to come first, unchanged. */
 static void compare_retry(const uint8_t *bytes, size_t len)
 {
@@ -148,12 +174,13 @@ ssize_t __wrap_send(int fd, const void *buf, size_t len, int flags)
         return __real_send(fd, buf, len, flags);
     sock.call.sends++;
     compare_retry(buf, len);
-    if (!meets_fault(1, &n, &result)) {
+    if (!meets_fault(1, &n, &result) || !finds_room(&n, &result)) {
         note_refused(buf, len, 0);
         return result;
     }
     if (!owed(RETURNS, sock.out_len + n <= sizeof sock.out, "it sends without end"))
         return reset(1);
+    owed(BEHIND_END, !sock.met_end, "%zu bytes leave behind the end of the transport", n);
     memcpy(sock.out + sock.out_len, buf, n);
     sock.out_len += n;
     note_refused(buf, len, n);

@@ -39,6 +39,8 @@ typedef struct {
     int at;       /* the operation that meets it, from 1 */
     int held;     /* BLOCK_LONG: calls that it still lasts */
     int next;     /* PARTIAL: the next operation would block */
+    int filling;  /* sends are taken as long as there is room, whatever the fault */
+    size_t room;  /* ... for so many bytes */
     int met_end;  /* the port was told that the peer ended */
     int met_fail; /* ... that the socket failed */
     struct {      /* in this call of the port */
@@ -50,6 +52,11 @@ extern memory_socket sock;
 
 void socket_arm(fault f, int at);
 void socket_call_begins(void);
+
+/* From here on it takes so many bytes, and then would block, until it is drained. What comes is
+ * received as ever. */
+void socket_fills(size_t room);
+void socket_drains(void);
 void socket_deliver(const void *bytes, size_t len);
 
 #endif

@@ -139,10 +139,19 @@ static int run_case(setting_report *r, const scenario *s, fault f, int at)
 
 /* All of them ------------------------------------------------------------------------------- */
 
+static int has_changes(const kit_engine *engine, int wanted)
+{
+    int count = 0;
+    while (engine->changes && count < wanted && engine->changes[count].name)
+        count++;
+    return count == wanted;
+}
+
 static int applies(const scenario *s, const selection *only, int fresh)
 {
     int version = trial.setup.tls13 ? TLS13 : TLS12, role = trial.setup.server ? SERVER : CLIENT;
-    if (s->fresh != fresh || !(s->where & version) || !(s->where & role))
+    if (s->fresh != fresh || !(s->where & version) || !(s->where & role) ||
+        !has_changes(trial.engine, s->where >> CHANGES_SHIFT))
         return 0;
     return !only->scenario[0] || strcmp(only->scenario, "*") == 0 ||
            strcmp(only->scenario, s->name) == 0;

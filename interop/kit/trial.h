@@ -4,6 +4,7 @@
 #define KIT_TRIAL_H
 
 #include "kit.h"
+#include "obligations.h"
 #include "peer.h"
 
 typedef struct {
@@ -15,6 +16,9 @@ typedef struct {
     size_t accepted; /* bytes of data that write said done of */
     int blocked;     /* bytes of a write that blocked: they may be out, or not yet */
     int closing;     /* our close_notify was asked for */
+    int untaken;     /* that write may not have been accepted: then nothing of it ever leaves */
+    int changed;     /* a setting was changed: a call may say tls_error */
+    obligation data_owes; /* that is broken if other data leaves than what was written */
 } port_trial;
 
 /* Calls that a wish may take; the fault "trickle" needs many. */
@@ -31,6 +35,7 @@ uint8_t calls_flush(void);
 uint8_t calls_close(void);
 uint8_t calls_receive(void);
 uint8_t calls_write(int len); /* of the data that comes next */
+uint8_t calls_write_at(int place, int len);
 int calls_take(uint8_t *buf, int len);
 
 /* 1: the fault was one that ends the connection, and the port met it. */
@@ -41,8 +46,13 @@ uint8_t until_connected(void);
 uint8_t until_flushed(void);
 uint8_t until_closed(void);
 uint8_t until_written(int len);
+uint8_t until_written_at(int place, int len);
 /* ... and while it is other; want_read once there is nothing more to come. */
 uint8_t until_received(void);
+
+/* The application's buffers: writes are from that place; another puts other things there. */
+enum { PLACES = 2 };
+void overwrites(int place);
 
 /* A write until it blocks, or is done. */
 uint8_t writes_once(int len);

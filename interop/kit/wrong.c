@@ -2,6 +2,17 @@
 
 const ew_port *right_port;
 
+const wrong_port *wrong_port_at(int number)
+{
+    return number < wrong_answers_count ? &wrong_answers[number]
+                                        : &wrong_blocked[number - wrong_answers_count];
+}
+
+int wrong_port_count(void)
+{
+    return wrong_answers_count + wrong_blocked_count;
+}
+
 const ew_port *wrong_make(const wrong_port *w, const ew_port *right)
 {
     static ew_port made;

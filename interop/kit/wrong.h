@@ -11,8 +11,13 @@ typedef struct {
     ew_port port; /* functions that are not NULL are put in the place of the right ones */
 } wrong_port;
 
-extern const wrong_port wrong_ports[];
-extern const int wrong_port_count;
+/* All of them, 0 .. wrong_port_count() - 1. */
+const wrong_port *wrong_port_at(int number);
+int wrong_port_count(void);
+
+/* Parts of the list. */
+extern const wrong_port wrong_answers[], wrong_blocked[];
+extern const int wrong_answers_count, wrong_blocked_count;
 
 /* The port that `w` makes of the right one. */
 const ew_port *wrong_make(const wrong_port *w, const ew_port *right);

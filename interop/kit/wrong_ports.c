@@ -226,7 +226,7 @@ static void detach_drops(void *engine, int kept)
             .function = with                                                                       \
         }                                                                                          \
     }
-const wrong_port wrong_ports[] = {
+const wrong_port wrong_answers[] = {
     WRONG(ONE_NOTICE, "makes another close_notify", send_close_notify, close_again),
     WRONG(SAME_BYTES, "starts the record anew when it blocked", send_close_notify,
           close_from_the_start),
@@ -271,4 +271,4 @@ const wrong_port wrong_ports[] = {
     WRONG(SESSION, "keeps every session", detach, detach_keeps),
     WRONG(SESSION, "drops every session", detach, detach_drops),
 };
-const int wrong_port_count = sizeof wrong_ports / sizeof wrong_ports[0];
+const int wrong_answers_count = sizeof wrong_answers / sizeof wrong_answers[0];

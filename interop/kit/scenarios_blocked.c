@@ -1,0 +1,212 @@
+/* What blocks, and what the application does then: a record of its data that is half out, or the
+ * answer to a KeyUpdate that stands before it; settings that change meanwhile; the transport's end. */
+#include "scenarios.h"
+#include "socket.h"
+#include "verdict.h"
+
+#include <string.h>
+
+enum { LEN = 1000, ANSWER = 27, FAULTS_MOST = 12 };
+
+/* How it goes on once a write has blocked. All but AGAIN put other things where the data was. */
+typedef enum { AGAIN, MOVED, LONGER, FLUSHED, CLOSED, READ, WAYS } way;
+static const char *const way_names[WAYS] = {"again", "moved", "longer", "flush", "close", "read"};
+
+/* 1: the connection has ended, as it may. */
+static int is_over(uint8_t is)
+{
+    return has_failed() || (trial.changed && is == EW_EVENT_TLS_ERROR);
+}
+
+/* An engine may want to be rid of what blocked before it takes in anything. */
+static void reads_on(void)
+{
+    uint8_t text[4], got = EW_EVENT_OTHER;
+    peer_sends(RECORD_DATA, "text", sizeof text, MEANS_DATA, 0);
+    for (int i = 0; i < turns() && (got == EW_EVENT_OTHER || got == EW_EVENT_WANT_READ); i++)
+        got = calls_receive();
+    if (is_over(got) || got == EW_EVENT_WANT_WRITE)
+        return;
+    if (owed(DATA_HELD, got == EW_EVENT_DATA, "receive: %s instead of data, a write is blocked",
+             event_name(got)))
+        calls_take(text, sizeof text);
+}
+
+/* Once more while the socket is full, and then to its end. */
+static uint8_t repeats(int place, int len)
+{
+    uint8_t is = calls_write_at(place, len);
+    socket_drains();
+    return is == EW_EVENT_WANT_WRITE ? until_written_at(place, len) : is;
+}
+
+static uint8_t flushes(void)
+{
+    uint8_t is = calls_flush();
+    socket_drains();
+    return is == EW_EVENT_WANT_WRITE ? until_flushed() : is;
+}
+
+static void goes_on(way how)
+{
+    uint8_t is;
+    if (how != AGAIN)
+        overwrites(0);
+    if (how == READ)
+        reads_on();
+    if (has_failed())
+        return;
+    if (how == FLUSHED || how == CLOSED)
+        is = flushes();
+    else
+        is = repeats(how != AGAIN, how == LONGER ? LEN + 500 : LEN);
+    if (is_over(is) ||
+        !owed(DONE_OUT, is == EW_EVENT_DONE, "%s: %s instead of done", now->step, event_name(is)))
+        return;
+    if (how == FLUSHED)
+        is = until_flushed();
+    else if (how != CLOSED)
+        is = until_written_at(0, 100);
+    if (is == EW_EVENT_DONE && how != FLUSHED)
+        until_closed();
+}
+
+/* 1: a write came back because the socket is full. */
+static int is_blocked(void)
+{
+    uint8_t is = calls_write_at(0, LEN);
+    return !is_over(is) &&
+           owed(RETURNS, is == EW_EVENT_WANT_WRITE, "write: %s on a full socket", event_name(is));
+}
+
+/* A part of the record is out, so all of it was made. */
+static void blocks(int how)
+{
+    trial.data_owes = NO_OTHER_MEMORY;
+    socket_fills(100);
+    if (is_blocked())
+        goes_on((way)how);
+}
+
+/* 1: the peer's KeyUpdate is in. The engine may answer at once, or with the next write. */
+static int hears_update(void)
+{
+    uint8_t is = EW_EVENT_OTHER;
+    peer_updates_keys(1);
+    for (int i = 0; i < turns() && sock.in_at < sock.in_len; i++) {
+        is = calls_receive();
+        if (is != EW_EVENT_OTHER && is != EW_EVENT_WANT_READ && is != EW_EVENT_WANT_WRITE)
+            break;
+    }
+    return !has_failed() &&
+           owed(SKIPPED, sock.in_at == sock.in_len && is != EW_EVENT_TLS_ERROR,
+                "receive: %s for a KeyUpdate that wants an answer", event_name(is));
+}
+
+/* The answer stands before the data, none of it is out, a part, or all and a part of the data: what
+ * of the data was accepted is the port's to know. */
+static void answer_blocks(int argument)
+{
+    trial.data_owes = BEHIND_ANSWER;
+    trial.untaken = argument < 2 * WAYS || sock.fault != NO_FAULT;
+    socket_fills(argument < WAYS ? 0 : argument < 2 * WAYS ? 5 : ANSWER + 5);
+    if (hears_update() && is_blocked())
+        goes_on((way)(argument % WAYS));
+}
+
+/* The record is half out when the KeyUpdate comes: all of it goes first. */
+static void answer_follows(int how)
+{
+    trial.data_owes = NO_OTHER_MEMORY;
+    socket_fills(100);
+    if (is_blocked() && hears_update())
+        goes_on((way)how);
+}
+
+/* A setting is changed when the record is half out, or before it is made. */
+static void changes(int argument)
+{
+    int before = argument / WAYS % 2;
+    const kit_change *change = &trial.engine->changes[argument / (2 * WAYS)];
+    trial.data_owes = SETTINGS;
+    trial.changed = before;
+    socket_fills(100);
+    if (before)
+        change->make(trial.object);
+    if (!is_blocked())
+        return;
+    if (!before)
+        change->make(trial.object);
+    trial.changed = 1;
+    goes_on((way)(argument % WAYS));
+}
+
+/* What is held of the record cannot be less than all, since a part of it is out. */
+static void repeats_less(int len)
+{
+    socket_fills(100);
+    if (!is_blocked())
+        return;
+    uint8_t is = calls_write_at(0, len);
+    socket_drains();
+    for (int i = 0; i < turns() && is == EW_EVENT_WANT_WRITE; i++)
+        is = calls_write_at(0, len);
+    owed(SHORTER, is == EW_EVENT_TLS_ERROR || has_failed(),
+         "write: %s for %d bytes, and a record of %d is held", event_name(is), len, LEN);
+}
+
+/* A half-closed connection without a close_notify is at its end: K-12. */
+static void ends_while_sending(int blocked)
+{
+    if (blocked) {
+        socket_fills(100);
+        if (!is_blocked())
+            return;
+    }
+    sock.ended = 1;
+    uint8_t is = until_received();
+    socket_drains();
+    if (has_failed() ||
+        !owed(EOF_TOLD, is == EW_EVENT_EOF, "receive: %s instead of eof", event_name(is)))
+        return;
+    size_t left = sock.out_len;
+    is = calls_flush();
+    owed(BEHIND_END, !blocked || is != EW_EVENT_DONE, "flush: done behind the end");
+    is = calls_write_at(0, LEN);
+    owed(BEHIND_END, is == EW_EVENT_IO_ERROR || is == EW_EVENT_TLS_ERROR,
+         "write: %s behind the end", event_name(is));
+    is = calls_close();
+    owed(BEHIND_END, is == EW_EVENT_IO_ERROR || is == EW_EVENT_TLS_ERROR,
+         "send_close_notify: %s behind the end", event_name(is));
+    owed(BEHIND_END, sock.out_len == left, "%zu bytes left behind the end", sock.out_len - left);
+}
+
+static void add(const char *start, const char *end, int where, void (*run)(int), int argument)
+{
+    scenario s = {"", where, 0, FAULTS_MOST, run, argument};
+    strncat(strncat(s.name, start, 40), end, 20);
+    add_scenario(s);
+}
+
+void add_blocked(void)
+{
+    static const char *const answers[] = {"key-update-blocked-", "key-update-part-",
+                                          "key-update-out-"};
+    static const char *const changed[][KIT_CHANGES_MAX] = {
+        {"blocked-change-1-", "blocked-change-2-", "blocked-change-3-", "blocked-change-4-"},
+        {"change-1-blocked-", "change-2-blocked-", "change-3-blocked-", "change-4-blocked-"}};
+    int any = ANY_TLS | ANY_ROLE;
+    for (int how = 0; how < WAYS; how++) {
+        add("blocked-", way_names[how], any, blocks, how);
+        add("blocked-key-update-", way_names[how], TLS13 | ANY_ROLE, answer_follows, how);
+        for (int i = 0; i < 3; i++)
+            add(answers[i], way_names[how], TLS13 | ANY_ROLE, answer_blocks, i * WAYS + how);
+        for (int i = 0; i < 2 * KIT_CHANGES_MAX; i++)
+            add(changed[i % 2][i / 2], way_names[how], any | HAS_CHANGE(1 + i / 2), changes,
+                i * WAYS + how);
+    }
+    add("blocked-", "shorter", any, repeats_less, 10);
+    add("blocked-", "one-less", any, repeats_less, LEN - 1);
+    add("end-", "write-close", any, ends_while_sending, 0);
+    add("blocked-", "end-write-close", any, ends_while_sending, 1);
+}
