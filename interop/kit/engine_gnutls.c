@@ -75,7 +75,17 @@ static void record_size(void *object)
     gnutls_record_set_max_size(((object_t *)object)->port.session, 512);
 }
 
-static const kit_change changes[] = {{"record-size", record_size}, {NULL, NULL}};
+/* From then on the session gathers what it is given, and says that it is written. */
+static void cork(void *object)
+{
+    gnutls_record_cork(((object_t *)object)->port.session);
+}
+
+static const kit_change changes[] = {
+    {"record-size", record_size},
+    {"cork", cork},
+    {NULL, NULL},
+};
 
 static const kit_excuse excuses[] = {
     {"handshake-ends-when-done", "*", "connect-nonsense", "*",
