@@ -77,9 +77,17 @@ static void modes(void *object)
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 }
 
+/* As SSL_set_fd does; this one takes all, and none of it leaves. */
+static void bio(void *object)
+{
+    BIO *other = BIO_new(BIO_s_mem());
+    SSL_set_bio(((object_t *)object)->port.ssl, other, other);
+}
+
 static const kit_change changes[] = {
     {"record-size", record_size},
     {"modes", modes},
+    {"bio", bio},
     {NULL, NULL},
 };
 
