@@ -19,31 +19,42 @@
 
 #include "port_mbedtls.h"
 
-/* The whole life of a connection: `fd` is connected, `ssl` is configured. */
+static void complain(const ew_conn *conn, const char *what)
+{
+    fprintf(stderr, "client: %s: %s, %s. %s\n", what, ew_error_name(ew_conn_get_error(conn, -1)),
+            ew_reason_name(ew_conn_get_reason(conn)), ew_conn_detail(conn));
+}
+
+/* The whole life of a connection: `fd` is connected and blocks, `ssl` is configured. */
 static int fetch(int fd, mbedtls_ssl_context *ssl)
 {
     char data[4096];
     ew_mbedtls engine;
     ew_conn conn;
+    int is_whole;
     int n;
 
     ew_mbedtls_init(&engine, ssl);
     if (ew_conn_open(&conn, fd, &ew_mbedtls_port, &engine) != 0) {
-        close(fd);
+        complain(&conn, "refused");
+        close(fd); /* it stayed ours */
         return 1;
     }
-    ew_conn_set_deadline(&conn, 10000); /* milliseconds, for each call */
+    ew_conn_set_deadline(&conn, 5000); /* milliseconds: the handshake, and each call after it */
     if (ew_conn_handshake(&conn) == 1) {
         while ((n = ew_conn_read(&conn, data, sizeof data)) > 0) {
             fwrite(data, 1, (size_t)n, stdout);
         }
     }
-    if (!ew_conn_end_of_data(&conn)) { /* a cut, an error: what was printed is not all */
-        fprintf(stderr, "client: incomplete: %s\n", ew_reason_name(ew_conn_get_reason(&conn)));
+    is_whole = ew_conn_end_of_data(&conn);
+    if (!is_whole) { /* a cut, an error, time is up: what was printed is not all */
+        complain(&conn, "incomplete");
     }
-    n = ew_conn_end_of_data(&conn);
-    /* close_notify, TCP half-close, drain for two seconds or a megabyte at most, close */
-    return ew_conn_close(&conn, 2000, 1 << 20) >= 0 && n == 1 ? 0 : 1;
+    /* close_notify, TCP half-close, drain, close: two seconds and a megabyte at most */
+    if (ew_conn_close(&conn, 2000, 1 << 20) < 0) {
+        complain(&conn, "the server was not told of the end");
+    }
+    return is_whole ? 0 : 1;
 }
 
 static int connect_to(int port)

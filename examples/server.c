@@ -1,8 +1,9 @@
 /*
  * cc -o server server.c $(pkg-config --cflags --libs endwell-openssl)
  * usage: server CERTIFICATE KEY
- * Listens on a free port of the loopback interface, prints its number, sends one client some
- * text, and closes in good order, so that the client can tell the end from a cut. OpenSSL.
+ * Listens on a free port of the loopback interface, prints its number, and serves one client after
+ * another until it is told to stop: each is sent some text and a close in good order, so that it
+ * can tell the end from a cut. No client can hold it for longer than its bounds. OpenSSL.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -11,48 +12,74 @@
 #include "endwell.h"
 #include "port_openssl.h"
 
-/* The whole life of a connection: `fd` is connected, `ssl` is configured. */
-static int serve(int fd, SSL *ssl)
+static const char text[] = "All is well that ends well.\n";
+
+static void complain(const ew_conn *conn, const char *what)
 {
-    static const char text[] = "All is well that ends well.\n";
+    fprintf(stderr, "server: %s: %s, %s. %s\n", what, ew_error_name(ew_conn_get_error(conn, -1)),
+            ew_reason_name(ew_conn_get_reason(conn)), ew_conn_detail(conn));
+}
+
+/* 1: all of it was taken. A write may take less than it was given. */
+static int send_all(ew_conn *conn, const char *data, int len)
+{
+    int sent = 0;
+
+    while (sent < len) {
+        int n = ew_conn_write(conn, data + sent, len - sent);
+
+        if (n < 0) {
+            return 0;
+        }
+        sent += n;
+    }
+    return 1;
+}
+
+/* The whole life of a connection: `fd` is connected and blocks, `ssl` is configured. */
+static void serve(int fd, SSL *ssl)
+{
     ew_openssl engine;
     ew_conn conn;
 
     ew_openssl_init(&engine, ssl);
     if (ew_conn_open(&conn, fd, &ew_openssl_port, &engine) != 0) {
-        close(fd);
-        return 1;
+        complain(&conn, "refused");
+        close(fd); /* it stayed ours */
+        return;
     }
-    ew_conn_set_deadline(&conn, 10000); /* milliseconds, for each call */
-    if (ew_conn_handshake(&conn) != 1 || ew_conn_write(&conn, text, sizeof text - 1) < 0) {
-        fprintf(stderr, "server: %s\n", ew_reason_name(ew_conn_get_reason(&conn)));
+    ew_conn_set_deadline(&conn, 5000); /* milliseconds: the handshake, and each call after it */
+    if (ew_conn_handshake(&conn) != 1) {
+        complain(&conn, "handshake");
+    } else if (!send_all(&conn, text, sizeof text - 1)) {
+        complain(&conn, "write");
     }
-    /* close_notify, TCP half-close, drain for two seconds or a megabyte at most, close */
-    return ew_conn_close(&conn, 2000, 1 << 20) == 1 ? 0 : 1;
+    /* close_notify, TCP half-close, drain, close: two seconds and a megabyte at most */
+    if (ew_conn_close(&conn, 2000, 1 << 20) < 0) {
+        complain(&conn, "the client was not told of the end");
+    }
 }
 
-static int accept_one(void)
+static int listen_on_loopback(void)
 {
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof a;
     int listener = socket(AF_INET, SOCK_STREAM, 0);
-    int fd = -1;
 
-    if (bind(listener, (struct sockaddr *)&a, len) == 0 && listen(listener, 1) == 0 &&
-        getsockname(listener, (struct sockaddr *)&a, &len) == 0) {
-        printf("%d\n", ntohs(a.sin_port));
-        fflush(stdout);
-        fd = accept(listener, NULL, NULL);
+    if (bind(listener, (struct sockaddr *)&a, len) != 0 || listen(listener, 8) != 0 ||
+        getsockname(listener, (struct sockaddr *)&a, &len) != 0) {
+        perror("server");
+        return -1;
     }
-    close(listener);
-    return fd;
+    printf("%d\n", ntohs(a.sin_port));
+    fflush(stdout);
+    return listener;
 }
 
 int main(int argc, char **argv)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
-    SSL *ssl;
-    int status = 2;
+    int listener;
     int fd;
 
     if (argc != 3 || SSL_CTX_use_certificate_chain_file(ctx, argv[1]) != 1 ||
@@ -60,13 +87,18 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: server CERTIFICATE KEY\n");
         return 2;
     }
-    ssl = SSL_new(ctx);
-    SSL_set_accept_state(ssl);
-    fd = accept_one();
-    if (fd >= 0) {
-        status = serve(fd, ssl);
+    listener = listen_on_loopback();
+    while (listener >= 0 && (fd = accept(listener, NULL, NULL)) >= 0) {
+        SSL *ssl = SSL_new(ctx);
+
+        if (ssl == NULL) {
+            close(fd);
+            continue;
+        }
+        SSL_set_accept_state(ssl);
+        serve(fd, ssl);
+        SSL_free(ssl); /* after the connection was closed */
     }
-    SSL_free(ssl);
     SSL_CTX_free(ctx);
-    return status;
+    return 2;
 }

@@ -19,6 +19,8 @@ ports_PARTS     := $(TEST_LINK) cases_close cases_data cases_end cases_messages
 capabilities_PARTS := $(TEST_LINK) capabilities_rows capabilities_steps capabilities_engine
 $(foreach port,$(SRC_TRAPS),$(eval $(port)_PARTS := $(TEST_LINK)))
 mbedtls_PARTS += mbedtls_tls13
+# Run with the examples, and by themselves: not in SRC_RUNS.
+examples_PARTS := hostile fragment support
 
 TEST_CODE  := $(CONN_CODE) transport $(BUILT_PORTS:%=port_%)
 TEST_FLAGS := -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror \
@@ -26,6 +28,12 @@ TEST_FLAGS := -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Wshadow -Wstrict-proto
 TEST_LIBS  := -lcmocka $(BUILT_LINK) -Wl,--wrap=send,--wrap=recv
 plain_FLAGS := -O1 -g
 asan_FLAGS  := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+# The C that README.md shows; it is one piece.
+$(BUILD)/readme_fragment.inc: README.md
+	@mkdir -p $(@D)
+	awk '/^```c$$/ { on = 1; pieces++; next } /^```$$/ { on = 0 } on; END { exit pieces != 1 }' $< > $@.new
+	mv $@.new $@
 
 define TEST_MODE
 $(SRC_BUILD)/$(1):
@@ -35,6 +43,7 @@ $(SRC_BUILD)/$(1)/%.o: src/%.c | $(SRC_BUILD)/$(1)
 $(SRC_BUILD)/$(1)/%.o: src/tests/%.c | $(SRC_BUILD)/$(1)
 	$$(CC) $$(TEST_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
 $(SRC_BUILD)/$(1)/engines.o: $(BUILD)/engines.h
+$(SRC_BUILD)/$(1)/fragment.o: $(BUILD)/readme_fragment.inc
 $(SRC_BUILD)/$(1)/ew_core.o: $(CORE)/ew_core.c | $(SRC_BUILD)/$(1)
 	$$(CC) $$(SRC_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
 -include $(wildcard $(SRC_BUILD)/$(1)/*.d)
@@ -45,9 +54,9 @@ define TEST_PROGRAM
 $(SRC_BUILD)/$(1)/test_$(2): $(addprefix $(SRC_BUILD)/$(1)/,test_$(2).o $($(2)_PARTS:=.o) ew_core.o $(TEST_CODE:=.o))
 	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ $$(TEST_LIBS)
 endef
-$(foreach mode,plain asan,$(foreach test,$(SRC_TESTS),$(eval $(call TEST_PROGRAM,$(mode),$(test)))))
+$(foreach mode,plain asan,$(foreach test,$(SRC_TESTS) examples,$(eval $(call TEST_PROGRAM,$(mode),$(test)))))
 
-TEST_PROGRAMS := $(foreach mode,plain asan,$(SRC_TESTS:%=$(SRC_BUILD)/$(mode)/test_%))
+TEST_PROGRAMS := $(foreach mode,plain asan,$(patsubst %,$(SRC_BUILD)/$(mode)/test_%,$(SRC_TESTS) examples))
 
 .PHONY: check-src check-src-tools
 check-src-tools:
