@@ -4,7 +4,7 @@
 # NAME=yes insists on it. MBEDTLS_DIR=FOLDER takes mbedTLS from there and not from the system: from
 # its include/, and its lib/ or library/, as it is installed or built.
 
-VERSION := 0.1.0
+VERSION := 0.1.1
 SOVERSION := 0
 CORE    ?= gen/out
 
