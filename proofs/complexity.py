@@ -7,12 +7,12 @@ through it, 2 when it could not count.
 import argparse
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 
 import evidence
 import lint
+import tool
 
 LIMIT = 10
 # pmccabe sees no function inside the braces of extern "C".
@@ -25,8 +25,7 @@ def functions_of(path):
     with tempfile.NamedTemporaryFile("w", suffix=".c", encoding="utf-8") as copy:
         copy.write(CPLUSPLUS.sub(lambda block: lint.blank(block[0]), lint.read(path)))
         copy.flush()
-        said = subprocess.run(["pmccabe", copy.name], check=True, capture_output=True,
-                              text=True).stdout
+        said = tool.run("pmccabe", copy.name)
     for line in said.splitlines():
         found = re.fullmatch(r"\d+\t(\d+)\t\d+\t(\d+)\t\d+\t.*: (\w+)", line)
         if not found:
@@ -48,10 +47,10 @@ def check(out, paths):
             problems.append(f"{row['file']}:{row['line']}: error: {row['function']} has a "
                             f"cyclomatic complexity of {row['complexity']}, {LIMIT} is the limit")
     most = max(rows, key=lambda row: row["complexity"])
-    version = subprocess.run(["pmccabe", "-V"], capture_output=True, text=True, check=False)
+    version = tool.version("pmccabe", "-V")
     evidence.write(out, {"spec_sha256": evidence.spec_sha256(),
                          "sources": {path: evidence.sha256(path) for path in paths},
-                         "tools": {"pmccabe": (version.stdout + version.stderr).strip()},
+                         "tools": {"pmccabe": version},
                          "limit": LIMIT, "functions": len(rows), "maximum": most["complexity"],
                          "rows": rows, "problems": problems})
     for line in problems:
@@ -72,7 +71,7 @@ def main():
         return 2
     try:
         return check(given.out, [given.core, HEADER])
-    except (subprocess.CalledProcessError, ValueError, OSError) as error:
+    except (tool.CannotRun, ValueError, OSError) as error:
         print(f"complexity: {error}", file=sys.stderr)
         return 2
 

@@ -17,6 +17,7 @@ import engine_parts
 import size
 import trace
 import trace_links
+from tool import run as run_tool
 from wp import CLIENT, CORE, FULL, ROOT, CannotRun, Run
 
 PAGES = ["spec/machine.md", "spec/calls.md", "spec/outcomes.md", "spec/clauses.md"]
@@ -133,10 +134,11 @@ def interop_again(told, _):
     tool = program(INTEROP, "make interop-build")
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "one.json")
-        subprocess.run([tool, "--scenario", name, "--evidence", path], cwd=ROOT,
-                       capture_output=True, timeout=SECONDS, check=False)
-        if not os.path.exists(path):
-            yield f"scenario {name} cannot be played again: {tool} --scenario {name}"
+        try:
+            run_tool(tool, "--scenario", name, "--evidence", path, statuses=(0, 1), cwd=ROOT,
+                     timeout=SECONDS)
+        except CannotRun as error:
+            yield f"scenario {name} cannot be played again: {error}"
             return
         with open(path, encoding="utf-8") as file:
             records = json.load(file)["records"]

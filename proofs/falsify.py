@@ -8,11 +8,11 @@ alone: what it calls are the functions as they ship, and what those require is c
 import os
 import re
 import shutil
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import acsl_c
 import lint
+import tool
 from mutate_c import FUNCTION, bare, functions, read
 from wp import CONTRACTS, CORE, ROOT, CannotRun
 
@@ -83,10 +83,7 @@ class Falsifier:
             file.write(text)
 
     def build(self, command):
-        done = subprocess.run(command + ["-I" + os.path.join(ROOT, "gen/out"), "-I."],
-                              cwd=self.folder, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise CannotRun(f"{os.path.relpath(self.folder, ROOT)}: {done.stderr.strip()[:400]}")
+        tool.run(*command, "-I" + os.path.join(ROOT, "gen/out"), "-I.", cwd=self.folder)
 
     def exported(self):
         """The core as it ships, its functions visible to the mutants of the others."""
@@ -151,16 +148,9 @@ class Falsifier:
                    + "\nstatic const unit units[] = {\n" + "".join(row for _, row in made) + "};\n")
         program = os.path.join(place, "falsify")
         self.build([*COMPILE, "-I" + place, os.path.join(ROOT, PROGRAM), "core.o", "-o", program])
-        try:
-            ran = subprocess.run([program], capture_output=True, text=True, check=False,
-                                 timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            raise CannotRun(f"{os.path.relpath(program, ROOT)}: no end after {SECONDS} s") from None
-        if ran.returncode != 0:
-            raise CannotRun(f"{os.path.relpath(program, ROOT)}: status {ran.returncode} "
-                            f"{ran.stderr.strip()}")
+        said = tool.run(program, timeout=SECONDS)
         found = [[] for _ in units]
-        for line in ran.stdout.splitlines():
+        for line in said.splitlines():
             number, *rest = line.split()
             found[int(number)].append(Broken(*rest))
         shutil.rmtree(place)

@@ -26,6 +26,8 @@ import evidence
 import forms_list
 from forms_stream import Stream
 from progress import only_one
+from tool import run as run_tool
+from tool import version as tool_version
 from wp import ROOT, CannotRun
 
 OUT = "gen/out"
@@ -104,9 +106,7 @@ def missing(forms):
 
 
 def version(tool):
-    said = subprocess.run([tool, "-version" if tool in ("frama-c", "ocamlopt") else "--version"],
-                          capture_output=True, text=True, check=False)
-    return (said.stdout or said.stderr).splitlines()[0].strip()
+    return tool_version(tool, "-version" if tool in ("frama-c", "ocamlopt") else "--version")
 
 
 # One form -----------------------------------------------------------------------------------------
@@ -249,8 +249,7 @@ class Context:
         self.damaged = os.path.join(build, "damaged")
         self.damage()
         self.damaged_stream = Stream(self.damaged)
-        whole = subprocess.run([tool, "--stream"] + self.pages("spec"), check=True,
-                               stdout=subprocess.PIPE).stdout
+        whole = run_tool(tool, "--stream", *self.pages("spec"), text=False)
         self.bytes = {part: whole[start:end]
                       for part, start, end in self.stream.bounds(self.stream.parts)}
 
@@ -272,7 +271,7 @@ class Context:
                                     "bring DAMAGE up to date")
             with open(os.path.join(self.damaged, name + ".md"), "w", encoding="utf-8") as file:
                 file.write(text)
-        subprocess.run([self.tool, "--out", self.damaged] + self.pages(self.damaged), check=True)
+        run_tool(self.tool, "--out", self.damaged, *self.pages(self.damaged))
 
     def wanted(self, parts):
         return b"".join(self.bytes[part] for part in parts)
@@ -365,7 +364,7 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (CannotRun, OSError, subprocess.CalledProcessError) as error:
+    except (CannotRun, OSError) as error:
         print(f"forms: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:

@@ -13,12 +13,12 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 
 import evidence
 import lint
+from tool import CannotRun, run
 
 CC, MERGE, COV = "clang-19", "llvm-profdata-19", "llvm-cov-19"
 PACKAGE = {CC: "clang-19 libclang-rt-19-dev", MERGE: "llvm-19", COV: "llvm-19"}
@@ -29,18 +29,6 @@ FLAGS = ["-D_POSIX_C_SOURCE=200809L", "-Ispec", "-Igen/tests"]
 JUDGED = ("ew_core.c", "ew_core.h")
 MEASURES = ("lines", "regions", "branches", "mcdc", "functions")
 SECONDS = 120
-
-
-class CannotRun(Exception):
-    """Something that is needed is not there, or the test itself failed."""
-
-
-def run(*command, **more):
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **more)
-    if done.returncode != 0:
-        raise CannotRun(f"{' '.join(command)} ended with {done.returncode}\n"
-                        f"{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return done.stdout
 
 
 def measure(folder, core):
@@ -131,7 +119,7 @@ def main():
     given = parser.parse_args()
     try:
         return check(given.out, given.build, given.core)
-    except (CannotRun, subprocess.TimeoutExpired, OSError) as error:
+    except (CannotRun, OSError) as error:
         print(f"mcdc: {error}", file=sys.stderr)
         return 2
 

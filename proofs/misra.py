@@ -22,6 +22,8 @@ import tempfile
 import time
 
 import evidence
+from tool import CannotRun, complaint
+from tool import run as run_tool
 
 PAGE = "MISRA.md"
 CORE = ["gen/out/ew_core.c", "gen/out/ew_core.h"]
@@ -51,10 +53,6 @@ int8_t broken(uint16_t a, int16_t b)
 CANARY_RULES = {"8.5", "10.4", "10.8", "15.5"}
 
 
-class CannotRun(Exception):
-    """cppcheck or its add-on does not do its work."""
-
-
 def find_addon():
     found = [path for pattern in ADDON for path in glob.glob(pattern)]
     if not shutil.which("cppcheck") or not found:
@@ -66,7 +64,7 @@ def find_addon():
 def tool(*command, folder):
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0 or done.stderr.strip():
-        raise CannotRun(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.strip()}")
+        raise CannotRun(complaint(command, done.returncode, done.stderr, done.stdout))
     return done.stdout
 
 
@@ -229,8 +227,7 @@ def check(out, write):
     evidence.write(out, {
         "spec_sha256": evidence.spec_sha256(),
         "sources": {path: evidence.sha256(path) for path in CORE + COLUMNS + [PAGE]},
-        "tools": {"cppcheck": subprocess.run(["cppcheck", "--version"], capture_output=True,
-                                             text=True, check=True).stdout.strip()},
+        "tools": {"cppcheck": run_tool("cppcheck", "--version").strip()},
         "core": {"findings": sum(count for rule, count in per_rule.items() if rule not in page[1]),
                  "disapplied": {rule: per_rule[rule] for rule in sorted(per_rule)
                                 if rule in page[1]}},

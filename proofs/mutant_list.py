@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import mutate_c
 import mutate_tables
+import tool
 from mutate_c import FUNCTION, HEADER, bare, functions, read
 from wp import CORE, ROOT, CannotRun
 
@@ -96,8 +97,7 @@ class Workshop:
             raise CannotRun(f"{CORE} does not give the digest in {RELATION}; run: make check-gen")
 
     def build_harness(self, path, headers):
-        subprocess.run(COMPILE + ["-I" + headers, "-c", os.path.join(ROOT, DIGEST), "-o", path],
-                       check=True, capture_output=True)
+        tool.run(*COMPILE, "-I" + headers, "-c", os.path.join(ROOT, DIGEST), "-o", path)
 
     def all(self):
         """Every mutant, not made yet: those of the tables, then those of the C."""
@@ -136,7 +136,7 @@ class Workshop:
                 said = re.sub(r"^\S*/(\w+\.md):\d+:", r"\1:", done.stderr.splitlines()[0])
                 return {"said": said, "core": None, "header": None, "relation": None}
             if done.returncode != 0:
-                raise CannotRun(f"{GENERATOR}: {done.stderr.strip()}")
+                raise CannotRun(tool.complaint([GENERATOR], done.returncode, done.stderr))
             at = lambda name: open(os.path.join(folder, name), encoding="utf-8").read()
             return {"said": None, "core": at("ew_core.c"), "header": at("ew_core.h"),
                     "relation": at("relation.sha256").strip()}

@@ -11,12 +11,12 @@ import argparse
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 
 import evidence
+from tool import CannotRun, run
 
 ARM, RISCV = "arm-none-eabi-", "riscv64-unknown-elf-"
 PACKAGE = {ARM: "gcc-arm-none-eabi", RISCV: "gcc-riscv64-unknown-elf"}
@@ -36,10 +36,6 @@ PROMISE = {("Cortex-M0", "-Os"): {"flash": 1056, "ram": 0, "struct": 16, "stack"
 
 class Unbounded(Exception):
     """A core whose cost cannot be told from its own object file."""
-
-
-def run(*command):
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def section_sizes(tools, obj):
@@ -127,10 +123,7 @@ def main():
     try:
         with tempfile.TemporaryDirectory() as folder:
             rows = [measure(folder, given.core, *target) for target in TARGETS]
-    except subprocess.CalledProcessError as error:
-        print(f"size: {' '.join(error.cmd)}\n{error.stderr}", file=sys.stderr)
-        return 2
-    except OSError as error:
+    except (CannotRun, OSError) as error:
         print(f"size: {error}", file=sys.stderr)
         return 2
     except Unbounded as error:

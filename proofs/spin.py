@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import time
 
+import tool
 from edits import Edit
 from wp import ROOT, CannotRun, Run
 
@@ -35,11 +36,10 @@ NOT_WHOLE = {"max search depth too small": "the search was cut at its greatest d
 
 def tool_versions():
     versions = {}
-    for tool, (package, ask) in TOOLS.items():
-        if not shutil.which(tool):
-            raise CannotRun(f"{tool} is missing; install it with: apt-get install {package}")
-        said = subprocess.run([tool] + ask, capture_output=True, text=True, check=False)
-        versions[tool] = said.stdout.splitlines()[0].strip()
+    for name, (package, ask) in TOOLS.items():
+        if not shutil.which(name):
+            raise CannotRun(f"{name} is missing; install it with: apt-get install {package}")
+        versions[name] = tool.version(name, *ask)
     return versions
 
 

@@ -12,13 +12,13 @@ import argparse
 import os
 import platform
 import re
-import subprocess
 import sys
 import tempfile
 import time
 
 import evidence
 import size
+import tool
 
 LIMIT = 160                       # instructions of one step, on every target
 HOST = [("x86-64", "", (), level) for level in ("-Os", "-O2")]
@@ -153,9 +153,7 @@ def counter(folder, core, level, by_traps):
 
 def counted(folder, core, level):
     """The exhaustive maximum, once the counters have agreed with the processor."""
-    run = lambda program, stride: subprocess.run(
-        [program, str(stride)], check=True, capture_output=True, text=True,
-        timeout=SECONDS).stdout.split()
+    run = lambda program, stride: tool.run(program, str(stride), timeout=SECONDS).split()
     program = counter(folder, core, level, False)
     part, traps = run(program, PART), run(counter(folder, core, level, True), PART)
     if part != traps:
@@ -214,10 +212,7 @@ def main():
         return 2
     try:
         return check(given.out, given.core, size.TARGETS + HOST)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        print(f"worst_case: {error}\n{error.stderr}", file=sys.stderr)
-        return 2
-    except OSError as error:
+    except (tool.CannotRun, OSError) as error:
         print(f"worst_case: {error}", file=sys.stderr)
         return 2
 

@@ -12,6 +12,9 @@ import signal
 import subprocess
 import threading
 
+import tool
+from tool import CannotRun  # what everyone here raises, by this name
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CORE = "gen/out/ew_core.c"
 CLIENT = "proofs/any_client.c"
@@ -35,27 +38,22 @@ SMOKE = ["-wp-smoke-tests", "-wp-steps", "100000", "-wp-smoke-timeout", "20"]
 ONLY_SMOKE = "-@ensures,-@assigns,-@requires,-@terminates,-@exits,-@assert,-@invariant,-@lemma"
 
 
-class CannotRun(Exception):
-    """Something that is needed is not there."""
-
-
 def tool_versions():
     """The version each tool reports; the provers' must be those of why3.conf."""
     versions = {}
-    for tool, (package, ask) in TOOLS.items():
-        if not shutil.which(tool):
-            raise CannotRun(f"{tool} is missing; install it with: apt-get install {package}")
-        said = subprocess.run([tool] + ask, capture_output=True, text=True, check=False)
-        versions[tool] = (said.stdout or said.stderr).splitlines()[0].strip()
+    for name, (package, ask) in TOOLS.items():
+        if not shutil.which(name):
+            raise CannotRun(f"{name} is missing; install it with: apt-get install {package}")
+        versions[name] = tool.version(name, *ask)
     with open(os.path.join(ROOT, WHY3CONFIG), encoding="utf-8") as config:
         pinned = re.findall(r'path = "([^"]+)"\s+version = "([^"]+)"', config.read())
     for path, version in pinned:
-        tool = os.path.basename(path)
+        name = os.path.basename(path)
         if not os.path.exists(path):
             raise CannotRun(f"{WHY3CONFIG} names {path}, which is not there; "
-                            f"install it with: apt-get install {TOOLS[tool][0]}")
-        if not re.search(rf"\b{re.escape(version)}\b", versions[tool]):
-            raise CannotRun(f"{WHY3CONFIG} pins {tool} {version}, found: {versions[tool]}")
+                            f"install it with: apt-get install {TOOLS[name][0]}")
+        if not re.search(rf"\b{re.escape(version)}\b", versions[name]):
+            raise CannotRun(f"{WHY3CONFIG} pins {name} {version}, found: {versions[name]}")
     return versions
 
 

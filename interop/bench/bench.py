@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -25,6 +24,8 @@ import code_size  # noqa: E402
 import counts  # noqa: E402
 import evidence  # noqa: E402
 import packages  # noqa: E402
+from tool import CannotRun  # noqa: E402
+from tool import run as run_tool  # noqa: E402
 
 TARGETS = {"core": 150, "port_percent": 3.0, "throughput": 0.98, "grows_percent": 1.0}
 GROWTH = (1, 100, 10000)             # connections at once
@@ -39,8 +40,7 @@ JUDGED = ["interop/bench/*.[chp]*", "interop/system/world.c", "interop/system/pl
 
 
 def run(*command):
-    return subprocess.run(command, check=True, capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, timeout=AT_MOST).stdout
+    return run_tool(*command, timeout=AT_MOST)
 
 
 # Measuring ----------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ def main():
     try:
         told = measure(given)
         evidence.write(given.out, told)
-    except (OSError, subprocess.SubprocessError, ValueError, counts.CannotCount) as error:
+    except (OSError, ValueError, CannotRun) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 2
     show(told)

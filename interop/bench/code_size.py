@@ -8,7 +8,8 @@ need. Both as built here for this processor, so neither is a figure for a small 
 import glob
 import os
 import re
-import subprocess
+
+from tool import run
 
 OURS = ("ew_core", "open", "endwell", "close", "wait", "questions", "transport")
 # Engine -> its library, its functions for closing.
@@ -26,10 +27,6 @@ ENGINES = {
     # The rest of its close is in the handshake's bytecode, which has no symbol of its own.
     "bearssl": ("libbearssl.a", ("br_ssl_engine_close", "br_sslio_close")),
 }
-
-
-def run(*command):
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def flash(obj):

@@ -1,17 +1,14 @@
 """Instructions by who executes them, from callgrind's own output."""
 import os
 import re
-import subprocess
 import tempfile
+
+from tool import CannotRun, run
 
 ENGINES = re.compile(r"lib(ssl|crypto|mbed\w*|wolfssl|gnutls|nettle|hogweed|bearssl)\b")
 PARTS = ("core", "connection", "transport", "port", "engine", "rest")
 COST = re.compile(r"(\+\d+|-\d+|\*|\d+) (\d+)$")
 AT_MOST = 120  # seconds for one run
-
-
-class CannotCount(Exception):
-    """The program or callgrind did not do its work."""
 
 
 def part_of(obj, file):
@@ -66,22 +63,19 @@ def count_and_say(*command):
     """The same, and what the program printed."""
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "callgrind")
-        done = subprocess.run(
-            ["valgrind", "--tool=callgrind", "--collect-atstart=no",
-             f"--callgrind-out-file={out}", *command],
-            env=dict(os.environ, LD_BIND_NOW="1"), stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=AT_MOST,
-            check=False)
-        if done.returncode != 0 or not os.path.exists(out):
-            raise CannotCount(f"{' '.join(command)}: status {done.returncode}\n{done.stderr}")
+        said = run("valgrind", "-q", "--tool=callgrind", "--collect-atstart=no",
+                   f"--callgrind-out-file={out}", *command,
+                   env=dict(os.environ, LD_BIND_NOW="1"), timeout=AT_MOST)
+        if not os.path.exists(out):
+            raise CannotRun(f"{' '.join(command)}: callgrind left no counts")
         with open(out, encoding="utf-8", errors="replace") as file:
             lines = file.read().splitlines()
     told = parse(lines)
     totals = [int(line.split()[1]) for line in lines if line.startswith("totals:")]
     if totals != [sum(told.values())]:
-        raise CannotCount(f"{' '.join(command)}: the parts add up to {sum(told.values())}, "
-                          f"callgrind says {totals}")
-    return told, done.stdout
+        raise CannotRun(f"{' '.join(command)}: the parts add up to {sum(told.values())}, "
+                        f"callgrind says {totals}")
+    return told, said
 
 
 def per_close(tool, subject, way, closes=1):

@@ -132,7 +132,7 @@ rebuilt 'a page that is not put back' heap interop/explore/heap.c \
 
 # Parts, merging, chance --------------------------------------------------------------------------------
 for k in 1 2 3; do
-    "$tool" --depth 3 --shard $k/3 --evidence "$test/part$k.json" >/dev/null 2>&1 || bad "shard $k of 3"
+    "$tool" --depth 3 --shard $k/3 --evidence "$test/part$k.json" >"$test/out" 2>&1 || bad "shard $k of 3"
 done
 run 0 '^3 parts added up: [1-9]' 'shards are added up' "$tool" --sum --evidence "$test/sum.json" "$test/part1.json" "$test/part2.json" "$test/part3.json"
 counted='sequences calls differing unexplained states missing rules_unused'
@@ -142,7 +142,7 @@ figures "$test/whole.json" $counted >"$test/whole"
 figures "$test/sum.json" $counted >"$test/out"
 [ -s "$test/whole" ] && cmp -s "$test/whole" "$test/out" && ok || bad 'three shards give what the whole gives'
 run 2 'shard ./3 is there [02] times' 'a shard is missing' "$tool" --sum --evidence "$test/sum.json" "$test/part1.json" "$test/part2.json" "$test/part2.json"
-"$tool" --depth 2 --shard 3/3 --evidence "$test/other.json" >/dev/null 2>&1
+"$tool" --depth 2 --shard 3/3 --evidence "$test/other.json" >"$test/out" 2>&1 || bad 'a shard of another depth'
 run 2 'is of another run' 'a shard of another run' "$tool" --sum --evidence "$test/sum.json" "$test/part1.json" "$test/part2.json" "$test/other.json"
 echo '{"shard": "1/1", "state_list": []}' >"$test/empty.json"
 run 2 'is not the evidence of a shard' 'half a shard' "$tool" --sum --evidence "$test/sum.json" "$test/empty.json"

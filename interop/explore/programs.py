@@ -11,16 +11,16 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "proofs"))
+import tool as tools  # noqa: E402
+from tool import CannotRun  # noqa: E402
 
 SUPPORT = "interop/reproduce"
 WARNINGS = ["-Wall", "-Wextra", "-Werror"]
 SECONDS = 20
-
-
-class CannotRun(Exception):
-    """Something that is needed is not there."""
 
 
 def setting_options(setting):
@@ -33,10 +33,7 @@ def setting_options(setting):
 
 
 def run(command):
-    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
-    if done.returncode:
-        raise CannotRun(f"{' '.join(command[:2])}: {done.stderr.strip()[-400:]}")
-    return done.stdout
+    return tools.run(*command, timeout=SECONDS)
 
 
 def results(text):
@@ -89,7 +86,7 @@ def main():
             passed += problem is None
             if problem:
                 print(f"FAILED: {divergence['id']}, {problem}")
-    except (CannotRun, OSError, ValueError, subprocess.TimeoutExpired) as error:
+    except (CannotRun, OSError, ValueError) as error:
         print(f"programs: {error}", file=sys.stderr)
         return 2
     print(f"{passed} passed, {failed} failed")

@@ -8,9 +8,12 @@ Each DIR holds a libssl and its libcrypto. The walk of each must explain every d
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "proofs"))
+from tool import CannotRun, run  # noqa: E402
 
 
 def walk(tool, folder, depth):
@@ -18,10 +21,7 @@ def walk(tool, folder, depth):
     with tempfile.TemporaryDirectory() as temporary:
         file = os.path.join(temporary, "explore.json")
         command = [tool, "--depth", str(depth), "--evidence", file]
-        done = subprocess.run(command + (["--libssl", folder] if folder else []),
-                              capture_output=True, text=True, check=False)
-        if done.returncode > 1 or not os.path.exists(file):
-            raise OSError(f"{folder}: {done.stderr.strip()[-400:]}")
+        run(*command, *(["--libssl", folder] if folder else []), statuses=(0, 1))
         with open(file, encoding="utf-8") as text:
             return json.load(text)
 
@@ -54,7 +54,7 @@ def main():
                        "versions": ordered}, text, indent=1)
             text.write("\n")
         os.replace(options.out + ".new", options.out)
-    except (OSError, ValueError, KeyError) as error:
+    except (CannotRun, OSError, ValueError, KeyError) as error:
         print(f"versions: {error}", file=sys.stderr)
         return 2
     return 1 if unexplained else 0

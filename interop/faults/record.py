@@ -8,11 +8,11 @@ for all who look at the same one. Exits as the tool did; 2 when it left no resul
 import argparse
 import json
 import os
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "proofs"))
 import evidence  # noqa: E402
+import tool  # noqa: E402
 
 JUDGED = ["interop/faults/*.[ch]", "interop/side*.[ch]", "interop/libssl_context.[ch]",
           "interop/records.[ch]", "interop/net.[ch]", "interop/pattern.h", "src/*.[ch]",
@@ -33,9 +33,10 @@ def main():
     os.makedirs(os.path.dirname(given.out) or ".", exist_ok=True)
     if os.path.exists(raw):
         os.remove(raw)
-    status = subprocess.run(command, check=False).returncode
-    if status not in (0, 1):
-        print(f"{given.tool}: ended with status {status}", file=sys.stderr)
+    try:
+        status = tool.follow(*command, statuses=(0, 1))
+    except tool.CannotRun as error:
+        print(f"record: {error}", file=sys.stderr)
         return 2
     if not os.path.exists(raw):
         print(f"{given.tool}: it left no results", file=sys.stderr)

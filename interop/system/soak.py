@@ -7,21 +7,22 @@ gave what it must not or a subject did not come to its end, 2 when nothing could
 """
 import argparse
 import json
-import subprocess
 import sys
 
-from system import about, evidence, names_of
+from system import CannotRun, about, evidence, names_of
+from tool import follow
 
 
 def play(given):
     """One entry for each subject that came to its end, and the tool's status."""
     command = [given.tool, "--soak", str(given.closes), str(given.engine_closes)]
     told = []
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        for line in process.stdout:
-            print(line, end="", flush=True)
-            told.append(json.loads(line))
-    return told, process.returncode
+
+    def note(line):
+        print(line, end="", flush=True)
+        told.append(json.loads(line))
+
+    return told, follow(*command, statuses=(0, 1), line=note)
 
 
 def main():
@@ -41,7 +42,7 @@ def main():
         evidence.write(given.out, {
             "closes": sum(one["closes"] for one in told), "subjects": len(names),
             "grown": len(grown), "unfinished": unfinished, "list": told, **about(given.packages)})
-    except (OSError, subprocess.SubprocessError, ValueError) as error:
+    except (CannotRun, OSError, ValueError) as error:
         print(f"soak: {error}", file=sys.stderr)
         return 2
     for name in unfinished:

@@ -18,6 +18,7 @@ sys.path.insert(0, os.path.join(ROOT, "proofs"))
 import evidence  # noqa: E402
 import packages  # noqa: E402
 from progress import Progress  # noqa: E402
+from tool import CannotRun, run  # noqa: E402
 
 LANES = 2
 AT_MOST = 900   # seconds for one subject
@@ -53,8 +54,7 @@ class Subject:
 
 def names_of(tool):
     """The subjects that the tool has."""
-    return subprocess.run([tool, "--list"], capture_output=True, text=True,
-                          check=True).stdout.split()
+    return run(tool, "--list").split()
 
 
 def about(of_engines):
@@ -94,7 +94,7 @@ def main():
             list(lanes.map(lambda subject: subject.play(command, progress), subjects))
         told = report(subjects, given)
         evidence.write(given.out, told)
-    except (OSError, subprocess.SubprocessError, ValueError) as error:
+    except (CannotRun, OSError, ValueError) as error:
         print(f"system-faults: {error}", file=sys.stderr)
         return 2
     for line in told["findings"][:SHOWN]:

@@ -11,7 +11,6 @@ import glob
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
 
@@ -75,7 +74,7 @@ def fake(mode, role):
 
 def settings(tool):
     """(engine, TLS version) of our side, as far as ports were built."""
-    said = subprocess.run([tool, "--engines"], capture_output=True, text=True, check=True).stdout
+    said = world.run_tool(tool, "--engines")
     return [(name, tls) for name, *both in map(str.split, said.splitlines()) for tls in both
             if name != "openssl"]
 
@@ -135,7 +134,7 @@ def defective(path, folder, compiler, linker):
     for command in (compiler + ["-w", "-c", "-o", names["@"], names["source"]],
                     [names["@"] if word.endswith(replaced) else names.get(word, word)
                      for word in linker]):
-        subprocess.run(command, cwd=ROOT, check=True, timeout=60)
+        world.run_tool(*command, cwd=ROOT, timeout=60)
     return names["%"]
 
 

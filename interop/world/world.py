@@ -26,6 +26,8 @@ sys.path[:0] = [HERE, os.path.join(ROOT, "proofs")]
 import cells      # noqa: E402
 import evidence   # noqa: E402
 import orders     # noqa: E402
+from tool import CannotRun  # noqa: E402
+from tool import run as run_tool  # noqa: E402
 
 LANES = 3
 PACKAGED = "/usr/sbin:/usr/bin:/sbin:/bin"   # where the programs of the packages named are
@@ -34,10 +36,6 @@ SOURCES = ["interop/world/*.[chj]*", "interop/world/*.py", "interop/world/peers/
            "interop/world/conf/*", "interop/relay.[ch]", "interop/records.[ch]",
            "interop/side_*.[ch]", "src/*.[ch]",
            "gen/out/ew_core.c", "gen/out/ew_core.h"]
-
-
-class CannotRun(Exception):
-    """Something needed is not there."""
 
 
 # Namespaces ---------------------------------------------------------------------------------------
@@ -79,7 +77,7 @@ def versions(table):
 
 def ours(tool, wanted):
     """Our side's engines, with their versions of TLS; names those without a port."""
-    said = subprocess.run([tool, "--engines"], capture_output=True, text=True, check=True).stdout
+    said = run_tool(tool, "--engines")
     built = {name: tuple(tls) for name, *tls in map(str.split, said.splitlines())}
     chosen = {name: both for name, both in orders.ENGINES.items() if not wanted or name in wanted}
     lacking = [name for name, both in chosen.items() if built.get(name) != both]
@@ -105,10 +103,7 @@ def prepared(bench, table):
     commands = {tuple(cells.filled(word, values) for word in command)
                 for peer in table.values() for command in peer.get("prepare", [])}
     for command in sorted(commands):
-        done = subprocess.run(command, cwd=bench.folder, capture_output=True, text=True,
-                              timeout=180, check=False)
-        if done.returncode != 0:
-            raise CannotRun(f"{' '.join(command)}: {done.stderr.strip()[-500:]}")
+        run_tool(*command, cwd=bench.folder, timeout=180)
 
 
 # The run ------------------------------------------------------------------------------------------
