@@ -73,8 +73,7 @@ def declared_again(folder, path):
     done = subprocess.run([*AGAIN, path], cwd=folder, capture_output=True, text=True, check=False,
                           env=dict(os.environ, LC_ALL="C"))
     if done.returncode != 0:
-        raise CannotRun(f"{' '.join(AGAIN)} {path} ended with {done.returncode}: "
-                        f"{done.stderr.strip()}")
+        raise CannotRun(complaint([*AGAIN, path], done.returncode, done.stderr))
     for place in re.finditer(r"^(\S+?):(\d+):(\d+): warning: redundant redeclaration",
                              done.stderr, re.M):
         yield "8.5", os.path.normpath(place[1]), int(place[2]), int(place[3])
