@@ -201,9 +201,9 @@ static uint8_t is_quiet(WOLFSSL_CTX *ctx)
         return 0;
     }
     wolfSSL_SSLSetIOSend(probe, io_drop);
-    quiet = wolfSSL_shutdown(probe) == WOLFSSL_SUCCESS;
+    quiet = wolfSSL_shutdown(probe);
     wolfSSL_free(probe);
-    return (uint8_t)quiet;
+    return (quiet == WOLFSSL_SUCCESS) ? 1u : 0u;
 }
 
 static void use_transport(ew_wolfssl *e)
