@@ -1,16 +1,31 @@
 /*
- * Port for OpenSSL 3.0: TLS 1.2 and TLS 1.3.
+ * Port for OpenSSL 3: TLS 1.2 and TLS 1.3. OpenSSL 4 is refused, when compiled
+ * and when opened: neither the kit nor the tests have been run on it.
  *
  * The application makes and configures the SSL, sets its role
  * (SSL_set_connect_state, SSL_set_accept_state), keeps it, and frees it after
  * ew_conn_close or ew_conn_release. While attached, handshake, data and close
  * go through the connection alone.
  *
- * Attaching sets on the SSL: the BIOs, the message callback, quiet shutdown off,
+ * Attaching sets on the SSL: the BIOs, quiet shutdown off (one that was on is
+ * the connection's from then on: ew_conn_set_quiet_shutdown),
  * SSL_MODE_ENABLE_PARTIAL_WRITE, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER,
- * SSL_OP_NO_RENEGOTIATION, SSL_OP_IGNORE_UNEXPECTED_EOF off, records of up to
- * 16384 bytes one at a time, and TLS 1.2 as the oldest version. It fails with
- * EINVAL for DTLS and for an SSL whose handshake has begun.
+ * SSL_MODE_AUTO_RETRY, SSL_OP_NO_RENEGOTIATION, SSL_OP_IGNORE_UNEXPECTED_EOF
+ * off, read-ahead off, and TLS 1.2 as the oldest version. They have to stay so:
+ * a BIO, mode or option of these that is found changed ends the connection
+ * (ew_conn_detail). Records have up to 16384 bytes, less if that was agreed on
+ * with the peer, and are made one at a time: record sizes, splitting and
+ * pipelines that the application sets are overridden. Callbacks are the
+ * application's own, the message callback too.
+ *
+ * The descriptor is the connection's: a BIO that the SSL came with is freed, and
+ * does not close it if it owned it (BIO_CLOSE). Nor does one, from detach on,
+ * that the application put in the place of the port's.
+ *
+ * Attaching fails with EINVAL, says why (ew_conn_detail) and has changed
+ * nothing: for NULL, DTLS and QUIC, for an SSL whose handshake has begun, that
+ * has no role, that has SSL_MODE_ASYNC, that allows no version from TLS 1.2 on,
+ * and for a BIO that still holds bytes.
  */
 #ifndef EW_PORT_OPENSSL_H
 #define EW_PORT_OPENSSL_H
@@ -19,18 +34,31 @@
 
 #include "ew_port.h"
 
+#if OPENSSL_VERSION_MAJOR != 3
+#error "the port is for OpenSSL 3: on other versions neither the kit nor the tests have been run"
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Caller-owned; the fields are private. */
+/*
+ * Caller-owned; the fields are private. It lends the port a record buffer, and
+ * that makes it 16 KB: the data of a write that blocked is kept there, so that
+ * it can be handed to libssl again without the application.
+ */
 typedef struct ew_openssl {
     SSL *ssl;
     SSL_CTX *session_ctx; /* whose cache the session is in */
     BIO_METHOD *method;
+    BIO *bio; /* with a reference of the port's own: its address stays taken */
     ew_transport *transport;
-    int alert;   /* last alert received, level << 8 | description; -1: none */
-    int pending; /* length of a record that SSL_write has to be repeated for */
+    int pending;     /* data in record, for which SSL_write has to be repeated; 0: none */
+    int rest;        /* bytes of the record under way that libssl has still to hand over */
+    int flags;       /* of SSL_get_shutdown, when libssl last asked for bytes */
+    uint8_t surplus; /* libssl had more than the rest */
+    uint8_t blocked; /* in this engine call the BIO asked for another try */
+    uint8_t record[EW_RECORD_MAX];
 } ew_openssl;
 
 extern const ew_port ew_openssl_port;

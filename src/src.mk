@@ -36,7 +36,7 @@ MBEDTLS_INCLUDE  := $(if $(MBEDTLS_DIR),-isystem $(abspath $(MBEDTLS_DIR))/inclu
 MBEDTLS_LINK     := $(if $(MBEDTLS_LIBDIR),-L$(MBEDTLS_LIBDIR)) -lmbedtls -lmbedx509 -lmbedcrypto
 
 OPENSSL_PORT     := openssl
-OPENSSL_NEEDS    := OpenSSL 3.0
+OPENSSL_NEEDS    := OpenSSL 3 (4 has not been tried)
 OPENSSL_HEADER   := openssl/opensslv.h
 OPENSSL_VERSION  := OPENSSL_VERSION_MAJOR == 3
 OPENSSL_PACKAGE  := libssl-dev

@@ -14,8 +14,10 @@ static void *another(const end *e)
 {
     ew_openssl *object = calloc(1, sizeof *object);
 
-    if (object)
+    if (object) {
         ew_openssl_init(object, SSL_new(e->ctx));
+        SSL_set_connect_state(object->ssl);
+    }
     return object;
 }
 

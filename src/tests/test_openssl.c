@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 
 #include "messages.h"
+#include "openssl_tests.h"
 
 static const variant tls13_client = {OPENSSL, TLS1_3_VERSION, 0, OPENSSL, NULL};
 static const variant tls12_client = {OPENSSL, TLS1_2_VERSION, 0, OPENSSL, NULL};
@@ -157,6 +158,31 @@ static void a_stale_error_of_the_thread_does_not_matter(void **state)
     link_close(&l);
 }
 
+/* libssl has failed, and its alert is what blocks: nobody is to wait for that. */
+static void a_failure_whose_alert_blocks_is_one(void **state)
+{
+    (void)state;
+    for (int tls13 = 0; tls13 < 2; tls13++) {
+        link_open(&l, tls13 ? &tls13_client : &tls12_client);
+        on_send.budget = 0;
+        peer_forges();
+        reading_fails(EW_ERROR_SSL, EW_REASON_TLS);
+        ERR_clear_error();
+        link_close(&l);
+    }
+}
+
+static void a_close_in_the_handshake_is_a_failure(void **state)
+{
+    (void)state;
+    link_make(&l, &tls13_client);
+    link_attach(&l);
+    wire_put(&l.w, "\x15\3\3\0\2\1", 7);
+    wire_release(&l.w, ALL);
+    link_failed(&l, ew_conn_handshake(&l.c), EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
+    link_close(&l);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +195,27 @@ int main(int argc, char **argv)
         cmocka_unit_test(blocked_refusals_do_not_break_the_close),
         cmocka_unit_test(a_failure_after_the_peers_close_is_the_transports),
         cmocka_unit_test(a_stale_error_of_the_thread_does_not_matter),
+        cmocka_unit_test(a_failure_whose_alert_blocks_is_one),
+        cmocka_unit_test(a_close_in_the_handshake_is_a_failure),
+        cmocka_unit_test(a_blocked_record_is_the_applications_alone),
+        cmocka_unit_test(sizes_set_by_a_servername_callback_do_not_matter),
+        cmocka_unit_test(sizes_set_before_the_handshake_do_not_matter),
+        cmocka_unit_test(bytes_changed_after_a_blocked_write_do_not_matter),
+        cmocka_unit_test(a_size_lowered_within_a_write_ends_the_connection),
+        cmocka_unit_test(a_shorter_repeated_write_ends_the_connection),
+        cmocka_unit_test(a_bio_put_in_our_place_ends_the_connection),
+        cmocka_unit_test(a_bio_put_in_our_place_does_not_close_the_descriptor),
+        cmocka_unit_test(a_bio_put_before_ours_goes_with_it),
+        cmocka_unit_test(settings_changed_while_attached_end_the_connection),
+        cmocka_unit_test(an_old_version_is_not_kept),
+        cmocka_unit_test(quiet_shutdown_set_while_attached_does_not_count),
+        cmocka_unit_test(flags_set_by_hand_end_the_connection),
+        cmocka_unit_test(the_message_callback_is_the_applications),
+        cmocka_unit_test(a_callback_cannot_make_a_close_of_it),
+        cmocka_unit_test(errors_left_by_a_callback_do_not_matter),
+        cmocka_unit_test(early_data_is_refused_and_does_no_harm),
+        cmocka_unit_test(a_late_request_for_a_certificate_is_answered),
+        cmocka_unit_test(a_certificate_can_be_asked_for_late),
     };
 
     return RUN_PROGRAM(tests);

@@ -1,0 +1,110 @@
+/*
+ * What an SSL has to be for the port to take it, what is set on it, and what of
+ * that can be read back. The port of this tree reads it; it is not installed.
+ */
+#ifndef EW_OPENSSL_SETUP_H
+#define EW_OPENSSL_SETUP_H
+
+#include <stddef.h>
+
+#include <openssl/bio.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "ew_port.h"
+
+enum { EW_OPENSSL_QUIC = 1 }; /* what SSL_version says of QUIC, from 3.2 on */
+
+enum {
+    EW_OPENSSL_MODES =
+        SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY,
+    EW_OPENSSL_MODES_SEEN = EW_OPENSSL_MODES | SSL_MODE_ASYNC
+};
+#define EW_OPENSSL_OPTIONS_SEEN (SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF)
+
+/* SSL_shutdown before a handshake does nothing but say why: it is too early, or there is no role. */
+static inline int ew_openssl_has_role(SSL *ssl)
+{
+    int reason;
+
+    ERR_set_mark();
+    (void)SSL_shutdown(ssl);
+    reason = ERR_GET_REASON(ERR_peek_last_error());
+    ERR_pop_to_mark();
+    return reason != SSL_R_UNINITIALIZED;
+}
+
+static inline int ew_openssl_holds_bytes(BIO *bio)
+{
+    return bio != NULL && (BIO_ctrl_pending(bio) > 0 || BIO_ctrl_wpending(bio) > 0);
+}
+
+/* Why it cannot be taken; NULL: it can. */
+static inline const char *ew_openssl_unfit(SSL *ssl)
+{
+    int newest;
+
+    if (OpenSSL_version_num() >> 28 != 3) {
+        return "the libssl that was loaded is not OpenSSL 3";
+    }
+    if (ssl == NULL) {
+        return "the SSL is NULL";
+    }
+    if (SSL_version(ssl) == EW_OPENSSL_QUIC || SSL_is_dtls(ssl)) {
+        return "the SSL is for DTLS or QUIC";
+    }
+    if (!SSL_in_before(ssl)) {
+        return "the handshake of the SSL has begun";
+    }
+    if (!ew_openssl_has_role(ssl)) {
+        return "the SSL has no role: SSL_set_connect_state or SSL_set_accept_state gives it one";
+    }
+    if (SSL_get_mode(ssl) & SSL_MODE_ASYNC) {
+        return "SSL_MODE_ASYNC is set";
+    }
+    newest = (int)SSL_get_max_proto_version(ssl);
+    if (SSL_version(ssl) < TLS1_2_VERSION || (newest != 0 && newest < TLS1_2_VERSION)) {
+        return "the SSL allows no version from TLS 1.2 on";
+    }
+    return ew_openssl_holds_bytes(SSL_get_rbio(ssl)) || ew_openssl_holds_bytes(SSL_get_wbio(ssl))
+               ? "a BIO of the SSL still holds bytes"
+               : NULL;
+}
+
+/*
+ * The descriptor is the connection's: no BIO may close it. One without a
+ * descriptor may well say 0 or 1 when it is asked for its own.
+ */
+static inline void ew_openssl_disown(BIO *bio, int fd)
+{
+    for (; bio != NULL; bio = BIO_next(bio)) {
+        int can_be_asked = fd > 1 || (BIO_method_type(bio) & BIO_TYPE_DESCRIPTOR) != 0;
+
+        if (can_be_asked && BIO_get_fd(bio, NULL) == fd) {
+            (void)BIO_set_close(bio, BIO_NOCLOSE);
+        }
+    }
+}
+
+/* What cannot be read back. One write is to be one record, and no longer one than there is room for. */
+static inline void ew_openssl_set_sizes(SSL *ssl)
+{
+    SSL_set_max_send_fragment(ssl, EW_RECORD_MAX);
+    SSL_set_split_send_fragment(ssl, EW_RECORD_MAX);
+    SSL_set_max_pipelines(ssl, 1);
+}
+
+static inline void ew_openssl_configure(SSL *ssl)
+{
+    SSL_set_quiet_shutdown(ssl, 0);
+    SSL_set_read_ahead(ssl, 0);
+    SSL_set_mode(ssl, EW_OPENSSL_MODES);
+    SSL_set_options(ssl, SSL_OP_NO_RENEGOTIATION);
+    SSL_clear_options(ssl, SSL_OP_IGNORE_UNEXPECTED_EOF);
+    if (SSL_get_min_proto_version(ssl) < TLS1_2_VERSION) {
+        SSL_set_min_proto_version(ssl, TLS1_2_VERSION);
+    }
+}
+
+#endif
