@@ -28,7 +28,7 @@ from tool import run as run_tool
 PAGE = "MISRA.md"
 CORE = ["gen/out/ew_core.c", "gen/out/ew_core.h"]
 REST = sorted(glob.glob("src/*.c"))
-COLUMNS = ["src/conn.h"] + REST   # a header that has functions
+COLUMNS = ["src/conn.h", "src/openssl_setup.h"] + REST   # headers that have functions
 CHECK = ["cppcheck", "--dump", "--std=c99", "-q", "-Igen/out", "-Ispec", "-Isrc"]
 AGAIN = ["gcc", "-std=c99", "-D_POSIX_C_SOURCE=200809L", "-fsyntax-only", "-Wredundant-decls",
          "-Igen/out", "-Ispec", "-Isrc"]

@@ -168,11 +168,13 @@ static uint8_t drive_handshake(ew_conn *c)
 /* What a handshake that is not over yet gives back; an error of NONE: it is over. */
 static ew_result handshake_wants(uint8_t outcome)
 {
-    uint8_t error = outcome == EW_EVENT_WANT_READ    ? EW_ERROR_WANT_READ
-                    : outcome == EW_EVENT_WANT_WRITE ? EW_ERROR_WANT_WRITE
-                                                     : EW_ERROR_NONE;
-
-    return EW_RESULT(EW_ACTION_RETURN, -1, error, EW_REASON_NONE);
+    if (outcome == EW_EVENT_WANT_READ) {
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_WANT_READ, EW_REASON_NONE);
+    }
+    if (outcome == EW_EVENT_WANT_WRITE) {
+        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    }
+    return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_NONE, EW_REASON_NONE);
 }
 
 /*

@@ -20,7 +20,8 @@
  * records; output may be as short as 597 bytes, 512 of them data.
  *
  * Replacing the buffers of a context that is attached ends its connection with
- * reason tls.
+ * reason tls. br_ssl_engine_close must not be called while it is attached: the
+ * engine drops the peer's data from then on, and the port cannot see it.
  *
  * A client asks ew_conn_session_kept before it saves the session with
  * br_ssl_engine_get_session_parameters; one that is not kept is forgotten.

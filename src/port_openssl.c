@@ -270,7 +270,7 @@ static int has_failed(const SSL *ssl)
 }
 
 /* Of a call of libssl's that stopped. */
-static uint8_t outcome(const ew_openssl *e)
+static uint8_t outcome(ew_openssl *e)
 {
     const ew_transport *t = e->transport;
     int want = SSL_want(e->ssl);
@@ -300,7 +300,7 @@ static uint8_t sending(uint8_t result)
 }
 
 /* The flag is set. A record that libssl returned upon, without asking for more, set it. */
-static uint8_t alert_outcome(const ew_openssl *e)
+static uint8_t alert_outcome(ew_openssl *e)
 {
     if (!e->transport->fed || (e->flags & SSL_RECEIVED_SHUTDOWN)) {
         return ew_transport_changed(e->transport, "SSL_RECEIVED_SHUTDOWN was set by hand");
@@ -311,7 +311,7 @@ static uint8_t alert_outcome(const ew_openssl *e)
     return EW_EVENT_FATAL_ALERT;
 }
 
-static uint8_t was_cleared(const ew_openssl *e)
+static uint8_t was_cleared(ew_openssl *e)
 {
     return ew_transport_changed(e->transport, "the SSL was cleared while attached");
 }

@@ -34,7 +34,7 @@
 
 #include "ew_port.h"
 
-#if OPENSSL_VERSION_MAJOR != 3
+#if defined(OPENSSL_VERSION_NUMBER) && (OPENSSL_VERSION_NUMBER >> 28) != 3
 #error "the port is for OpenSSL 3: on other versions neither the kit nor the tests have been run"
 #endif
 
