@@ -1,0 +1,34 @@
+/* GnuTLS: it asks the system for its random numbers (dice.c), once for a thread. */
+#include "dice.h"
+#include "port_gnutls.h"
+#include "subject.h"
+
+#include <gnutls/crypto.h>
+
+extern const kit_engine kit_gnutls;
+
+static void ready(void *object)
+{
+    (void)object;
+    gnutls_rnd_refresh();
+}
+
+static const char *sets(void *object, int fd, int *harmless)
+{
+    gnutls_session_t session = ((ew_gnutls *)object)->session;
+    *harmless = 0;
+    if (fd >= 0 || !session)
+        return NULL;
+    switch (dice(3)) {
+    case 0: gnutls_record_set_max_size(session, 512); return "gnutls_record_set_max_size";
+    case 1: gnutls_record_set_timeout(session, 1); return "gnutls_record_set_timeout";
+    default: gnutls_handshake_set_timeout(session, 1); return "gnutls_handshake_set_timeout";
+    }
+}
+
+const fuzz_engine fuzz_gnutls = {
+    .kit = &kit_gnutls,
+    .ready = ready,
+    .sets = sets,
+    .means_well = {WELL_EMPTY, WELL_EMPTY | WELL_TICKET},
+};

@@ -1,0 +1,49 @@
+/* mbedTLS: its random numbers, and its settings. */
+#include "dice.h"
+#include "port_mbedtls.h"
+#include "subject.h"
+#include "tests/mbedtls_versions.h"
+
+extern const kit_engine kit_mbedtls;
+
+static int roll(void *unused, unsigned char *buf, size_t len)
+{
+    (void)unused;
+    dice_bytes(buf, len);
+    return 0;
+}
+
+/* The adapter's own configuration; an application has it, too. */
+static mbedtls_ssl_config *config_of(void *object)
+{
+    return (mbedtls_ssl_config *)((ew_mbedtls *)object)->ssl->MBEDTLS_PRIVATE(conf);
+}
+
+static void ready(void *object)
+{
+    mbedtls_ssl_conf_rng(config_of(object), roll, NULL);
+    mbedtls_use_p256(config_of(object));
+}
+
+static const char *sets(void *object, int fd, int *harmless)
+{
+    mbedtls_ssl_context *ssl = ((ew_mbedtls *)object)->ssl;
+    (void)ssl;
+    *harmless = 1;
+    if (fd >= 0)
+        return NULL;
+    switch (dice(2)) {
+    case 0: mbedtls_ssl_conf_read_timeout(config_of(object), 1); return "a read timeout";
+    default:
+        *harmless = 0;
+        mbedtls_ssl_conf_max_frag_len(config_of(object), MBEDTLS_SSL_MAX_FRAG_LEN_512);
+        return "mbedtls_ssl_conf_max_frag_len";
+    }
+}
+
+const fuzz_engine fuzz_mbedtls = {
+    .kit = &kit_mbedtls,
+    .ready = ready,
+    .sets = sets,
+    .means_well = {WELL_EMPTY, WELL_EMPTY | WELL_TICKET},
+};

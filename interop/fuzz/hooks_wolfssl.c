@@ -1,0 +1,41 @@
+/* wolfSSL: each object asks for a seed of its own. Its headers and OpenSSL's cannot be read
+ * together. */
+#include "dice.h"
+#include "port_wolfssl.h"
+#include "subject.h"
+
+#include <wolfssl/options.h>
+
+#include <wolfssl/ssl.h>
+#include <wolfssl/wolfcrypt/random.h>
+
+extern const kit_engine kit_wolfssl;
+
+/* Found before the library's own. */
+int wc_GenerateSeed(OS_Seed *os, byte *seed, word32 len)
+{
+    (void)os;
+    dice_bytes(seed, len);
+    return 0;
+}
+
+static const char *sets(void *object, int fd, int *harmless)
+{
+    struct WOLFSSL *ssl = ((ew_wolfssl *)object)->ssl;
+    *harmless = 0;
+    if (fd >= 0)
+        return NULL;
+    switch (dice(2)) {
+    case 0:
+        *harmless = 1;
+        wolfSSL_ERR_put_error(0, 0, -1, "someone else's", 1);
+        return "an error of someone else's";
+    default: wolfSSL_set_using_nonblock(ssl, (int)dice(2)); return "wolfSSL_set_using_nonblock";
+    }
+}
+
+const fuzz_engine fuzz_wolfssl = {
+    .kit = &kit_wolfssl,
+    .sets = sets,
+    .means_well = {WELL_EMPTY, WELL_EMPTY | WELL_TICKET},
+};

@@ -1,0 +1,11 @@
+/* The steps of the peer, and of the line between. */
+#ifndef FUZZ_HOSTILE_H
+#define FUZZ_HOSTILE_H
+
+/* How bad they are: 0: both mean well; 1: messages that mean nothing; 2: anything. */
+extern int hostility;
+
+void hostile_says(void);
+void hostile_wire(void);
+
+#endif
