@@ -71,4 +71,4 @@ include interop/bench/bench.mk
 include interop/world/world.mk
 include interop/kit/kit.mk
 include interop/faults/faults.mk
--include interop/fuzz/fuzz.mk
+include interop/fuzz/fuzz.mk

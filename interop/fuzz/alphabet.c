@@ -8,6 +8,8 @@
 #include "report.h"
 #include "wire.h"
 
+#include <errno.h>
+
 static int length(void)
 {
     static const int lengths[] = {1, 2, 100, 16383, 16384, 16385, 40000};
@@ -115,6 +117,35 @@ static void refused(void)
         app_misuses();
 }
 
+/* The answer to a KeyUpdate is the first thing that the socket does not take. */
+static void answer_blocks(void)
+{
+    if (!hostile_asks_for_an_answer())
+        return;
+    reads();
+    if (app.owed)
+        return;
+    wire.budget = (long)dice(30);
+    writes();
+}
+
+/* A write that blocks, with a setting changed just before or behind it. */
+static void blocks(void)
+{
+    if (app.owed)
+        return;
+    if (chance(60))
+        app_sets();
+    wire.budget = (long)dice(600);
+    app_write((int)(chance(50) ? 600 + dice(16000) : dice_small(3000)), 1);
+    if (chance(30))
+        app_sets();
+    if (chance(50))
+        wire.budget = -1;
+    if (chance(50))
+        app_shutdown();
+}
+
 static void corrupts(void)
 {
     if (chance(4))
@@ -127,11 +158,12 @@ typedef struct {
 } letter;
 
 static const letter letters[] = {
-    {reads, 18, 10},     {writes, 20, 3},       {again, 0, 24},    {shakes, 2, 2},
-    {shuts_down, 4, 8},  {finishes, 2, 3},      {closes, 2, 5},    {aborts, 1, 1},
-    {releases, 1, 1},    {clears, 2, 2},        {claims, 2, 2},    {quiets, 2, 1},
-    {limits, 3, 2},      {asks, 3, 2},          {refused, 1, 5},   {app_misuses, 3, 6},
-    {app_sets, 4, 10},   {corrupts, 1, 1},      {hostile_says, 18, 8}, {hostile_wire, 24, 16},
+    {reads, 18, 10},       {writes, 20, 3},        {again, 0, 24},        {shakes, 2, 2},
+    {shuts_down, 4, 8},    {finishes, 2, 3},       {closes, 2, 5},        {aborts, 1, 1},
+    {releases, 1, 1},      {clears, 2, 2},         {claims, 2, 2},        {quiets, 2, 1},
+    {limits, 3, 2},        {asks, 3, 2},           {refused, 1, 5},       {app_misuses, 3, 6},
+    {app_sets, 4, 10},     {corrupts, 1, 1},       {answer_blocks, 2, 1}, {blocks, 3, 0},
+    {hostile_says, 18, 8}, {hostile_wire, 24, 16},
 };
 enum { LETTERS = sizeof letters / sizeof letters[0] };
 
@@ -180,6 +212,8 @@ int step_connects(void)
     for (int i = 0; i < ROUNDS_MAX && is != 1 && app.open && !app.fatal; i++) {
         flows();
         is = app_handshake();
+        if (is < 0 && errno == ETIMEDOUT)
+            app_set_deadline(1000);
     }
     flows();
     wire.calm = was;

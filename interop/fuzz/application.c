@@ -236,7 +236,9 @@ int app_close(int drain_ms, size_t drain_max)
     }
     judge_begins(CALL_close);
     app.may_notify |= app.open && !app.quiet;
+    wire.bounded = 1;
     int ret = ew_conn_close(app.c, drain_ms, drain_max);
+    wire.bounded = 0;
     int error = errno, class = ew_conn_get_error(app.c, ret);
     int waits = class == EW_ERROR_WANT_READ || class == EW_ERROR_WANT_WRITE;
     if (was_open && !waits)
@@ -245,7 +247,9 @@ int app_close(int drain_ms, size_t drain_max)
     judge_ends(CALL_close, ret, 1);
     if (!was_open)
         return ret;
-    if (ret >= 0)
+    app.sent_claimed |= app.quiet && peer.notices == 0;
+    app.close_is_claimed |= waits && (app.sent_claimed || app.quiet);
+    if (ret >= 0 && !app.close_is_claimed)
         judge_notice();
     int64_t took = wire.now - app.close_began;
     if (app.blocking ? took > app.close_ms + 5 : waits && took >= app.close_ms)
@@ -289,7 +293,7 @@ static void started_over(int between)
     wire.in_len = wire.given;
     drop_data();
     app.established = app.shaking = app.fatal = app.owed = app.limbo = 0;
-    app.sent_claimed = app.may_notify = app.closing = 0;
+    app.sent_claimed = app.may_notify = app.closing = app.close_is_claimed = 0;
     app.written = app.taken = 0;
     app.corrupt &= 2;
     app.handshake_began = -1;
@@ -302,13 +306,14 @@ int app_clear(void)
 {
     int between = wire.out_record == wire.out_len || wire.out[wire.out_record] == 21;
     log_step("  clear");
-    if (wire.out_record != wire.out_len || wire.in_len != wire_consumed() || app.owed)
-        app.honest = 0;
+    if (wire.out_record != wire.out_len || wire.in_len != wire_consumed() || app.owed ||
+        (app.may_notify && peer.notices == 0))
+        app.honest = 0; /* there may be something on the way, which no engine has to drop */
     judge_begins(CALL_clear);
     int ret = ew_conn_clear(app.c);
     judge_ends(CALL_clear, ret, 1);
     if (ret == 1)
         started_over(between);
-    app.owed = app.closing = 0;
+    app.owed = app.closing = app.close_is_claimed = 0;
     return ret;
 }

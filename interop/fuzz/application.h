@@ -13,8 +13,8 @@ typedef struct {
     int fd, open, blocking;
     int honest; /* neither line, peer nor application have done anything that may end in an error */
     int established, shaking; /* the handshake was over once; one is under way */
-    int fatal;   /* there was such an error */
-    int corrupt; /* the machine was written over; 2: and clear does not mend it */
+    int fatal;                /* there was such an error */
+    int corrupt;              /* the machine was written over; 2: and clear does not mend it */
     int deadline;
     int64_t handshake_began; /* -1: none is under way */
     int quiet, sent_claimed; /* quiet shutdown; our close was claimed, or quiet */
@@ -24,7 +24,8 @@ typedef struct {
     int limbo;               /* bytes beyond `written` that may be out, or come */
     uint8_t *data;           /* the buffer of that write */
     int data_len;
-    int closing, close_ms;   /* close was called */
+    int closing, close_ms; /* close was called */
+    int close_is_claimed;  /* ... while our close was claimed, and it went on */
     int64_t close_began;
 } application;
 

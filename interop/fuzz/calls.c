@@ -23,6 +23,7 @@ ssize_t __wrap_send(int fd, const void *buf, size_t len, int flags)
     if (wire.theirs < 0)
         wire.budget = -1; /* what is gone tells so at once */
     if (wire.budget == 0) {
+        log_step("      send %zu (type %d) blocks", len, ((const unsigned char *)buf)[0]);
         errno = EAGAIN;
         return -1;
     }

@@ -35,3 +35,26 @@ $(FUZZ_LIB): $(FUZZ_CODE)
 $(FUZZ_TOOL): $(FUZZ_OBJS) $(FUZZ_LIB)
 	$(CC) $(FUZZ_ASAN) -o $@ $^ $(FUZZ_LINK)
 -include $(wildcard $(FUZZ_BUILD)/*.d $(FUZZ_BUILD)/src/*.d)
+
+# One of these, or all that were built; seconds for each engine; the first sequence's seed.
+FUZZ_ENGINES = $(if $(ENGINE),$(ENGINE),$(BUILT_PORTS))
+FUZZ_SECONDS ?= 120
+FUZZ_SEED    ?= 1
+# What an application can meet has to have occurred so often; and how many sequences a quick run has.
+FUZZ_LEAST   ?= 100
+FUZZ_QUICK   := --sequences 600 --least 2
+
+.PHONY: fuzz fuzz-quick check-fuzz
+fuzz: interop-tools certs $(FUZZ_TOOL) ## random sequences of all public calls, against a hostile peer; ENGINE=, FUZZ_SECONDS=, FUZZ_SEED=
+	@python3 interop/fuzz/fuzz.py $(FUZZ_TOOL) --out $(EVIDENCE)/fuzz.json --table $(FUZZ_ENGINES) -- \
+	    --certs $(BUILD)/certs --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED) --least $(FUZZ_LEAST)
+
+fuzz-quick: interop-tools certs $(FUZZ_TOOL) ## the first sequences of that, on every engine
+	@python3 interop/fuzz/fuzz.py $(FUZZ_TOOL) --out $(EVIDENCE)/fuzz_quick.json --quick $(BUILT_PORTS) -- \
+	    --certs $(BUILD)/certs $(FUZZ_QUICK)
+
+check-fuzz: interop-tools certs $(FUZZ_TOOL) ## defects of ours that the quick run has to find
+	@python3 interop/explore/defects.py $(FUZZ_BUILD)/defects \
+	    '$(CC) $(SRC_FLAGS) $(FUZZ_ASAN)' \
+	    '$(CC) $(FUZZ_ASAN) -o % @ $(FUZZ_OBJS) $(FUZZ_LIB) $(FUZZ_LINK)' \
+	    interop/fuzz/defects

@@ -2,6 +2,7 @@
 #include "dice.h"
 #include "port_gnutls.h"
 #include "subject.h"
+#include "wire.h"
 
 #include <gnutls/crypto.h>
 
@@ -19,10 +20,15 @@ static const char *sets(void *object, int fd, int *harmless)
     *harmless = 0;
     if (fd >= 0 || !session)
         return NULL;
-    switch (dice(3)) {
+    switch (dice(5)) {
     case 0: gnutls_record_set_max_size(session, 512); return "gnutls_record_set_max_size";
-    case 1: gnutls_record_set_timeout(session, 1); return "gnutls_record_set_timeout";
-    default: gnutls_handshake_set_timeout(session, 1); return "gnutls_handshake_set_timeout";
+    case 1: gnutls_record_cork(session); return "gnutls_record_cork";
+    case 2: gnutls_transport_set_int(session, wire.ours); return "gnutls_transport_set_int";
+    case 3: gnutls_record_disable_padding(session); return "gnutls_record_disable_padding";
+    default:
+        *harmless = 1;
+        gnutls_record_set_timeout(session, 0);
+        return "gnutls_record_set_timeout";
     }
 }
 

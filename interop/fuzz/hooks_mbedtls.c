@@ -25,15 +25,30 @@ static void ready(void *object)
     mbedtls_use_p256(config_of(object));
 }
 
+static int sends_nothing(void *unused, const unsigned char *buf, size_t len)
+{
+    (void)unused, (void)buf;
+    return (int)len;
+}
+
+static int receives_nothing(void *unused, unsigned char *buf, size_t len)
+{
+    (void)unused, (void)buf, (void)len;
+    return MBEDTLS_ERR_SSL_WANT_READ;
+}
+
 static const char *sets(void *object, int fd, int *harmless)
 {
     mbedtls_ssl_context *ssl = ((ew_mbedtls *)object)->ssl;
-    (void)ssl;
     *harmless = 1;
     if (fd >= 0)
         return NULL;
-    switch (dice(2)) {
+    switch (dice(3)) {
     case 0: mbedtls_ssl_conf_read_timeout(config_of(object), 1); return "a read timeout";
+    case 1:
+        *harmless = 0;
+        mbedtls_ssl_set_bio(ssl, NULL, sends_nothing, receives_nothing, NULL);
+        return "mbedtls_ssl_set_bio";
     default:
         *harmless = 0;
         mbedtls_ssl_conf_max_frag_len(config_of(object), MBEDTLS_SSL_MAX_FRAG_LEN_512);

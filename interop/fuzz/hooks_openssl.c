@@ -2,6 +2,7 @@
 #include "dice.h"
 #include "port_openssl.h"
 #include "subject.h"
+#include "wire.h"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -17,9 +18,7 @@ static SSL *ssl_of(void *object)
 static const char *before(SSL *ssl, int fd)
 {
     switch (dice(4)) {
-    case 0:
-        SSL_set_fd(ssl, fd);
-        return "SSL_set_fd before open";
+    case 0: SSL_set_fd(ssl, fd); return "SSL_set_fd before open";
     case 1: {
         BIO *bio = BIO_new_socket(fd, BIO_CLOSE);
         SSL_set_bio(ssl, bio, bio);
@@ -52,7 +51,8 @@ static const char *harmless_ones(SSL *ssl)
 
 static const char *while_attached(SSL *ssl)
 {
-    switch (dice(10)) {
+    switch (dice(11)) {
+    case 10: SSL_set_fd(ssl, wire.ours); return "SSL_set_fd";
     case 0: SSL_clear_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE); return "partial writes off";
     case 1:
         SSL_clear_mode(ssl, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -66,7 +66,8 @@ static const char *while_attached(SSL *ssl)
     case 8: SSL_clear_options(ssl, SSL_OP_NO_RENEGOTIATION); return "renegotiation allowed";
     default:
         if (SSL_is_init_finished(ssl) && SSL_version(ssl) == TLS1_3_VERSION)
-            SSL_key_update(ssl, chance(50) ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED);
+            SSL_key_update(ssl,
+                           chance(50) ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED);
         return "SSL_key_update";
     }
 }
@@ -81,6 +82,5 @@ static const char *sets(void *object, int fd, int *harmless)
 const fuzz_engine fuzz_openssl = {
     .kit = &kit_openssl,
     .sets = sets,
-    .means_well = {WELL_EMPTY | WELL_HELLO_REQUEST,
-                   WELL_EMPTY | WELL_KEY_UPDATE | WELL_TICKET},
+    .means_well = {WELL_EMPTY | WELL_HELLO_REQUEST, WELL_EMPTY | WELL_KEY_UPDATE | WELL_TICKET},
 };

@@ -3,6 +3,7 @@
 #include "dice.h"
 #include "port_wolfssl.h"
 #include "subject.h"
+#include "wire.h"
 
 #include <wolfssl/options.h>
 
@@ -25,8 +26,9 @@ static const char *sets(void *object, int fd, int *harmless)
     *harmless = 0;
     if (fd >= 0)
         return NULL;
-    switch (dice(2)) {
-    case 0:
+    switch (dice(3)) {
+    case 0: wolfSSL_set_fd(ssl, wire.ours); return "wolfSSL_set_fd";
+    case 1:
         *harmless = 1;
         wolfSSL_ERR_put_error(0, 0, -1, "someone else's", 1);
         return "an error of someone else's";

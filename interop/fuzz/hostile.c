@@ -53,6 +53,16 @@ static void key_update(void)
     peer_updates_key(asks);
 }
 
+int hostile_asks_for_an_answer(void)
+{
+    if (!peer.done || !peer.tls13 || peer.closed)
+        return 0;
+    says(WELL_KEY_UPDATE, "KeyUpdate, and asks for one");
+    peer_updates_key(1);
+    wire_give(WIRE_MAX);
+    return 1;
+}
+
 /* lifetime, age, nonce, ticket, no extensions. `most`: of it that is said. */
 static void ticket(size_t most)
 {
@@ -138,10 +148,10 @@ typedef struct {
 } letter;
 
 static const letter sayings[] = {
-    {data, {14, 12, 10}},       {notice, {2, 2, 2}},        {empty, {2, 3, 2}},
-    {key_update, {3, 5, 3}},    {whole_ticket, {1, 2, 2}},  {half_ticket, {0, 1, 2}},
-    {hello_request, {1, 2, 1}}, {warning, {0, 2, 2}},       {flood, {0, 1, 2}},
-    {error_alert, {0, 0, 1}},   {forged, {0, 0, 1}},        {garbage, {0, 0, 1}},
+    {data, {14, 12, 10}},       {notice, {2, 2, 2}},       {empty, {2, 3, 2}},
+    {key_update, {3, 5, 3}},    {whole_ticket, {1, 2, 2}}, {half_ticket, {0, 1, 2}},
+    {hello_request, {1, 2, 1}}, {warning, {0, 2, 2}},      {flood, {0, 1, 2}},
+    {error_alert, {0, 1, 3}},   {forged, {0, 0, 1}},       {garbage, {0, 0, 1}},
 };
 
 static void one_of(const letter *all, size_t count)
@@ -225,9 +235,9 @@ static void resets(void)
 }
 
 static const letter doings[] = {
-    {gives, {8, 10, 8}},    {hears, {4, 5, 5}},    {narrows, {8, 10, 8}},    {widens, {3, 4, 3}},
-    {flows, {10, 7, 6}},    {goes_deaf, {1, 1, 1}}, {time_passes, {1, 2, 2}}, {ends, {0, 0, 1}},
-    {resets, {0, 0, 1}},
+    {gives, {8, 10, 8}},      {hears, {4, 5, 5}},  {narrows, {8, 10, 8}},
+    {widens, {3, 4, 3}},      {flows, {10, 7, 6}}, {goes_deaf, {1, 1, 1}},
+    {time_passes, {1, 2, 2}}, {ends, {0, 0, 1}},   {resets, {0, 0, 1}},
 };
 
 void hostile_wire(void)

@@ -8,4 +8,7 @@ extern int hostility;
 void hostile_says(void);
 void hostile_wire(void);
 
+/* A KeyUpdate that wants one of ours is there. 0: not now. */
+int hostile_asks_for_an_answer(void);
+
 #endif

@@ -32,9 +32,9 @@ static double now(void)
 static int parse(int argc, char **argv, options *o)
 {
     static const struct option known[] = {
-        {"engine", 1, NULL, 'e'}, {"certs", 1, NULL, 'c'},   {"seed", 1, NULL, 's'},
+        {"engine", 1, NULL, 'e'},    {"certs", 1, NULL, 'c'},   {"seed", 1, NULL, 's'},
         {"sequences", 1, NULL, 'n'}, {"seconds", 1, NULL, 't'}, {"least", 1, NULL, 'l'},
-        {"result", 1, NULL, 'r'}, {"trace", 0, NULL, 'v'},   {NULL, 0, NULL, 0},
+        {"result", 1, NULL, 'r'},    {"trace", 0, NULL, 'v'},   {NULL, 0, NULL, 0},
     };
     int letter;
     while ((letter = getopt_long(argc, argv, "", known, NULL)) != -1) {

@@ -40,7 +40,8 @@ static void judge_alert(const uint8_t *content, size_t len)
         if (!app.may_notify)
             finding("unasked-close-notify", "nobody asked for it");
         if (peer.data < app.written)
-            finding("lost-before-close-notify", "%llu of %llu bytes are out before our close_notify",
+            finding("lost-before-close-notify",
+                    "%llu of %llu bytes are out before our close_notify",
                     (unsigned long long)peer.data, (unsigned long long)app.written);
         peer.notices++;
     } else if (len != 2 || peer.tls13 || content[0] == 2) {
@@ -134,9 +135,9 @@ static int ssl_reason_is_right(public_call call, int reason, int error)
     case EW_REASON_HANDSHAKE: return !app.established || app.shaking;
     case EW_REASON_HANDSHAKE_FAILED: return call == CALL_handshake;
     case EW_REASON_FATAL_ALERT:
-    case EW_REASON_TRUNCATED: return !app.fatal;
-    case EW_REASON_TLS: return !app.fatal || call == CALL_clear;
-    case EW_REASON_FATAL: return app.fatal != 0;
+    case EW_REASON_TRUNCATED:
+    case EW_REASON_TLS: return !app.fatal || call == CALL_clear || call == CALL_close;
+    case EW_REASON_FATAL: return app.fatal || app.closing; /* close tells its own later */
     case EW_REASON_CORRUPT: return app.corrupt;
     default: return 0;
     }
@@ -157,10 +158,10 @@ static int is_right(public_call call, int ret, int class, int reason, int error)
         return class == EW_ERROR_NONE;
     if (ret == 0)
         return reason == EW_REASON_NONE &&
-               (call == CALL_read ? class == EW_ERROR_ZERO_RETURN
-                                  : class == EW_ERROR_NONE &&
-                                        (call == CALL_shutdown || call == CALL_close ||
-                                         call == CALL_abort || call == CALL_open));
+               (call == CALL_read
+                    ? class == EW_ERROR_ZERO_RETURN
+                    : class == EW_ERROR_NONE && (call == CALL_shutdown || call == CALL_close ||
+                                                 call == CALL_abort || call == CALL_open));
     if (ret != -1)
         return 0;
     switch (class) {
@@ -184,7 +185,7 @@ static void judge_fatal(public_call call, int ret, int class, int reason)
     if (app.fatal && app.open && has_to_fail && !(ret == -1 && reason == EW_REASON_NONE) &&
         (ret != -1 || reason != EW_REASON_FATAL))
         finding("not-fatal-any-more", "a fatal error came before");
-    if (ret == -1 && ends_it(class, reason) && call != CALL_close)
+    if (ret == -1 && (ends_it(class, reason) || reason == EW_REASON_FATAL) && call != CALL_close)
         app.fatal = 1;
 }
 
@@ -256,14 +257,15 @@ static void judge_time(public_call call)
 
 static void note(public_call call, int ret, int class, int reason, int error)
 {
-    const uint8_t all[] = {(uint8_t)call,  (uint8_t)ret,    (uint8_t)(ret >> 8), (uint8_t)class,
-                           (uint8_t)reason, (uint8_t)error};
+    const uint8_t all[] = {(uint8_t)call,   (uint8_t)ret,    (uint8_t)(ret >> 8),
+                           (uint8_t) class, (uint8_t)reason, (uint8_t)error};
     for (size_t i = 0; i < sizeof all; i++)
         told.digest = (told.digest ^ all[i]) * 0x100000001B3u;
     if (ret > 0 || call == CALL_open)
         log_step("    = %d", ret);
     else
-        log_step("    = %d %s %s errno %d", ret, ew_error_name(class), ew_reason_name(reason), error);
+        log_step("    = %d %s %s errno %d", ret, ew_error_name(class), ew_reason_name(reason),
+                 error);
     if (call != CALL_open && class >= 0 && class < ERRORS && reason >= 0 && reason < REASONS) {
         told.errors[class]++;
         told.reasons[reason]++;
@@ -288,8 +290,9 @@ void judge_ends(public_call call, int ret, int most)
     judge_time(call);
     judge_fatal(call, ret, class, reason);
     judge_honest(call, ret, class, reason);
-    if (app.corrupt)
-        return;
-    judge_flags(call, ret);
-    judge_end_of_data(call, ret);
+    if (!app.corrupt) {
+        judge_flags(call, ret);
+        judge_end_of_data(call, ret);
+    }
+    errno = error;
 }

@@ -57,7 +57,8 @@ void log_step(const char *format, ...)
 static void print_steps(void)
 {
     fprintf(stderr, "%.*s", (int)steps_len, steps);
-    fprintf(stderr, "engine %s, seed %llu; again: %s --engine %s --certs %s --seed %llu --sequences 1\n",
+    fprintf(stderr,
+            "engine %s, seed %llu; again: %s --engine %s --certs %s --seed %llu --sequences 1\n",
             told.engine, (unsigned long long)told.seed, told.tool, told.engine, told.certs,
             (unsigned long long)told.seed);
 }
@@ -101,7 +102,7 @@ void report_deaths(void)
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
-    return "exitcode=1:detect_leaks=1:abort_on_error=0";
+    return "exitcode=1:detect_leaks=1:quarantine_size_mb=8";
 }
 
 /* The counts -------------------------------------------------------------------------------- */
@@ -110,7 +111,10 @@ static int too_few(const char *kind, const char *name, uint64_t count, uint64_t 
                    const char *why)
 {
     printf("  %-8s %-20s %10llu%s%s\n", kind, name, (unsigned long long)count,
-           why ? "  cannot be met: " : count < least ? "  too few" : "", why ? why : "");
+           why             ? "  cannot be met: "
+           : count < least ? "  too few"
+                           : "",
+           why ? why : "");
     return !why && count < least;
 }
 
@@ -118,13 +122,14 @@ int report_counts(uint64_t least)
 {
     const fuzz_engine *e = engine_called(told.engine);
     int few = 0;
+    printf("%s: digest %016llx\n", told.engine, (unsigned long long)told.digest);
     for (int i = 0; i < CALLS; i++)
         few += too_few("call", call_name((public_call)i), told.calls[i], least, NULL);
     for (int i = 0; i < ERRORS; i++)
         few += too_few("class", ew_error_name(i), told.errors[i], least, NULL);
     for (int i = 0; i < REASONS; i++)
-        few += too_few("reason", ew_reason_name(i), told.reasons[i], least,
-                       cannot_meet_reason(e, i));
+        few +=
+            too_few("reason", ew_reason_name(i), told.reasons[i], least, cannot_meet_reason(e, i));
     return few;
 }
 
@@ -165,8 +170,9 @@ int report_write(const char *path, uint64_t least, double seconds)
             told.engine, engine_called(told.engine)->kit->version(), (unsigned long long)least,
             seconds);
     fprintf(f, " \"seed\": %llu, \"sequences\": %llu, \"connections\": %llu, \"steps\": %llu,\n",
-            (unsigned long long)(told.seed + 1 - told.sequences), (unsigned long long)told.sequences,
-            (unsigned long long)(told.sequences + told.clears), (unsigned long long)told.steps);
+            (unsigned long long)(told.seed + 1 - told.sequences),
+            (unsigned long long)told.sequences, (unsigned long long)(told.sequences + told.clears),
+            (unsigned long long)told.steps);
     fprintf(f, " \"bytes_written\": %llu, \"bytes_read\": %llu, \"digest\": \"%016llx\",\n",
             (unsigned long long)told.bytes_out, (unsigned long long)told.bytes_in,
             (unsigned long long)told.digest);

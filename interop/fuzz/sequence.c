@@ -46,6 +46,7 @@ static void starts(const fuzz_engine *engine, const char *certificate, const cha
     if (wire_open(tcp, small) != 0)
         cannot("fuzz: sockets");
     wire.calm = chance(20);
+    wire.stuck = chance(30);
     if (peer_start(setup.server, setup.tls13) != 0 || app_start(engine, &setup, nonblocking) != 0)
         cannot("fuzz: engine");
 }
@@ -69,6 +70,8 @@ static void opens(void)
 static void lives(void)
 {
     int steps = 10 + (int)dice(70);
+    if (chance(30))
+        app_set_deadline((int)dice_small(2000));
     if (chance(85) && !step_connects() && app.honest && app.open)
         finding("no-handshake", "nobody disturbs it");
     for (int i = 0; i < steps && app.open; i++)

@@ -44,7 +44,8 @@ static int make_pair(int tcp, int fds[2])
 
 int wire_open(int tcp, int small)
 {
-    uint8_t *out = wire.out ? wire.out : malloc(WIRE_MAX), *in = wire.in ? wire.in : malloc(WIRE_MAX);
+    uint8_t *out = wire.out ? wire.out : malloc(WIRE_MAX),
+            *in = wire.in ? wire.in : malloc(WIRE_MAX);
     int fds[2], least = 1;
     wire = (wire_state){.ours = -1, .theirs = -1, .out = out, .in = in, .budget = -1, .tcp = tcp};
     if (!out || !in || make_pair(tcp, fds) != 0)
@@ -204,7 +205,7 @@ static int flows(void)
 {
     size_t moved = 0;
     size_t most = wire.calm ? WIRE_MAX : dice_small(2000);
-    if (wire.budget >= 0 && (wire.calm || chance(60))) {
+    if (wire.budget >= 0 && (wire.calm || (!wire.stuck && chance(60)))) {
         wire.budget = wire.calm || chance(30) ? -1 : wire.budget + (long)dice_small(300);
         moved++;
     }
@@ -223,6 +224,8 @@ int wire_turn(void)
 
 void wire_rescue(int to_send)
 {
+    if (wire.bounded)
+        finding("waits-without-a-bound", "the call has one, whatever the deadline is");
     log_step("    (waits without a bound)");
     wire.deaf = 0;
     wire.budget = -1;

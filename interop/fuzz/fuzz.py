@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""fuzz.py TOOL --out FILE [--quick] [--table] ENGINE... [-- ARGUMENT...]: fuzz the engines.
+
+Runs the tool for each engine, two at a time, with these arguments, and writes what happened how
+often. --quick: the evidence says that it is of a quick run. --table: shows the counts. Exits 0, 1
+on a finding, 2 when an engine could not be run.
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "proofs"))
+import evidence  # noqa: E402
+
+LANES = 2
+AT_MOST = 7200   # seconds for one engine
+SHOWN = 120      # lines of a finding
+JUDGED = ["interop/fuzz/*.[ch]", "interop/kit/engine_*.c", "interop/records.[ch]", "interop/net.[ch]",
+          "interop/pattern.h", "src/*.[ch]", "gen/out/ew_core.[ch]"]
+
+
+class Engine:
+    """One engine: what the tool printed and wrote."""
+
+    def __init__(self, name):
+        self.name, self.said, self.told, self.status = name, "", None, None
+
+    def play(self, given):
+        result = f"{given.out}.{self.name}"
+        if os.path.exists(result):
+            os.remove(result)
+        try:
+            done = subprocess.run([given.tool, "--engine", self.name, "--result", result,
+                                   *given.arguments], stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True, errors="replace",
+                                  stdin=subprocess.DEVNULL, timeout=AT_MOST, check=False)
+            self.said, self.status = done.stdout, done.returncode
+        except subprocess.TimeoutExpired:
+            self.said, self.status = f"it has not ended after {AT_MOST} s", 2
+        if os.path.exists(result):
+            with open(result, encoding="utf-8") as file:
+                self.told = json.load(file)
+            os.remove(result)
+
+    def passed(self):
+        return self.told["sequences"] if self.told else 0
+
+    def show(self, table):
+        lines = self.said.splitlines()
+        if self.status == 0 and not table:
+            print(f"{self.name}: {self.told['sequences']} sequences, "
+                  f"{self.told['connections']} connections, {sum(self.told['calls'].values())} "
+                  f"calls, {self.told['seconds']:.0f} s")
+        else:
+            print("\n".join(lines if table and self.status == 0 else lines[-SHOWN:]))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("tool")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--table", action="store_true")
+    parser.add_argument("engines", nargs="+")
+    argv = sys.argv[1:]
+    at = argv.index("--") if "--" in argv else len(argv)
+    given = parser.parse_args(argv[:at])
+    given.arguments = argv[at + 1:]
+    engines = [Engine(name) for name in given.engines]
+    try:
+        os.makedirs(os.path.dirname(given.out) or ".", exist_ok=True)
+        with ThreadPoolExecutor(LANES) as lanes:
+            list(lanes.map(lambda engine: engine.play(given), engines))
+        told = [engine.told for engine in engines if engine.told]
+        failed = sum(engine.status != 0 for engine in engines)
+        evidence.write(given.out, {
+            "spec_sha256": evidence.spec_sha256(), "sources": evidence.matching(JUDGED),
+            "tools": {one["engine"]: one["version"] for one in told} or {"none": "ended"},
+            "quick": given.quick, "failed": failed,
+            "sequences": sum(one["sequences"] for one in told),
+            "calls": sum(sum(one["calls"].values()) for one in told), "engines": told})
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        print(f"fuzz: {error}", file=sys.stderr)
+        return 2
+    for engine in engines:
+        engine.show(given.table)
+    print(f"{sum(engine.passed() for engine in engines)} passed, {failed} failed")
+    return 2 if any(engine.status not in (0, 1) for engine in engines) else 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
