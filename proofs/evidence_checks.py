@@ -278,13 +278,28 @@ def lossless(told):
             yield f"{run['run']}: {run['lost']} bytes are lost, and its verdict is '{good}'"
 
 
+def fuzz(told):
+    yield from counted(told, {
+        "sequences": sum(one["sequences"] for one in told["engines"]),
+        "calls": sum(sum(one["calls"].values()) for one in told["engines"])})
+    for one in told["engines"]:
+        name = one["engine"]
+        if sum(one["classes"].values()) != sum(one["reasons"].values()):
+            yield f"{name}: {sum(one['classes'].values())} answers by class, and " \
+                  f"{sum(one['reasons'].values())} by reason"
+        few = [what for kind in ("calls", "classes", "reasons") for what, times in one[kind].items()
+               if times < one["least"] and not (kind == "reasons" and what in one["cannot_be_met"])]
+        if few and not told["failed"]:
+            yield f"{name}: {', '.join(few)}: fewer than {one['least']}, and nothing has failed"
+
+
 CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "lossless_quick": lossless,
           "system": system, "system_quick": system, "soak": soak, "bench": bench,
           "bench_quick": bench,
           "proof": proof, "necessity": necessity, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,
           "engines": engines, "theorems": theorems, "clauses": clauses, "forms": forms,
-          "explore": explore, "kit": kit, "kit_sample": kit,
+          "fuzz": fuzz, "fuzz_quick": fuzz, "explore": explore, "kit": kit, "kit_sample": kit,
           "explore-ours-openssl": explore, "explore-ours-mbedtls": explore}
 
 

@@ -34,7 +34,7 @@ from wp import ROOT, CannotRun
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
            "mutants": "make mutants", "clauses": "make check-clauses",
            "divergences": "make interop", "system_quick": "make system-faults-quick",
-           "bench_quick": "make bench-quick"}
+           "bench_quick": "make bench-quick", "fuzz_quick": "make fuzz-quick"}
 
 
 class Findings:

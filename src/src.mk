@@ -70,12 +70,12 @@ BEARSSL_LINK     := -lbearssl
 # yes if the engine's headers are there, and of the version that the port was written for
 found = $(shell printf '\#include <%s>\n\#if !(%s)\n\#error\n\#endif\n' $($(1)_HEADER) '$($(1)_VERSION)' \
     | $(CC) $($(1)_INCLUDE) -E - >/dev/null 2>&1 && echo yes || echo no)
-define ENGINE
+define ENGINE_FOUND
 $(1) ?= $$(call found,$(1))
 $(1) := $$($(1))
 $$(if $$(filter-out yes no,$$($(1))),$$(error $(1) is yes or no, not '$$($(1))'))
 endef
-$(foreach engine,$(ENGINES),$(eval $(call ENGINE,$(engine))))
+$(foreach engine,$(ENGINES),$(eval $(call ENGINE_FOUND,$(engine))))
 BUILT       := $(foreach engine,$(ENGINES),$(if $(filter yes,$($(engine))),$(engine)))
 BUILT_PORTS := $(foreach engine,$(BUILT),$($(engine)_PORT))
 BUILT_LINK  := $(foreach engine,$(BUILT),$($(engine)_LINK))

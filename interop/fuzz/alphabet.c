@@ -55,6 +55,10 @@ static void closes(void)
     int ms = chance(20) ? 0 : chance(10) ? -5 : (int)dice_small(3000);
     size_t most = chance(10) ? 0 : chance(50) ? dice_small(100000) : 1 << 20;
     int again_and_again = chance(70);
+    if (chance(30)) { /* the socket takes nothing any more */
+        wire.budget = (long)dice(40);
+        wire.stuck = 1;
+    }
     do {
         app_close(ms, most);
         if (app.open) {
@@ -113,8 +117,8 @@ static void refused(void)
     app_write(app.owed ? app.owed : 1, 1);
     app_handshake();
     app_set_shutdown(0);
-    if (chance(50))
-        app_misuses();
+    if (app.owed > 1 && !app.may_notify)
+        app_writes_short();
 }
 
 /* The answer to a KeyUpdate is the first thing that the socket does not take. */

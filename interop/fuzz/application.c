@@ -295,7 +295,6 @@ static void started_over(int between)
     app.established = app.shaking = app.fatal = app.owed = app.limbo = 0;
     app.sent_claimed = app.may_notify = app.closing = app.close_is_claimed = 0;
     app.written = app.taken = 0;
-    app.corrupt &= 2;
     app.handshake_began = -1;
     told.clears++;
     if (peer_starts_over() != 0)
@@ -311,6 +310,8 @@ int app_clear(void)
         app.honest = 0; /* there may be something on the way, which no engine has to drop */
     judge_begins(CALL_clear);
     int ret = ew_conn_clear(app.c);
+    if (app.open)
+        app.corrupt &= 2; /* it is whole again, or refused for good */
     judge_ends(CALL_clear, ret, 1);
     if (ret == 1)
         started_over(between);

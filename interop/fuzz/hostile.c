@@ -15,7 +15,9 @@ int hostility;
 static void says(int kind, const char *what)
 {
     log_step("  peer: %s", what);
-    if (!(app.engine->means_well[peer.tls13] & kind) || !peer.done)
+    peer.updates |= kind == WELL_KEY_UPDATE;
+    if (!(app.engine->means_well[peer.tls13] & kind) || !peer.done ||
+        (kind == WELL_KEY_UPDATE && app.owed))
         app.honest = 0;
 }
 

@@ -192,6 +192,8 @@ static void judge_fatal(public_call call, int ret, int class, int reason)
 /* With a peer, a line and an application that mean well there is no error. */
 static void judge_honest(public_call call, int ret, int class, int reason)
 {
+    if (peer.updates && class == EW_ERROR_WANT_WRITE)
+        app.honest = 0; /* libssl fails at a KeyUpdate behind a record that is not all out */
     int late = call == CALL_close && wire.now - app.close_began >= app.close_ms;
     if (app.honest && ret == -1 && ends_it(class, reason) && !late)
         finding("error-of-nobody", "nobody has done anything wrong");
@@ -237,6 +239,7 @@ void judge_begins(public_call call)
     told.calls[call]++;
     if (app.closing && call != CALL_close && call != CALL_abort && call != CALL_release)
         app.honest = 0; /* it was closed behind their backs */
+    peer_opens();
     peer.records = 0;
     wire.operations = 0;
     before.began = wire.now;

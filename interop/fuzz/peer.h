@@ -22,6 +22,7 @@ typedef struct {
     int epoch;         /* how often both sides have started over */
     int done, broken;  /* the handshake; it failed */
     int closed;        /* the peer said its close_notify, or something that ends all */
+    int updates;       /* it said a KeyUpdate */
     uint64_t said;     /* bytes of data that the peer said */
     /* Of our records: */
     uint64_t data; /* bytes of application data */

@@ -66,7 +66,7 @@ void app_asks(void)
 }
 
 /* Less than what is owed: refused, for whatever else comes first. */
-static void writes_short(void)
+void app_writes_short(void)
 {
     char byte = 0;
     log_step("  write 1 of %d that are owed", app.owed);
@@ -91,7 +91,7 @@ void app_misuses(void)
     int error = which < 4 && !app.open ? EBADF : EINVAL;
     char byte = 0;
     if (app.owed > 1 && app.open && !app.may_notify && chance(40)) {
-        writes_short();
+        app_writes_short();
         return;
     }
     public_call call = which < 2 ? CALL_read : which < 4 ? CALL_write : CALL_set_shutdown;
