@@ -9,7 +9,7 @@ GEN_LIBS  = -lcmark-gfm-extensions -lcmark-gfm -lcrypto
 GEN_FLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -Wpedantic -Wconversion \
             -Wno-sign-conversion
 GEN_CHECK = -fsanitize=address,undefined -fno-sanitize-recover=all -g -O1
-FUZZ_SECONDS ?= 300
+GEN_FUZZ_SECONDS ?= 300
 
 .PHONY: regenerate check-gen fuzz-gen
 
@@ -45,5 +45,5 @@ check-gen: $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test #
 	$(GEN_BUILD)/endwell-gen-checked --check gen/out $(GEN_PAGES)
 	timeout 120 $(GEN_BUILD)/core_test gen/out
 
-fuzz-gen: $(GEN_BUILD)/fuzz ## fuzz the generator for FUZZ_SECONDS (300)
-	gen/tests/fuzz.sh $(GEN_BUILD)/fuzz $(FUZZ_SECONDS) $(GEN_BUILD)/fuzzing $(BUILD)/evidence/fuzz.json
+fuzz-gen: $(GEN_BUILD)/fuzz ## fuzz the generator for GEN_FUZZ_SECONDS (300)
+	gen/tests/fuzz.sh $(GEN_BUILD)/fuzz $(GEN_FUZZ_SECONDS) $(GEN_BUILD)/fuzzing $(BUILD)/evidence/fuzz_gen.json

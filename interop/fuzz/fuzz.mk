@@ -49,11 +49,11 @@ fuzz: interop-tools certs $(FUZZ_TOOL) ## random sequences of all public calls, 
 	@python3 interop/fuzz/fuzz.py $(FUZZ_TOOL) --out $(EVIDENCE)/fuzz.json --table $(FUZZ_ENGINES) -- \
 	    --certs $(BUILD)/certs --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED) --least $(FUZZ_LEAST)
 
-fuzz-quick: interop-tools certs $(FUZZ_TOOL) ## the first sequences of that, on every engine
+fuzz-quick: interop-tools certs $(FUZZ_TOOL) ## make fuzz, its first 600 sequences on every engine
 	@python3 interop/fuzz/fuzz.py $(FUZZ_TOOL) --out $(EVIDENCE)/fuzz_quick.json --quick $(BUILT_PORTS) -- \
 	    --certs $(BUILD)/certs $(FUZZ_QUICK)
 
-check-fuzz: interop-tools certs $(FUZZ_TOOL) ## defects of ours that the quick run has to find
+check-fuzz: interop-tools certs $(FUZZ_TOOL) ## planted bugs in our code that fuzz-quick must find
 	@python3 interop/explore/defects.py $(FUZZ_BUILD)/defects \
 	    '$(CC) $(SRC_FLAGS) $(FUZZ_ASAN)' \
 	    '$(CC) $(FUZZ_ASAN) -o % @ $(FUZZ_OBJS) $(FUZZ_LIB) $(FUZZ_LINK)' \
