@@ -18,9 +18,10 @@
  *
  * Traps, and what is done about them:
  *  - SSL_RECEIVED_SHUTDOWN is set by fatal alerts too, but those leave libssl
- *    failed; and by the application, but not between the last byte of a record
- *    that libssl asked for and its return. (In TLS 1.3 there is one place: the
- *    message callback that tells the type within a record.)
+ *    failed; and by the application. Then it is there before a call, or when
+ *    libssl asks for bytes or gives some: after a close_notify it does neither.
+ *    (A callback may still set it behind the last of these. In TLS 1.3 that is
+ *    the message callback that is told the type within a record.)
  *  - A second SSL_shutdown reads, and makes application data a fatal error: it
  *    is called to send only, and waiting is SSL_peek.
  *  - SSL_shutdown fails while a post-handshake message is unfinished
@@ -79,6 +80,7 @@ static int bio_write(BIO *bio, const char *buf, int len)
         return -1;
     }
     e->rest = len;
+    e->flags |= SSL_get_shutdown(e->ssl);
     n = ew_transport_send(e->transport, buf, (size_t)len);
     if (n <= 0) {
         return stopped(e, n, BIO_FLAGS_WRITE);
@@ -95,7 +97,7 @@ static int bio_read(BIO *bio, char *buf, int len)
     if (len <= 0) {
         return 0;
     }
-    e->flags = SSL_get_shutdown(e->ssl);
+    e->flags |= SSL_get_shutdown(e->ssl);
     n = ew_transport_recv(e->transport, buf, (size_t)len);
     return n < 0 ? stopped(e, n, BIO_FLAGS_READ) : n;
 }
@@ -240,6 +242,7 @@ static int clear(void *engine, int session_kept)
 static uint8_t begin(ew_openssl *e)
 {
     ew_transport_begin(e->transport);
+    e->flags = 0;
     if (e->blocked) {
         e->blocked = 0;
         BIO_clear_retry_flags(e->bio);
@@ -248,8 +251,8 @@ static uint8_t begin(ew_openssl *e)
         return ew_transport_changed(e->transport, "the BIO was replaced while attached");
     }
     if (e->pending > 0) {
-        ew_openssl_set_sizes(
-            e->ssl); /* libssl makes another buffer for another size, and the record is gone */
+        /* libssl makes another buffer for another size, and the record is gone */
+        ew_openssl_set_sizes(e->ssl);
     }
     return EW_EVENT_DONE;
 }

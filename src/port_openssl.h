@@ -55,7 +55,7 @@ typedef struct ew_openssl {
     ew_transport *transport;
     int pending;     /* data in record, for which SSL_write has to be repeated; 0: none */
     int rest;        /* bytes of the record under way that libssl has still to hand over */
-    int flags;       /* of SSL_get_shutdown, when libssl last asked for bytes */
+    int flags;       /* of SSL_get_shutdown, when libssl asked for bytes or gave some */
     uint8_t surplus; /* libssl had more than the rest */
     uint8_t blocked; /* in this engine call the BIO asked for another try */
     uint8_t record[EW_RECORD_MAX];

@@ -18,6 +18,7 @@ static const variant tls12_mbed = {OPENSSL, TLS1_2_VERSION, 0, MBEDTLS, NULL};
 static int alerts; /* that came */
 static int mark;   /* the callback's argument */
 static void (*act)(SSL *ssl, int type);
+static void (*act_on_ours)(SSL *ssl, int type);
 
 static void on_message(int write_p, int version, int type, const void *buf, size_t len, SSL *ssl,
                        void *arg)
@@ -29,6 +30,9 @@ static void on_message(int write_p, int version, int type, const void *buf, size
     alerts += !write_p && type == SSL3_RT_ALERT;
     if (act != NULL && !write_p) {
         act(ssl, type);
+    }
+    if (act_on_ours != NULL && write_p) {
+        act_on_ours(ssl, type);
     }
 }
 
@@ -45,6 +49,7 @@ static void listens(const variant *v, int place)
 {
     alerts = 0;
     act = NULL;
+    act_on_ours = NULL;
     link_make(&l, v);
     if (place == ON_CONTEXT) {
         SSL_CTX_set_msg_callback(l.us.ctx, on_message);
@@ -106,6 +111,13 @@ static void claim_at_message(SSL *ssl, int type)
     }
 }
 
+static void update_keys(SSL *ssl, int type)
+{
+    if (type == SSL3_RT_HANDSHAKE) {
+        SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED);
+    }
+}
+
 static void not_closed(void)
 {
     reading_fails(EW_ERROR_SSL, EW_REASON_TLS);
@@ -133,6 +145,13 @@ void a_callback_cannot_make_a_close_of_it(void **state)
     listens(&tls13_client, BEFORE_OPEN);
     act = claim_at_message;
     peer_says(&l, make_ticket);
+    wire_release(&l.w, ALL);
+    not_closed();
+    listens(&tls13_client, BEFORE_OPEN);
+    act = update_keys;
+    act_on_ours = claim_at_message; /* while their second message waits to be looked at */
+    peer_says(&l, ask_key_update);
+    peer_says(&l, ask_key_update);
     wire_release(&l.w, ALL);
     not_closed();
 }
