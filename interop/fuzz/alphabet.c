@@ -152,7 +152,7 @@ static void blocks(void)
 
 static void corrupts(void)
 {
-    if (chance(4))
+    if (chance(8))
         app_corrupts();
 }
 

@@ -153,7 +153,7 @@ static const letter sayings[] = {
     {data, {14, 12, 10}},       {notice, {2, 2, 2}},       {empty, {2, 3, 2}},
     {key_update, {3, 5, 3}},    {whole_ticket, {1, 2, 2}}, {half_ticket, {0, 1, 2}},
     {hello_request, {1, 2, 1}}, {warning, {0, 2, 2}},      {flood, {0, 1, 2}},
-    {error_alert, {0, 1, 3}},   {forged, {0, 0, 1}},       {garbage, {0, 0, 1}},
+    {error_alert, {0, 3, 8}},   {forged, {0, 0, 1}},       {garbage, {0, 0, 1}},
 };
 
 static void one_of(const letter *all, size_t count)
