@@ -63,6 +63,10 @@ static int connect_to(int port)
     int fd = socket(AF_INET, SOCK_STREAM, 0);
 
     a.sin_port = htons((uint16_t)port);
+    if (fd < 0) {
+        perror("client: socket");
+        return -1;
+    }
     if (connect(fd, (struct sockaddr *)&a, sizeof a) != 0) {
         perror("client: connect");
         close(fd);
@@ -102,8 +106,11 @@ int main(int argc, char **argv)
     }
 #endif
     fd = connect_to(atoi(argv[1]));
-    if (fd >= 0 && mbedtls_ssl_setup(&ssl, &conf) == 0 &&
-        mbedtls_ssl_set_hostname(&ssl, "localhost") == 0) {
+    if (fd >= 0 &&
+        (mbedtls_ssl_setup(&ssl, &conf) != 0 || mbedtls_ssl_set_hostname(&ssl, "localhost") != 0)) {
+        fprintf(stderr, "client: no memory\n");
+        close(fd);
+    } else if (fd >= 0) {
         status = fetch(fd, &ssl);
     }
     mbedtls_ssl_free(&ssl);

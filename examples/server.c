@@ -6,6 +6,7 @@
  * can tell the end from a cut. No client can hold it for longer than its bounds. OpenSSL.
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -88,12 +89,18 @@ int main(int argc, char **argv)
         return 2;
     }
     listener = listen_on_loopback();
-    while (listener >= 0 && (fd = accept(listener, NULL, NULL)) >= 0) {
-        SSL *ssl = SSL_new(ctx);
+    while (listener >= 0) {
+        SSL *ssl;
 
+        fd = accept(listener, NULL, NULL);
+        if (fd < 0 && (errno == EINTR || errno == ECONNABORTED)) {
+            continue; /* a client that went away is no reason to stop */
+        }
+        ssl = fd < 0 ? NULL : SSL_new(ctx);
         if (ssl == NULL) {
+            perror("server");
             close(fd);
-            continue;
+            break;
         }
         SSL_set_accept_state(ssl);
         serve(fd, ssl);

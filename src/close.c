@@ -16,7 +16,9 @@ int ew_conn_release(ew_conn *c)
     if (!endwell_is_open(c)) {
         return -1;
     }
+    c->in_call = 1;
     c->port->detach(c->engine, ew_session_kept(&c->machine));
+    c->in_call = 0;
     c->port = NULL;
     return c->transport.fd;
 }
@@ -132,7 +134,7 @@ static int drop(ew_conn *c)
  * 1: the peer ended its side; 0: a bound was reached, or reset; -1: wait, then call again. A reset
  * that an earlier call was told of looks like an end from then on.
  */
-static int drain(ew_conn *c)
+static int drain_socket(ew_conn *c)
 {
     size_t at_first = c->drain_left;
 
@@ -174,7 +176,7 @@ int ew_conn_close(ew_conn *c, int drain_ms, size_t drain_max)
         shutdown(c->transport.fd, SHUT_WR);
         c->half_closed = 1;
     }
-    ended = drain(c);
+    ended = drain_socket(c);
     if (ended < 0) {
         errno = EAGAIN;
         return endwell_answer(c,

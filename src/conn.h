@@ -20,13 +20,17 @@ int endwell_answer(ew_conn *c, ew_result r);
  */
 int endwell_misuse(ew_conn *c, int error);
 
-/* 1 if c is open; else ends the call: EINVAL for NULL, EBADF. */
+/*
+ * 1 if c is open and in no call; else ends the call: EINVAL for NULL, EBADF,
+ * EBUSY. Without the last a callback of the engine's could have the engine
+ * detached while it runs.
+ */
 static inline int endwell_is_open(ew_conn *c)
 {
-    if ((c != NULL) && (c->port != NULL)) {
+    if ((c != NULL) && (c->port != NULL) && (c->in_call == 0u)) {
         return 1;
     }
-    (void)endwell_misuse(c, (c == NULL) ? EINVAL : EBADF);
+    (void)endwell_misuse(c, (c == NULL) ? EINVAL : (c->port == NULL) ? EBADF : EBUSY);
     return 0;
 }
 
@@ -40,7 +44,7 @@ static inline int endwell_wants(ew_result r)
 static inline void endwell_start(ew_conn *c, int64_t expires)
 {
     c->expires = expires;
-    c->spared = 0;
+    c->idle_records = 0;
     c->again = 0;
     c->tried = 0;
 }

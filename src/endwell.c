@@ -61,15 +61,18 @@ static int may_repeat(ew_conn *c, ew_result r)
         errno = EAGAIN;
         return 0;
     }
-    c->spared = 0;
+    c->idle_records = 0;
     return endwell_wait(c->transport.fd, ew_error(r) == EW_ERROR_WANT_READ ? POLLIN : POLLOUT,
                         c->expires);
 }
 
-/* Records that mean nothing come one by one; this is where a flood of them ends. */
-static uint8_t spare(ew_conn *c, uint8_t outcome)
+/*
+ * Counts records without meaning for the close (tickets, KeyUpdates): after
+ * EW_RECORD_BUDGET of them a nonblocking call gives want_read.
+ */
+static uint8_t charge_budget(ew_conn *c, uint8_t outcome)
 {
-    if (outcome != EW_EVENT_OTHER || c->blocking || ++c->spared < EW_RECORD_BUDGET) {
+    if (outcome != EW_EVENT_OTHER || c->blocking || ++c->idle_records < EW_RECORD_BUDGET) {
         return outcome;
     }
     c->again = 1;
@@ -87,9 +90,9 @@ static uint8_t counted(ew_conn *c, uint8_t outcome)
     return outcome;
 }
 
-static uint8_t receive(ew_conn *c)
+static uint8_t perform_receive(ew_conn *c)
 {
-    uint8_t outcome = spare(c, c->port->receive(c->engine));
+    uint8_t outcome = c->port->receive(c->engine);
 
     if (outcome == EW_EVENT_DATA && c->read_buf != NULL) {
         c->io_done = c->port->take(c->engine, c->read_buf, c->io_len);
@@ -99,7 +102,7 @@ static uint8_t receive(ew_conn *c)
 }
 
 /* The engine keeps what it took over until the record is out. */
-static uint8_t flush(ew_conn *c)
+static uint8_t perform_flush(ew_conn *c)
 {
     uint8_t outcome = c->port->flush(c->engine);
 
@@ -109,7 +112,7 @@ static uint8_t flush(ew_conn *c)
     return outcome;
 }
 
-static uint8_t write_record(ew_conn *c)
+static uint8_t perform_write(ew_conn *c)
 {
     uint8_t outcome;
 
@@ -123,33 +126,46 @@ static uint8_t write_record(ew_conn *c)
     return outcome;
 }
 
-static uint8_t perform(ew_conn *c, uint8_t action)
+static uint8_t perform_once(ew_conn *c, uint8_t action)
 {
     if (is_late(c)) {
         return action == EW_ACTION_RECEIVE ? EW_EVENT_WANT_READ : EW_EVENT_WANT_WRITE;
     }
     if (action == EW_ACTION_FLUSH) {
-        return flush(c);
+        return perform_flush(c);
     }
     if (action == EW_ACTION_SEND_CLOSE_NOTIFY) {
         return c->port->send_close_notify(c->engine);
     }
     if (action == EW_ACTION_RECEIVE) {
-        return receive(c);
+        return perform_receive(c);
     }
-    return write_record(c);
+    return perform_write(c);
+}
+
+/* A send that had to take in a record first has not done its own work yet, and is made again. */
+static uint8_t perform(ew_conn *c, uint8_t action)
+{
+    uint8_t outcome;
+
+    do {
+        outcome = charge_budget(c, perform_once(c, action));
+    } while (outcome == EW_EVENT_OTHER && action != EW_ACTION_RECEIVE);
+    return outcome;
 }
 
 int endwell_run(ew_conn *c, endwell_call *call)
 {
     ew_result r;
 
+    c->in_call = 1;
     do {
         r = call(&c->machine);
         while (ew_action(r) != EW_ACTION_RETURN) {
             r = ew_step(&c->machine, perform(c, ew_action(r)));
         }
     } while (endwell_wants(r) && may_repeat(c, r));
+    c->in_call = 0;
     return endwell_answer(c, r);
 }
 
@@ -160,7 +176,7 @@ static uint8_t drive_handshake(ew_conn *c)
     uint8_t outcome;
 
     do {
-        outcome = is_late(c) ? EW_EVENT_WANT_READ : spare(c, c->port->handshake(c->engine));
+        outcome = is_late(c) ? EW_EVENT_WANT_READ : charge_budget(c, c->port->handshake(c->engine));
     } while (outcome == EW_EVENT_OTHER);
     return outcome;
 }
@@ -213,10 +229,12 @@ int ew_conn_handshake(ew_conn *c)
         return endwell_answer(c, r);
     }
     start_handshake(c);
+    c->in_call = 1;
     do {
         outcome = drive_handshake(c);
         r = handshake_wants(outcome);
     } while (endwell_wants(r) && may_go_on(c, r));
+    c->in_call = 0;
     if (endwell_wants(r)) {
         return endwell_answer(c, r);
     }
@@ -306,6 +324,17 @@ static int give_up(ew_conn *c)
     return endwell_answer(c, EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_TLS));
 }
 
+/* 0, or -1: the engine could not be reset. */
+static int clear_engine(ew_conn *c)
+{
+    int result;
+
+    c->in_call = 1;
+    result = c->port->clear(c->engine, ew_session_kept(&c->machine));
+    c->in_call = 0;
+    return result;
+}
+
 int ew_conn_clear(ew_conn *c)
 {
     if (!endwell_is_open(c)) {
@@ -321,7 +350,7 @@ int ew_conn_clear(ew_conn *c)
                                    "the socket stands inside a record: nothing can follow on it");
         return give_up(c);
     }
-    if (c->port->clear(c->engine, ew_session_kept(&c->machine)) != 0) {
+    if (clear_engine(c) != 0) {
         return give_up(c);
     }
     ew_transport_reopen(&c->transport);

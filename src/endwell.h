@@ -11,7 +11,8 @@
  *     ew_openssl_init(&e, ssl);
  *     ew_conn_open(&c, fd, &ew_openssl_port, &e);
  *
- * No call allocates memory, raises SIGPIPE or uses global variables. One
+ * The connection allocates no memory, raises no SIGPIPE and has no global
+ * variables; the engine may, and attaching OpenSSL or wolfSSL allocates. One
  * connection belongs to one thread at a time. An ew_conn must not be copied or
  * moved between ew_conn_open and ew_conn_release or ew_conn_close.
  *
@@ -37,10 +38,17 @@
  *     closed, handshake,   not fatal: the call was refused and changed nothing
  *     busy, unexpected     (K-16, K-02, K-22)
  *     none                 not fatal: an argument is NULL or out of range, errno
- *                          EINVAL; or the connection is not open, errno EBADF
+ *                          EINVAL; or the connection is not open, errno EBADF;
+ *                          or ew_conn_open failed, see there; EBUSY: the call
+ *                          was made from a callback of the engine's, in the
+ *                          midst of another call on the same connection
  *     everything else      fatal: fatal_alert (K-11), truncated (K-12), tls,
  *                          handshake_failed; fatal and corrupt are how every
  *                          later call is answered (K-01, K-24)
+ *
+ * Not open is an ew_conn that ew_conn_open refused, that was released, aborted or
+ * closed, or whose bytes are all 0. Memory that was never any of these must not
+ * be passed to any call but ew_conn_open.
  *
  * After a fatal error nothing but the questions, ew_conn_clear,
  * ew_conn_release, ew_conn_abort and ew_conn_close has an effect. Where the cause
@@ -83,12 +91,13 @@ typedef struct ew_conn {
     size_t drain_left;
     ew_result failure; /* why ew_conn_close could not send the close_notify; 0: it could */
     uint8_t blocking;
-    uint8_t tried;       /* the call under way has made an engine call */
-    uint8_t spared;      /* records that meant nothing in the call under way */
-    uint8_t again;       /* the last call ended at a budget, with more to take */
-    uint8_t closing;     /* ew_conn_close was called */
-    uint8_t half_closed; /* and is past its half-close */
-    void *read_buf;      /* arguments and result of the read or write under way */
+    uint8_t tried;        /* the call under way has made an engine call */
+    uint8_t idle_records; /* records that meant nothing in the call under way */
+    uint8_t again;        /* the last call ended at a budget, with more to take */
+    uint8_t in_call;      /* a function of the port runs; its engine may call the application */
+    uint8_t closing;      /* ew_conn_close was called */
+    uint8_t half_closed;  /* and is past its half-close */
+    void *read_buf;       /* arguments and result of the read or write under way */
     const void *write_buf;
     int io_len;
     int io_done;
@@ -103,13 +112,14 @@ typedef struct ew_conn {
  * argument is NULL, the socket is not a stream socket, or it blocks and has
  * SO_RCVTIMEO or SO_SNDTIMEO set (a deadline is what limits a call here), or the
  * engine's configuration does not fit, see the port's header; ew_conn_detail
- * says which.
+ * says which. Also ENOMEM, and what fcntl and getsockopt fail with, where
+ * ew_conn_detail has nothing to add.
  */
 int ew_conn_open(ew_conn *c, int fd, const ew_port *port, void *engine);
 
 /*
  * Limits each later call on a blocking socket to `milliseconds` (>= 0); -1, the
- * start: no limit. A call whose time is up returns -1, WANT_READ or WANT_WRITE
+ * start: no limit, as is any other number below 0. A call whose time is up returns -1, WANT_READ or WANT_WRITE
  * and errno ETIMEDOUT; it may be repeated, nothing is lost. 0: never wait.
  * The deadline is read before every engine call but the first of a call.
  *
@@ -169,12 +179,14 @@ int ew_conn_finish(ew_conn *c);
 
 /*
  * Ends everything in good order: sends our close_notify (unless it was sent, or
- * the connection is past a fatal error or not established), closes the TCP
+ * the connection is past a fatal error, not established, or in a handshake call
+ * that has not come to its end), closes the TCP
  * write side, reads and drops what still comes in until the peer ends its side,
  * or `drain_max` bytes were dropped, then detaches the engine and closes the
  * descriptor. All of it together, sending included, takes at most `drain_ms`
- * milliseconds (>= 0), counted from the first call; later calls change neither
- * bound. Without the drain the kernel would answer unread data with a reset, and
+ * milliseconds (less than 0 counts as 0: one engine call and one look at the
+ * socket), counted from the first call; later calls change neither bound. Only
+ * an engine call under way is waited for beyond it. Without the drain the kernel would answer unread data with a reset, and
  * the peer could lose what we sent last; SO_LINGER is switched off for the same
  * reason.
  * Returns 1: the peer ended its side in turn. 0: closed, but a bound was
@@ -183,7 +195,8 @@ int ew_conn_finish(ew_conn *c);
  * socket is ready, and after ew_conn_timeout milliseconds in any case. -1 with
  * another error: closed, and our close_notify did not go out; SYSCALL with errno
  * ETIMEDOUT: it could not be handed over within drain_ms.
- * On a blocking socket the descriptor is closed when it returns, whatever it returns.
+ * On a blocking socket the descriptor is closed when it returns, whatever it
+ * returns [K-04, K-05, K-26, RFC-10; the session: K-20].
  */
 int ew_conn_close(ew_conn *c, int drain_ms, size_t drain_max);
 
@@ -200,12 +213,14 @@ int ew_conn_timeout(const ew_conn *c);
 /*
  * Detaches the engine and closes the descriptor; sends nothing and never waits.
  * The peer sees the socket end without a close_notify, unless that was sent.
+ * The session is kept or dropped as by ew_conn_session_kept [K-20].
  * Returns 0, or -1 with errno EBADF if the connection is not open.
  */
 int ew_conn_abort(ew_conn *c);
 
 /*
- * Detaches the engine and hands the descriptor back. Nothing is sent.
+ * Detaches the engine and hands the descriptor back, which is the caller's
+ * again. Nothing is sent; the session as in ew_conn_abort [K-20].
  * Returns the descriptor, or -1 with errno EBADF if the connection is not open.
  */
 int ew_conn_release(ew_conn *c);

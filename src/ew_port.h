@@ -7,7 +7,9 @@
  * `engine` is the port's own object (ew_openssl, ew_mbedtls, ...), owned by the
  * application. No function may block: the transport never does. Functions that
  * return uint8_t return one outcome event of ew_core.h (EW_EVENT_DONE ..
- * EW_EVENT_TLS_ERROR). Each of them calls ew_transport_begin first.
+ * EW_EVENT_TLS_ERROR). Each of them calls ew_transport_begin first. flush,
+ * send_close_notify and write report `other` for one thing only: the engine had
+ * to take in a record before it could send, and the call is to be made again.
  */
 #ifndef EW_PORT_H
 #define EW_PORT_H
@@ -72,8 +74,10 @@ typedef struct ew_port {
 
     /*
      * Accepts at most one record of data. done: *written (1 .. len) bytes were
-     * handed over. want_*: the record is not out; the next write repeats the
-     * data, and goes on with the same bytes.
+     * handed over. want_*: either the record was made and is not all out, and the
+     * next write goes on with the same bytes; or nothing was accepted, because an
+     * answer of the engine's is in the way, and the port holds nothing. The next
+     * write repeats the data, never less of it, in both cases.
      */
     uint8_t (*write)(void *engine, const void *buf, int len, int *written);
 } ew_port;

@@ -64,6 +64,8 @@ int ew_conn_open(ew_conn *c, int fd, const ew_port *port, void *engine)
     memset(c, 0, sizeof *c);
     ew_init(&c->machine);
     ew_transport_init(&c->transport, fd);
+    c->result =
+        EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_NONE); /* until it is open */
     if (check_socket(c, fd) != 0) {
         return -1;
     }
@@ -78,6 +80,7 @@ int ew_conn_open(ew_conn *c, int fd, const ew_port *port, void *engine)
     }
     c->port = port;
     c->engine = engine;
+    c->result = EW_RESULT(EW_ACTION_RETURN, 0, EW_ERROR_NONE, EW_REASON_NONE);
     c->deadline_ms = -1;
     c->handshake_expires = -1;
     if (c->transport.quiet) {

@@ -68,17 +68,26 @@ static uint8_t drained(ew_bearssl *e)
 
 /*
  * Another buffer than the one that was attached: a record that was not all out is lost with the old
- * one, and one that came in halfway may have no room in the new one.
+ * one. And what resets the context, as other buffers do too, has it go on in the clear.
  */
-static uint8_t replaced(ew_bearssl *e)
+static uint8_t was_reset(ew_bearssl *e)
 {
-    return ew_transport_changed(e->transport, "the buffers were replaced");
+    return ew_transport_changed(e->transport, "the context was reset, or its buffers replaced");
 }
 
+/* Begins an engine call once the handshake is over. done: it can be made. */
 static uint8_t begin(ew_bearssl *e)
 {
     ew_transport_begin(e->transport);
-    return e->engine->obuf == e->obuf ? drained(e) : replaced(e);
+    return (const void *)e->engine->out.vtable == e->keys ? EW_EVENT_DONE : was_reset(e);
+}
+
+/* The same for a call that sends: what the engine has made leaves first. */
+static uint8_t begin_sending(ew_bearssl *e)
+{
+    uint8_t result = begin(e);
+
+    return result == EW_EVENT_DONE ? drained(e) : result;
 }
 
 /*
@@ -285,13 +294,16 @@ static int attach(void *engine, ew_transport *t)
     ew_bearssl *e = engine;
     const char *why = e->engine == NULL ? "there is no context" : not_ready(e);
 
+    if (e->transport != NULL) {
+        return ew_transport_refuse(t, "the object is attached to another connection");
+    }
     if (why != NULL) {
         return ew_transport_refuse(t, why);
     }
     e->pending = 0;
+    e->keys = NULL;
     e->have = 0;
     e->ibuf = e->engine->ibuf;
-    e->ibuf_len = e->engine->ibuf_len;
     e->obuf = e->engine->obuf;
     e->transport = t;
     return 0;
@@ -328,6 +340,7 @@ static int clear(void *engine, int session_kept)
     settle_session(e, session_kept);
     e->pending = 0;
     e->have = 0;
+    e->keys = NULL;
     if (e->server != NULL) {
         return br_ssl_server_reset(e->server) ? 0 : -1;
     }
@@ -340,14 +353,21 @@ static int clear(void *engine, int session_kept)
 static uint8_t handshake(void *engine)
 {
     ew_bearssl *e = engine;
-    uint8_t result = begin(e);
     const char *why = unfit(e);
+    uint8_t result;
 
+    ew_transport_begin(e->transport);
     if (why != NULL) {
         return ew_transport_changed(e->transport, why);
     }
+    if (e->engine->obuf != e->obuf ||
+        (e->keys != NULL && (const void *)e->engine->out.vtable != e->keys)) {
+        return was_reset(e);
+    }
+    result = drained(e);
     while (result == EW_EVENT_DONE && !failed(e)) {
         if (br_ssl_engine_current_state(e->engine) & BR_SSL_SENDAPP) {
+            e->keys = e->engine->out.vtable;
             return EW_EVENT_DONE;
         }
         result = feed(e) > 0 ? drained(e) : ew_transport_outcome(e->transport, 0);
@@ -359,7 +379,7 @@ static uint8_t flush(void *engine)
 {
     ew_bearssl *e = engine;
 
-    return ew_port_flushed(begin(e), &e->pending);
+    return ew_port_flushed(begin_sending(e), &e->pending);
 }
 
 static uint8_t write_record(void *engine, const void *buf, int len, int *written)
@@ -368,7 +388,7 @@ static uint8_t write_record(void *engine, const void *buf, int len, int *written
     uint8_t result = ew_port_repeated(e->transport, e->pending, len);
 
     if (result == EW_EVENT_DONE) {
-        result = begin(e);
+        result = begin_sending(e);
     }
     if (result == EW_EVENT_DONE && e->pending == 0) {
         e->pending = make_record(e, TYPE_DATA, buf, len);
@@ -381,7 +401,7 @@ static uint8_t send_close_notify(void *engine)
 {
     static const uint8_t alert[ALERT_LEN] = {LEVEL_WARNING, CLOSE_NOTIFY};
     ew_bearssl *e = engine;
-    uint8_t result = begin(e);
+    uint8_t result = begin_sending(e);
 
     if (result != EW_EVENT_DONE || ew_transport_is_shut(e->transport)) {
         return result;
@@ -397,9 +417,11 @@ static uint8_t receive(void *engine)
 {
     ew_bearssl *e = engine;
 
-    ew_transport_begin(e->transport);
-    if (e->engine->ibuf != e->ibuf || e->engine->ibuf_len != e->ibuf_len) {
-        return replaced(e);
+    if (begin(e) != EW_EVENT_DONE) {
+        return EW_EVENT_TLS_ERROR;
+    }
+    if (e->engine->ibuf != e->ibuf) {
+        return was_reset(e); /* one that is too small is all that was changed */
     }
     if (holds_data(e)) {
         return EW_EVENT_DATA;

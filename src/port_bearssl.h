@@ -50,7 +50,7 @@ typedef struct ew_bearssl {
     size_t got;                  /* bytes of it */
     unsigned char *ibuf;         /* the engine's buffers, as they were attached */
     unsigned char *obuf;
-    size_t ibuf_len;
+    const void *keys; /* what the engine sends records by, since the handshake; NULL: before */
 } ew_bearssl;
 
 extern const ew_port ew_bearssl_port;

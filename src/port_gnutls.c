@@ -164,6 +164,9 @@ static int attach(void *engine, ew_transport *t)
 {
     ew_gnutls *e = engine;
 
+    if (e->transport != NULL) {
+        return ew_transport_refuse(t, "the object is attached to another connection");
+    }
     if (e->session == NULL) {
         return ew_transport_refuse(t, "there is no session");
     }

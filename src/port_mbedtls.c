@@ -162,6 +162,9 @@ static int attach(void *engine, ew_transport *t)
     ew_mbedtls *e = engine;
     const char *why;
 
+    if (e->transport != NULL) {
+        return ew_transport_refuse(t, "the object is attached to another connection");
+    }
     if (e->ssl == NULL) {
         return ew_transport_refuse(t, "there is no context");
     }
@@ -173,6 +176,7 @@ static int attach(void *engine, ew_transport *t)
         return ew_transport_refuse(t, why);
     }
     e->pending = 0;
+    e->open = 0;
     e->transport = t;
     mbedtls_ssl_set_bio(e->ssl, t, bio_send, bio_recv, NULL);
     return 0;
@@ -220,6 +224,7 @@ static int clear(void *engine, int session_kept)
         drop_session(e->ssl);
     }
     e->pending = 0;
+    e->open = 0;
     return mbedtls_ssl_session_reset(e->ssl) == 0 ? 0 : -1;
 }
 
@@ -255,6 +260,9 @@ static uint8_t begin(ew_mbedtls *e)
         ssl->MBEDTLS_PRIVATE(f_recv) != bio_recv) {
         why = "the I/O callbacks were replaced (mbedtls_ssl_set_bio)";
     }
+    if (e->open != 0 && ssl->MBEDTLS_PRIVATE(state) == MBEDTLS_SSL_HELLO_REQUEST) {
+        why = "the context was reset while attached"; /* it would begin a handshake */
+    }
     return why == NULL ? EW_EVENT_DONE : ew_transport_changed(e->transport, why);
 }
 
@@ -268,7 +276,11 @@ static uint8_t handshake(void *engine)
         return result;
     }
     ret = mbedtls_ssl_handshake(e->ssl);
-    return ret == 0 ? EW_EVENT_DONE : outcome(e, ret);
+    if (ret != 0) {
+        return outcome(e, ret);
+    }
+    e->open = 1;
+    return EW_EVENT_DONE;
 }
 
 /* A handshake is done once, so a state that is not its end is that of a ticket. */

@@ -34,6 +34,7 @@ typedef struct ew_mbedtls {
     mbedtls_ssl_context *ssl;
     ew_transport *transport;
     int pending; /* bytes of application data in a record that is not all out */
+    int open;    /* the handshake is over */
 } ew_mbedtls;
 
 extern const ew_port ew_mbedtls_port;

@@ -13,8 +13,9 @@
  *   <= 0, writing                want_write
  *   <= 0, else                   eof or io_error, as the transport saw it
  *
- * SSL_write, SSL_shutdown: done; want_read, want_write, io_error; all else is
- * tls_error. SSL_do_handshake: as SSL_peek, done for data.
+ * SSL_write, SSL_shutdown: done; want_read, want_write, io_error; other if a part
+ * of a message of theirs had to come in first; all else is tls_error, the end of
+ * the socket too. SSL_do_handshake: as SSL_peek, done for data.
  *
  * Traps, and what is done about them:
  *  - SSL_RECEIVED_SHUTDOWN is set by fatal alerts too, but those leave libssl
@@ -143,6 +144,7 @@ static BIO *new_bio(ew_openssl *e)
 
 static void forget(ew_openssl *e)
 {
+    e->open = 0;
     e->pending = 0;
     e->rest = 0;
     e->surplus = 0;
@@ -158,9 +160,13 @@ static int attach(void *engine, ew_transport *t)
 {
     ew_openssl *e = engine;
     SSL *ssl = e->ssl;
-    const char *why = ew_openssl_unfit(ssl);
+    const char *why;
     BIO *bio;
 
+    if (e->transport != NULL) {
+        return ew_transport_refuse(t, "the object is attached to another connection");
+    }
+    why = ew_openssl_unfit(ssl);
     if (why != NULL) {
         return ew_transport_refuse(t, why);
     }
@@ -250,8 +256,8 @@ static uint8_t begin(ew_openssl *e)
     if (SSL_get_rbio(e->ssl) != e->bio || SSL_get_wbio(e->ssl) != e->bio) {
         return ew_transport_changed(e->transport, "the BIO was replaced while attached");
     }
-    if (e->pending > 0) {
-        /* libssl makes another buffer for another size, and the record is gone */
+    if (e->rest > 0) {
+        /* libssl makes another buffer for another size, and what is half out is gone */
         ew_openssl_set_sizes(e->ssl);
     }
     return EW_EVENT_DONE;
@@ -328,10 +334,14 @@ static uint8_t handshake(void *engine)
     if (begin_reading(e) != EW_EVENT_DONE) {
         return EW_EVENT_TLS_ERROR;
     }
+    if (e->open && SSL_in_before(e->ssl)) {
+        return was_cleared(e);
+    }
     ew_openssl_set_sizes(e->ssl); /* the buffer for records is made as long as they say */
     if (SSL_do_handshake(e->ssl) != 1) {
         return outcome(e);
     }
+    e->open = 1;
     if (SSL_version(e->ssl) < TLS1_2_VERSION) {
         return ew_transport_changed(e->transport, "the oldest version was lowered while attached");
     }
@@ -352,9 +362,10 @@ static uint8_t begin_sending(ew_openssl *e)
     if (SSL_in_before(e->ssl)) {
         return was_cleared(e);
     }
-    do {
-        result = handshake(e);
-    } while (result == EW_EVENT_OTHER);
+    result = handshake(e);
+    if (result == EW_EVENT_OTHER) {
+        return result; /* a part of it came in: a peer could send those for long */
+    }
     return result == EW_EVENT_DONE ? begin(e) : sending(result);
 }
 

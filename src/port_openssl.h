@@ -53,6 +53,7 @@ typedef struct ew_openssl {
     BIO_METHOD *method;
     BIO *bio; /* with a reference of the port's own: its address stays taken */
     ew_transport *transport;
+    int open;        /* the handshake is over */
     int pending;     /* data in record, for which SSL_write has to be repeated; 0: none */
     int rest;        /* bytes of the record under way that libssl has still to hand over */
     int flags;       /* of SSL_get_shutdown, when libssl asked for bytes or gave some */

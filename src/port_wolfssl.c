@@ -152,6 +152,7 @@ static void forget(ew_wolfssl *e)
 {
     e->owed = 0;
     e->pending = 0;
+    e->open = 0;
 }
 
 void ew_wolfssl_init(ew_wolfssl *e, struct WOLFSSL *ssl)
@@ -217,6 +218,9 @@ static int attach(void *engine, ew_transport *t)
     ew_wolfssl *e = engine;
     const char *why = unfit(e->ssl);
 
+    if (e->transport != NULL) {
+        return ew_transport_refuse(t, "the object is attached to another connection");
+    }
     if (why != NULL) {
         return ew_transport_refuse(t, why);
     }
@@ -257,43 +261,6 @@ static int is_usable(WOLFSSL *ssl)
 
     return error == WOLFSSL_ERROR_NONE || error == WOLFSSL_ERROR_WANT_READ ||
            error == WOLFSSL_ERROR_WANT_WRITE;
-}
-
-/* wolfSSL_clear leaves data that was not read where it is, and the next peer would have sent it. */
-static int drop_held_data(ew_wolfssl *e)
-{
-    char dropped[256];
-
-    while (wolfSSL_pending(e->ssl) > 0) {
-        ew_transport_begin(e->transport);
-        if (wolfSSL_read(e->ssl, dropped, (int)sizeof dropped) <= 0) {
-            return -1;
-        }
-    }
-    return 0;
-}
-
-static int clear(void *engine, int session_kept)
-{
-    ew_wolfssl *e = engine;
-
-    settle_session(e, session_kept);
-    if (e->owed > 0) {
-        return -1; /* it would go out with the next handshake */
-    }
-    if (wolfSSL_is_init_finished(e->ssl)) {
-        ew_transport_begin(e->transport);
-        wolfSSL_negotiate(e->ssl); /* of no effect but that it forgets an error */
-    }
-    if (drop_held_data(e) != 0) {
-        return -1;
-    }
-#if defined(HAVE_SESSION_TICKET) && !defined(NO_WOLFSSL_SERVER)
-    wolfSSL_NoTicketTLSv12(e->ssl);
-#endif
-    forget(e);
-    e->alert = newest_alert(e->ssl);
-    return wolfSSL_clear(e->ssl) == WOLFSSL_SUCCESS && is_usable(e->ssl) ? 0 : -1;
 }
 
 /* Outcomes ----------------------------------------------------------------- */
@@ -342,8 +309,49 @@ static uint8_t begin(ew_wolfssl *e)
     if (wolfSSL_GetIOReadCtx(e->ssl) != e || wolfSSL_GetIOWriteCtx(e->ssl) != e) {
         return ew_transport_changed(e->transport, "the I/O was replaced (wolfSSL_set_fd, say)");
     }
+    /* Once both sides have closed wolfSSL resets it by itself, and our alert is made. */
+    if (e->open != 0 && e->transport->gate == EW_GATE_OPEN && !wolfSSL_is_init_finished(e->ssl)) {
+        return ew_transport_changed(e->transport, "the WOLFSSL was cleared while attached");
+    }
     use_transport(e);
     return EW_EVENT_DONE;
+}
+
+/* wolfSSL_clear leaves data that was not read where it is, and the next peer would have sent it. */
+static int drop_held_data(ew_wolfssl *e)
+{
+    char dropped[256];
+
+    while (wolfSSL_pending(e->ssl) > 0) {
+        ew_transport_begin(e->transport);
+        if (wolfSSL_read(e->ssl, dropped, (int)sizeof dropped) <= 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int clear(void *engine, int session_kept)
+{
+    ew_wolfssl *e = engine;
+
+    settle_session(e, session_kept);
+    if (e->owed > 0 || begin(e) != EW_EVENT_DONE) {
+        return -1; /* what is owed would go out with the next handshake */
+    }
+    if (wolfSSL_is_init_finished(e->ssl)) {
+        ew_transport_begin(e->transport);
+        wolfSSL_negotiate(e->ssl); /* of no effect but that it forgets an error */
+    }
+    if (drop_held_data(e) != 0) {
+        return -1;
+    }
+#if defined(HAVE_SESSION_TICKET) && !defined(NO_WOLFSSL_SERVER)
+    wolfSSL_NoTicketTLSv12(e->ssl);
+#endif
+    forget(e);
+    e->alert = newest_alert(e->ssl);
+    return wolfSSL_clear(e->ssl) == WOLFSSL_SUCCESS && is_usable(e->ssl) ? 0 : -1;
 }
 
 static uint8_t handshake(void *engine)
@@ -359,7 +367,11 @@ static uint8_t handshake(void *engine)
     if (ret == WOLFSSL_SUCCESS && wolfSSL_version(e->ssl) < TLS1_2_VERSION) {
         return ew_transport_changed(e->transport, "the version is older than TLS 1.2");
     }
-    return ret == WOLFSSL_SUCCESS ? EW_EVENT_DONE : outcome(e, ret);
+    if (ret != WOLFSSL_SUCCESS) {
+        return outcome(e, ret);
+    }
+    e->open = 1;
+    return EW_EVENT_DONE;
 }
 
 /* Hands over what the object holds, whatever it is; it makes nothing new. */

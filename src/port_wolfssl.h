@@ -20,8 +20,7 @@
  * object of the context's is made at attach, shut down towards nobody, and freed;
  * an info callback of the context hears that alert.)
  *
- * Secure renegotiation, early data and post-handshake authentication must not be
- * enabled: the port cannot see it.
+ * Secure renegotiation and early data must not be enabled: the port cannot see it.
  *
  * wolfSSL has to be built with OPENSSL_EXTRA (--enable-opensslextra), and not
  * without a session cache; the port's compilation says so otherwise. With
@@ -50,6 +49,7 @@ typedef struct ew_wolfssl {
     ew_transport *transport;
     int owed;    /* bytes in the engine's output buffer that are not all out */
     int pending; /* bytes of application data in a record that is not all out */
+    int open;    /* the handshake is over */
     int alert;   /* the newest that the object knew before this connection */
 } ew_wolfssl;
 

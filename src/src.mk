@@ -5,7 +5,7 @@
 # its include/, and its lib/ or library/, as it is installed or built.
 
 VERSION := 0.1.1
-SOVERSION := 0
+SOVERSION := 1
 CORE    ?= gen/out
 
 LIBDIR     ?= $(PREFIX)/lib

@@ -1,4 +1,4 @@
-/* What can happen: calls of a careless application, a hostile peer, a line that does as it likes. */
+/* What can happen: a careless application, a hostile peer, a line that does as it likes. */
 #ifndef FUZZ_ALPHABET_H
 #define FUZZ_ALPHABET_H
 

@@ -43,7 +43,7 @@ int app_handshake(void);
 int app_read(int len);
 int app_write(int len, int moves); /* moves: not at the address that was used before */
 void app_misuses(void);            /* one of the calls with an argument that is out of range */
-void app_writes_short(void); /* less than is owed */
+void app_writes_short(void);       /* less than is owed */
 int app_shutdown(void);
 int app_finish(void);
 int app_close(int drain_ms, size_t drain_max);

@@ -19,7 +19,8 @@ import evidence  # noqa: E402
 LANES = 2
 AT_MOST = 7200   # seconds for one engine
 SHOWN = 120      # lines of a finding
-JUDGED = ["interop/fuzz/*.[ch]", "interop/kit/engine_*.c", "interop/records.[ch]", "interop/net.[ch]",
+JUDGED = ["interop/fuzz/*.[ch]", "interop/kit/engine_*.c", "interop/records.[ch]",
+          "interop/net.[ch]",
           "interop/pattern.h", "src/*.[ch]", "gen/out/ew_core.[ch]"]
 
 

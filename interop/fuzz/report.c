@@ -86,6 +86,13 @@ static void dies(void)
     fflush(NULL);
 }
 
+/* The other sanitizer has a runtime of its own, which ends the program after this. */
+void __ubsan_on_report(void);
+void __ubsan_on_report(void)
+{
+    dies();
+}
+
 static void too_late(int unused)
 {
     (void)unused;

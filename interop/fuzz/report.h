@@ -5,13 +5,14 @@
 #include <stdint.h>
 
 /* The public calls, in the order of endwell.h. */
+/* clang-format off */
 #define FUZZ_CALLS(CALL)                                                                           \
-    CALL(open)                                                                                     \
-    CALL(set_deadline) CALL(timeout) CALL(handshake) CALL(read) CALL(write) CALL(shutdown)         \
-        CALL(finish) CALL(close) CALL(abort) CALL(release) CALL(clear) CALL(get_error)             \
-            CALL(get_reason) CALL(detail) CALL(get_shutdown) CALL(set_shutdown)                    \
-                CALL(set_quiet_shutdown) CALL(end_of_data) CALL(session_kept) CALL(error_name)     \
-                    CALL(reason_name)
+    CALL(open) CALL(set_deadline) CALL(timeout) CALL(handshake) CALL(read) CALL(write)             \
+    CALL(shutdown) CALL(finish) CALL(close) CALL(abort) CALL(release) CALL(clear)                  \
+    CALL(get_error) CALL(get_reason) CALL(detail) CALL(get_shutdown) CALL(set_shutdown)            \
+    CALL(set_quiet_shutdown) CALL(end_of_data) CALL(session_kept) CALL(error_name)                 \
+    CALL(reason_name)
+/* clang-format on */
 
 #define FUZZ_CALL(name) CALL_##name,
 typedef enum { FUZZ_CALLS(FUZZ_CALL) CALLS } public_call;

@@ -2,7 +2,7 @@
  * and whoever stands between. What the peer says waits here until it is given to our socket, in
  * pieces of any size; what our socket took is kept, whether the peer reads it or not.
  *
- * The system calls of the library come by (calls.c): a socket takes no more than `budget` bytes, and
+ * The system calls of the library come by (calls.c): a socket takes at most `budget` bytes, and
  * time is what the wire says it is, so that nobody ever waits. */
 #ifndef FUZZ_WIRE_H
 #define FUZZ_WIRE_H

@@ -99,10 +99,12 @@ static void counts_done(uint8_t is, obligation what)
              sock.refused_len + (sock.refused_len == 0));
 }
 
-/* What a call may say that sends and does not receive. */
+/* What a call may say that sends: `other` only if it had to take in a record before it could. */
 static void ends_sending(uint8_t is)
 {
     ends(is);
+    if (is == EW_EVENT_OTHER && trial.transport.fed)
+        return;
     owed(SENDING,
          is == EW_EVENT_DONE || is == EW_EVENT_WANT_READ || is == EW_EVENT_WANT_WRITE ||
              is == EW_EVENT_IO_ERROR || is == EW_EVENT_TLS_ERROR,

@@ -101,6 +101,8 @@ void wolfssl_replace_io(void *engine, char how)
 
     if (how == 'f') {
         assert_int_equal(wolfSSL_set_fd(ssl, 0), WOLFSSL_SUCCESS);
+    } else if (how == 'c') {
+        assert_int_equal(wolfSSL_clear(ssl), WOLFSSL_SUCCESS);
     } else if (how == 'r') {
         wolfSSL_SSLSetIORecv(ssl, never);
     } else {

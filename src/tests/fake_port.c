@@ -44,6 +44,9 @@ static char step(fake_engine *e, char action)
     }
     result = e->script[1];
     e->calls++;
+    if (e->callback != NULL) {
+        e->callback(e->owner);
+    }
     if (result == '*') {
         return 'o';
     }

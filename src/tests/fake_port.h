@@ -24,6 +24,8 @@ typedef struct fake_engine {
     int claims;      /* the count that write and take report; 0: as they should */
     int written_len; /* what write was given */
     int calls;       /* of the functions in the script */
+    void (*callback)(void *owner); /* called from each of them */
+    void *owner;
     char log[64];    /* the actions that were asked for */
 } fake_engine;
 

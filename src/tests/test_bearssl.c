@@ -222,6 +222,32 @@ static void a_buffer_replaced_ends_the_connection(void **state)
     }
 }
 
+/* It would go on in the clear. */
+static void a_context_reset_ends_the_connection(void **state)
+{
+    char got[4];
+
+    (void)state;
+    for (int call = 0; call < 6; call++) {
+        br_ssl_engine_context *b;
+
+        link_open(&l, &client);
+        b = &ours()->client.eng;
+        if (call < 3) {
+            br_ssl_engine_set_buffers_bidi(b, ours()->in, sizeof ours()->in, ours()->out,
+                                           sizeof ours()->out);
+        } else {
+            assert_int_equal(br_ssl_client_reset(&ours()->client, "localhost", 0), 1);
+        }
+        changed(call % 3 == 0   ? ew_conn_read(&l.c, got, sizeof got)
+                : call % 3 == 1 ? ew_conn_write(&l.c, "data", 4)
+                                : ew_conn_shutdown(&l.c),
+                "reset");
+        assert_int_equal(wire_records(&l.w), 0);
+        link_close(&l);
+    }
+}
+
 static void handshake_is_refused(const char *words)
 {
     link_failed(&l, ew_conn_handshake(&l.c), EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
@@ -257,7 +283,9 @@ static void what_is_no_context_is_refused(void **state)
     ew_bearssl_init_server(&none, NULL);
     refused_for(&ew_bearssl_port, &none, "no context");
     link_start(&l);
-    refused_for(&ew_bearssl_port, ours(), "has begun");
+    refused_for(&ew_bearssl_port, ours(), "is attached");
+    ew_bearssl_init_client(&none, &ours()->client);
+    refused_for(&ew_bearssl_port, &none, "has begun");
     link_close(&l);
 }
 
@@ -347,6 +375,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_close_notify_before_the_keys_fails_the_handshake),
         cmocka_unit_test(short_records_are_written_one_by_one),
         cmocka_unit_test(a_buffer_replaced_ends_the_connection),
+        cmocka_unit_test(a_context_reset_ends_the_connection),
         cmocka_unit_test(a_setting_that_changes_fails_the_handshake),
         cmocka_unit_test(what_is_no_context_is_refused),
         cmocka_unit_test(what_does_not_fit_is_refused),

@@ -258,7 +258,9 @@ static void what_does_not_fit_is_refused(void **state)
     refused_for(&ew_gnutls_port, &none, "DTLS");
     gnutls_deinit(none.session);
     link_start(&l);
-    refused_for(&ew_gnutls_port, ours(), "is over");
+    refused_for(&ew_gnutls_port, ours(), "is attached");
+    ew_gnutls_init(&none, ours()->session);
+    refused_for(&ew_gnutls_port, &none, "is over");
     ew_gnutls_set_renew(ours(), NULL, NULL); /* without it there is no other session */
     link_failed(&l, ew_conn_clear(&l.c), EW_ERROR_SSL, EW_REASON_TLS);
     link_close(&l);

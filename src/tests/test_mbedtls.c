@@ -152,6 +152,19 @@ static void a_setting_that_changes_ends_the_connection(void **state)
     }
 }
 
+/* It would begin a handshake, and the record in hand would be lost. */
+static void a_context_reset_ends_the_connection(void **state)
+{
+    (void)state;
+    for (int which = 1; which < 4; which++) {
+        link_open(&l, &client);
+        assert_int_equal(mbedtls_ssl_session_reset(&l.us.mbed), 0);
+        changed(call(which), "reset");
+        assert_int_equal(wire_records(&l.w), 0);
+        link_close(&l);
+    }
+}
+
 static void what_is_no_context_is_refused(void **state)
 {
     mbedtls_ssl_context bare;
@@ -165,7 +178,9 @@ static void what_is_no_context_is_refused(void **state)
     ew_mbedtls_init(&none, &bare);
     refused_for(&ew_mbedtls_port, &none, "mbedtls_ssl_setup");
     link_start(&l);
-    refused_for(&ew_mbedtls_port, link_object(&l), "has begun");
+    refused_for(&ew_mbedtls_port, link_object(&l), "is attached");
+    ew_mbedtls_init(&none, &l.us.mbed);
+    refused_for(&ew_mbedtls_port, &none, "has begun");
     link_close(&l);
 }
 
@@ -201,6 +216,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(reading_goes_on_while_a_refusal_is_blocked),
         cmocka_unit_test(a_shorter_record_is_the_next),
         cmocka_unit_test(a_setting_that_changes_ends_the_connection),
+        cmocka_unit_test(a_context_reset_ends_the_connection),
         cmocka_unit_test(what_is_no_context_is_refused),
         cmocka_unit_test(what_does_not_fit_is_refused),
     };

@@ -289,12 +289,58 @@ static void a_corrupt_machine_refuses_everything(void **state)
     assert_int_equal(f.e.kept, 0);
 }
 
+/* As an application's callback may, which the engine calls in the midst of a call. */
+static void call_everything(void *owner)
+{
+    fixture *f = owner;
+    char b[4];
+    int (*const plain[])(ew_conn *) = {ew_conn_handshake, ew_conn_shutdown, ew_conn_finish,
+                                       ew_conn_clear,     ew_conn_release,  ew_conn_abort};
+
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
+        errno = 0;
+        assert_int_equal(plain[i](&f->c), -1);
+        assert_int_equal(errno, EBUSY);
+    }
+    assert_int_equal(ew_conn_read(&f->c, b, 4), -1);
+    assert_int_equal(ew_conn_write(&f->c, b, 4), -1);
+    assert_int_equal(ew_conn_close(&f->c, 0, 0), -1);
+    assert_int_equal(ew_conn_set_shutdown(&f->c, 3), -1);
+    assert_int_equal(ew_conn_set_quiet_shutdown(&f->c, 1), -1);
+    assert_int_equal(errno, EBUSY);
+}
+
+static void a_callback_cannot_end_what_runs(void **state)
+{
+    fixture f;
+    char b[4];
+
+    (void)state;
+    start(&f, "hoh.", 0);
+    f.e.callback = call_everything;
+    f.e.owner = &f;
+    assert_int_equal(ew_conn_handshake(&f.c), 1);
+    f.e.script = "w.rdt4c.rn";
+    assert_int_equal(ew_conn_write(&f.c, "data", 4), 4);
+    assert_int_equal(ew_conn_read(&f.c, b, 4), 4);
+    assert_int_equal(ew_conn_finish(&f.c), 1);
+    stop(&f);
+    assert_int_equal(f.e.kept, 1);
+    establish(&f, "c.", 0);
+    f.e.callback = call_everything;
+    f.e.owner = &f;
+    close(f.peer);
+    assert_int_equal(ew_conn_close(&f.c, 5000, 1000), 1);
+    stop(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_owed_outlasts_a_refusal),
         cmocka_unit_test(a_count_out_of_range_ends_the_connection),
         cmocka_unit_test(quiet_shutdown_comes_with_the_engine),
+        cmocka_unit_test(a_callback_cannot_end_what_runs),
         cmocka_unit_test(arguments_are_checked),
         cmocka_unit_test(open_says_what_it_refuses),
         cmocka_unit_test(no_connection_is_a_misuse),

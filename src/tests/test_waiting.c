@@ -198,6 +198,39 @@ static void a_flood_ends_a_blocking_call_at_its_deadline(void **state)
     stop(&f);
 }
 
+/* Half a message of the peer's that has to come in first, in records of a byte. */
+static void a_flood_before_a_send_is_bounded_too(void **state)
+{
+    static const char *const scripts[] = {"wo+", "co+"};
+    fixture f;
+    int ret;
+
+    (void)state;
+    for (int which = 0; which < 2; which++) {
+        establish(&f, scripts[which], 1);
+        ret = which == 0 ? ew_conn_write(&f.c, "data", 4) : ew_conn_close(&f.c, 5000, 1000);
+        failed(&f, ret, EW_ERROR_WANT_READ, EW_REASON_NONE);
+        assert_int_equal(errno, EAGAIN);
+        assert_int_equal(ew_conn_timeout(&f.c), 0);
+        assert_int_equal(f.e.calls, 1 + EW_RECORD_BUDGET);
+        f.e.script = "";
+        stop(&f);
+        establish(&f, scripts[which], 0);
+        ew_conn_set_deadline(&f.c, 50);
+        ret = which == 0 ? ew_conn_write(&f.c, "data", 4) : ew_conn_close(&f.c, 50, 1000);
+        assert_int_equal(errno, ETIMEDOUT);
+        failed(&f, ret, which == 0 ? EW_ERROR_WANT_WRITE : EW_ERROR_SYSCALL,
+               which == 0 ? EW_REASON_NONE : EW_REASON_TRANSPORT);
+        f.e.script = "";
+        stop(&f);
+    }
+    establish(&f, "wow.cofoc.", 0); /* and then it goes on */
+    assert_int_equal(ew_conn_write(&f.c, "data", 4), 4);
+    f.e.script = "coc.";
+    assert_int_equal(ew_conn_shutdown(&f.c), 0);
+    stop(&f);
+}
+
 static void a_flood_in_a_handshake_is_bounded_too(void **state)
 {
     fixture f;
@@ -253,6 +286,7 @@ int main(void)
         cmocka_unit_test(signals_do_not_end_the_wait),
         cmocka_unit_test(a_flood_ends_a_nonblocking_call),
         cmocka_unit_test(a_flood_ends_a_blocking_call_at_its_deadline),
+        cmocka_unit_test(a_flood_before_a_send_is_bounded_too),
         cmocka_unit_test(a_flood_in_a_handshake_is_bounded_too),
         cmocka_unit_test(an_error_queue_does_not_make_the_wait_spin),
     };

@@ -128,6 +128,24 @@ static void a_descriptor_set_later_ends_the_connection(void **state)
     }
 }
 
+/* It would begin a handshake in the midst of the data. */
+static void an_object_cleared_ends_the_connection(void **state)
+{
+    char got[4];
+
+    (void)state;
+    for (int call = 0; call < 3; call++) {
+        link_open(&l, &tls13_client);
+        wolfssl_replace_io(l.us.engine, 'c');
+        changed(call == 0   ? ew_conn_read(&l.c, got, sizeof got)
+                : call == 1 ? ew_conn_write(&l.c, "data", 4)
+                            : ew_conn_shutdown(&l.c),
+                "cleared");
+        assert_int_equal(wire_records(&l.w), 0);
+        link_close(&l);
+    }
+}
+
 static void callbacks_set_later_are_never_called(void **state)
 {
     (void)state;
@@ -193,13 +211,16 @@ static void what_does_not_fit_is_refused(void **state)
     void *dtls = wolfssl_unfit('d');
     void *side = wolfssl_unfit('s');
     void *none = wolfssl_unfit('n');
+    ew_wolfssl other;
 
     (void)state;
     link_open(&l, &client);
     refused_for(&ew_wolfssl_port, dtls, "DTLS");
     refused_for(&ew_wolfssl_port, side, "role");
     refused_for(&ew_wolfssl_port, none, "no WOLFSSL");
-    refused_for(&ew_wolfssl_port, l.us.engine, "has begun");
+    refused_for(&ew_wolfssl_port, l.us.engine, "is attached");
+    ew_wolfssl_init(&other, ((ew_wolfssl *)l.us.engine)->ssl);
+    refused_for(&ew_wolfssl_port, &other, "has begun");
     engine_wolfssl.engine_free(dtls);
     engine_wolfssl.engine_free(side);
     engine_wolfssl.engine_free(none);
@@ -225,6 +246,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(quiet_shutdown_of_wolfssl_is_a_failure),
         cmocka_unit_test(quiet_shutdown_of_the_context_is_carried_over),
         cmocka_unit_test(a_descriptor_set_later_ends_the_connection),
+        cmocka_unit_test(an_object_cleared_ends_the_connection),
         cmocka_unit_test(callbacks_set_later_are_never_called),
         cmocka_unit_test(the_oldest_version_is_the_applications),
         cmocka_unit_test(short_records_are_written_one_by_one),
