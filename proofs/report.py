@@ -34,7 +34,8 @@ def load(folder, name):
 
 
 def size_table(size):
-    lines = ["| the core, bytes (gcc, -fno-jump-tables) | flash | RAM | per connection | stack |", "|---|--:|--:|--:|--:|"]
+    lines = ["| the core, bytes (gcc, -fno-jump-tables) | flash | RAM | per connection | stack |",
+             "|---|--:|--:|--:|--:|"]
     for row in size["rows"]:
         lines.append(f"| {row['target']}, {row['level']} | {row['flash']} | {row['ram']} "
                      f"| {row['struct']} | {row['stack']} |")
