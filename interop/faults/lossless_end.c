@@ -215,11 +215,21 @@ static int step(lossless_end *e)
     }
 }
 
+/*
+ * An end that would go on, and only gives others their turn, waits for nothing: what it waited for
+ * before, or in another state, may never come.
+ */
 int end_step(lossless_end *e)
 {
     int moved = 0;
-    for (int i = 0; i < TURN && e->state != END_OVER && step(e); i++)
-        moved = 1;
+    int goes_on = 1;
+    for (int i = 0; i < TURN && goes_on && e->state != END_OVER; i++) {
+        end_state before = e->state;
+        goes_on = step(e) || e->state != before;
+        moved |= goes_on;
+    }
+    if (goes_on)
+        e->events = POLLIN | POLLOUT;
     return moved;
 }
 
