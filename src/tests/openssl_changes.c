@@ -198,6 +198,7 @@ static const struct {
     {start_again, reads, "the SSL was cleared while attached"},
     {start_again, writes, "the SSL was cleared while attached"},
     {start_again, shuts_down, "the SSL was cleared while attached"},
+    {start_again, shakes_hands, "the SSL was cleared while attached"},
     {change_role, reads, "the SSL was cleared while attached"},
     {change_role, writes, "the SSL was cleared while attached"},
     {change_role, shuts_down, "the SSL was cleared while attached"},
