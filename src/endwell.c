@@ -342,6 +342,7 @@ int ew_conn_clear(ew_conn *c)
     }
     c->owed = 0;
     c->handshake_expires = -1;
+    c->again = 0;
     c->closing = 0;
     c->half_closed = 0;
     c->failure = 0;

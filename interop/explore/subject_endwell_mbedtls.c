@@ -210,7 +210,8 @@ static int release(void)
     return 0; /* no rule of libssl's applies */
 }
 
-static const char *const sources[] = {"gen/out/ew_core.c", "src/endwell.c",      "src/questions.c",
+static const char *const sources[] = {"gen/out/ew_core.c", "src/open.c",         "src/close.c",
+                                      "src/wait.c",        "src/endwell.c",      "src/questions.c",
                                       "src/transport.c",   "src/port_mbedtls.c", NULL};
 
 const subject subject_endwell_mbedtls = {

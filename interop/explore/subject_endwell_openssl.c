@@ -137,7 +137,10 @@ static int release(void)
 }
 
 static const char *const sources[] = {"gen/out/ew_core.c",
+                                      "src/open.c",
                                       "src/endwell.c",
+                                      "src/close.c",
+                                      "src/wait.c",
                                       "src/questions.c",
                                       "src/transport.c",
                                       "src/port_openssl.c",
