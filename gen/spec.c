@@ -12,6 +12,7 @@ bool read_spec(struct spec *spec, const struct pages *pages)
     if (report->errors == 0) {
         check_tables(spec);
         check_clauses(spec);
+        check_codes(spec, pages);
     }
     return report->errors == 0;
 }

@@ -121,13 +121,14 @@ struct spec {
     struct table *call_table[MAX_EVENTS], *outcome_table[MAX_VALUES];
 };
 
-/* The four steps, each to be taken only when the one before reported no error. */
+/* The steps, each to be taken only when the one before reported no error; the checks go together. */
 void read_alphabets(struct spec *spec, const struct pages *pages);
 void read_tables(struct spec *spec, const struct pages *pages);
 void check_tables(struct spec *spec);
 void check_clauses(struct spec *spec);
+void check_codes(const struct spec *spec, const struct pages *pages);
 
-/* All four. */
+/* All of them. */
 bool read_spec(struct spec *spec, const struct pages *pages);
 
 /* Shared by those who read tables. */

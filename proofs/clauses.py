@@ -17,6 +17,7 @@ import time
 from evidence import write
 
 CLAUSES = "spec/clauses.md"
+CODES = "spec/codes.md"
 DIVERGENCES = "spec/divergences.md"
 TABLES = ["spec/machine.md", "spec/calls.md", "spec/outcomes.md"]
 CONTRACTS = "spec/ew_contracts.h"
@@ -304,9 +305,9 @@ def judge(root, report):
 # Reporting ----------------------------------------------------------------------------------------
 
 def write_evidence(root, folder, figures, report, seconds):
-    text = "".join(read(root, path) for path in [*TABLES, CLAUSES])
+    text = "".join(read(root, path) for path in [*TABLES, CLAUSES, CODES])
     judged = {path: read(root, path) for path in
-              (*TABLES, CLAUSES, DIVERGENCES, CONTRACTS, THEOREMS)}
+              (*TABLES, CLAUSES, CODES, DIVERGENCES, CONTRACTS, THEOREMS)}
     judged.update(sources(root, SCENARIOS, (".c", ".h")))
     judged.update(sources(root, TESTS, ".c"))
     record = {

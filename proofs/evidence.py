@@ -30,7 +30,7 @@ def sha256(path):
 def spec_sha256():
     """Of the pages that the generator reads, in its order."""
     digest = hashlib.sha256()
-    for page in ("machine", "calls", "outcomes", "clauses"):
+    for page in ("machine", "calls", "outcomes", "clauses", "codes"):
         with open(os.path.join(ROOT, "spec", page + ".md"), "rb") as text:
             digest.update(text.read())
     return digest.hexdigest()

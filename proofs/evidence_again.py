@@ -20,7 +20,8 @@ import trace_links
 from tool import run as run_tool
 from wp import CLIENT, CORE, FULL, ROOT, CannotRun, Run
 
-PAGES = ["spec/machine.md", "spec/calls.md", "spec/outcomes.md", "spec/clauses.md"]
+PAGES = ["spec/machine.md", "spec/calls.md", "spec/outcomes.md", "spec/clauses.md",
+         "spec/codes.md"]
 GENERATOR = "build/gen/endwell-gen"
 INTEROP = "build/interop/endwell-interop"
 GOALS = 3           # labels proved again
