@@ -45,8 +45,8 @@ static struct code *find_code(struct codes *codes, const char *kind, const char 
     return NULL;
 }
 
-static const struct code *find_number(const struct codes *codes, const char *kind,
-                                      const char *name, unsigned long number)
+static const struct code *find_number(const struct codes *codes, const char *kind, const char *name,
+                                      unsigned long number)
 {
     for (size_t i = 0; i < codes->count; i++) {
         const struct code *code = &codes->code[i];
@@ -142,8 +142,7 @@ static void read_code(const struct spec *spec, struct codes *codes, const struct
 
 static void read_codes(const struct spec *spec, const struct pages *pages, struct codes *codes)
 {
-    static const char *const heading[CODE_COLUMNS] = {"kind", "name", "code", "since",
-                                                      "withdrawn"};
+    static const char *const heading[CODE_COLUMNS] = {"kind", "name", "code", "since", "withdrawn"};
     const struct grid *grid = the_table(spec, pages, "Codes");
     int column[CODE_COLUMNS], missing = 0;
     for (size_t i = 0; i < CODE_COLUMNS && grid != NULL; i++) {
