@@ -36,7 +36,7 @@ static int find_parts(const struct spec *spec, int action, int value, int error,
     return -1;
 }
 
-static void check_answer(const struct spec *spec, const struct answer *answer, const char *code)
+static void check_one(const struct spec *spec, const struct answer *answer, const char *code)
 {
     char *end;
     unsigned long number = strtoul(code, &end, 10);
@@ -85,7 +85,7 @@ static void read_answer(struct spec *spec, const struct row *row, const int colu
     answer->meaning = row->cell[column[6]];
     check_name(spec, row->at, "the answer", answer->name);
     check_meaning(spec, row->at, answer->meaning);
-    check_answer(spec, answer, row->cell[column[1]]);
+    check_one(spec, answer, row->cell[column[1]]);
     spec->answers++;
 }
 
@@ -118,7 +118,7 @@ static int name_parts(struct spec *spec, struct place at, int action, int value,
     return 0;
 }
 
-/* Gives each row and each guard the answer that it states, and misses what nobody gives. */
+/* Gives each row and each guard the answer that it states. */
 void name_answers(struct spec *spec)
 {
     if (spec->report->errors > 0) {
@@ -138,6 +138,13 @@ void name_answers(struct spec *spec)
                                           rule->reason);
             }
         }
+    }
+}
+
+void check_answers(const struct spec *spec)
+{
+    if (spec->report->errors > 0) {
+        return;
     }
     for (size_t i = 0; i < spec->answers; i++) {
         if (!spec->answer[i].given) {

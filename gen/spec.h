@@ -125,6 +125,7 @@ struct spec {
 void read_alphabets(struct spec *spec, const struct pages *pages);
 void read_tables(struct spec *spec, const struct pages *pages);
 void check_tables(struct spec *spec);
+void check_answers(const struct spec *spec);
 void check_clauses(struct spec *spec);
 void check_codes(const struct spec *spec, const struct pages *pages);
 

@@ -39,7 +39,7 @@ _Static_assert(sizeof labels / sizeof labels[0] <= sizeof broken, "room for each
 static const unsigned values[FIELDS] = {
     EW_HANDSHAKE_DONE + 1,       EW_SENT_YES + 1,   EW_RECEIVED_YES + 1, EW_QUIET_ON + 1,
     EW_FATAL_SSL + 1,            EW_NOTICE_OUT_DELIVERED + 1, EW_NOTICE_IN_SEEN + 1,
-    EW_OUTPUT_PENDING + 1,       EW_SESSION_DROP + 1, EW_BUSY_WRITE + 1};
+    EW_OUTPUT_PENDING + 1,       EW_SESSION_DROP + 1, EW_BUSY_HANDSHAKE + 1};
 
 static ew_machine *states;
 static size_t state_count;
