@@ -1,11 +1,13 @@
 """The figures of the long runs, which no test repeats: what is kept of each in docs/figures.json,
-and how README says it. What judges the text of the core or its contracts counts for as long as the
-specification is the same, to the byte; what tries a machine's answers (BEHAVIOUR), for as long as
-the digest of all answers to all events in all states is."""
+and how README says it. What judges the C by its contracts (JUDGED) counts for as long as tables, C,
+contracts and theorems are the same; what tries a machine's answers (BEHAVIOUR), for as long as the
+digest of all answers to all events in all states is; the costs, for as long as the specification
+is, to the byte."""
 import json
 import os
 
 from evidence import sha256, spec_sha256
+from judged import inputs_sha256, judged_sha256
 
 FIGURES = "docs/figures.json"
 DIVERGENCES = "spec/divergences.md"
@@ -13,6 +15,7 @@ WORLD = "interop/world/world.json"
 RELATION = "gen/out/relation.sha256"
 BEHAVIOUR = {"explore", "explore-ours", "kit", "faults", "lossless", "system", "soak",
              "world"}
+JUDGED = {"matrix": inputs_sha256, "necessity": judged_sha256, "engines": judged_sha256}
 
 
 class Missing(Exception):
@@ -61,6 +64,16 @@ def picked(name, *keys):
     def condense(evidence):
         report = evidence(name)
         return {key: report[key] for key in keys}, report["spec_sha256"]
+    return condense
+
+
+def judged(kind, name, *keys):
+    """The same, of a run that judges the C by its contracts."""
+    def condense(evidence):
+        report = evidence(name)
+        kept = {key: report[key] for key in ("judged_sha256", *keys)}
+        is_now = report["judged_sha256"] == JUDGED[kind]()
+        return kept, spec_sha256() if is_now else report["spec_sha256"]
     return condense
 
 
@@ -220,12 +233,12 @@ def world_lines(kept):
             *peer_table(kept["orders"])]
 
 
-LONG = {"matrix": (picked("mutants", "mutants", "equivalent", "killed", "survived", "labels",
+LONG = {"matrix": (judged("matrix", "mutants", "mutants", "equivalent", "killed", "survived", "labels",
                           "labels_alone", "provers_asked", "provers_say_the_same"),
                    matrix_lines, "make matrix"),
-        "engines": (picked("engines", "goals", "by_two_or_more", "by_one", "by_two_together",
+        "engines": (judged("engines", "engines", "goals", "by_two_or_more", "by_one", "by_two_together",
                            "by_engine", "machdeps", "eva"), engine_lines, "make engines"),
-        "necessity": (picked("necessity", "taken_away", "broke", "not_needed", "by_kind"),
+        "necessity": (judged("necessity", "necessity", "taken_away", "broke", "not_needed", "by_kind"),
                       necessity_lines, "make necessity"),
         "kit": (picked("kit", "passed", "failed"), kit_lines, "make kit"),
         "faults": (faults_figures, faults_lines, "make faults"),
@@ -285,8 +298,12 @@ def long_lines(name):
     kept = kept_figures().get(name)
     if not kept:
         raise Missing(f"{FIGURES} has nothing of {name}; make it with: {command} && make figures")
-    same = kept["relation_sha256"] == relation_sha256() if name in BEHAVIOUR else \
-        kept["spec_sha256"] == spec_sha256()
+    if name in BEHAVIOUR:
+        same = kept["relation_sha256"] == relation_sha256()
+    elif name in JUDGED:
+        same = kept.get("judged_sha256") == JUDGED[name]()
+    else:
+        same = kept["spec_sha256"] == spec_sha256()
     if not same:
         raise Missing(f"{FIGURES}: {name} is about another specification; run: "
                       f"{command} && make figures")
