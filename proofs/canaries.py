@@ -75,6 +75,7 @@ class Canary:
             said = list(lint.source_findings(self.path, text, self.run is None))
             said += lint.contract_findings(self.path, text, lint.contracts_of(text))
             said += lint.field_findings(self.path, text)
+            said += lint.text_findings(self.path, text)
             yield from self.differences("lint", self.lint, said)
         if not self.run:
             return
