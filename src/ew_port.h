@@ -6,11 +6,11 @@
  *
  * `engine` is the port's own object (ew_openssl, ew_mbedtls, ...), owned by the
  * application. No function may block: the transport never does. Functions that
- * return uint8_t return one outcome event of ew_core.h (EW_EVENT_DONE ..
- * EW_EVENT_TLS_ERROR, but never EW_EVENT_AGAIN, which is the connection's own).
- * Each of them calls ew_transport_begin first. flush, send_close_notify and write
- * report `other` for one thing only: the engine had to take in a record before it
- * could send, and the call is to be made again.
+ * return uint8_t return one outcome, an event of ew_core.h that engines report, but
+ * never EW_EVENT_AGAIN, which is the connection's own. Each of them calls
+ * ew_transport_begin first. flush, send_close_notify and write report `other` for
+ * one thing only: the engine had to take in a record before it could send, and the
+ * call is to be made again.
  *
  * Each of them may report `suspended`: the engine waits for something that is not
  * the socket (a key in a device, an engine's job, a verdict on a certificate that

@@ -28,6 +28,8 @@ void a_repeated_write_is_not_shorter(void **state);
 void reading_goes_on_after_a_flush(void **state);
 void reading_goes_on_while_writing_is_blocked(void **state);
 void empty_records_are_not_the_end(void **state);
+void what_was_looked_at_is_read(void **state);
+void a_blocking_write_sends_all(void **state);
 
 /* cases_end.c */
 void the_end_of_the_socket_is_a_cut(void **state);

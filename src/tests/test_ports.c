@@ -38,6 +38,8 @@ static const struct CMUnitTest as_each[] = {
     cmocka_unit_test(the_peer_closes_first),
     cmocka_unit_test(data_while_waiting_is_not_lost),
     cmocka_unit_test(data_is_read_in_parts),
+    cmocka_unit_test(what_was_looked_at_is_read),
+    cmocka_unit_test(a_blocking_write_sends_all),
     cmocka_unit_test(a_blocked_write_leaves_before_the_close),
     cmocka_unit_test(a_blocked_write_is_repeated_byte_by_byte),
     cmocka_unit_test(a_repeated_write_may_be_longer),
