@@ -62,13 +62,18 @@ int ew_conn_timeout(const ew_conn *c)
 /*
  * Whether the peer is owed nothing any more: our close_notify is out, or the
  * application claimed that it is, and all that shutdown would do is wait for the
- * peer. It is asked of a copy, so that nothing has happened.
+ * peer. It is asked of a copy, so that nothing has happened. A machine with any
+ * byte out of range is not taken at its word, whatever the query says (K-24).
  */
 static int nothing_owed(const ew_conn *c)
 {
     ew_machine copy = c->machine;
+    ew_answer a = ew_shutdown(&copy);
 
-    return ew_close_notify_out(&c->machine) || ew_action(ew_shutdown(&copy)) == EW_ACTION_RECEIVE;
+    if (a == EW_ANSWER_CORRUPT) {
+        return 0;
+    }
+    return ew_close_notify_out(&c->machine) || ew_action(a) == EW_ACTION_RECEIVE;
 }
 
 static void start_close(ew_conn *c, int drain_ms, size_t drain_max)
