@@ -243,45 +243,6 @@ static void clear_starts_again(void **state)
     stop(&f);
 }
 
-/* K-29: reading and closing begin at once. */
-static void what_is_established_can_be_adopted(void **state)
-{
-    fake_engine e = {.script = "rdt3w.c.rn"};
-    int fds[2];
-    ew_conn c;
-    char b[4];
-
-    (void)state;
-    socket_pair(fds);
-    assert_int_equal(ew_conn_adopt(&c, fds[0], &fake_port, &e), 0);
-    assert_int_equal(e.adopted, 1);
-    assert_int_equal(ew_conn_read(&c, b, 4), 3);
-    assert_int_equal(ew_conn_write(&c, "data", 4), 4);
-    assert_int_equal(ew_conn_finish(&c), 1);
-    assert_int_equal(ew_conn_end_of_data(&c), 1);
-    assert_int_equal(ew_conn_clear(&c), 1); /* and after it a handshake, like any other */
-    assert_int_equal(ew_conn_write(&c, "data", 4), -1);
-    assert_int_equal(ew_conn_get_reason(&c), EW_REASON_HANDSHAKE);
-    e.script = "h.";
-    assert_int_equal(ew_conn_handshake(&c), 1);
-    assert_int_equal(ew_conn_abort(&c), 0);
-    close(fds[1]);
-}
-
-static void an_adopted_engine_may_be_quiet(void **state)
-{
-    fake_engine e = {.script = "", .quiet = 1};
-    int fds[2];
-    ew_conn c;
-
-    (void)state;
-    socket_pair(fds);
-    assert_int_equal(ew_conn_adopt(&c, fds[0], &fake_port, &e), 0);
-    assert_int_equal(ew_conn_shutdown(&c), 1);
-    assert_int_equal(ew_conn_abort(&c), 0);
-    close(fds[1]);
-}
-
 /* K-30: unread data and refusals have the class of what is fatal, and are not. */
 static void alive_tells_fatal_errors_from_the_others(void **state)
 {
@@ -368,8 +329,6 @@ int main(void)
         cmocka_unit_test(neither_alert_nor_end_is_a_close),
         cmocka_unit_test(no_write_after_the_close_whatever_the_flags_say),
         cmocka_unit_test(clear_starts_again),
-        cmocka_unit_test(what_is_established_can_be_adopted),
-        cmocka_unit_test(an_adopted_engine_may_be_quiet),
         cmocka_unit_test(alive_tells_fatal_errors_from_the_others),
         cmocka_unit_test(the_alert_and_the_engines_code_are_told),
         cmocka_unit_test(names_are_complete),

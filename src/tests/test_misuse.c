@@ -163,44 +163,6 @@ static void open_says_what_it_refuses(void **state)
     close(fds[1]);
 }
 
-static void adopt_says_what_it_refuses(void **state)
-{
-    ew_port unable = fake_port;
-    ew_port lacking = fake_port;
-    fake_engine e = {.script = "", .refuse = 1};
-    ew_conn c;
-    int fds[2];
-
-    (void)state;
-    unable.adopt = NULL;
-    lacking.take = NULL;
-    socket_pair(fds);
-    assert_int_equal(ew_conn_adopt(NULL, fds[0], &fake_port, &e), -1);
-    assert_int_equal(errno, EINVAL);
-    assert_int_equal(ew_conn_adopt(&c, -1, &fake_port, &e), -1);
-    assert_int_equal(errno, EBADF);
-    assert_int_equal(ew_conn_adopt(&c, fds[0], NULL, &e), -1);
-    assert_int_equal(ew_conn_adopt(&c, fds[0], &fake_port, NULL), -1);
-    assert_non_null(strstr(ew_conn_detail(&c), "NULL"));
-    assert_int_equal(ew_conn_adopt(&c, fds[0], &lacking, &e), -1);
-    assert_non_null(strstr(ew_conn_detail(&c), "lacks"));
-    errno = 0;
-    assert_int_equal(ew_conn_adopt(&c, fds[0], &unable, &e), -1);
-    assert_int_equal(errno, EINVAL);
-    assert_non_null(strstr(ew_conn_detail(&c), "cannot adopt"));
-    assert_int_equal(e.adopted, 0);
-    assert_int_equal(ew_conn_adopt(&c, fds[0], &fake_port, &e), -1);
-    assert_int_equal(errno, EINVAL);
-    assert_string_equal(ew_conn_detail(&c), "the script says no");
-    assert_int_equal(ew_conn_read(&c, &c, 1), -1);
-    assert_int_equal(errno, EBADF);
-    assert_true(fcntl(fds[0], F_GETFD) >= 0); /* still the caller's */
-    e.refuse = 0;
-    assert_int_equal(ew_conn_open(&c, fds[0], &unable, &e), 0); /* which is all it lacks */
-    assert_int_equal(ew_conn_abort(&c), 0);
-    close(fds[1]);
-}
-
 /* Of memory that is all 0 too. */
 static void what_is_not_open_has_no_answers(void **state)
 {
@@ -415,7 +377,6 @@ int main(void)
         cmocka_unit_test(a_callback_cannot_end_what_runs),
         cmocka_unit_test(arguments_are_checked),
         cmocka_unit_test(open_says_what_it_refuses),
-        cmocka_unit_test(adopt_says_what_it_refuses),
         cmocka_unit_test(what_is_not_open_has_no_answers),
         cmocka_unit_test(no_connection_is_a_misuse),
         cmocka_unit_test(a_port_that_cannot_take_is_a_failure),

@@ -5,12 +5,13 @@
 # runs with each engine: ports-PORT is that part of test_ports.
 SRC_TRAPS := $(filter $(BUILT_PORTS),$(patsubst src/tests/test_%.c,%,$(wildcard src/tests/test_*.c)))
 # docs/capabilities.md has a column for each engine: played if every port was built.
-SRC_TESTS := transport conn data misuse waiting suspended close setup $(SRC_TRAPS) ports $(if $(LACKING),,capabilities)
+SRC_TESTS := transport conn adopt data misuse waiting suspended close setup $(SRC_TRAPS) ports $(if $(LACKING),,capabilities)
 SRC_RUNS  := $(filter-out ports,$(SRC_TESTS)) $(BUILT_PORTS:%=ports-%)
 TEST_CONN := conn_fixture fake_port support
 TEST_LINK := frame link engines wire support messages $(patsubst %,engine_%,$(filter-out openssl mbedtls,$(BUILT_PORTS)))
 transport_PARTS := support
 conn_PARTS      := $(TEST_CONN)
+adopt_PARTS     := $(TEST_CONN)
 data_PARTS      := $(TEST_CONN)
 suspended_PARTS := $(TEST_CONN)
 misuse_PARTS    := $(TEST_CONN)
