@@ -16,9 +16,9 @@ import itertools
 import os
 import re
 
+from evidence import PAGES
 from wp import ROOT
 
-PAGES = ["machine", "calls", "outcomes", "clauses", "codes"]
 DECIDED = ["machine", "calls", "outcomes"]
 ANY = "-"
 ANSWERS = ["0", "1", "2", "3"]   # what a query may answer
