@@ -56,7 +56,7 @@ static uint8_t two_steps(ew_machine *a, ew_machine *b, uint8_t event)
     return one == other;
 }
 
-/* Each call by its name is the step with that event, as the contracts say. */
+/* Each call by its name is the step with that event, as its contract alone says ------------------ */
 
 /*@
   requires   valid: \valid(a) && \valid(b) && \separated(a, b);
@@ -64,43 +64,157 @@ static uint8_t two_steps(ew_machine *a, ew_machine *b, uint8_t event)
   terminates \true;
   exits      \false;
   assigns    *a, *b;
-  ensures    COMPLETE_named_answer: \result == 1;
-  ensures    COMPLETE_named_state: same_state(a, b);
+  ensures    COMPLETE_shutdown: \result == 1 && same_state(a, b);
 */
-static uint8_t by_name_and_by_event(ew_machine *a, ew_machine *b, uint8_t event)
+static uint8_t named_shutdown(ew_machine *a, ew_machine *b)
 {
-    ew_answer one;
-    if (event == EW_EVENT_SHUTDOWN) {
-        one = ew_shutdown(a);
-    } else if (event == EW_EVENT_READ) {
-        one = ew_read(a);
-    } else if (event == EW_EVENT_WRITE) {
-        one = ew_write(a);
-    } else if (event == EW_EVENT_SET_SHUTDOWN_0) {
-        one = ew_set_shutdown_0(a);
-    } else if (event == EW_EVENT_SET_SHUTDOWN_1) {
-        one = ew_set_shutdown_1(a);
-    } else if (event == EW_EVENT_SET_SHUTDOWN_2) {
-        one = ew_set_shutdown_2(a);
-    } else if (event == EW_EVENT_SET_SHUTDOWN_3) {
-        one = ew_set_shutdown_3(a);
-    } else if (event == EW_EVENT_QUIET_OFF) {
-        one = ew_quiet_off(a);
-    } else if (event == EW_EVENT_QUIET_ON) {
-        one = ew_quiet_on(a);
-    } else if (event == EW_EVENT_HANDSHAKE) {
-        one = ew_handshake(a);
-    } else if (event == EW_EVENT_ADOPT) {
-        one = ew_adopt(a);
-    } else if (event == EW_EVENT_CLEAR) {
-        one = ew_clear(a);
-    } else {
-        one = ew_step(a, event);
-    }
-    return one == ew_step(b, event);
+    return ew_shutdown(a) == ew_step(b, EW_EVENT_SHUTDOWN);
 }
 
-/* The number of the first question that tells the two apart; 0: none does. */
+/*@
+  requires   valid: \valid(a) && \valid(b) && \separated(a, b);
+  requires   same: same_state(a, b);
+  terminates \true;
+  exits      \false;
+  assigns    *a, *b;
+  ensures    COMPLETE_read: \result == 1 && same_state(a, b);
+*/
+static uint8_t named_read(ew_machine *a, ew_machine *b)
+{
+    return ew_read(a) == ew_step(b, EW_EVENT_READ);
+}
+
+/*@
+  requires   valid: \valid(a) && \valid(b) && \separated(a, b);
+  requires   same: same_state(a, b);
+  terminates \true;
+  exits      \false;
+  assigns    *a, *b;
+  ensures    COMPLETE_write: \result == 1 && same_state(a, b);
+*/
+static uint8_t named_write(ew_machine *a, ew_machine *b)
+{
+    return ew_write(a) == ew_step(b, EW_EVENT_WRITE);
+}
+
+/*@
+  requires   valid: \valid(a) && \valid(b) && \separated(a, b);
+  requires   same: same_state(a, b);
+  terminates \true;
+  exits      \false;
+  assigns    *a, *b;
+  ensures    COMPLETE_set_shutdown_0: \result == 1 && same_state(a, b);
+*/
+static uint8_t named_set_shutdown_0(ew_machine *a, ew_machine *b)
+{
+    return ew_set_shutdown_0(a) == ew_step(b, EW_EVENT_SET_SHUTDOWN_0);
+}
+
+/*@
+  requires   valid: \valid(a) && \valid(b) && \separated(a, b);
+  requires   same: same_state(a, b);
+  terminates \true;
+  exits      \false;
+  assigns    *a, *b;
+  ensures    COMPLETE_set_shutdown_1: \result == 1 && same_state(a, b);
+*/
+static uint8_t named_set_shutdown_1(ew_machine *a, ew_machine *b)
+{
+    return ew_set_shutdown_1(a) == ew_step(b, EW_EVENT_SET_SHUTDOWN_1);
+}
+
+/*@
+  requires   valid: \valid(a) && \valid(b) && \separated(a, b);
+  requires   same: same_state(a, b);
+  terminates \true;
+  exits      \false;
+  assigns    *a, *b;
+  ensures    COMPLETE_set_shutdown_2: \result == 1 && same_state(a, b);
+*/
+static uint8_t named_set_shutdown_2(ew_machine *a, ew_machine *b)
+{
+    return ew_set_shutdown_2(a) == ew_step(b, EW_EVENT_SET_SHUTDOWN_2);
+}
+
+/*@
+  requires   valid: \valid(a) && \valid(b) && \separated(a, b);
+  requires   same: same_state(a, b);
+  terminates \true;
+  exits      \false;
+  assigns    *a, *b;
+  ensures    COMPLETE_set_shutdown_3: \result == 1 && same_state(a, b);
+*/
+static uint8_t named_set_shutdown_3(ew_machine *a, ew_machine *b)
+{
+    return ew_set_shutdown_3(a) == ew_step(b, EW_EVENT_SET_SHUTDOWN_3);
+}
+
+/*@
+  requires   valid: \valid(a) && \valid(b) && \separated(a, b);
+  requires   same: same_state(a, b);
+  terminates \true;
+  exits      \false;
+  assigns    *a, *b;
+  ensures    COMPLETE_quiet_off: \result == 1 && same_state(a, b);
+*/
+static uint8_t named_quiet_off(ew_machine *a, ew_machine *b)
+{
+    return ew_quiet_off(a) == ew_step(b, EW_EVENT_QUIET_OFF);
+}
+
+/*@
+  requires   valid: \valid(a) && \valid(b) && \separated(a, b);
+  requires   same: same_state(a, b);
+  terminates \true;
+  exits      \false;
+  assigns    *a, *b;
+  ensures    COMPLETE_quiet_on: \result == 1 && same_state(a, b);
+*/
+static uint8_t named_quiet_on(ew_machine *a, ew_machine *b)
+{
+    return ew_quiet_on(a) == ew_step(b, EW_EVENT_QUIET_ON);
+}
+
+/*@
+  requires   valid: \valid(a) && \valid(b) && \separated(a, b);
+  requires   same: same_state(a, b);
+  terminates \true;
+  exits      \false;
+  assigns    *a, *b;
+  ensures    COMPLETE_handshake: \result == 1 && same_state(a, b);
+*/
+static uint8_t named_handshake(ew_machine *a, ew_machine *b)
+{
+    return ew_handshake(a) == ew_step(b, EW_EVENT_HANDSHAKE);
+}
+
+/*@
+  requires   valid: \valid(a) && \valid(b) && \separated(a, b);
+  requires   same: same_state(a, b);
+  terminates \true;
+  exits      \false;
+  assigns    *a, *b;
+  ensures    COMPLETE_adopt: \result == 1 && same_state(a, b);
+*/
+static uint8_t named_adopt(ew_machine *a, ew_machine *b)
+{
+    return ew_adopt(a) == ew_step(b, EW_EVENT_ADOPT);
+}
+
+/*@
+  requires   valid: \valid(a) && \valid(b) && \separated(a, b);
+  requires   same: same_state(a, b);
+  terminates \true;
+  exits      \false;
+  assigns    *a, *b;
+  ensures    COMPLETE_clear: \result == 1 && same_state(a, b);
+*/
+static uint8_t named_clear(ew_machine *a, ew_machine *b)
+{
+    return ew_clear(a) == ew_step(b, EW_EVENT_CLEAR);
+}
+
+/* The questions ---------------------------------------------------------------------------------- */
 
 /*@
   requires   valid: \valid_read(a) && \valid_read(b);
@@ -108,59 +222,111 @@ static uint8_t by_name_and_by_event(ew_machine *a, ew_machine *b, uint8_t event)
   terminates \true;
   exits      \false;
   assigns    \nothing;
-  ensures    COMPLETE_get_shutdown: \result != 1;
-  ensures    COMPLETE_end_of_data: \result != 2;
-  ensures    COMPLETE_session_kept: \result != 3;
-  ensures    COMPLETE_close_notify_out: \result != 4;
-  ensures    COMPLETE_alive: \result != 5;
+  ensures    COMPLETE_get_shutdown: \result == 1;
 */
-static uint8_t two_questions(const ew_machine *a, const ew_machine *b)
+static uint8_t asked_get_shutdown(const ew_machine *a, const ew_machine *b)
 {
-    if (ew_get_shutdown(a) != ew_get_shutdown(b)) {
-        return 1;
-    }
-    if (ew_end_of_data(a) != ew_end_of_data(b)) {
-        return 2;
-    }
-    if (ew_session_kept(a) != ew_session_kept(b)) {
-        return 3;
-    }
-    if (ew_close_notify_out(a) != ew_close_notify_out(b)) {
-        return 4;
-    }
-    if (ew_alive(a) != ew_alive(b)) {
-        return 5;
-    }
-    return 0;
+    return ew_get_shutdown(a) == ew_get_shutdown(b);
 }
 
-/* The number of the first part that the same byte has two of; 0: none does. */
-
 /*@
+  requires   valid: \valid_read(a) && \valid_read(b);
+  requires   same: same_state(a, b);
   terminates \true;
   exits      \false;
   assigns    \nothing;
-  ensures    COMPLETE_action: \result != 1;
-  ensures    COMPLETE_value: \result != 2;
-  ensures    COMPLETE_error: \result != 3;
-  ensures    COMPLETE_reason: \result != 4;
+  ensures    COMPLETE_end_of_data: \result == 1;
 */
-static uint8_t two_readings(ew_answer one, ew_answer other)
+static uint8_t asked_end_of_data(const ew_machine *a, const ew_machine *b)
 {
-    if (one != other) {
-        return 0;
-    }
-    if (ew_action(one) != ew_action(other)) {
-        return 1;
-    }
-    if (ew_value(one) != ew_value(other)) {
-        return 2;
-    }
-    if (ew_error(one) != ew_error(other)) {
-        return 3;
-    }
-    if (ew_reason(one) != ew_reason(other)) {
-        return 4;
-    }
-    return 0;
+    return ew_end_of_data(a) == ew_end_of_data(b);
+}
+
+/*@
+  requires   valid: \valid_read(a) && \valid_read(b);
+  requires   same: same_state(a, b);
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    COMPLETE_session_kept: \result == 1;
+*/
+static uint8_t asked_session_kept(const ew_machine *a, const ew_machine *b)
+{
+    return ew_session_kept(a) == ew_session_kept(b);
+}
+
+/*@
+  requires   valid: \valid_read(a) && \valid_read(b);
+  requires   same: same_state(a, b);
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    COMPLETE_close_notify_out: \result == 1;
+*/
+static uint8_t asked_close_notify_out(const ew_machine *a, const ew_machine *b)
+{
+    return ew_close_notify_out(a) == ew_close_notify_out(b);
+}
+
+/*@
+  requires   valid: \valid_read(a) && \valid_read(b);
+  requires   same: same_state(a, b);
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    COMPLETE_alive: \result == 1;
+*/
+static uint8_t asked_alive(const ew_machine *a, const ew_machine *b)
+{
+    return ew_alive(a) == ew_alive(b);
+}
+
+/* What an answer says: of each of the 256 bytes --------------------------------------------------- */
+
+/*@
+  requires   same: one == other;
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    COMPLETE_action: \result == 1;
+*/
+static uint8_t said_action(ew_answer one, ew_answer other)
+{
+    return ew_action(one) == ew_action(other);
+}
+
+/*@
+  requires   same: one == other;
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    COMPLETE_value: \result == 1;
+*/
+static uint8_t said_value(ew_answer one, ew_answer other)
+{
+    return ew_value(one) == ew_value(other);
+}
+
+/*@
+  requires   same: one == other;
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    COMPLETE_error: \result == 1;
+*/
+static uint8_t said_error(ew_answer one, ew_answer other)
+{
+    return ew_error(one) == ew_error(other);
+}
+
+/*@
+  requires   same: one == other;
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    COMPLETE_reason: \result == 1;
+*/
+static uint8_t said_reason(ew_answer one, ew_answer other)
+{
+    return ew_reason(one) == ew_reason(other);
 }

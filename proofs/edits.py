@@ -1,9 +1,9 @@
 """Small edits of our sources, in files that read like patches, and copies with an edit applied.
 
     # Why the edit is wrong, in a line or more.
-    # proves: core | theorems          what is then run
+    # proves: core | theorems | complete   what is then run
     # functions: NAME ...              the functions whose proof is run (core)
-    # theorems: LABEL ...              the theorems whose proof is run (theorems)
+    # theorems: LABEL ...              the labels whose proof is run (theorems, complete)
     # fails: FUNCTION GOAL             one line for each goal that has to fail, and no other may
     # bounds: NAME=NUMBER ...          smaller bounds of a search (two_ends_faults/, where
     # fails: SEARCH PROPERTY           fails names what the search has to find)

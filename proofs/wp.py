@@ -18,6 +18,7 @@ from tool import CannotRun  # what everyone here raises, by this name
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CORE = "gen/out/ew_core.c"
 CLIENT = "proofs/any_client.c"
+COMPLETE = "proofs/complete.c"
 CONTRACTS = "spec/ew_contracts.h"
 WHY3CONFIG = "proofs/why3.conf"
 TOOLS = {"frama-c": ("frama-c-base", ["-version"]), "why3": ("why3", ["--version"]),
