@@ -64,6 +64,8 @@ def proof(told):
         "by_prover": dict(sorted(by.items())), "canaries": len(birds),
         "theorem_goals": sum(goal["total"] for goal in real
                              if goal["source"] == "proofs/any_client.c"),
+        "complete_goals": sum(goal["total"] for goal in real
+                              if goal["source"] == "proofs/complete.c"),
         "canaries_failed_as_named": sum(not bird["problems"] for bird in birds)})
 
 

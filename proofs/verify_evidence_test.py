@@ -114,6 +114,7 @@ def twice_proved(told):
             told["goals"] += more
             told["proved"] += more
             told["theorem_goals"] += more * (goal["source"] == "proofs/any_client.c")
+            told["complete_goals"] += more * (goal["source"] == "proofs/complete.c")
             for prover, count in goal["provers"].items():
                 told["by_prover"][prover] += count // 2
 
