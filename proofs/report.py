@@ -34,10 +34,11 @@ def load(folder, name):
 
 
 def size_table(size):
-    lines = ["| the core, bytes (gcc, -fno-jump-tables) | flash | RAM | per connection | stack |",
-             "|---|--:|--:|--:|--:|"]
+    lines = ["| the core, bytes (gcc, -fno-jump-tables) | flash | named calls, if out of line | RAM "
+             "| per connection | stack |", "|---|--:|--:|--:|--:|--:|"]
     for row in size["rows"]:
-        lines.append(f"| {row['target']}, {row['level']} | {row['flash']} | {row['ram']} "
+        lines.append(f"| {row['target']}, {row['level']} | {row['flash']} | {row['calls']} "
+                     f"| {row['ram']} "
                      f"| {row['struct']} | {row['stack']} |")
     return lines
 
