@@ -155,7 +155,10 @@ class Workshop:
                 harness, headers = os.path.join(folder, "harness.o"), folder
                 with open(os.path.join(folder, "ew_core.h"), "w", encoding="utf-8") as file:
                     file.write(header)
-                self.build_harness(harness, headers)
+                try:
+                    self.build_harness(harness, headers)
+                except CannotRun:
+                    return None   # the changed header does not compile
             built = subprocess.run(COMPILE + ["-I" + headers, path, harness, "-o", program,
                                               "-lcrypto"], capture_output=True, check=False)
             if built.returncode != 0:
