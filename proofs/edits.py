@@ -38,7 +38,7 @@ class Edit:
     def __init__(self, path):
         with open(path, encoding="utf-8") as file:
             lines = file.read().splitlines()
-        self.name = os.path.splitext(os.path.basename(path))[0]
+        self.name, self.path = os.path.splitext(os.path.basename(path))[0], path
         head = [line[1:].strip() for line in lines if line.startswith("#")]
         fields = [line.split(": ", 1) for line in head if re.match(r"[a-z]+: ", line)]
         self.why = " ".join(line for line in head if not re.match(r"[a-z]+: ", line))
