@@ -4,6 +4,7 @@
 #include "net.h"
 #include "endwell.h"
 #include "pattern.h"
+#include "repeat.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -23,11 +24,6 @@ typedef struct {
     void *buf;
     int len;
 } operation;
-
-static int would_block(int error)
-{
-    return error == EW_ERROR_WANT_READ || error == EW_ERROR_WANT_WRITE;
-}
 
 static int perform(cell *c, const operation *op)
 {
@@ -53,10 +49,10 @@ static result settle(cell *c, const operation *op, int expected)
         r.error_number = errno;
         r.error = engine->get_error(c->us, r.ret);
         r.tries++;
-        if (r.ret >= 0 || !would_block(r.error) || r.error == expected || !c->variant.nonblocking ||
+        if (r.ret >= 0 || !is_repeated(r.error) || r.error == expected || !c->variant.nonblocking ||
             net_now_ms() > end)
             break;
-        net_wait(c->fd, r.error == EW_ERROR_WANT_READ ? POLLIN : POLLOUT, 1000);
+        repeat_wait(c->fd, r.error, 1000);
     }
     r.reason = engine->get_reason(c->us);
     if (r.ret > 0 && r.reason > EW_REASON_NONE)
@@ -89,7 +85,8 @@ static void compare(cell *c, const char *clauses, const char *label, const resul
     if (flags >= 0)
         cell_check(c, clauses, label, "flags", r->flags, flags);
     /* A blocking call that would block has a deadline, and says that it passed. */
-    if (r->reason >= 0 && would_block(error) && !c->variant.nonblocking && would_block(r->error))
+    if (r->reason >= 0 && repeat_events(error) && !c->variant.nonblocking &&
+        repeat_events(r->error))
         cell_check(c, "K-07", label, "errno is ETIMEDOUT", r->error_number == ETIMEDOUT, 1);
 }
 

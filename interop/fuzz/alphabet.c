@@ -1,6 +1,7 @@
 /* The steps: those of the application here, those of the peer and the line in hostile.c. */
 #include "alphabet.h"
 
+#include "../repeat.h"
 #include "application.h"
 #include "dice.h"
 #include "hostile.h"
@@ -18,6 +19,8 @@ static int length(void)
 
 static void reads(void)
 {
+    if (chance(15))
+        app_peek(length());
     app_read(length());
 }
 
@@ -117,7 +120,7 @@ static void refused(void)
     app_write(app.owed ? app.owed : 1, 1);
     app_handshake();
     app_set_shutdown(0);
-    if (app.owed > 1 && !app.may_notify)
+    if (app.owed > 1 && !app.unsure && !app.may_notify)
         app_writes_short();
 }
 
@@ -227,7 +230,7 @@ int step_connects(void)
 static int is_done(int ret)
 {
     int class = ew_conn_get_error(app.c, ret);
-    return class != EW_ERROR_WANT_READ && class != EW_ERROR_WANT_WRITE;
+    return !is_repeated(class);
 }
 
 static void reads_all(void)
