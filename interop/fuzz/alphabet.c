@@ -136,6 +136,13 @@ static void answer_blocks(void)
     writes();
 }
 
+/* More than one call may process: it has to be repeated at once. */
+static void flooded(void)
+{
+    if (hostile_floods())
+        reads();
+}
+
 /* A write that blocks, with a setting changed just before or behind it. */
 static void blocks(void)
 {
@@ -170,7 +177,7 @@ static const letter letters[] = {
     {releases, 1, 1},      {clears, 2, 2},         {claims, 2, 2},        {quiets, 2, 1},
     {limits, 3, 2},        {asks, 3, 2},           {refused, 1, 5},       {app_misuses, 3, 6},
     {app_sets, 4, 10},     {corrupts, 1, 1},       {answer_blocks, 2, 1}, {blocks, 3, 0},
-    {hostile_says, 18, 8}, {hostile_wire, 24, 16},
+    {flooded, 2, 1},       {hostile_says, 18, 8},  {hostile_wire, 24, 16},
 };
 enum { LETTERS = sizeof letters / sizeof letters[0] };
 
