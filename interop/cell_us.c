@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 enum { CHUNK = 16384, PATIENCE_MS = 10000 };
@@ -115,6 +116,33 @@ void us_shutdown(cell *c, const char *clauses, int ret, int error, int reason, i
 void us_finish(cell *c, const char *clauses, int ret, int error, int reason, int flags)
 {
     simple(c, "finish", OP_FINISH, clauses, ret, error, reason, flags);
+}
+
+void us_shutdown_by_edges(cell *c, const char *clauses, int ret, int flags)
+{
+    const side_ops *engine = c->variant.engine;
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+    char label[64];
+    int edges = epoll_create1(0), again = 0;
+    result r = {.ret = -1, .error = EW_ERROR_AGAIN};
+    long long end = net_now_ms() + PATIENCE_MS;
+    if (c->dead)
+        return;
+    cell_label(c, "shutdown", label);
+    epoll_ctl(edges, EPOLL_CTL_ADD, c->fd, &event);
+    while (r.ret < 0 && is_repeated(r.error) && net_now_ms() < end) {
+        if (r.error != EW_ERROR_AGAIN || r.tries == 0)
+            epoll_wait(edges, &event, 1, 2000);
+        r.ret = engine->shutdown(c->us);
+        r.error = engine->get_error(c->us, r.ret);
+        again += r.error == EW_ERROR_AGAIN;
+        r.tries++;
+    }
+    close(edges);
+    r.reason = r.ret > 0 ? EW_REASON_NONE : engine->get_reason(c->us);
+    r.flags = engine->get_shutdown(c->us);
+    compare(c, clauses, label, &r, ret, EW_ERROR_NONE, EW_REASON_NONE, flags);
+    cell_check(c, clauses, label, "said `again`", again > 0, 1);
 }
 
 /* Writing ----------------------------------------------------------------------------------- */
@@ -305,6 +333,27 @@ void us_deadline(cell *c, int ms)
     if (c->dead)
         return;
     c->variant.engine->set_deadline(c->us, ms);
+}
+
+void us_alert(cell *c, const char *clauses, int want)
+{
+    if (!c->dead && c->variant.engine->alert)
+        value(c, clauses, "alert", "number", c->variant.engine->alert(c->us), want);
+}
+
+void us_alive(cell *c, const char *clauses, int want)
+{
+    if (!c->dead && c->variant.engine->alive)
+        value(c, clauses, "alive", "value", c->variant.engine->alive(c->us), want);
+}
+
+void us_adopt(cell *c, const char *clauses, int refused)
+{
+    if (c->dead)
+        return;
+    int fd = c->variant.engine->release(c->us);
+    value(c, clauses, "adopt", "ret", c->variant.engine->adopt(c->us, fd, refused),
+          refused ? -1 : 0);
 }
 
 void us_close(cell *c, const char *clauses, int ret)

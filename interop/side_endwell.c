@@ -39,6 +39,16 @@ int endwell_get_reason(void *side)
     return ew_conn_get_reason(conn_of(side));
 }
 
+int endwell_alert(void *side)
+{
+    return ew_conn_alert(conn_of(side));
+}
+
+int endwell_alive(void *side)
+{
+    return ew_conn_alive(conn_of(side));
+}
+
 int endwell_get_shutdown(void *side)
 {
     return ew_conn_get_shutdown(conn_of(side));
