@@ -195,7 +195,7 @@ int us_fill(cell *c, const char *clauses)
     if (c->dead)
         return 0;
     cell_label(c, "fill", label);
-    for (int full = 0; full < 2 && c->sent - before < ENOUGH; full = r.ret > 0 ? 0 : full + 1) {
+    for (int full = 0; full < 2 && c->sent - before<ENOUGH; full = r.ret> 0 ? 0 : full + 1) {
         if (r.ret < 0)
             net_wait(c->fd, POLLOUT, LATE_MS);
         r = write_some(c, FILL, EW_ERROR_WANT_WRITE);

@@ -66,8 +66,8 @@ static uint8_t receive(contract_t *c)
 static uint8_t shake(const contract_t *c)
 {
     const bench *b = c->bench;
-    bool closed = c->received < b->in.records &&
-                  b->in.record[c->received].kind == KIND_CLOSE_NOTIFY;
+    bool closed =
+        c->received < b->in.records && b->in.record[c->received].kind == KIND_CLOSE_NOTIFY;
     return closed ? EW_EVENT_CLOSE_NOTIFY : EW_EVENT_DONE;
 }
 

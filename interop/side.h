@@ -35,7 +35,7 @@ typedef struct {
      * side.
      */
     int (*adopt)(void *side, int fd, int holds);
-    int (*handshake)(void *side);         /* 1, -1 */
+    int (*handshake)(void *side); /* 1, -1 */
     int (*read)(void *side, void *buf, int len);
     int (*write)(void *side, const void *buf, int len);
     int (*shutdown)(void *side);

@@ -37,10 +37,9 @@ int endwell_detach(void *side);
     .handshake = endwell_handshake, .read = endwell_read, .write = endwell_write,                  \
     .shutdown = endwell_shutdown, .get_error = endwell_get_error,                                  \
     .get_reason = endwell_get_reason, .alert = endwell_alert, .alive = endwell_alive,              \
-    .get_shutdown = endwell_get_shutdown,                                                          \
-    .set_shutdown = endwell_set_shutdown, .set_quiet = endwell_set_quiet,                          \
-    .end_of_data = endwell_end_of_data, .set_deadline = endwell_set_deadline,                      \
-    .finish = endwell_finish, .close = endwell_close, .release = endwell_release,                  \
-    .clear = endwell_clear
+    .get_shutdown = endwell_get_shutdown, .set_shutdown = endwell_set_shutdown,                    \
+    .set_quiet = endwell_set_quiet, .end_of_data = endwell_end_of_data,                            \
+    .set_deadline = endwell_set_deadline, .finish = endwell_finish, .close = endwell_close,        \
+    .release = endwell_release, .clear = endwell_clear
 
 #endif

@@ -11,9 +11,8 @@
 #include <unistd.h>
 
 enum { SPECIFICATION = 5 };
-static const char *const specification[SPECIFICATION] = {"spec/machine.md", "spec/calls.md",
-                                                         "spec/outcomes.md", "spec/clauses.md",
-                                                         "spec/codes.md"};
+static const char *const specification[SPECIFICATION] = {
+    "spec/machine.md", "spec/calls.md", "spec/outcomes.md", "spec/clauses.md", "spec/codes.md"};
 
 static bool digest(const char *const *files, size_t count, char hex[65])
 {

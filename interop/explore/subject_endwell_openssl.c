@@ -136,16 +136,11 @@ static int release(void)
     return 0; /* no rule of libssl's applies */
 }
 
-static const char *const sources[] = {"gen/out/ew_core.c",
-                                      "src/open.c",
-                                      "src/endwell.c",
-                                      "src/close.c",
-                                      "src/wait.c",
-                                      "src/questions.c",
-                                      "src/transport.c",
-                                      "src/port_openssl.c",
-                                      "src/openssl_setup.h",
-                                      NULL};
+static const char *const sources[] = {"gen/out/ew_core.c",   "src/open.c",
+                                      "src/endwell.c",       "src/close.c",
+                                      "src/wait.c",          "src/questions.c",
+                                      "src/transport.c",     "src/port_openssl.c",
+                                      "src/openssl_setup.h", NULL};
 
 const subject subject_endwell_openssl = {
     .name = "endwell-openssl",

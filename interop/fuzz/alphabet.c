@@ -172,12 +172,12 @@ typedef struct {
 } letter;
 
 static const letter letters[] = {
-    {reads, 18, 10},       {writes, 20, 3},        {again, 0, 24},        {shakes, 2, 2},
-    {shuts_down, 4, 8},    {finishes, 2, 3},       {closes, 2, 5},        {aborts, 1, 1},
-    {releases, 1, 1},      {clears, 2, 2},         {claims, 2, 2},        {quiets, 2, 1},
-    {limits, 3, 2},        {asks, 3, 2},           {refused, 1, 5},       {app_misuses, 3, 6},
-    {app_sets, 4, 10},     {corrupts, 1, 1},       {answer_blocks, 2, 1}, {blocks, 3, 0},
-    {flooded, 2, 1},       {hostile_says, 18, 8},  {hostile_wire, 24, 16},
+    {reads, 18, 10},    {writes, 20, 3},       {again, 0, 24},         {shakes, 2, 2},
+    {shuts_down, 4, 8}, {finishes, 2, 3},      {closes, 2, 5},         {aborts, 1, 1},
+    {releases, 1, 1},   {clears, 2, 2},        {claims, 2, 2},         {quiets, 2, 1},
+    {limits, 3, 2},     {asks, 3, 2},          {refused, 1, 5},        {app_misuses, 3, 6},
+    {app_sets, 4, 10},  {corrupts, 1, 1},      {answer_blocks, 2, 1},  {blocks, 3, 0},
+    {flooded, 2, 1},    {hostile_says, 18, 8}, {hostile_wire, 24, 16},
 };
 enum { LETTERS = sizeof letters / sizeof letters[0] };
 

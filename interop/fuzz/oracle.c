@@ -124,8 +124,8 @@ void judge_pending(int pending, int ret, int len)
 
 static int is_io(public_call call)
 {
-    return call == CALL_handshake || call == CALL_read || call == CALL_peek ||
-           call == CALL_write || call == CALL_shutdown || call == CALL_finish;
+    return call == CALL_handshake || call == CALL_read || call == CALL_peek || call == CALL_write ||
+           call == CALL_shutdown || call == CALL_finish;
 }
 
 static int ends_it(int error, int reason)
@@ -148,8 +148,7 @@ static int ssl_reason_is_right(public_call call, int reason, int error)
     case EW_REASON_HANDSHAKE_FAILED: return call == CALL_handshake;
     case EW_REASON_FATAL_ALERT:
     case EW_REASON_TRUNCATED:
-    case EW_REASON_TLS:
-        return !app.fatal || app.untold || call == CALL_clear || call == CALL_close;
+    case EW_REASON_TLS: return !app.fatal || app.untold || call == CALL_clear || call == CALL_close;
     case EW_REASON_FATAL:
         return app.fatal || app.untold || app.closing; /* close tells its own later */
     case EW_REASON_CORRUPT: return app.corrupt;
@@ -176,9 +175,9 @@ static int is_right(public_call call, int ret, int class, int reason, int error)
         return reason == EW_REASON_NONE &&
                (call == CALL_read || call == CALL_peek
                     ? class == EW_ERROR_ZERO_RETURN
-                    : class == EW_ERROR_NONE && (call == CALL_shutdown || call == CALL_close ||
-                                                 call == CALL_abort || call == CALL_open ||
-                                                 call == CALL_adopt));
+                    : class == EW_ERROR_NONE &&
+                          (call == CALL_shutdown || call == CALL_close || call == CALL_abort ||
+                           call == CALL_open || call == CALL_adopt));
     if (ret != -1)
         return 0;
     switch (class) {
@@ -233,8 +232,8 @@ static void judge_flags(public_call call, int ret)
 {
     int now = ew_conn_get_shutdown(app.c), came = now & ~before.flags, went = before.flags & ~now;
     int closes = call == CALL_shutdown || call == CALL_finish || call == CALL_close;
-    int sets = call == CALL_set_shutdown || call == CALL_clear || call == CALL_open ||
-               call == CALL_adopt;
+    int sets =
+        call == CALL_set_shutdown || call == CALL_clear || call == CALL_open || call == CALL_adopt;
     if (went && !sets)
         finding("flag-went", "flags %d became %d", before.flags, now);
     if ((came & EW_SENT_SHUTDOWN) && !closes && !sets)
@@ -255,10 +254,10 @@ static void judge_end_of_data(public_call call, int ret)
             finding("lost-before-the-end", "%llu of %llu bytes were read before the end of data",
                     (unsigned long long)app.taken, (unsigned long long)peer_data_given());
     }
-    if (!now && before.end_of_data && call != CALL_clear && call != CALL_open &&
-        call != CALL_adopt)
+    if (!now && before.end_of_data && call != CALL_clear && call != CALL_open && call != CALL_adopt)
         finding("end-taken-back", "end_of_data says 0");
-    if ((call == CALL_read || call == CALL_peek) && ret == 0 && !now && !(before.flags & EW_RECEIVED_SHUTDOWN))
+    if ((call == CALL_read || call == CALL_peek) && ret == 0 && !now &&
+        !(before.flags & EW_RECEIVED_SHUTDOWN))
         finding("end-without-close-notify", "read says 0");
 }
 
@@ -299,7 +298,8 @@ static void note(public_call call, int ret, int class, int reason, int error)
     else
         log_step("    = %d %s %s errno %d", ret, ew_error_name(class), ew_reason_name(reason),
                  error);
-    if (call != CALL_open && call != CALL_adopt && class >= 0 && class < ERRORS && reason >= 0 && reason < REASONS) {
+    if (call != CALL_open && call != CALL_adopt && class >= 0 && class < ERRORS && reason >= 0 &&
+        reason < REASONS) {
         told.errors[class]++;
         told.reasons[reason]++;
     }

@@ -49,9 +49,9 @@ void app_asks(void)
     ew_conn was = *app.c;
     int flags = ew_conn_get_shutdown(app.c), kept = ew_conn_session_kept(app.c);
     const char *detail = ew_conn_detail(app.c);
-    static const public_call asked[] = {CALL_get_error,    CALL_get_reason,  CALL_detail,
-                                        CALL_get_shutdown, CALL_end_of_data, CALL_session_kept,
-                                        CALL_error_name,   CALL_reason_name, CALL_alive,
+    static const public_call asked[] = {CALL_get_error,    CALL_get_reason,   CALL_detail,
+                                        CALL_get_shutdown, CALL_end_of_data,  CALL_session_kept,
+                                        CALL_error_name,   CALL_reason_name,  CALL_alive,
                                         CALL_alert,        CALL_engine_error, CALL_pending};
     for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++)
         told.calls[asked[i]]++;

@@ -5,7 +5,8 @@
 
 KIT_BUILD := $(BUILD)/kit
 KIT_PARTS := main self_test report settings sweep trial socket peer scenarios scenarios_sending \
-    scenarios_receiving scenarios_blocked scenarios_life wrong wrong_ports wrong_blocked
+    scenarios_receiving scenarios_blocked scenarios_life scenarios_optional wrong wrong_ports wrong_blocked \
+    wrong_optional
 KIT_FLAGS := $(INTEROP_FLAGS) -Iinterop/kit
 KIT_LINK  := $(BUILT_LINK) -lssl -lcrypto $(MBEDTLS_LINK) -lcjson -Wl,--wrap=send,--wrap=recv
 KIT_NAMES := $(BUILT_PORTS)
