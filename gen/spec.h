@@ -98,7 +98,7 @@ struct answer {
 
 struct clause {
     struct place at;
-    const char *id, *discharged_by;
+    const char *id, *kind, *discharged_by;
 };
 
 struct spec {

@@ -68,7 +68,9 @@ def divergence_lines(differences):
 
 def clause_lines(clauses):
     return [f"{clauses['clauses']} clauses: {clauses['discharged']} discharged, "
-            f"{clauses['not_testable']} not testable, each with its reason."]
+            f"{clauses['not_testable']} not testable, each with its reason. "
+            f"{clauses['by_kind']['narrowed']} guarantees of the pages are narrowed, each by a "
+            "decision that says why."]
 
 
 FROM = {"mutants": "mutants_sample"}   # blocks that are not named as their evidence
