@@ -2,16 +2,13 @@
 #include "kit.h"
 #include "port_openssl.h"
 
-#include <errno.h>
 #include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 typedef struct {
     ew_openssl port; /* first: the port's object */
     SSL_CTX *ctx;
-    int pauses;
 } object_t;
 
 static void *open_engine(const kit_setup *s)
@@ -87,114 +84,16 @@ static void bio(void *object)
     SSL_set_bio(((object_t *)object)->port.ssl, other, other);
 }
 
-/* A server that looks for its certificate, a client that leaves a verdict for later. */
-static int finds_certificate(SSL *ssl, void *object)
-{
-    (void)ssl;
-    return ((object_t *)object)->pauses-- > 0 ? -1 : 1;
-}
-
-static int judges(X509_STORE_CTX *store, void *object)
-{
-    SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
-    if (((object_t *)object)->pauses-- <= 0)
-        return 1;
-    SSL_set_retry_verify(ssl);
-    return 0;
-}
-
-static void pauses(void *object, int times)
-{
-    object_t *o = object;
-    o->pauses = times;
-    if (SSL_is_server(o->port.ssl)) {
-        SSL_set_cert_cb(o->port.ssl, finds_certificate, o);
-    } else {
-        SSL_CTX_set_cert_verify_callback(o->ctx, judges, o);
-        SSL_set_verify(o->port.ssl, SSL_VERIFY_PEER, NULL);
-    }
-}
-
-/* Its own calls, over a BIO that sends and receives. */
-static int moved(BIO *bio, ssize_t n)
-{
-    BIO_clear_retry_flags(bio);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-        BIO_set_flags(bio, BIO_FLAGS_RWS | BIO_FLAGS_SHOULD_RETRY);
-    return (int)n;
-}
-
-static int bio_sends(BIO *bio, const char *bytes, int len)
-{
-    return moved(bio, send(*(int *)BIO_get_data(bio), bytes, (size_t)len, MSG_NOSIGNAL));
-}
-
-static int bio_receives(BIO *bio, char *bytes, int len)
-{
-    return moved(bio, recv(*(int *)BIO_get_data(bio), bytes, (size_t)len, 0));
-}
-
-static long bio_control(BIO *bio, int command, long number, void *pointer)
-{
-    (void)bio, (void)number, (void)pointer;
-    return command == BIO_CTRL_FLUSH;
-}
-
-static int begin(void *object, int fd)
-{
-    static int descriptor;
-    static BIO_METHOD *method;
-    if (!method)
-        method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "kit");
-    BIO *bio = method && BIO_meth_set_write(method, bio_sends) &&
-                       BIO_meth_set_read(method, bio_receives) &&
-                       BIO_meth_set_ctrl(method, bio_control)
-                   ? BIO_new(method)
-                   : NULL;
-    if (!bio)
-        return -1;
-    descriptor = fd;
-    BIO_set_data(bio, &descriptor);
-    BIO_set_init(bio, 1);
-    SSL_set_bio(((object_t *)object)->port.ssl, bio, bio);
-    return 0;
-}
-
-static int came_of(void *object, int ret)
-{
-    int error = SSL_get_error(((object_t *)object)->port.ssl, ret);
-    return ret > 0 ? 1 : error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE ? 0 : -1;
-}
-
-static int handshake(void *object)
-{
-    return came_of(object, SSL_do_handshake(((object_t *)object)->port.ssl));
-}
-
-static int look(void *object)
-{
-    char byte;
-    return came_of(object, SSL_peek(((object_t *)object)->port.ssl, &byte, 1));
-}
-
-static int writes(void *object, const void *buf, int len)
-{
-    return came_of(object, SSL_write(((object_t *)object)->port.ssl, buf, len));
-}
-
-static int closes(void *object)
-{
-    return SSL_shutdown(((object_t *)object)->port.ssl) >= 0 ? 1 : -1;
-}
-
-static const kit_own own = {begin, handshake, look, writes, closes};
-
 static const kit_change changes[] = {
     {"record-size", record_size},
     {"modes", modes},
     {"bio", bio},
     {NULL, NULL},
 };
+
+/* own_openssl.c */
+void kit_openssl_pauses(void *object, int times);
+extern const kit_own kit_openssl_own;
 
 const kit_engine kit_openssl = {
     .name = "openssl",
@@ -206,6 +105,6 @@ const kit_engine kit_openssl = {
     .stale_error = stale_error,
     .finds_error = finds_error,
     .changes = changes,
-    .pauses = pauses,
-    .own = &own,
+    .pauses = kit_openssl_pauses,
+    .own = &kit_openssl_own,
 };

@@ -63,12 +63,19 @@ static int begins_apart(void)
                : -1;
 }
 
-/* 1: done. `most`: so many calls. */
-static int shakes_hands(int most)
+/* One of its own calls; the socket counts what happens in each. */
+static int does(int (*call)(void *object))
+{
+    socket_call_begins();
+    return call(trial.object);
+}
+
+/* 1: done. */
+static int shakes_hands(void)
 {
     int is = 0;
-    for (int i = 0; i < most && is == 0; i++) {
-        is = trial.engine->own->handshake(trial.object);
+    for (int i = 0; i < turns() && is == 0; i++) {
+        is = does(trial.engine->own->handshake);
         peer_goes_on();
     }
     return is == 1;
@@ -83,25 +90,25 @@ static int brings_to(moment m)
     if (m == BEFORE)
         return 1;
     if (m == HALF_WAY) {
-        own->handshake(trial.object);
+        does(own->handshake);
         return 1;
     }
-    if (!shakes_hands(turns()) || !peer.done)
+    if (!shakes_hands() || !peer.done)
         return 0;
     switch (m) {
     case WITH_TICKET: peer_sends(RECORD_HANDSHAKE, ticket, 20, MEANS_NOTHING, 0); return 1;
     case HOLDS_DATA:
         peer_sends(RECORD_DATA, "held by the engine", 18, MEANS_DATA, 0);
-        return own->look(trial.object) == 1;
+        return does(own->look) == 1;
     case HOLDS_HALF:
         peer_sends(RECORD_DATA, "half of it came", 15, MEANS_NOTHING, 20);
-        return own->look(trial.object) == 0 && sock.in_at == sock.in_len;
+        return does(own->look) == 0 && sock.in_at == sock.in_len;
     case HEARD_CLOSE:
         peer_sends(RECORD_ALERT, alert, 2, MEANS_CLOSE, 0);
-        own->look(trial.object);
+        does(own->look);
         return sock.in_at == sock.in_len;
     case HALF_OUT: socket_fills(10); return own->write(trial.object, "half of it left", 15) == 0;
-    case HAS_CLOSED: own->close(trial.object); return 1;
+    case HAS_CLOSED: does(own->close); return 1;
     default: return 1;
     }
 }
@@ -128,6 +135,8 @@ static void goes_on_adopted(void)
 static void adopts(int when)
 {
     moment m = (moment)when;
+    if (!owed(ADOPTS, trial.engine->own != NULL, "the port has adopt, and the adapter no `own`"))
+        return;
     if (begins_apart() != 0) {
         owed(ADOPTS, 0, "the engine cannot be brought through a handshake of its own");
         return;
