@@ -18,7 +18,7 @@ def part_of(obj, file):
         return "core"
     if name.startswith("port_"):
         return "port"
-    if name in ("open.c", "endwell.c", "close.c", "wait.c", "questions.c"):
+    if name in ("open.c", "endwell.c", "data.c", "close.c", "wait.c", "questions.c"):
         return "connection"
     if name == "transport.c":
         return "transport"

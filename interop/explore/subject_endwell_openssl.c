@@ -136,11 +136,22 @@ static int release(void)
     return 0; /* no rule of libssl's applies */
 }
 
-static const char *const sources[] = {"gen/out/ew_core.c",   "src/open.c",
-                                      "src/endwell.c",       "src/close.c",
-                                      "src/wait.c",          "src/questions.c",
-                                      "src/transport.c",     "src/port_openssl.c",
-                                      "src/openssl_setup.h", NULL};
+static const char *const sources[] = {"gen/out/ew_core.c",
+                                      "src/open.c",
+                                      "src/endwell.c",
+                                      "src/data.c",
+                                      "src/close.c",
+                                      "src/wait.c",
+                                      "src/questions.c",
+                                      "src/transport.c",
+                                      "src/port_openssl.c",
+                                      "src/openssl_setup.h",
+                                      NULL};
+
+static bool has(step s)
+{
+    return endwell_has(s, &ew_openssl_port);
+}
 
 const subject subject_endwell_openssl = {
     .name = "endwell-openssl",
@@ -148,7 +159,7 @@ const subject subject_endwell_openssl = {
     .version = version,
     .release = release,
     .open = open_connection,
-    .has = endwell_has,
+    .has = has,
     .call = call,
     .flags = endwell_flags,
     .life = state,
