@@ -139,10 +139,13 @@ void us_shutdown_by_edges(cell *c, const char *clauses, int ret, int flags)
         r.tries++;
     }
     close(edges);
-    r.reason = r.ret > 0 ? EW_REASON_NONE : engine->get_reason(c->us);
+    r.reason = engine->get_reason(c->us);
+    if (r.ret > 0 && r.reason > EW_REASON_NONE)
+        r.reason = EW_REASON_NONE; /* of an earlier call */
     r.flags = engine->get_shutdown(c->us);
     compare(c, clauses, label, &r, ret, EW_ERROR_NONE, EW_REASON_NONE, flags);
-    cell_check(c, clauses, label, "said `again`", again > 0, 1);
+    if (r.reason >= 0)
+        cell_check(c, clauses, label, "said `again`", again > 0, 1);
 }
 
 /* Writing ----------------------------------------------------------------------------------- */
