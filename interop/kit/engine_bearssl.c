@@ -88,6 +88,7 @@ static const char *version(void)
 }
 
 static const kit_unseen unseen[] = {
+    {"suspended-goes-on", "*a pause*", "BearSSL has nothing that waits for anything but bytes"},
     {"stale-error-tells-nothing", "*", "BearSSL keeps no errors of a thread"},
     {"data-behind-an-answer", "*",
      "BearSSL speaks no TLS 1.3, and answers nothing but a handshake"},

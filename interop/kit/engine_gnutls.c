@@ -100,6 +100,9 @@ static const kit_excuse excuses[] = {
 };
 
 static const kit_unseen unseen[] = {
+    {"suspended-goes-on", "*a pause*",
+     "the kit does not make it wait: what GnuTLS calls back says the same for it as for the "
+     "socket"},
     {"data-behind-an-answer", "takes data*",
      "GnuTLS answers a KeyUpdate with the next record, and the port takes both from it at once"},
     {"stale-error-tells-nothing", "*", "GnuTLS keeps no errors of a thread"},

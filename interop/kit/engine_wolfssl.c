@@ -104,6 +104,8 @@ static const kit_excuse excuses[] = {
 };
 
 static const kit_unseen unseen[] = {
+    {"suspended-goes-on", "*a pause*",
+     "Debian's wolfSSL has no asynchronous cryptography, and nothing else that waits"},
     {"session-follows-the-verdict", "*",
      "wolfSSL does not say whether its cache, which is the process's, has a session"},
     {NULL, NULL, NULL},
