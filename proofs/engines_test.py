@@ -18,7 +18,7 @@ from edits import Edit
 from progress import run_all
 from wp import CORE, ROOT, CannotRun, tool_versions
 
-GROUPS = 144
+GROUPS = 168
 # Canary -> where it shows: busy, handshake, quiet, sent, received; or the entry point.
 SHOWS = {"alert_keeps_session": (3, 2, 0, 1, 0), "data_is_fatal": (3, 2, 0, 1, 0),
          "flag_after_io": (0, 2, 0, 0, 0), "notice_before_data": (0, 2, 0, 0, 0),
@@ -83,7 +83,7 @@ def deps_problems():
 
 def compare_problems():
     """What -deps says is compared with the contracts in both directions."""
-    contracts = "/*@ assigns m->{0}, m->fatal; */\nstatic ew_result on_outcome(ew_machine *m);\n"
+    contracts = "/*@ assigns m->{0}, m->fatal; */\nstatic ew_answer on_outcome(ew_machine *m);\n"
     run = eva.EvaRun("sound_states", "unused")
     run.deps = eva.dependencies(DEPS)
     for field, wanted in (("busy", "has it write notice_in, received, session"),

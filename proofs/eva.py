@@ -24,10 +24,10 @@ SAMPLE = 29       # one of so many groups of states in the quick check; 168 grou
 # Eva compares two states only where it knows each byte, which in the intervals of `refusals` it
 # does not. There the driver checks the answer, and that nothing is written is read from -deps.
 REFUSALS = "refusals"
-BY_DEPS = {"K01_fatal_refused", "K22_busy_refused", "K22_no_answer_to_a_receive",
-           "K22_no_answer_to_a_send", "K22_nothing_was_asked", "K22_unexpected_refused",
-           "K22_no_answer_to_a_handshake", "K22_unknown_refused", "K23_refusals_change_nothing", "K24_corrupt_refused", "named",
-           "outcomes"}
+BY_DEPS = {"K01_fatal_refused", "K22_busy_refused", "K22_no_answer_to_a_handshake",
+           "K22_no_answer_to_a_receive", "K22_no_answer_to_a_send", "K22_nothing_was_asked",
+           "K22_unexpected_refused", "K22_unknown_refused", "K23_refusals_change_nothing",
+           "K24_corrupt_refused", "named", "outcomes"}
 GOOD = {"Valid", "Considered valid"}
 KINDS = {"postcondition", "precondition", "assigns clause", "from clause", "user check",
          "complete behaviors", "disjoint behaviors", "terminates clause", "exits clause",

@@ -4,7 +4,7 @@ answer      a returned answer is another of the list, or none is returned; one t
             event begins elsewhere
 part        what an accessor makes of an answer is another value of its domain
 return      a returned number is another
-refusal     a refusal that was found is another answer
+refusal     a refusal that was found is another answer, or is passed on as another
 assignment  an assignment stores another value, also one out of range, goes to the field beside its
             own, is gone
 addition    before a return one more field is stored
@@ -35,6 +35,8 @@ PART = re.compile(r"return (EW_(?:ACTION|ERROR|REASON)_\w+);")
 CALL = re.compile(r"return (\w+)\((m|m, \w+)?\);")
 NUMBER = re.compile(r"return (-?\d+)u?;")
 TOLD = "ew_answer refused = refusal(m, event);"
+PASSED_ON = "return refused;"
+SAME_CODE = "return a;"     # actions have the codes of their answers
 JOIN = re.compile(r"(uint32_t halves =|halves \|=) m->(\w+) / 2u;")
 TURNED = {"==": "!=", "!=": "==", "<=": ">", ">": "<=", ">=": "<", "<": ">="}
 NEARBY = {"==": ["<=", ">="], "!=": ["<", ">"], "<=": ["<", "=="], ">": [">=", "!="],
@@ -156,6 +158,12 @@ class Sites:
         elif statement == TOLD:
             for new in self.known["EW_ANSWER"]:
                 yield "refusal", new, f"ew_answer refused = {new};"
+        elif statement == PASSED_ON:
+            for new in self.known["EW_ANSWER"]:
+                yield "refusal", f"passes on {new}", f"return {new};"
+        elif statement == SAME_CODE:
+            for new in self.known["EW_ACTION"]:
+                yield "part", new, f"return {new};"
         elif self.path == HEADER:
             yield from self.arithmetic(statement)
 

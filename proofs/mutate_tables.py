@@ -1,8 +1,9 @@
 """Mutants of the specification: every cell of every table, changed to everything else it can say.
 
-result     a result cell says each other value of its domain, or nothing; a row gives each other answer of
-           the list, or hands over to another table
+result     a result cell says each other value of its domain, or nothing; a row gives each other answer
+           of the list, or hands over to another table
 answer     a part of an answer of the list is another value of its domain
+code       two events or answers that follow each other exchange their codes
 condition  a condition cell is negated, widened, narrowed by a value, dropped
 boundary   one value moves from the condition of a row to that of its neighbour
 swap       two rows of a table exchange their results
@@ -161,6 +162,15 @@ def part_mutants(table, known):
                                  table.page, {number: written(row, {column: new})})
 
 
+def code_mutants(table):
+    """What codes.md holds against: all of these are for the generator to refuse."""
+    column = table.column("code")
+    for (a, one), (b, two) in itertools.pairwise(table.rows):
+        yield Mutant("code", f"{table.header[0]} {one[0]} and {two[0]}", "codes exchanged", table.page,
+                     {a: written(one, {column: two[column]}),
+                      b: written(two, {column: one[column]})})
+
+
 # Conditions -------------------------------------------------------------------------------------
 
 def values_of(table, column, known):
@@ -288,6 +298,8 @@ def mutants(texts):
     calls = [table.title.split()[1] for table in tables
              if table.title.startswith("Call ") and table.title != "Call clear"]
     for table in tables:
+        if "code" in table.header:
+            yield from code_mutants(table)
         if table.header[0] == "guard":
             yield from guard_mutants(table, known, calls)
         elif table.header[:3] == ["field", "values", "start"]:
