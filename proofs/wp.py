@@ -34,7 +34,7 @@ CLASSIFY = ["-report-classify", "-report-unclassified-unknown", "ERROR",
 # Provers stop after this many steps of their own, so that a slow machine proves the same goals;
 # the seconds only end what went astray.
 FULL = ["-wp-steps", "3000000", "-wp-timeout", "40"]
-QUICK = ["-wp-steps", "1000000", "-wp-timeout", "10"]
+QUICK = ["-wp-steps", "1000000", "-wp-timeout", "40"]
 SMOKE = ["-wp-smoke-tests", "-wp-steps", "100000", "-wp-smoke-timeout", "20"]
 ONLY_SMOKE = "-@ensures,-@assigns,-@requires,-@terminates,-@exits,-@assert,-@invariant,-@lemma"
 
