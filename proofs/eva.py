@@ -137,7 +137,7 @@ def declared(contracts):
     """Function -> the fields that its contract lets it write; the text of all contracts given."""
     told = {}
     for contract, function in re.findall(
-            r"/\*@((?:(?!\*/).)*)\*/\s*(?:static )?\w+ (\w+)\(", contracts, re.S):
+            r"/\*@((?:(?!\*/).)*)\*/\s*(?:static )?(?:inline )?\w+ (\w+)\(", contracts, re.S):
         said = re.search(r"assigns\s+(.*?);", contract, re.S)
         if said:
             fields = re.findall(r"m->(\w+)", said[1])

@@ -1,7 +1,7 @@
 """Mutants of the generated C, whatever the generator: each one statement or one constant away.
 
-answer      a returned answer is another of the list, or none is returned; one that counts up with the
-            event begins elsewhere
+answer      a returned answer is another of the list, or none is returned; one that counts up with
+            the event begins elsewhere
 part        what an accessor makes of an answer is another value of its domain
 return      a returned number is another
 refusal     a refusal that was found is another answer, or is passed on as another
@@ -11,8 +11,8 @@ addition    before a return one more field is stored
 guard       a condition is turned round, always true, never true, compares otherwise, with another
             constant or the field beside its own
 call        a call goes to another function of the same shape, tells another event, is gone
-join        a field that is looked at together with others is left out, stands for the one beside it,
-            or is halved, joined or begun with otherwise
+join        a field that is looked at together with others is left out, stands for the one beside
+            it, or is halved, joined or begun with otherwise
 constant    a number in the header's arithmetic is another
 
 Names say the function, the row that is named above the statement, and the statement, never a line.

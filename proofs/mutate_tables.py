@@ -1,7 +1,7 @@
 """Mutants of the specification: every cell of every table, changed to everything else it can say.
 
-result     a result cell says each other value of its domain, or nothing; a row gives each other answer
-           of the list, or hands over to another table
+result     a result cell says each other value of its domain, or nothing; a row gives each other
+           answer of the list, or hands over to another table
 answer     a part of an answer of the list is another value of its domain
 code       two events or answers that follow each other exchange their codes
 condition  a condition cell is negated, widened, narrowed by a value, dropped
@@ -166,7 +166,8 @@ def code_mutants(table):
     """What codes.md holds against: all of these are for the generator to refuse."""
     column = table.column("code")
     for (a, one), (b, two) in itertools.pairwise(table.rows):
-        yield Mutant("code", f"{table.header[0]} {one[0]} and {two[0]}", "codes exchanged", table.page,
+        yield Mutant("code", f"{table.header[0]} {one[0]} and {two[0]}", "codes exchanged",
+                     table.page,
                      {a: written(one, {column: two[column]}),
                       b: written(two, {column: one[column]})})
 

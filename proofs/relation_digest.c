@@ -15,21 +15,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELDS = 10, TRANSITION = FIELDS + 4, EVENTS = EW_EVENT_TLS_ERROR + 1, STRIDE = 97, QUERIES = 5 };
+enum {
+    FIELDS = 10,
+    TRANSITION = FIELDS + 4,
+    EVENTS = EW_EVENT_TLS_ERROR + 1,
+    STRIDE = 97,
+    QUERIES = 5
+};
 
-static const size_t values[FIELDS] = {
-    EW_HANDSHAKE_DONE + 1,       EW_SENT_YES + 1,   EW_RECEIVED_YES + 1, EW_QUIET_ON + 1,
-    EW_FATAL_SSL + 1,            EW_NOTICE_OUT_DELIVERED + 1, EW_NOTICE_IN_SEEN + 1,
-    EW_OUTPUT_PENDING + 1,       EW_SESSION_DROP + 1, EW_BUSY_HANDSHAKE + 1};
+static const size_t values[FIELDS] = {EW_HANDSHAKE_DONE + 1, EW_SENT_YES + 1,
+                                      EW_RECEIVED_YES + 1,   EW_QUIET_ON + 1,
+                                      EW_FATAL_SSL + 1,      EW_NOTICE_OUT_DELIVERED + 1,
+                                      EW_NOTICE_IN_SEEN + 1, EW_OUTPUT_PENDING + 1,
+                                      EW_SESSION_DROP + 1,   EW_BUSY_HANDSHAKE + 1};
 
 static ew_answer (*const call[])(ew_machine *) = {
-    ew_shutdown,       ew_read,           ew_write,      ew_set_shutdown_0,
+    ew_shutdown,       ew_read,           ew_write,          ew_set_shutdown_0,
     ew_set_shutdown_1, ew_set_shutdown_2, ew_set_shutdown_3, ew_quiet_off,
-    ew_quiet_on,       ew_handshake,      ew_adopt,      ew_clear};
+    ew_quiet_on,       ew_handshake,      ew_adopt,          ew_clear};
 
-static uint8_t (*const query[QUERIES])(const ew_machine *) = {ew_get_shutdown, ew_end_of_data,
-                                                       ew_session_kept, ew_close_notify_out,
-                                                       ew_alive};
+static uint8_t (*const query[QUERIES])(const ew_machine *) = {
+    ew_get_shutdown, ew_end_of_data, ew_session_kept, ew_close_notify_out, ew_alive};
 
 _Static_assert(sizeof(ew_machine) == FIELDS, "a byte for each field");
 

@@ -83,7 +83,10 @@ def compile_core(folder, core, name, tools, cpu, level):
 def named_calls(folder, tools, cpu, level):
     """Bytes of the header's named calls where a program takes all of them out of line."""
     with open(HEADER, encoding="utf-8") as header:
-        names = re.findall(r"^static inline ew_answer (ew_\w+)\(ew_machine \*m\)", header.read(), re.M)
+        names = re.findall(r"^static inline ew_answer (ew_\w+)\(ew_machine \*m\)$",
+                           header.read(), re.M)
+    if not names:
+        raise CannotRun(f"{HEADER}:1: no named call is found; bring named_calls up to date")
     path = os.path.join(folder, "calls.c")
     with open(path, "w", encoding="utf-8") as out:
         out.write('#include "ew_core.h"\n' + "".join(
@@ -145,18 +148,19 @@ def main():
         print(f"size: {error}", file=sys.stderr)
         return 1
     evidence.write(given.out, {
-        "spec_sha256": evidence.spec_sha256(), "sources": {given.core: evidence.sha256(given.core)},
+        "spec_sha256": evidence.spec_sha256(),
+        "sources": {path: evidence.sha256(path) for path in (given.core, HEADER)},
         "flags": FLAGS[:3],
         "tools": {tools + "gcc": run(tools + "gcc", "--version").splitlines()[0]
                   for tools in PACKAGE},
         "promise": {" ".join(target): most for target, most in PROMISE.items()},
         "rows": rows, "seconds": round(time.monotonic() - start, 1)})
 
-    print(f"{'':16}{'flash':>8}{'+ calls':>9}{'RAM':>6}{'struct':>8}{'stack':>7}   (bytes; calls: the "
-          "header's named calls, where all are taken out of line)")
+    print(f"{'':16}{'flash':>8}{'+ calls':>9}{'RAM':>6}{'struct':>8}{'stack':>7}   "
+          "(bytes; calls: the header's named calls, where all are taken out of line)")
     for row in rows:
-        print(f"{row['target'] + ' ' + row['level']:16}{row['flash']:8}{row['calls']:9}{row['ram']:6}"
-              f"{row['struct']:8}{row['stack']:7}")
+        print(f"{row['target'] + ' ' + row['level']:16}{row['flash']:8}{row['calls']:9}"
+              f"{row['ram']:6}{row['struct']:8}{row['stack']:7}")
     over = list(broken_promises(rows))
     for line in over:
         print(f"size: {line}", file=sys.stderr)

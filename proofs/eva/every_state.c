@@ -161,7 +161,7 @@ void sound_states(void)
     /*@ check all_groups: number == 168; */
 }
 
-/* States as intervals: which field is the first out of range ------------------------------------ */
+/* States as intervals: which field is the first out of range ----------------------------------- */
 
 enum {
     ANY = -1,   /* every byte of every field */
