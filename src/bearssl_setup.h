@@ -1,5 +1,6 @@
 /*
- * What a context of BearSSL has to be for the port to take it, fresh or open. The port of this tree
+ * What a context of BearSSL has to be for the port to take it, fresh or open, and what becomes of
+ * its session. The port of this tree
  * reads it; it is not installed.
  */
 #ifndef EW_BEARSSL_SETUP_H
@@ -21,6 +22,22 @@ static inline br_ssl_session_cache_lru *ew_bearssl_cache(const br_ssl_server_con
     return *server->cache_vtable == sample.vtable
                ? (br_ssl_session_cache_lru *)(void *)server->cache_vtable
                : NULL;
+}
+
+/* What becomes of the session when the connection is over: one that is not kept is forgotten. */
+static inline void ew_bearssl_settle_session(const ew_bearssl *e, int kept)
+{
+    const br_ssl_session_parameters *session = &e->engine->session;
+    br_ssl_session_cache_lru *sessions = ew_bearssl_cache(e->server);
+
+    if (kept) {
+        return;
+    }
+    if (e->client != NULL) {
+        br_ssl_client_forget_session(e->client);
+    } else if (sessions != NULL && session->session_id_len == sizeof session->session_id) {
+        br_ssl_session_cache_lru_forget(sessions, session->session_id);
+    }
 }
 
 /* What only counts until the handshake is over, in words; NULL: nothing wrong. */
@@ -100,6 +117,9 @@ static inline const char *ew_bearssl_not_open(const ew_bearssl *e)
     }
     if (engine->application_data != 1) {
         return "the handshake of the context is not done";
+    }
+    if (engine->session.version < BR_TLS12) {
+        return "the context speaks a version before TLS 1.2";
     }
     why = ew_bearssl_unfit_buffers(e);
     return why == NULL ? ew_bearssl_holds(engine) : why;

@@ -302,26 +302,11 @@ static int adopt(void *engine, ew_transport *t)
     return result;
 }
 
-static void settle_session(const ew_bearssl *e, int kept)
-{
-    const br_ssl_session_parameters *session = &e->engine->session;
-    br_ssl_session_cache_lru *sessions = ew_bearssl_cache(e->server);
-
-    if (kept) {
-        return;
-    }
-    if (e->client != NULL) {
-        br_ssl_client_forget_session(e->client);
-    } else if (sessions != NULL && session->session_id_len == sizeof session->session_id) {
-        br_ssl_session_cache_lru_forget(sessions, session->session_id);
-    }
-}
-
 static void detach(void *engine, int session_kept)
 {
     ew_bearssl *e = engine;
 
-    settle_session(e, session_kept);
+    ew_bearssl_settle_session(e, session_kept);
     e->transport = NULL;
 }
 
@@ -330,7 +315,7 @@ static int clear(void *engine, int session_kept)
     ew_bearssl *e = engine;
     char name[sizeof e->engine->server_name];
 
-    settle_session(e, session_kept);
+    ew_bearssl_settle_session(e, session_kept);
     e->pending = 0;
     e->have = 0;
     e->keys = NULL;

@@ -21,7 +21,8 @@ setup_PARTS     := $(TEST_LINK)
 ports_PARTS     := $(TEST_LINK) cases_close cases_data cases_end cases_messages
 capabilities_PARTS := $(TEST_LINK) capabilities_rows capabilities_steps capabilities_engine
 $(foreach port,$(SRC_TRAPS),$(eval $(port)_PARTS := $(TEST_LINK)))
-mbedtls_PARTS += mbedtls_tls13
+mbedtls_PARTS += mbedtls_tls13 mbedtls_optional adopted told
+bearssl_PARTS += bearssl_optional adopted told
 openssl_PARTS += openssl_records openssl_changes openssl_callbacks openssl_features
 # Run with the examples, and by themselves: not in SRC_RUNS.
 examples_PARTS := hostile fragment support
