@@ -1,7 +1,6 @@
 /*
  * What a context of BearSSL has to be for the port to take it, fresh or open, and what becomes of
- * its session. The port of this tree
- * reads it; it is not installed.
+ * its session. The port of this tree reads it; it is not installed.
  */
 #ifndef EW_BEARSSL_SETUP_H
 #define EW_BEARSSL_SETUP_H

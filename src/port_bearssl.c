@@ -433,8 +433,10 @@ static int peek(void *engine, void *buf, int len)
 {
     const ew_bearssl *e = engine;
     size_t held;
-    const unsigned char *from = br_ssl_engine_recvapp_buf(e->engine, &held);
+    const unsigned char *from;
 
+    ew_transport_begin(e->transport);
+    from = br_ssl_engine_recvapp_buf(e->engine, &held);
     if (from == NULL) {
         return -1;
     }
@@ -445,10 +447,9 @@ static int peek(void *engine, void *buf, int len)
 
 static int take(void *engine, void *buf, int len)
 {
-    ew_bearssl *e = engine;
+    const ew_bearssl *e = engine;
     int n = peek(engine, buf, len);
 
-    ew_transport_begin(e->transport);
     if (n > 0) {
         br_ssl_engine_recvapp_ack(e->engine, (size_t)n);
     }

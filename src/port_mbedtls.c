@@ -389,10 +389,10 @@ static int take(void *engine, void *buf, int len)
 /* What mbedtls_ssl_read gives next, which has no call to look at it. */
 static int peek(void *engine, void *buf, int len)
 {
-    const ew_mbedtls *e = engine;
+    ew_mbedtls *e = engine;
     size_t held = mbedtls_ssl_get_bytes_avail(e->ssl);
 
-    if (held == 0) {
+    if (begin(e) != EW_EVENT_DONE || held == 0) {
         return -1;
     }
     len = ew_port_fitting(len, held);

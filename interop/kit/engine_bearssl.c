@@ -97,6 +97,8 @@ static const kit_unseen unseen[] = {
     {NULL, NULL, NULL},
 };
 
+extern const kit_own kit_bearssl_own;
+
 const kit_engine kit_bearssl = {
     .name = "bearssl",
     .port = &ew_bearssl_port,
@@ -104,5 +106,6 @@ const kit_engine kit_bearssl = {
     .version = version,
     .open = open_engine,
     .free = free_engine,
+    .own = &kit_bearssl_own,
     .unseen = unseen,
 };

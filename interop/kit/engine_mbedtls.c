@@ -115,6 +115,10 @@ static const kit_unseen unseen[] = {
     {NULL, NULL, NULL},
 };
 
+#if MBEDTLS_VERSION_MAJOR == 2 /* the others cannot be adopted */
+extern const kit_own kit_mbedtls_own;
+#endif
+
 const kit_engine kit_mbedtls = {
     .name = "mbedtls",
     .port = &ew_mbedtls_port,
@@ -123,6 +127,9 @@ const kit_engine kit_mbedtls = {
     .open = open_engine,
     .free = free_engine,
     .changes = changes,
+#if MBEDTLS_VERSION_MAJOR == 2
+    .own = &kit_mbedtls_own,
+#endif
     .excuses = excuses,
     .unseen = unseen,
 };
