@@ -326,6 +326,43 @@ static cell suspended(const test_engine *engine)
     return works_if(connects() && goes_on(0));
 }
 
+/* What a port may have ------------------------------------------------------------------- */
+
+static cell looking(const test_engine *engine)
+{
+    char got[8] = "";
+
+    open_client(engine, TLS1_2_VERSION, OPENSSL);
+    peer_sends("data");
+    if (ew_conn_peek(&l.c, got, sizeof got) != 4) {
+        reading_gets("data");
+        return closes(cell_of(NOT));
+    }
+    assert_memory_equal(got, "data", 4);
+    reading_gets("data");
+    return works_if(goes_on(0));
+}
+
+static cell counting(const test_engine *engine)
+{
+    char got[8];
+
+    open_client(engine, TLS1_2_VERSION, OPENSSL);
+    peer_sends("data");
+    assert_int_equal(ew_conn_read(&l.c, got, 1), 1);
+    if (ew_conn_pending(&l.c) != 3) {
+        return closes(cell_of(NOT));
+    }
+    reading_gets("ata");
+    return works_if(ew_conn_pending(&l.c) == 0 && goes_on(0));
+}
+
+/* Read from the port: what is adopted has to be begun by calls of the engine's own. */
+static cell adopting(const test_engine *engine)
+{
+    return cell_of(engine->port->adopt != NULL ? WORKS : NOT);
+}
+
 const capability capabilities[] = {
     {"TLS 1.2", tls12},
     {"TLS 1.3", tls13},
@@ -345,5 +382,8 @@ const capability capabilities[] = {
     {"post-handshake authentication", post_handshake_auth},
     {"kTLS", ktls},
     {"a suspended handshake, async jobs", suspended},
+    {"looking at data (`ew_conn_peek`)", looking},
+    {"counting what is held (`ew_conn_pending`)", counting},
+    {"adopting (`ew_conn_adopt`)", adopting},
 };
 const unsigned capability_count = sizeof capabilities / sizeof capabilities[0];
