@@ -30,6 +30,11 @@
  * the connection (version, cipher, certificate) has to be asked before. A client
  * asks ew_conn_session_kept before it saves the session with wolfSSL_get1_session.
  *
+ * An object that waits for something else (WC_PENDING_E, of WOLFSSL_ASYNC_CRYPT, or
+ * WOLFSSL_ERROR_WANT_X509_LOOKUP, of wolfSSL_CTX_set_cert_cb) is suspended:
+ * EW_ERROR_SUSPENDED. There is no ew_conn_adopt: wolfSSL_has_pending tells of data
+ * alone, and a part of a record, in or out, cannot be seen.
+ *
  * wolfSSL's headers and OpenSSL's cannot be read together; this one needs neither.
  */
 #ifndef EW_PORT_WOLFSSL_H
