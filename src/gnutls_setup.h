@@ -1,5 +1,5 @@
 /*
- * What a session has to be for the port to take it, and what its handshake has to have settled.
+ * What a session has to be for the port to take it, and what is asked of it while it is held.
  * The port of this tree reads it; it is not installed.
  */
 #ifndef EW_GNUTLS_SETUP_H
@@ -25,6 +25,12 @@ static inline const char *ew_gnutls_unfit(gnutls_session_t session)
     return NULL;
 }
 
+/* A ClientHello came last, and all of it. */
+static inline int ew_gnutls_has_hello(gnutls_session_t session)
+{
+    return gnutls_handshake_get_last_in(session) == GNUTLS_HANDSHAKE_CLIENT_HELLO;
+}
+
 /* What the handshake has settled, and a session is not asked for before; NULL: nothing wrong. */
 static inline const char *ew_gnutls_unsafe(gnutls_session_t session)
 {
@@ -38,6 +44,14 @@ static inline const char *ew_gnutls_unsafe(gnutls_session_t session)
         return "the handshake is not over (GNUTLS_ENABLE_FALSE_START, GNUTLS_ENABLE_EARLY_START)";
     }
     return NULL;
+}
+
+/* A server's session is in the database of the application's; a client's is not kept here. */
+static inline void ew_gnutls_settle(gnutls_session_t session, int kept)
+{
+    if (!kept) {
+        gnutls_db_remove_session(session);
+    }
 }
 
 #endif

@@ -125,6 +125,15 @@ static ssize_t pull(gnutls_transport_ptr_t ptr, void *buf, size_t len)
     return n >= 0 ? n : failed(e, n);
 }
 
+/* In a handshake: notes that there was nothing to pull. */
+static ssize_t pull_noting(gnutls_transport_ptr_t ptr, void *buf, size_t len)
+{
+    ssize_t n = pull(ptr, buf, len);
+
+    ((ew_gnutls *)ptr)->waits = n < 0;
+    return n;
+}
+
 /* Ready, so that GnuTLS pulls, and pulling never waits. */
 static int pull_timeout(gnutls_transport_ptr_t ptr, unsigned int milliseconds)
 {
@@ -182,19 +191,11 @@ static int attach(void *engine, ew_transport *t)
     return 0;
 }
 
-/* A server's session is in the database of the application's; a client's is not kept here. */
-static void settle_session(const ew_gnutls *e, int kept)
-{
-    if (!kept) {
-        gnutls_db_remove_session(e->session);
-    }
-}
-
 static void detach(void *engine, int session_kept)
 {
     ew_gnutls *e = engine;
 
-    settle_session(e, session_kept);
+    ew_gnutls_settle(e->session, session_kept);
     gnutls_transport_set_ptr(e->session, NULL);
     e->transport = NULL;
 }
@@ -204,7 +205,7 @@ static int clear(void *engine, int session_kept)
     ew_gnutls *e = engine;
     gnutls_session_t session;
 
-    settle_session(e, session_kept);
+    ew_gnutls_settle(e->session, session_kept);
     session = e->renew == NULL ? NULL : e->renew(e->owner);
     if (session == NULL) {
         return -1;
@@ -228,15 +229,6 @@ static uint8_t ended(const ew_gnutls *e, ssize_t ret, uint8_t is)
     return is;
 }
 
-/* Why nothing came of it; what the transport met explains what is no answer of the peer's. */
-static uint8_t broken(const ew_gnutls *e, ssize_t ret)
-{
-    if (e->transport->met & (EW_MET_END | EW_MET_FAILED)) {
-        return ew_transport_outcome(e->transport, 0);
-    }
-    return ended(e, ret, EW_EVENT_TLS_ERROR);
-}
-
 static uint8_t outcome(const ew_gnutls *e, ssize_t ret)
 {
     switch (ret) {
@@ -246,7 +238,10 @@ static uint8_t outcome(const ew_gnutls *e, ssize_t ret)
     case GNUTLS_E_WARNING_ALERT_RECEIVED:
     case GNUTLS_E_REHANDSHAKE:
     case GNUTLS_E_REAUTH_REQUEST: return EW_EVENT_OTHER;
-    default: return broken(e, ret);
+    default:
+        return e->transport->met & (EW_MET_END | EW_MET_FAILED)
+                   ? ew_transport_outcome(e->transport, 0)
+                   : ended(e, ret, EW_EVENT_TLS_ERROR);
     }
 }
 
@@ -289,37 +284,44 @@ static uint8_t begin_sending(ew_gnutls *e)
 
 /*
  * A function of the application's that puts the handshake off says what a socket would: it is what
- * remains if the transport did nothing. After a record was taken in it cannot be told from a part
- * of a message, and is asked again at once.
+ * remains if the transport did nothing. After a record was taken in it could be a part of a message
+ * as well, and is asked again at once; but of a ClientHello, which came whole in this call, GnuTLS
+ * asks once.
  */
-static uint8_t unfinished(const ew_gnutls *e, int ret)
+static uint8_t unfinished(const ew_gnutls *e, int ret, int hello_before)
 {
-    int again = ret == GNUTLS_E_AGAIN || ret == GNUTLS_E_INTERRUPTED;
-    uint8_t result = ret == GNUTLS_E_SESSION_EOF ? EW_EVENT_CLOSE_NOTIFY : outcome(e, ret);
+    uint8_t is = ret == GNUTLS_E_SESSION_EOF ? EW_EVENT_CLOSE_NOTIFY : outcome(e, ret);
 
-    return again && result == EW_EVENT_TLS_ERROR ? EW_EVENT_SUSPENDED : result;
+    if ((ret != GNUTLS_E_AGAIN && ret != GNUTLS_E_INTERRUPTED) || e->waits) {
+        return is;
+    }
+    if (is == EW_EVENT_OTHER && !hello_before && ew_gnutls_has_hello(e->session)) {
+        return EW_EVENT_SUSPENDED;
+    }
+    return is == EW_EVENT_TLS_ERROR ? EW_EVENT_SUSPENDED : is;
 }
 
 static uint8_t handshake(void *engine)
 {
     ew_gnutls *e = engine;
     uint8_t result = begin_sending(e);
+    int hello_before;
     const char *why;
     int ret;
 
     if (result != EW_EVENT_DONE || e->open) {
         return result;
     }
+    gnutls_transport_set_pull_function(e->session, pull_noting);
+    hello_before = ew_gnutls_has_hello(e->session);
+    e->waits = 0;
     ret = gnutls_handshake(e->session);
     if (ret != 0) {
-        return unfinished(e, ret);
+        return unfinished(e, ret, hello_before);
     }
     why = ew_gnutls_unsafe(e->session);
-    if (why != NULL) {
-        return ew_transport_changed(e->transport, why);
-    }
-    e->open = 1;
-    return drained(e);
+    e->open = why == NULL;
+    return why == NULL ? drained(e) : ew_transport_changed(e->transport, why);
 }
 
 static uint8_t flush(void *engine)

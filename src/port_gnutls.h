@@ -24,9 +24,9 @@
  *
  * A function of the application's that puts the handshake off (GNUTLS_E_AGAIN or
  * GNUTLS_E_INTERRUPTED from that of gnutls_handshake_set_post_client_hello_function
- * or gnutls_session_set_verify_function) suspends it: EW_ERROR_SUSPENDED. It is
- * asked once more at once if a record came in before it: GnuTLS says the same for a
- * message of which a part came.
+ * or gnutls_session_set_verify_function) suspends it: EW_ERROR_SUSPENDED. The
+ * second is asked once more at once, since GnuTLS says the same for a message of
+ * which a part came; so is the first, after a HelloRetryRequest.
  *
  * ew_conn_peek shows EW_GNUTLS_PEEK_MAX bytes of a record at most. There is no
  * ew_conn_adopt: GnuTLS does not tell whether it holds a part of a record.
@@ -59,6 +59,7 @@ typedef struct ew_gnutls {
     void *owner;
     int open;    /* the handshake is over */
     int pending; /* bytes of application data in a record that is not all out */
+    int waits;   /* in a handshake: GnuTLS was told that there is nothing to pull */
     int in_at;   /* of `in`, what was not taken yet; the session holds what follows */
     int in_len;
     size_t out_at; /* what the socket did not take yet */

@@ -10,7 +10,8 @@
  *   WANT_READ                               want_read if the socket had nothing, other if
  *                                           a record was taken in and meant nothing
  *   WANT_WRITE                              want_write
- *   WC_PENDING_E, WANT_X509_LOOKUP          suspended
+ *   WC_PENDING_E, WANT_X509_LOOKUP          suspended; in TLS 1.2 tls_error without
+ *                                           WOLFSSL_ASYNC_CRYPT
  *   a failed socket                         eof or io_error, as the transport saw it
  *   anything else                           tls_error
  *
@@ -49,6 +50,8 @@
  *    be asked either: the version is looked at once the handshake has settled it.
  *  - The I/O callbacks cannot be asked for, their contexts can (wolfSSL_set_fd sets
  *    those): the first are set before each call, the second compared.
+ *  - A function of the application's that makes it wait (a signature, a certificate)
+ *    breaks a handshake of TLS 1.2, unless it was built for that.
  *  - A second HelloRequest is tls_error.
  *  - Errors stick to the object, beyond wolfSSL_clear, and output that is not out
  *    does too: wolfSSL_negotiate forgets the first; clear fails for the second,
@@ -204,6 +207,16 @@ static uint8_t ended(const ew_wolfssl *e, int error, uint8_t is)
     return is;
 }
 
+/* Without WOLFSSL_ASYNC_CRYPT a handshake of TLS 1.2 that is repeated fails, or is wrong. */
+static uint8_t put_off(const ew_wolfssl *e, int error)
+{
+    if (EW_WOLFSSL_WAITS || wolfSSL_version(e->ssl) >= TLS1_3_VERSION) {
+        return EW_EVENT_SUSPENDED;
+    }
+    (void)ew_transport_changed(e->transport, "this wolfSSL cannot wait in TLS 1.2");
+    return ended(e, error, EW_EVENT_TLS_ERROR);
+}
+
 static uint8_t outcome(ew_wolfssl *e, int ret)
 {
     int error = wolfSSL_get_error(e->ssl, ret);
@@ -211,7 +224,7 @@ static uint8_t outcome(ew_wolfssl *e, int ret)
 
     switch (error) {
     case WC_PENDING_E:
-    case WOLFSSL_ERROR_WANT_X509_LOOKUP: return EW_EVENT_SUSPENDED;
+    case WOLFSSL_ERROR_WANT_X509_LOOKUP: return put_off(e, error);
     case WOLFSSL_ERROR_WANT_READ: is = ew_transport_outcome(e->transport, 0); break;
     case WOLFSSL_ERROR_NONE:
     case WOLFSSL_ERROR_WANT_WRITE:

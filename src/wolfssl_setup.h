@@ -32,6 +32,13 @@
 #error "the wolfSSL port needs TLS 1.2, or WOLFSSL_TLS13 (--enable-tls13)"
 #endif
 
+/* Built for functions that make it wait, whatever the version. */
+#ifdef WOLFSSL_ASYNC_CRYPT
+enum { EW_WOLFSSL_WAITS = 1 };
+#else
+enum { EW_WOLFSSL_WAITS = 0 };
+#endif
+
 /* What is wrong with an object, in words; NULL: nothing. */
 static inline const char *ew_wolfssl_unfit(WOLFSSL *ssl)
 {

@@ -23,6 +23,8 @@ capabilities_PARTS := $(TEST_LINK) capabilities_rows capabilities_steps capabili
 $(foreach port,$(SRC_TRAPS),$(eval $(port)_PARTS := $(TEST_LINK)))
 mbedtls_PARTS += mbedtls_tls13 mbedtls_optional adopted told
 bearssl_PARTS += bearssl_optional adopted told
+wolfssl_PARTS += handshake_ends
+gnutls_PARTS  += handshake_ends
 openssl_PARTS += openssl_records openssl_changes openssl_callbacks openssl_features
 # Run with the examples, and by themselves: not in SRC_RUNS.
 examples_PARTS := hostile fragment support
