@@ -438,7 +438,7 @@ static int take(void *engine, void *buf, int len)
     uint8_t *bytes = buf;
     int n = ew_port_fitting(e->in_len, (size_t)len);
 
-    if (begin(e) != EW_EVENT_DONE || n == 0) {
+    if (begin(e) != EW_EVENT_DONE) {
         return -1;
     }
     memcpy(bytes, e->in + e->in_at, (size_t)n);
@@ -451,16 +451,14 @@ static int take(void *engine, void *buf, int len)
 static int peek(void *engine, void *buf, int len)
 {
     ew_gnutls *e = engine;
-    int room = (int)sizeof e->in;
 
-    if (begin(e) != EW_EVENT_DONE || e->in_len == 0) {
+    if (begin(e) != EW_EVENT_DONE) {
         return -1;
     }
-    len = ew_port_fitting(len, sizeof e->in);
     if (len > e->in_len) {
         memmove(e->in, e->in + e->in_at, (size_t)e->in_len);
         e->in_at = 0;
-        e->in_len += move_held(e, e->in + e->in_len, room - e->in_len);
+        e->in_len += move_held(e, e->in + e->in_len, (int)sizeof e->in - e->in_len);
     }
     len = ew_port_fitting(len, (size_t)e->in_len);
     memcpy(buf, e->in + e->in_at, (size_t)len);
