@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "handshake_ends.h"
+#include "gnutls_optional.h"
 #include "messages.h"
 #include "port_gnutls.h"
 
@@ -307,91 +307,6 @@ static void a_session_may_be_asked_for_after_the_release(void **state)
     link_close(&l);
 }
 
-/* What came of it ---------------------------------------------------------------- */
-
-static void an_end_is_told_with_its_number(void **state)
-{
-    (void)state;
-    each_end_of_a_handshake_is_told(&tls12_client, GNUTLS_E_FATAL_ALERT_RECEIVED);
-    an_alert_among_the_data_has_its_number(&tls12_client, GNUTLS_E_FATAL_ALERT_RECEIVED);
-}
-
-static int puts_off; /* so often */
-
-static int put_off(gnutls_session_t session)
-{
-    (void)session;
-    return puts_off-- > 0 ? GNUTLS_E_AGAIN : 0;
-}
-
-/*
- * GnuTLS asks once for a ClientHello. For a certificate it asks until it hears, and the first time a
- * record was taken in before it: the port asks again.
- */
-static void a_function_may_put_the_handshake_off(void **state)
-{
-    (void)state;
-    for (int tls13 = 0; tls13 < 2; tls13++) {
-        for (int server = 0; server < 2; server++) {
-            variant v = tls13_client;
-
-            v.version = tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
-            v.server = server;
-            link_make(&l, &v);
-            puts_off = server ? 1 : 4;
-            if (server) {
-                gnutls_handshake_set_post_client_hello_function(ours()->session, put_off);
-            } else {
-                gnutls_session_set_verify_function(ours()->session, put_off);
-            }
-            link_attach(&l);
-            assert_int_equal(suspensions_of_a_handshake(), server ? 1 : 3);
-            all_goes_on();
-            link_close(&l);
-        }
-    }
-}
-
-/* GnuTLS says of a part of a message what a function says that puts it off. */
-static void messages_in_parts_are_no_suspension(void **state)
-{
-    (void)state;
-    link_make(&l, &tls13_client);
-    SSL_set_max_send_fragment(l.peer.ssl, 512);
-    link_attach(&l);
-    assert_int_equal(suspensions_of_a_handshake(), 0);
-    all_goes_on();
-    link_close(&l);
-}
-
-/* The port holds one byte; to look at more of it, or at more than it has room for. */
-static void what_is_looked_at_is_taken_in_order(void **state)
-{
-    static uint8_t got[EW_RECORD_MAX];
-    int at = 0;
-
-    (void)state;
-    link_open(&l, &tls13_client);
-    peer_write(&l, big, 5000);
-    wire_release(&l.w, ALL);
-    for (int len = 1; at < 5000; len += 97) {
-        int left = 5000 - at;
-        int most = left < EW_GNUTLS_PEEK_MAX ? left : EW_GNUTLS_PEEK_MAX;
-
-        assert_int_equal(ew_conn_peek(&l.c, got, len), len < most ? len : most);
-        assert_memory_equal(got, big + at, (size_t)(len < most ? len : most));
-        assert_int_equal(ew_conn_peek(&l.c, got, sizeof got), most);
-        assert_memory_equal(got, big + at, (size_t)most);
-        assert_int_equal(ew_conn_pending(&l.c), left);
-        assert_int_equal(ew_conn_read(&l.c, got, len), len < left ? len : left);
-        assert_memory_equal(got, big + at, (size_t)(len < left ? len : left));
-        at += len < left ? len : left;
-    }
-    assert_int_equal(ew_conn_pending(&l.c), 0);
-    reading_waits();
-    link_close(&l);
-}
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -411,7 +326,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_session_may_be_asked_for_after_the_release),
         cmocka_unit_test(an_end_is_told_with_its_number),
         cmocka_unit_test(a_function_may_put_the_handshake_off),
-        cmocka_unit_test(messages_in_parts_are_no_suspension),
+        cmocka_unit_test(a_message_in_parts_is_no_suspension),
+        cmocka_unit_test(a_second_hello_in_parts_is_no_suspension),
         cmocka_unit_test(what_is_looked_at_is_taken_in_order),
     };
 

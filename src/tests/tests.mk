@@ -24,7 +24,7 @@ $(foreach port,$(SRC_TRAPS),$(eval $(port)_PARTS := $(TEST_LINK)))
 mbedtls_PARTS += mbedtls_tls13 mbedtls_optional adopted told
 bearssl_PARTS += bearssl_optional adopted told
 wolfssl_PARTS += handshake_ends
-gnutls_PARTS  += handshake_ends
+gnutls_PARTS  += handshake_ends gnutls_optional
 openssl_PARTS += openssl_records openssl_changes openssl_callbacks openssl_features
 # Run with the examples, and by themselves: not in SRC_RUNS.
 examples_PARTS := hostile fragment support
