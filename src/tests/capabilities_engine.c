@@ -121,6 +121,10 @@ int set_suspended(const test_engine *engine)
     switch (which(engine)) {
     case IS_OPENSSL: SSL_set_mode(l.us.ssl, SSL_MODE_ASYNC); return 1;
     case IS_GNUTLS: gnutls_handshake_set_post_client_hello_function(gnutls(), hold); return 1;
+    case IS_WOLFSSL:
+        wolfssl_suspend(l.us.context, 's', 1);
+        link_renew(&l);
+        return 1;
     default: return 0;
     }
 }

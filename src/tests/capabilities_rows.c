@@ -311,10 +311,14 @@ static cell ktls(const test_engine *engine)
     return goes_on(0) ? closes(cell_of(in_use ? WORKS : TURNED_OFF)) : works_if(0);
 }
 
+/* A server, of the newest version that it has. */
 static cell suspended(const test_engine *engine)
 {
     variant server = {engine->kind, TLS1_2_VERSION, 1, OPENSSL, engine};
 
+    if (engine->has_tls13) {
+        server.version = TLS1_3_VERSION;
+    }
     link_make(&l, &server);
     if (!set_suspended(engine)) {
         return closes(cell_of(NOT_PLAYED));
@@ -323,7 +327,7 @@ static cell suspended(const test_engine *engine)
     if (link_conn_open(&l) != 0) {
         return closes(cell_of(REFUSED));
     }
-    return works_if(connects() && goes_on(0));
+    return works_if(connects() && suspensions == 1 && goes_on(0));
 }
 
 /* What a port may have ------------------------------------------------------------------- */
