@@ -174,7 +174,21 @@ static int clear(void *engine, int session_kept)
 
 /* Outcomes ----------------------------------------------------------------- */
 
-static uint8_t meaning(const ew_mbedtls *e, int ret)
+/* A failure leaves its code for the application to ask for; what waits for a key is none. */
+static uint8_t rare_outcome(const ew_mbedtls *e, int ret)
+{
+    if (ret == MBEDTLS_ERR_SSL_ASYNC_IN_PROGRESS || ret == MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS) {
+        return EW_EVENT_SUSPENDED;
+    }
+    e->transport->engine_error = ret;
+    if (ret != MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE) {
+        return EW_EVENT_TLS_ERROR;
+    }
+    e->transport->alert = e->ssl->MBEDTLS_PRIVATE(in_msg)[1];
+    return EW_EVENT_FATAL_ALERT;
+}
+
+static uint8_t outcome(const ew_mbedtls *e, int ret)
 {
     switch (ret) {
     case MBEDTLS_ERR_SSL_WANT_READ:
@@ -183,25 +197,8 @@ static uint8_t meaning(const ew_mbedtls *e, int ret)
     case MBEDTLS_ERR_NET_SEND_FAILED: return ew_transport_outcome(e->transport, 0);
     case MBEDTLS_ERR_SSL_WANT_WRITE: return ew_transport_outcome(e->transport, 1);
     case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY: return EW_EVENT_CLOSE_NOTIFY;
-    case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE: return EW_EVENT_FATAL_ALERT;
-    case MBEDTLS_ERR_SSL_ASYNC_IN_PROGRESS:
-    case MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS: return EW_EVENT_SUSPENDED;
-    default: return EW_EVENT_TLS_ERROR;
+    default: return rare_outcome(e, ret);
     }
-}
-
-/* And what a failure leaves for the application to ask for. */
-static uint8_t outcome(ew_mbedtls *e, int ret)
-{
-    uint8_t result = meaning(e, ret);
-
-    if (result == EW_EVENT_FATAL_ALERT) {
-        e->transport->alert = e->ssl->MBEDTLS_PRIVATE(in_msg)[1];
-    }
-    if (result == EW_EVENT_FATAL_ALERT || result == EW_EVENT_TLS_ERROR) {
-        e->transport->engine_error = ret;
-    }
-    return result;
 }
 
 /* Actions ------------------------------------------------------------------ */
