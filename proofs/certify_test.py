@@ -60,7 +60,7 @@ MISRA = [
      r"gen/out/ew_core\.h:\d+: error: rule 8\.5: the core has no deviations"),
     ("src/questions.c", "    return ret > 0", "    ret = ret + 1 - 1;\n    return ret > 0",
      r"src/questions\.c:\d+: error: rule 17\.8: MISRA\.md lists no finding of it here"),
-    ("MISRA.md", r"(?m)^\| 8\.7 \|  \|  \| 1 ", "| 8.7 |  |  | 3 ",
+    ("MISRA.md", r"(?m)^(\| 8\.7 \|(?:  \|)*) 1 ", r"\1 3 ",
      r"MISRA\.md:\d+: error: rule 8\.7: lists 3 findings in src/close\.c, there are 1"),
     ("MISRA.md", r"(?m)^\| 21\.10 \| required \|.*", "",
      r"MISRA\.md: error: rule 21\.10 has findings and no reason"),
