@@ -62,7 +62,7 @@ const kit_unseen *settings_unseen(const kit_engine *engine, obligation what, con
         return row;
     for (const kit_unseen *u = engine->unseen; u && u->obligation; u++)
         if (strcmp(u->obligation, obligations[what].name) == 0 &&
-            fnmatch(u->how, how ? how : "*", 0) == 0)
+            (!how || fnmatch(u->how, how, 0) == 0))
             return u;
     return NULL;
 }
