@@ -23,12 +23,19 @@ enum {
     EW_OPENSSL_OF_CLOSE
 };
 
-/* What the record was that a paused job works on, the transport does not say again. */
-static inline void ew_openssl_go_on_with_job(ew_openssl *e)
+/*
+ * After a call that the transport or a job stopped. The record that a paused job works on is in:
+ * the transport would not say so again.
+ */
+static inline void ew_openssl_go_on(ew_openssl *e)
 {
-    e->job = EW_OPENSSL_NO_JOB;
-    e->transport->fed = e->job_fed;
-    e->transport->met = e->job_met & EW_MET_END;
+    e->blocked = 0;
+    BIO_clear_retry_flags(e->bio);
+    if (e->job != EW_OPENSSL_NO_JOB) {
+        e->job = EW_OPENSSL_NO_JOB;
+        e->transport->fed = e->job_fed;
+        e->transport->met = e->job_met & EW_MET_END;
+    }
 }
 
 /*
@@ -39,12 +46,8 @@ static inline uint8_t ew_openssl_begin(ew_openssl *e)
 {
     ew_transport_begin(e->transport);
     e->flags = 0;
-    if (e->job != EW_OPENSSL_NO_JOB) {
-        ew_openssl_go_on_with_job(e);
-    }
     if (e->blocked) {
-        e->blocked = 0;
-        BIO_clear_retry_flags(e->bio);
+        ew_openssl_go_on(e);
     }
     if (SSL_get_rbio(e->ssl) != e->bio || SSL_get_wbio(e->ssl) != e->bio) {
         return ew_transport_changed(e->transport, "the BIO was replaced while attached");
@@ -89,6 +92,7 @@ static inline uint8_t ew_openssl_suspended(ew_openssl *e, uint8_t action)
 {
     if (SSL_waiting_for_async(e->ssl)) {
         e->job = action;
+        e->blocked = 1;
         e->job_fed = e->transport->fed;
         e->job_met = e->transport->met;
     }
@@ -103,6 +107,9 @@ static inline uint8_t ew_openssl_outcome(ew_openssl *e, uint8_t action)
 
     if (e->surplus) {
         return ew_transport_changed(e->transport, "record sizes were changed within a write");
+    }
+    if (ew_openssl_has_failed(e->ssl) && e->kept != 0) {
+        return e->kept;
     }
     if (ew_openssl_has_failed(e->ssl)) {
         return ew_openssl_failed(e, t->met & EW_MET_END ? EW_EVENT_EOF : EW_EVENT_TLS_ERROR);
@@ -143,7 +150,9 @@ static inline int16_t ew_openssl_alert_number(unsigned long error)
 static inline uint8_t ew_openssl_alert_outcome(ew_openssl *e)
 {
     if (!e->transport->fed || (e->flags & SSL_RECEIVED_SHUTDOWN)) {
-        return ew_transport_changed(e->transport, "SSL_RECEIVED_SHUTDOWN was set by hand");
+        return e->kept != 0
+                   ? e->kept
+                   : ew_transport_changed(e->transport, "SSL_RECEIVED_SHUTDOWN was set by hand");
     }
     if (!ew_openssl_has_failed(e->ssl)) {
         return EW_EVENT_CLOSE_NOTIFY;

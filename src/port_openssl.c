@@ -212,10 +212,13 @@ static uint8_t do_handshake(ew_openssl *e)
  */
 static uint8_t begin_sending(ew_openssl *e)
 {
-    int goes_on = e->job != EW_OPENSSL_NO_JOB;
-    uint8_t result = ew_openssl_begin(e);
+    uint8_t result;
 
-    if (result != EW_EVENT_DONE || goes_on || !SSL_in_init(e->ssl)) {
+    if (e->job != EW_OPENSSL_NO_JOB) {
+        return ew_openssl_begin(e);
+    }
+    result = ew_openssl_begin(e);
+    if (result != EW_EVENT_DONE || !SSL_in_init(e->ssl)) {
         return result;
     }
     if (SSL_in_before(e->ssl)) {
@@ -293,7 +296,7 @@ static uint8_t do_close(ew_openssl *e)
 {
     uint8_t result = begin_sending(e);
 
-    if (result != EW_EVENT_DONE || ew_transport_is_shut(e->transport)) {
+    if (result != EW_EVENT_DONE || e->transport->gate == EW_GATE_SHUT) {
         return result;
     }
     if (e->transport->gate == EW_GATE_OPEN && (SSL_get_shutdown(e->ssl) & SSL_SENT_SHUTDOWN)) {
@@ -339,7 +342,7 @@ static uint8_t write_meanwhile(ew_openssl *e)
     return result;
 }
 
-/* For receive. What it would find again is not kept: data, and what means nothing. */
+/* For receive, which finds no trace of it any more; data, and what means nothing, it would. */
 static uint8_t kept(ew_openssl *e, uint8_t result)
 {
     if (result == EW_EVENT_CLOSE_NOTIFY || result == EW_EVENT_FATAL_ALERT ||
@@ -404,15 +407,9 @@ static uint8_t send_close_notify(void *engine)
 
 static uint8_t receive(void *engine)
 {
-    ew_openssl *e = engine;
-    uint8_t result = ready_for(e, EW_OPENSSL_OF_RECEIVE);
+    uint8_t result = ready_for(engine, EW_OPENSSL_OF_RECEIVE);
 
-    if (result == EW_EVENT_DONE && e->kept != 0) {
-        result = e->kept;
-        e->kept = 0;
-        return result;
-    }
-    return result == EW_EVENT_DONE ? do_receive(e) : result;
+    return result == EW_EVENT_DONE ? do_receive(engine) : result;
 }
 
 static int take(void *engine, void *buf, int len)

@@ -77,15 +77,14 @@ typedef struct ew_openssl {
     int rest;        /* bytes of the record under way that libssl has still to hand over */
     int flags;       /* of SSL_get_shutdown, when libssl asked for bytes or gave some */
     uint8_t surplus; /* libssl had more than the rest */
-    uint8_t blocked; /* in this engine call the BIO asked for another try */
+    uint8_t blocked; /* in this engine call the BIO asked for another try, or a job was paused */
     uint8_t fresh;   /* of the data that is being written libssl has handed over nothing yet */
     uint8_t told;    /* the record of `pending` is out, which the next write has to say */
     uint8_t job;     /* the action that libssl has a paused job for; 0: none */
     uint8_t job_met; /* what the transport met before the pause, and whether a record came in */
     uint8_t job_fed;
-    uint8_t
-        kept;  /* what a paused receive came to, while another action was performed; 0: nothing */
-    char byte; /* for SSL_peek, also of a job that goes on later */
+    uint8_t kept; /* how reading ended while another action was performed; 0: it did not */
+    char byte;    /* for SSL_peek, also of a job that goes on later */
     uint8_t record[EW_RECORD_MAX];
 } ew_openssl;
 

@@ -38,6 +38,8 @@ void a_reset_is_a_system_error(void **state);
 void a_forged_record_is_fatal_and_gets_no_answer_after_the_close(void **state);
 void a_fatal_alert_is_no_close(void **state);
 void only_close_notify_is_one(void **state);
+void the_peers_alert_ends_the_handshake(void **state);
+void the_end_of_the_socket_ends_the_handshake(void **state);
 
 /* cases_messages.c */
 void a_request_for_a_handshake_is_not_answered_after_the_close(void **state);

@@ -55,6 +55,8 @@ static const struct CMUnitTest as_each[] = {
     cmocka_unit_test(a_reset_is_a_system_error),
     cmocka_unit_test(a_forged_record_is_fatal_and_gets_no_answer_after_the_close),
     cmocka_unit_test(a_fatal_alert_is_no_close),
+    cmocka_unit_test(the_peers_alert_ends_the_handshake),
+    cmocka_unit_test(the_end_of_the_socket_ends_the_handshake),
     cmocka_unit_test(plaintext_follows_a_full_close),
     cmocka_unit_test(another_connection_on_the_same_socket),
     cmocka_unit_test(what_was_not_read_is_not_the_next_connections),

@@ -25,7 +25,8 @@ mbedtls_PARTS += mbedtls_tls13 mbedtls_optional adopted told
 bearssl_PARTS += bearssl_optional adopted told
 wolfssl_PARTS += handshake_ends
 gnutls_PARTS  += handshake_ends gnutls_optional
-openssl_PARTS += openssl_records openssl_changes openssl_callbacks openssl_features
+openssl_PARTS += openssl_records openssl_changes openssl_callbacks openssl_features openssl_suspended \
+    openssl_adopted adopted handshake_ends
 # Run with the examples, and by themselves: not in SRC_RUNS.
 examples_PARTS := hostile fragment support
 
