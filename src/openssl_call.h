@@ -1,6 +1,6 @@
 /*
- * How an engine call of the OpenSSL port begins, and what came of it. The port of this tree reads it;
- * it is not installed.
+ * How an engine call of the OpenSSL port begins, and what came of it. The port of this tree reads
+ * it; it is not installed.
  */
 #ifndef EW_OPENSSL_CALL_H
 #define EW_OPENSSL_CALL_H
