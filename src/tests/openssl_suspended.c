@@ -2,6 +2,8 @@
 #include "frame.h"
 
 #include <errno.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <openssl/async.h>
 
@@ -157,9 +159,13 @@ void a_late_verdict_suspends_reading(void **state)
 
 /* Jobs ------------------------------------------------------------------------- */
 
-/* A job is paused at a record's header: it is made and not out, or its body is not read. */
+/*
+ * A job is paused at a record's header: it is made and not out, or its body is not read; or at an
+ * alert, which is in.
+ */
 static int paused_out; /* direction */
-static int pauses;     /* how many are still to be made */
+static int paused_at;
+static int pauses; /* how many are still to be made */
 
 static void on_message(int write_p, int version, int type, const void *buf, size_t len, SSL *ssl,
                        void *arg)
@@ -169,7 +175,7 @@ static void on_message(int write_p, int version, int type, const void *buf, size
     (void)len;
     (void)ssl;
     (void)arg;
-    if (type == SSL3_RT_HEADER && write_p == paused_out && pauses > 0) {
+    if (type == paused_at && write_p == paused_out && pauses > 0) {
         pauses--;
         assert_non_null(ASYNC_get_current_job());
         assert_int_equal(ASYNC_pause_job(), 1);
@@ -179,6 +185,7 @@ static void on_message(int write_p, int version, int type, const void *buf, size
 static void pause_at(int out, int times)
 {
     paused_out = out;
+    paused_at = SSL3_RT_HEADER;
     pauses = times;
 }
 
@@ -320,6 +327,57 @@ void an_end_that_came_meanwhile_is_told_later(void **state)
         }
         link_close(&l);
     }
+}
+
+/* The record is in when the job is paused: the transport has nothing to say of it later. */
+void an_alert_that_is_in_is_one_later(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2 * EACH; i++) {
+        int fatal = i / EACH;
+
+        open_with_jobs(&each[i % EACH]);
+        if (fatal) {
+            assert_int_equal(write(l.fd, forged_record, sizeof forged_record),
+                             sizeof forged_record);
+            peer_reads(&l, "", 0, -2); /* and answers with an alert */
+            wire_release(&l.w, ALL);
+        } else {
+            peer_closes();
+        }
+        pause_at(0, 1);
+        paused_at = SSL3_RT_ALERT;
+        is_suspended(reads());
+        if (fatal) {
+            link_failed(&l, (int)reads(), EW_ERROR_SSL, EW_REASON_FATAL_ALERT);
+            assert_int_equal(ew_conn_alert(&l.c), SSL_AD_BAD_RECORD_MAC);
+        } else {
+            reading_ends();
+            assert_int_equal(closes(), 1);
+        }
+        link_close(&l);
+    }
+}
+
+/* The job is paused in an answer that goes before the data: that has to be there when it goes on. */
+void what_is_written_is_kept_for_the_job(void **state)
+{
+    char data[300];
+
+    (void)state;
+    open_with_jobs(&tls13_client);
+    peer_says(&l, ask_key_update);
+    wire_release(&l.w, ALL);
+    reading_waits();
+    memcpy(data, big, sizeof data);
+    pause_at(1, TWICE);
+    is_suspended(ew_conn_write(&l.c, data, sizeof data));
+    memset(data, 0, sizeof data);
+    is_suspended(writes());
+    assert_int_equal(writes(), 300);
+    assert_int_equal(wire_records(&l.w), 2);
+    peer_reads(&l, big, 300, -1);
+    link_close(&l);
 }
 
 static int wait_in_job(void *unused)
