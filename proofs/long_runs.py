@@ -183,8 +183,8 @@ def bench_lines(kept):
                       for subject, ratio in kept["rates"].items())
     port, whole = kept["port_percent"], kept["all_percent"]
     return [f"- `make bench`: a full close takes {kept['core'][1]:.0f} instructions in the core "
-            f"(gcc -O2 on x86-64; wanted: at most {kept['targets']['core']}), {port[0]} to "
-            f"{port[1]} % of the engine's own close in the port, and in all {whole[0]:+} to "
+            f"(gcc -O2 -fno-jump-tables on x86-64; wanted: at most {kept['targets']['core']}), "
+            f"{port[0]} to {port[1]} % of the engine's own close in the port, and in all {whole[0]:+} to "
             f"{whole[1]:+} % beside the engine's own close; core, connection and transport: {growth}. Closes per second over "
             f"loopback, the peer's answer in them, in batches of {kept['batch']} (in a cold cache "
             f"our side costs some percent more), against libssl itself: {rates}. "
