@@ -173,7 +173,7 @@ def bench_figures(evidence):
             "batch": report["rates"][0]["closes_of_a_pair"] // 2,
             "our_side": {one["subject"]: one["our_side"] for one in report["rates"]},
             "targets": report["targets"], "missed": len(report["missed"]),
-            "tools": report["tools"]}, report["spec_sha256"]
+            "flags": "gcc -O2 -fno-jump-tables", "tools": report["tools"]}, report["spec_sha256"]
 
 
 def bench_lines(kept):
@@ -183,7 +183,7 @@ def bench_lines(kept):
                       for subject, ratio in kept["rates"].items())
     port, whole = kept["port_percent"], kept["all_percent"]
     return [f"- `make bench`: a full close takes {kept['core'][1]:.0f} instructions in the core "
-            f"(gcc -O2 -fno-jump-tables on x86-64; wanted: at most {kept['targets']['core']}), "
+            f"({kept.get('flags', 'gcc -O2')} on x86-64; wanted: at most {kept['targets']['core']}), "
             f"{port[0]} to {port[1]} % of the engine's own close in the port, and in all {whole[0]:+} to "
             f"{whole[1]:+} % beside the engine's own close; core, connection and transport: {growth}. Closes per second over "
             f"loopback, the peer's answer in them, in batches of {kept['batch']} (in a cold cache "
