@@ -290,7 +290,7 @@ def fuzz(told):
             yield f"{name}: {sum(one['classes'].values())} answers by class, and " \
                   f"{sum(one['reasons'].values())} by reason"
         few = [what for kind in ("calls", "classes", "reasons") for what, times in one[kind].items()
-               if times < one["least"] and not (kind == "reasons" and what in one["cannot_be_met"])]
+               if times < one["least"] and not (kind != "calls" and what in one["cannot_be_met"])]
         if few and not told["failed"]:
             yield f"{name}: {', '.join(few)}: fewer than {one['least']}, and nothing has failed"
 
