@@ -25,7 +25,7 @@ struct client {
     ew_conn conn; /* stays where it is while it is open */
     ew_openssl engine;
     SSL *ssl;
-    int sent;
+    size_t sent;
     int64_t until; /* TEXT: end of its time, in ms */
 };
 
@@ -78,16 +78,17 @@ static int call(struct client *c)
 {
     switch (c->phase) {
     case HANDSHAKE: return ew_conn_handshake(&c->conn);
-    case TEXT: return ew_conn_write(&c->conn, text + c->sent, (int)sizeof text - 1 - c->sent);
+    case TEXT: return (int)ew_conn_write(&c->conn, text + c->sent, sizeof text - 1 - c->sent);
     default: return ew_conn_close(&c->conn, CLOSE_MS, CLOSE_MAX);
     }
 }
 
-static int wants(const struct client *c)
+/* The call is to be repeated: when the socket is ready; AGAIN: after the others had a turn. */
+static int goes_on(const struct client *c)
 {
     int error = ew_conn_get_error(&c->conn, -1);
 
-    return error == EW_ERROR_WANT_READ || error == EW_ERROR_WANT_WRITE;
+    return error == EW_ERROR_WANT_READ || error == EW_ERROR_WANT_WRITE || error == EW_ERROR_AGAIN;
 }
 
 /* The phase after a call that is over, well or badly. */
@@ -97,8 +98,8 @@ static void next_phase(struct client *c, int n)
         if (n < 0) {
             complain(&c->conn, "the client was not told of the end");
         }
-        forget(c);                  /* the connection has closed the descriptor */
-    } else if (n < 0 && wants(c)) { /* a handshake that is out of time: there is no one to tell */
+        forget(c);                    /* the connection has closed the descriptor */
+    } else if (n < 0 && goes_on(c)) { /* a handshake that is out of time: there is no one to tell */
         complain(&c->conn, "out of time");
         ew_conn_abort(&c->conn);
         forget(c);
@@ -109,18 +110,18 @@ static void next_phase(struct client *c, int n)
         c->phase = TEXT;
         c->until = now_ms() + TEXT_MS;
     } else {
-        c->sent += n;
-        c->phase = c->sent < (int)sizeof text - 1 ? TEXT : CLOSE;
+        c->sent += (size_t)n;
+        c->phase = c->sent < sizeof text - 1 ? TEXT : CLOSE;
     }
 }
 
 /* Makes the calls of a client until one of them has to wait, or it is gone. */
-static void go_on(struct client *c)
+static void make_calls(struct client *c)
 {
     while (c->phase != FREE) {
         int n = call(c);
 
-        if (n < 0 && wants(c) && errno == EAGAIN) {
+        if (n < 0 && goes_on(c) && errno == EAGAIN) {
             if (c->phase != TEXT || now_ms() < c->until) {
                 return;
             }
@@ -142,7 +143,10 @@ static int time_left(const struct client *c)
     return left <= 0 || ew_conn_timeout(&c->conn) == 0 ? 0 : (int)left;
 }
 
-/* What poll is to wait for: for each client what its last call wanted. Returns for how long. */
+/*
+ * What poll is to wait for: for each client what its last call wanted. Returns for how long; 0 if
+ * one said AGAIN. Nothing here suspends an engine, so that there is nothing else to wait for.
+ */
 static int prepare(struct pollfd fds[CLIENTS])
 {
     int least = -1;
@@ -187,7 +191,7 @@ static int run(int listener, SSL_CTX *ctx)
             struct client *c = &clients[i];
 
             if (c->phase != FREE && (fds[i].revents != 0 || time_left(c) == 0)) {
-                go_on(c);
+                make_calls(c);
             }
         }
         if (fds[CLIENTS].fd >= 0 && fds[CLIENTS].revents != 0) {

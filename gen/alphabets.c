@@ -1,11 +1,11 @@
-/* Events, State and Results: the alphabets everything else is written in. */
+/* Events, State and Results: the alphabets everything else is written in; Answers join them. */
 #include "spec.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* These texts become comments in C. */
-static void check_meaning(const struct spec *spec, struct place at, const char *meaning)
+void check_meaning(const struct spec *spec, struct place at, const char *meaning)
 {
     if (!is_ascii(meaning)) {
         complain(spec->report, at, "the meaning goes into the C header and must be plain ASCII");
@@ -15,8 +15,7 @@ static void check_meaning(const struct spec *spec, struct place at, const char *
     }
 }
 
-static void check_name(const struct spec *spec, struct place at, const char *what,
-                       const char *name)
+void check_name(const struct spec *spec, struct place at, const char *what, const char *name)
 {
     if (!is_name(name)) {
         complain(spec->report, at,
@@ -324,4 +323,5 @@ void read_alphabets(struct spec *spec, const struct pages *pages)
     read_state(spec, pages);
     read_results(spec, pages);
     need_frame(spec, pages);
+    read_answers(spec, pages);
 }

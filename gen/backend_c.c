@@ -2,10 +2,9 @@
 #include "backend.h"
 #include "c_text.h"
 
-static void put_leaf(const struct spec *spec, struct text *out, const char *indent,
-                     const struct rule *rule)
+static void put_changes(const struct spec *spec, struct text *out, const char *indent,
+                        const struct rule *rule)
 {
-    put_origin(out, indent, rule);
     for (size_t i = 0; i < spec->fields; i++) {
         if (rule->set[i] != KEEP) {
             const struct domain *domain = &spec->field[i].domain;
@@ -14,12 +13,78 @@ static void put_leaf(const struct spec *spec, struct text *out, const char *inde
             put(out, ";\n");
         }
     }
+}
+
+static void put_leaf(const struct spec *spec, struct text *out, const char *indent,
+                     const struct rule *rule)
+{
+    put_origin(out, indent, rule);
+    put_changes(spec, out, indent, rule);
     put(out, "%s", indent);
     if (rule->see != NULL) {
         put_call(out, rule->see);
     } else {
         put_answer(spec, out, rule);
     }
+}
+
+static bool changes_alike(const struct spec *spec, const struct rule *a, const struct rule *b)
+{
+    for (size_t i = 0; i < spec->fields; i++) {
+        if (a->set[i] != b->set[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether two branches do the same for two events in a row, and answer in a row as well. */
+static bool goes_on(const struct spec *spec, const struct branch *a, const struct branch *b)
+{
+    const struct rule *one = a->node->rule, *next = b->node->rule;
+    return one != NULL && next != NULL && one->see == NULL && next->see == NULL &&
+           a->test == TEST_IS && b->test == TEST_IS && b->value == a->value + 1 &&
+           next->answer == one->answer + 1 && changes_alike(spec, one, next);
+}
+
+/*
+ * How many branches from `first` on differ in nothing but an answer that counts up with the event,
+ * where one comparison tells them from what is left: 1 if none does.
+ */
+static size_t run_of(const struct spec *spec, const struct node *node, size_t first)
+{
+    uint64_t left = 0, run = 0;
+    size_t count = 1;
+    struct branch branch;
+    for (size_t i = first; i < node->branches; i++) {
+        left |= node->branch[i].set;
+    }
+    while (node->variable == spec->fields && first + count < node->branches &&
+           goes_on(spec, &node->branch[first + count - 1], &node->branch[first + count])) {
+        count++;
+    }
+    for (size_t i = first; i < first + count; i++) {
+        run |= node->branch[i].set;
+    }
+    return one_test(run, left, true, &branch) && branch.test == TEST_UP_TO ? count : 1;
+}
+
+static void put_run(const struct spec *spec, struct text *out, const struct branch *first,
+                    size_t count, size_t depth)
+{
+    const struct rule *rule = first->node->rule;
+    const struct branch *last = first + count - 1;
+    struct branch up_to = {.test = TEST_UP_TO, .value = last->value};
+    put_test(spec, out, indent_at(depth), spec->fields, &up_to);
+    for (const struct branch *branch = first; branch <= last; branch++) {
+        put_origin(out, indent_at(depth + 1), branch->node->rule);
+    }
+    put_changes(spec, out, indent_at(depth + 1), rule);
+    put(out, "%sreturn (ew_answer)(", indent_at(depth + 1));
+    put_constant(out, "answer", spec->answer[rule->answer].name);
+    put(out, " + (event - ");
+    put_constant(out, "event", spec->event[first->value].name);
+    put(out, "));\n%s}\n", indent_at(depth));
 }
 
 static void put_node(const struct spec *spec, struct text *out, const struct node *node,
@@ -30,15 +95,19 @@ static void put_node(const struct spec *spec, struct text *out, const struct nod
         put_leaf(spec, out, indent, node->rule);
         return;
     }
-    for (size_t i = 0; i < node->branches; i++) {
+    for (size_t i = 0; i < node->branches;) {
         const struct branch *branch = &node->branch[i];
-        if (branch->test == TEST_ELSE) {
+        size_t count = run_of(spec, node, i);
+        i += count;
+        if (count > 1) {
+            put_run(spec, out, branch, count, depth);
+        } else if (branch->test == TEST_ELSE) {
             put_node(spec, out, branch->node, depth);
-            continue;
+        } else {
+            put_test(spec, out, indent, node->variable, branch);
+            put_node(spec, out, branch->node, depth + 1);
+            put(out, "%s}\n", indent);
         }
-        put_test(spec, out, indent, node->variable, branch);
-        put_node(spec, out, branch->node, depth + 1);
-        put(out, "%s}\n", indent);
     }
 }
 
@@ -56,7 +125,7 @@ static void put_table(const struct spec *spec, struct text *out, const struct ta
     const char *event = table->needs_event ? "uint8_t event" : "";
     const char *comma = machine[0] != '\0' && event[0] != '\0' ? ", " : "";
     const char *nothing = machine[0] == '\0' && event[0] == '\0' ? "void" : "";
-    put(out, "static ew_result %s%s(%s%s%s%s)\n{\n", table_prefix(table->kind), table->name,
+    put(out, "static ew_answer %s%s(%s%s%s%s)\n{\n", table_prefix(table->kind), table->name,
         machine, comma, event, nothing);
     put_guards(spec, out, SCOPE_LISTED, table->kind == TABLE_CALL ? table->events : 0);
     put_node(spec, out, table->tree, 0);

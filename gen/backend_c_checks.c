@@ -23,13 +23,6 @@ static int only_value(const struct spec *spec, size_t field)
     return value < MAX_VALUES ? value : -1;
 }
 
-static void put_refusal(const struct spec *spec, struct text *out, const char *indent, int reason)
-{
-    put(out, "%sreturn ", indent);
-    put_constant(out, "reason", spec->reason.value[reason]);
-    put(out, ";\n");
-}
-
 static void put_check(struct text *out, const char *indent, const struct domain *domain,
                       const char *sign, int value)
 {
@@ -38,7 +31,7 @@ static void put_check(struct text *out, const char *indent, const struct domain 
     put(out, ") {\n");
 }
 
-/* Whether fields of two values are worth a function of their own. */
+/* Whether fields of two values are worth looking at together. */
 static bool has_halves(const struct spec *spec)
 {
     size_t halves = 0;
@@ -48,18 +41,17 @@ static bool has_halves(const struct spec *spec)
     return halves > 1;
 }
 
+/* The declaration stands first in its function; what follows is for a machine that does not pass. */
 static void put_halves(const struct spec *spec, struct text *out)
 {
-    const char *lead = "    uint32_t joined =";
-    put(out, "\n/* 0 if each field of two values has one of them: so does its half, rounded down. */\n");
-    put(out, "static inline uint32_t halves(const ew_machine *m)\n{\n");
+    const char *lead = "    uint32_t halves =";
     for (size_t i = 0; i < spec->fields; i++) {
         if (spec->field[i].domain.values == 2) {
             put(out, "%s m->%s / 2u;\n", lead, spec->field[i].domain.name);
-            lead = "    joined |=";
+            lead = "    halves |=";
         }
     }
-    put(out, "    return joined;\n}\n");
+    put(out, "    if (halves != 0u) {\n");
 }
 
 static struct branch test_of(const struct spec *spec, const struct guard *guard)
@@ -86,12 +78,12 @@ static int late_field(const struct spec *spec)
 
 static void put_ranges(const struct spec *spec, struct text *out)
 {
-    int corrupt = spec->guard[0].rule.reason;
     int late = late_field(spec);
     if (has_halves(spec)) {
-        put(out, "    if (halves(m) != 0u) {\n");
+        put_halves(spec, out);
         put_origin(out, "        ", &spec->guard[0].rule);
-        put_refusal(spec, out, "        ", corrupt);
+        put(out, "        ");
+        put_answer(spec, out, &spec->guard[0].rule);
         put(out, "    }\n");
     }
     for (size_t i = 0; i < spec->fields; i++) {
@@ -99,7 +91,8 @@ static void put_ranges(const struct spec *spec, struct text *out)
         if ((int)i != late && !(has_halves(spec) && domain->values == 2)) {
             put_check(out, "    ", domain, ">", (int)domain->values - 1);
             put_origin(out, "        ", &spec->guard[0].rule);
-            put_refusal(spec, out, "        ", corrupt);
+            put(out, "        ");
+            put_answer(spec, out, &spec->guard[0].rule);
             put(out, "    }\n");
         }
     }
@@ -115,18 +108,20 @@ static void put_alive(const struct spec *spec, struct text *out, const struct gu
     if (guard->field == late_field(spec)) {
         put_check(out, "        ", domain, ">", (int)domain->values - 1);
         put_origin(out, "            ", &spec->guard[0].rule);
-        put_refusal(spec, out, "            ", spec->guard[0].rule.reason);
+        put(out, "            ");
+        put_answer(spec, out, &spec->guard[0].rule);
         put(out, "        }\n");
     }
     put_origin(out, "        ", &guard->rule);
-    put_refusal(spec, out, "        ", guard->rule.reason);
+    put(out, "        ");
+    put_answer(spec, out, &guard->rule);
     put(out, "    }\n");
 }
 
 static void put_refusals(const struct spec *spec, struct text *out)
 {
-    put(out, "\n/* Why an event is refused, whatever it is; the first reason if it is not. */\n");
-    put(out, "static inline uint8_t refusal(const ew_machine *m, uint8_t event)\n{\n");
+    put(out, "\n/* How an event is refused, whatever it is; the first answer if it is not. */\n");
+    put(out, "static inline ew_answer refusal(const ew_machine *m, uint8_t event)\n{\n");
     put_ranges(spec, out);
     for (size_t i = 1; i < spec->guards; i++) {
         if (spec->guard[i].scope == SCOPE_ALL) {
@@ -135,10 +130,10 @@ static void put_refusals(const struct spec *spec, struct text *out)
     }
     put(out, "    if (event > ");
     put_constant(out, "event", spec->event[spec->events - 1].name);
-    put(out, ") {\n");
-    put_refusal(spec, out, "        ", spec->reason_unknown);
-    put(out, "    }\n");
-    put_refusal(spec, out, "    ", 0);
+    put(out, ") {\n        ");
+    put_unknown(spec, out);
+    put(out, "    }\n    ");
+    put_first_answer(spec, out);
     put(out, "}\n");
 }
 
@@ -160,7 +155,8 @@ static void put_is_open(const struct spec *spec, struct text *out)
     put(out, "\n/* 1 if every guard passes, else 0. */\n");
     put(out, "static inline uint8_t is_open(const ew_machine *m)\n{\n");
     if (has_halves(spec)) {
-        put(out, "    if (halves(m) != 0u) {\n        return 0;\n    }\n");
+        put_halves(spec, out);
+        put(out, "        return 0;\n    }\n");
     }
     for (size_t i = 0; i < spec->fields; i++) {
         const struct domain *domain = &spec->field[i].domain;
@@ -178,9 +174,6 @@ static void put_is_open(const struct spec *spec, struct text *out)
 
 void put_checks(const struct spec *spec, struct text *out)
 {
-    if (has_halves(spec)) {
-        put_halves(spec, out);
-    }
     put_refusals(spec, out);
     if (is_quick(spec, 0)) {
         put_is_open(spec, out);

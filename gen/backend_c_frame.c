@@ -4,7 +4,7 @@
 static void put_on_call(const struct spec *spec, struct text *out)
 {
     put(out, "\n/* A call of the application: each has a table of its own. */\n");
-    put(out, "static ew_result on_call(ew_machine *m, uint8_t event)\n{\n");
+    put(out, "static ew_answer on_call(ew_machine *m, uint8_t event)\n{\n");
     struct branch is_clear = {.test = TEST_IS, .value = spec->clear_event};
     put_test(spec, out, "    ", spec->fields, &is_clear);
     put(out, "        ");
@@ -36,7 +36,7 @@ static void put_on_outcome(const struct spec *spec, struct text *out)
     size_t busy = (size_t)spec->busy_field;
     size_t left = spec->field[busy].domain.values;
     put(out, "\n/* An outcome of the engine: its action has a table of its own. */\n");
-    put(out, "static ew_result on_outcome(ew_machine *m, uint8_t event)\n{\n");
+    put(out, "static ew_answer on_outcome(ew_machine *m, uint8_t event)\n{\n");
     for (size_t i = 0; i < spec->tables; i++) {
         const struct table *table = &spec->table[i];
         if (table->kind != TABLE_OUTCOME) {
@@ -70,30 +70,23 @@ static void put_step(const struct spec *spec, struct text *out)
     struct branch is_clear = {.test = TEST_IS_NOT, .value = spec->clear_event};
     struct branch is_call = {.test = TEST_UP_TO};
     is_call.value = spec->last_call > spec->clear_event ? spec->last_call : spec->clear_event;
-    put(out, "\new_result ew_step(ew_machine *m, uint8_t event)\n{\n");
-    put(out, "    uint8_t reason = refusal(m, event);\n    if (reason != ");
-    put_constant(out, "reason", spec->reason.value[0]);
+    put(out, "\new_answer ew_step(ew_machine *m, uint8_t event)\n{\n");
+    put(out, "    ew_answer refused = refusal(m, event);\n    if (refused != ");
+    put_constant(out, "answer", spec->answer[0].name);
     put(out, ") {\n");
     put_test(spec, out, "        ", spec->fields, &is_clear);
-    put(out, "            return EW_RESULT(");
-    put_constant(out, "action", spec->action.value[0]);
-    put(out, ", -1, ");
-    put_constant(out, "error", spec->error.value[spec->error_ssl]);
-    put(out, ", reason);\n        }\n    }\n");
+    put(out, "            return refused;\n        }\n    }\n");
     put_test(spec, out, "    ", spec->fields, &is_call);
     put(out, "        return on_call(m, event);\n    }\n    return on_outcome(m, event);\n}\n");
 }
 
 /* The first call goes to its table at once if it may; the step finds out why where it may not. */
-static void put_named(const struct spec *spec, struct text *out, int event)
+static void put_quick(const struct spec *spec, struct text *out, int event)
 {
-    put(out, "\new_result ew_%s(ew_machine *m)\n{\n", spec->event[event].name);
-    if (is_quick(spec, event)) {
-        put(out, "    if (is_open(m) == 1u) {\n        ");
-        put_call_for(spec, out, spec->call_table[event], event);
-        put(out, "    }\n");
-    }
-    put(out, "    return ew_step(m, ");
+    put(out, "\new_answer ew_%s(ew_machine *m)\n{\n", spec->event[event].name);
+    put(out, "    if (is_open(m) == 1u) {\n        ");
+    put_call_for(spec, out, spec->call_table[event], event);
+    put(out, "    }\n    return ew_step(m, ");
     put_constant(out, "event", spec->event[event].name);
     put(out, ");\n}\n");
 }
@@ -105,8 +98,8 @@ void put_frame(const struct spec *spec, struct text *out)
     put_init(spec, out);
     put_step(spec, out);
     for (size_t i = 0; i < spec->events; i++) {
-        if (spec->event[i].group == GROUP_CALL) {
-            put_named(spec, out, (int)i);
+        if (is_quick(spec, (int)i)) {
+            put_quick(spec, out, (int)i);
         }
     }
 }

@@ -94,46 +94,21 @@ static void put_machine(const struct spec *spec, struct text *out)
     put(out, "} ew_machine;\n");
 }
 
-static const char result_type[] =
-    "typedef uint32_t ew_result;\n"
-    "\n"
-    "#define EW_RESULT(action, value, error, reason)                                 \\\n"
-    "    ((uint32_t)(action) + (256u * (((uint32_t)(uint8_t)(value) + 1u) % 256u)) + \\\n"
-    "     (65536u * (uint32_t)(error)) + (16777216u * (uint32_t)(reason)))\n"
-    "\n"
-    "/* EW_ACTION_... */\n"
-    "static inline uint8_t ew_action(ew_result r)\n"
-    "{\n"
-    "    return (uint8_t)(r % 256u);\n"
-    "}\n"
-    "\n"
-    "/* -1, 0 or 1: what the call returns */\n"
-    "static inline int8_t ew_value(ew_result r)\n"
-    "{\n"
-    "    uint8_t stored = (uint8_t)(r / 256u % 256u);\n"
-    "    return (int8_t)((int16_t)stored - 1);\n"
-    "}\n"
-    "\n"
-    "/* EW_ERROR_... */\n"
-    "static inline uint8_t ew_error(ew_result r)\n"
-    "{\n"
-    "    return (uint8_t)(r / 65536u % 256u);\n"
-    "}\n"
-    "\n"
-    "/* EW_REASON_... */\n"
-    "static inline uint8_t ew_reason(ew_result r)\n"
-    "{\n"
-    "    return (uint8_t)(r / 16777216u);\n"
-    "}\n";
-
-static void put_result(struct text *out)
+static void put_answer_list(const struct spec *spec, struct text *out)
 {
+    const char *name[MAX_ANSWERS], *meaning[MAX_ANSWERS];
+    for (size_t i = 0; i < spec->answers; i++) {
+        name[i] = spec->answer[i].name;
+        meaning[i] = spec->answer[i].meaning;
+    }
     put(out, "\n");
     put_comment(out, "",
-                "An answer, in one word: a byte each, from the lowest, for action, value + 1, "
-                "error and reason. While the action is not EW_ACTION_RETURN the call goes on: the "
-                "engine acts, and its outcome is given to ew_step.");
-    put(out, "%s", result_type);
+                "An answer, in one byte; ew_action, ew_value, ew_error and ew_reason tell what it "
+                "says. While the action is not EW_ACTION_RETURN the call goes on: the engine acts, "
+                "and its outcome is given to ew_step.");
+    put_enum(out, "answer", spec->answers, name, meaning);
+    put(out, "\ntypedef uint8_t ew_answer;\n");
+    put_accessors(spec, out);
 }
 
 /* --- functions ------------------------------------------------------------------------------ */
@@ -204,6 +179,19 @@ static void put_answers(const struct spec *spec, struct text *out, size_t event)
     free_text(&answers.returns);
 }
 
+/* A function where the core has a shorter way than the step; else the step by another name. */
+static void put_named(const struct spec *spec, struct text *out, size_t event)
+{
+    if (is_quick(spec, (int)event)) {
+        put(out, "ew_answer ew_%s(ew_machine *m);\n", spec->event[event].name);
+        return;
+    }
+    put(out, "static inline ew_answer ew_%s(ew_machine *m)\n{\n    return ew_step(m, ",
+        spec->event[event].name);
+    put_constant(out, "event", spec->event[event].name);
+    put(out, ");\n}\n");
+}
+
 static void put_prototypes(const struct spec *spec, struct text *out)
 {
     put(out, "\n");
@@ -219,7 +207,7 @@ static void put_prototypes(const struct spec *spec, struct text *out)
         "EW_EVENT_..., 0 to %zu.", spec->events - 1);
     put_comment(out, "", words.data);
     free_text(&words);
-    put(out, "ew_result ew_step(ew_machine *m, uint8_t event);\n");
+    put(out, "ew_answer ew_step(ew_machine *m, uint8_t event);\n");
     put(out, "\n/* ew_step, with the event in the name. m: not null. */\n");
     for (size_t i = 0; i < spec->events; i++) {
         if (spec->event[i].group != GROUP_CALL) {
@@ -232,7 +220,7 @@ static void put_prototypes(const struct spec *spec, struct text *out)
         put_table_clauses(&words, spec->call_table[i]);
         put(out, "\n");
         put_comment(out, "", words.data);
-        put(out, "ew_result ew_%s(ew_machine *m);\n", spec->event[i].name);
+        put_named(spec, out, i);
         free_text(&words);
     }
 }
@@ -268,7 +256,7 @@ void write_c_header(const struct spec *spec, struct text *out)
     put_domain(out, &spec->error);
     put_domain(out, &spec->reason);
     put_machine(spec, out);
-    put_result(out);
+    put_answer_list(spec, out);
     put_prototypes(spec, out);
     put_queries(spec, out);
     put(out, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");

@@ -9,26 +9,26 @@ const char *indent_at(size_t depth)
     return step_of[depth < deepest ? depth : deepest];
 }
 
-static void put_result(const struct spec *spec, struct text *out, int action, int value, int error,
-                       int reason)
+static void put_named_answer(const struct spec *spec, struct text *out, int answer)
 {
-    put(out, "return EW_RESULT(");
-    put_constant(out, "action", spec->action.value[action]);
-    put(out, ", %d, ", value);
-    put_constant(out, "error", spec->error.value[error]);
-    put(out, ", ");
-    put_constant(out, "reason", spec->reason.value[reason]);
-    put(out, ");\n");
+    put(out, "return ");
+    put_constant(out, "answer", spec->answer[answer].name);
+    put(out, ";\n");
 }
 
 void put_answer(const struct spec *spec, struct text *out, const struct rule *rule)
 {
-    put_result(spec, out, rule->action, rule->value, rule->error, rule->reason);
+    put_named_answer(spec, out, rule->answer);
 }
 
-void put_refuse(const struct spec *spec, struct text *out, int reason)
+void put_unknown(const struct spec *spec, struct text *out)
 {
-    put_result(spec, out, 0, -1, spec->error_ssl, reason);
+    put_named_answer(spec, out, spec->unknown_answer);
+}
+
+void put_first_answer(const struct spec *spec, struct text *out)
+{
+    put_named_answer(spec, out, 0);
 }
 
 void put_origin(struct text *out, const char *indent, const struct rule *rule)
@@ -64,7 +64,7 @@ static void put_guard(const struct spec *spec, struct text *out, const struct gu
     put_test(spec, out, "    ", field, &branch);
     put_origin(out, "        ", &guard->rule);
     put(out, "        ");
-    put_refuse(spec, out, guard->rule.reason);
+    put_answer(spec, out, &guard->rule);
     put(out, "    }\n");
 }
 

@@ -22,9 +22,13 @@ const char *summary(const struct spec *spec, const struct table *table);
 const char *indent_at(size_t depth);
 void put_origin(struct text *out, const char *indent, const struct rule *rule);
 
-/* `return` with the answer of a row; with a refusal. */
+/* `return` with the answer of a row or a guard; to an unknown event; where nothing is refused. */
 void put_answer(const struct spec *spec, struct text *out, const struct rule *rule);
-void put_refuse(const struct spec *spec, struct text *out, int reason);
+void put_unknown(const struct spec *spec, struct text *out);
+void put_first_answer(const struct spec *spec, struct text *out);
+
+/* ew_action, ew_value, ew_error and ew_reason: the parts of an answer. */
+void put_accessors(const struct spec *spec, struct text *out);
 
 void put_test(const struct spec *spec, struct text *out, const char *indent, size_t variable,
               const struct branch *branch);

@@ -64,8 +64,10 @@ void parse_names(struct spec *spec, struct rule *rule, const char *id, const cha
     }
     for (size_t i = 0; i < rule->clauses; i++) {
         if (!is_clause_id(rule->clause[i])) {
-            complain(spec->report, rule->at, "`%s` is no clause id: letters, a dash and a number "
-                     "of two digits, as in MP-04", rule->clause[i]);
+            complain(spec->report, rule->at,
+                     "`%s` is no clause id: letters, a dash and a number "
+                     "of two digits, as in MP-04",
+                     rule->clause[i]);
         }
         for (size_t k = 0; k < i; k++) {
             if (same(rule->clause[i], rule->clause[k])) {
@@ -91,7 +93,7 @@ static struct clause *find_clause(struct spec *spec, const char *id)
     return NULL;
 }
 
-static void read_clause(struct spec *spec, const struct row *row, int discharged_by)
+static void read_clause(struct spec *spec, const struct row *row, int kind, int discharged_by)
 {
     const char *id = row->cell[0];
     if (spec->clauses == MAX_CLAUSES) {
@@ -99,8 +101,10 @@ static void read_clause(struct spec *spec, const struct row *row, int discharged
         return;
     }
     if (!is_clause_id(id)) {
-        complain(spec->report, row->at, "`%s` is no clause id: letters, a dash and a number of "
-                 "two digits, as in MP-04", id);
+        complain(spec->report, row->at,
+                 "`%s` is no clause id: letters, a dash and a number of "
+                 "two digits, as in MP-04",
+                 id);
     }
     const struct clause *other = find_clause(spec, id);
     if (other != NULL) {
@@ -111,6 +115,7 @@ static void read_clause(struct spec *spec, const struct row *row, int discharged
     struct clause *clause = &spec->clause[spec->clauses++];
     clause->at = row->at;
     clause->id = id;
+    clause->kind = row->cell[kind];
     clause->discharged_by = row->cell[discharged_by];
 }
 
@@ -124,9 +129,9 @@ void read_clauses(struct spec *spec, const struct pages *pages)
         tables++;
         int discharged_by = need_column(spec, grid, "discharged by");
         need_column(spec, grid, "meaning");
-        need_column(spec, grid, "kind");
-        for (size_t i = 0; discharged_by >= 0 && i < grid->rows; i++) {
-            read_clause(spec, &grid->row[i], discharged_by);
+        int kind = need_column(spec, grid, "kind");
+        for (size_t i = 0; discharged_by >= 0 && kind >= 0 && i < grid->rows; i++) {
+            read_clause(spec, &grid->row[i], kind, discharged_by);
         }
     }
     if (tables == 0) {
@@ -175,8 +180,25 @@ static bool names_clause(const struct rule *rule, const char *id)
     return false;
 }
 
+/* A guarantee of which a decision of ours keeps less: there has to be that decision. */
+static void check_kind(struct spec *spec, const struct clause *clause)
+{
+    static const char narrowed[] = "narrowed by ";
+    size_t length = sizeof narrowed - 1;
+    if (strncmp(clause->kind, narrowed, length) != 0) {
+        return;
+    }
+    const struct clause *by = find_clause(spec, clause->kind + length);
+    if (by == NULL || !same(by->kind, "decision")) {
+        complain(spec->report, clause->at,
+                 "the clause %s is narrowed by `%s`, which is no decision", clause->id,
+                 clause->kind + length);
+    }
+}
+
 static void check_clause(struct spec *spec, const struct clause *clause)
 {
+    check_kind(spec, clause);
     for (const char *s = clause->discharged_by; (s = strstr(s, "row ")) != NULL; s += 4) {
         size_t length = strspn(s + 4, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
         const char *id = take_text(spec->arena, s + 4, length);

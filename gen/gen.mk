@@ -1,6 +1,6 @@
 # The generator: how it is built, run, tested and fuzzed.
 
-GEN_PAGES = spec/machine.md spec/calls.md spec/outcomes.md spec/clauses.md
+GEN_PAGES = spec/machine.md spec/calls.md spec/outcomes.md spec/clauses.md spec/codes.md
 GEN_BUILD = $(BUILD)/gen
 GEN_TOOL  = $(GEN_BUILD)/endwell-gen
 GEN_HEADS = $(wildcard gen/*.h)

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define VERSION "0.1.1"
+#define VERSION "0.2.0"
 
 enum mode { MODE_CHECK_ONLY, MODE_WRITE, MODE_COMPARE, MODE_DUMP, MODE_STREAM };
 

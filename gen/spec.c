@@ -11,7 +11,9 @@ bool read_spec(struct spec *spec, const struct pages *pages)
     }
     if (report->errors == 0) {
         check_tables(spec);
+        check_answers(spec);
         check_clauses(spec);
+        check_codes(spec, pages);
     }
     return report->errors == 0;
 }

@@ -8,6 +8,7 @@ enum {
     MAX_VALUES = 16,
     MAX_FIELDS = 14,
     MAX_EVENTS = 48,
+    MAX_ANSWERS = 48,
     MAX_TABLES = 48,
     MAX_RULES = 512,
     MAX_CLAUSES = 1024,
@@ -54,6 +55,7 @@ struct rule {
     const char *see_name;
     struct table *see; /* decides instead of this rule, or NULL */
     int action, value, error, reason; /* value: the number itself, or the answer of a query */
+    int answer;                       /* the one of the list that has these four */
     bool reached;
 };
 
@@ -86,9 +88,17 @@ struct guard {
     struct rule rule; /* the refusal; `when` holds what does not pass */
 };
 
+/* What a step can answer, by name: the four parts travel in one byte, its place in the list. */
+struct answer {
+    struct place at;
+    const char *name, *meaning;
+    int action, value, error, reason;
+    bool given; /* by a row, a guard, or the refusal of an unknown event */
+};
+
 struct clause {
     struct place at;
-    const char *id, *discharged_by;
+    const char *id, *kind, *discharged_by;
 };
 
 struct spec {
@@ -96,27 +106,30 @@ struct spec {
     struct report *report;
     const char *sources;      /* the names of the pages, for the banner of what is generated */
     char digest[DIGEST_TEXT]; /* SHA-256 of the pages as read, in hexadecimal */
-    size_t events, fields, guards, tables, rules, clauses;
+    size_t events, fields, answers, guards, tables, rules, clauses;
     struct event event[MAX_EVENTS];
     struct field field[MAX_FIELDS];
     struct domain action, value, error, reason;
+    struct answer answer[MAX_ANSWERS];
     struct guard guard[MAX_VALUES];
     struct table table[MAX_TABLES];
     struct rule rule[MAX_RULES];
     struct clause clause[MAX_CLAUSES];
     /* What the shape of the core rests on; read_alphabets insists that all of it is there. */
-    int clear_event, last_call, busy_field, error_ssl, reason_unknown;
+    int clear_event, last_call, busy_field, error_ssl, reason_unknown, unknown_answer;
     size_t states;
     struct table *call_table[MAX_EVENTS], *outcome_table[MAX_VALUES];
 };
 
-/* The four steps, each to be taken only when the one before reported no error. */
+/* The steps, each to be taken only when the one before reported no error; the checks go together. */
 void read_alphabets(struct spec *spec, const struct pages *pages);
 void read_tables(struct spec *spec, const struct pages *pages);
 void check_tables(struct spec *spec);
+void check_answers(const struct spec *spec);
 void check_clauses(struct spec *spec);
+void check_codes(const struct spec *spec, const struct pages *pages);
 
-/* All four. */
+/* All of them. */
 bool read_spec(struct spec *spec, const struct pages *pages);
 
 /* Shared by those who read tables. */
@@ -131,11 +144,15 @@ const struct grid *the_table(const struct spec *spec, const struct pages *pages,
 size_t split(const struct spec *spec, const char *list, const char **item, size_t most);
 int find_value(const struct domain *domain, const char *name);
 int find_event(const struct spec *spec, const char *name);
+void check_name(const struct spec *spec, struct place at, const char *what, const char *name);
+void check_meaning(const struct spec *spec, struct place at, const char *meaning);
 uint64_t parse_values(const struct spec *spec, struct place at, const struct domain *domain,
                       const char *cell);
 uint64_t parse_events(const struct spec *spec, struct place at, const char *cell);
 void parse_names(struct spec *spec, struct rule *rule, const char *id, const char *clauses);
 void read_guards(struct spec *spec, const struct pages *pages);
+void read_answers(struct spec *spec, const struct pages *pages);
+void name_answers(struct spec *spec);
 void read_clauses(struct spec *spec, const struct pages *pages);
 bool is_clause_table(const struct grid *grid);
 void place_tables(struct spec *spec);

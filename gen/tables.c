@@ -254,7 +254,7 @@ static const char *table_name(const char *title, enum table_kind *kind)
 static bool is_alphabet(const char *title)
 {
     return same(title, "Events") || same(title, "State") || same(title, "Results") ||
-           same(title, "Guards");
+           same(title, "Answers") || same(title, "Guards");
 }
 
 static bool is_new_name(const struct spec *spec, struct place at, enum table_kind kind,
@@ -342,5 +342,6 @@ void read_tables(struct spec *spec, const struct pages *pages)
             link_rule(spec, &spec->rule[i]);
         }
     }
+    name_answers(spec);
     read_clauses(spec, pages);
 }

@@ -36,6 +36,8 @@ const char *cell_why_not(const scenario *s, const variant *v)
         return "only a client sends it";
     if (!v->nonblocking && (s->flags & ONLY_NONBLOCKING))
         return "a blocking call does not return before";
+    if ((s->flags & ADOPTED) && !v->engine->adopt)
+        return "only OpenSSL is brought through its handshake by somebody else here";
     return engine_cannot(s, v);
 }
 

@@ -30,6 +30,7 @@ enum {
     FATAL_OUT = 1024,   /* our engine may send a fatal alert of its own, before any close_notify */
     OWN_RECORDS = 4096, /* the peer makes records itself, which needs AES-GCM */
     ONLY_LIBSSL = 2048, /* of the self-test: our side is plain libssl */
+    ADOPTED = 8192,     /* our engine shakes hands by itself, and is adopted */
 };
 
 typedef struct cell cell;
@@ -105,7 +106,12 @@ const char *cell_label(cell *c, const char *call, char buf[64]);
 void us_open(cell *c);
 void both_handshake(cell *c);
 void us_handshake(cell *c, const char *clauses, int ret, int error, int reason);
+void us_adopt(cell *c, const char *clauses, int refused); /* refused: for it holds data */
+void us_alert(cell *c, const char *clauses, int want);
+void us_alive(cell *c, const char *clauses, int want);
 void us_shutdown(cell *c, const char *clauses, int ret, int error, int reason, int flags);
+/* Shuts down until it is over, waiting for edges alone; some calls have to say `again`. */
+void us_shutdown_by_edges(cell *c, const char *clauses, int ret, int flags);
 void us_write(cell *c, const char *clauses, uint64_t bytes);
 void us_write_fails(cell *c, const char *clauses, int error, int reason, int flags);
 int us_fill(cell *c,

@@ -4,11 +4,13 @@
 #include "net.h"
 #include "endwell.h"
 #include "pattern.h"
+#include "repeat.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 enum { CHUNK = 16384, PATIENCE_MS = 10000 };
@@ -23,11 +25,6 @@ typedef struct {
     void *buf;
     int len;
 } operation;
-
-static int would_block(int error)
-{
-    return error == EW_ERROR_WANT_READ || error == EW_ERROR_WANT_WRITE;
-}
 
 static int perform(cell *c, const operation *op)
 {
@@ -53,10 +50,10 @@ static result settle(cell *c, const operation *op, int expected)
         r.error_number = errno;
         r.error = engine->get_error(c->us, r.ret);
         r.tries++;
-        if (r.ret >= 0 || !would_block(r.error) || r.error == expected || !c->variant.nonblocking ||
+        if (r.ret >= 0 || !is_repeated(r.error) || r.error == expected || !c->variant.nonblocking ||
             net_now_ms() > end)
             break;
-        net_wait(c->fd, r.error == EW_ERROR_WANT_READ ? POLLIN : POLLOUT, 1000);
+        repeat_wait(c->fd, r.error, 1000);
     }
     r.reason = engine->get_reason(c->us);
     if (r.ret > 0 && r.reason > EW_REASON_NONE)
@@ -89,7 +86,8 @@ static void compare(cell *c, const char *clauses, const char *label, const resul
     if (flags >= 0)
         cell_check(c, clauses, label, "flags", r->flags, flags);
     /* A blocking call that would block has a deadline, and says that it passed. */
-    if (r->reason >= 0 && would_block(error) && !c->variant.nonblocking && would_block(r->error))
+    if (r->reason >= 0 && repeat_events(error) && !c->variant.nonblocking &&
+        repeat_events(r->error))
         cell_check(c, "K-07", label, "errno is ETIMEDOUT", r->error_number == ETIMEDOUT, 1);
 }
 
@@ -118,6 +116,36 @@ void us_shutdown(cell *c, const char *clauses, int ret, int error, int reason, i
 void us_finish(cell *c, const char *clauses, int ret, int error, int reason, int flags)
 {
     simple(c, "finish", OP_FINISH, clauses, ret, error, reason, flags);
+}
+
+void us_shutdown_by_edges(cell *c, const char *clauses, int ret, int flags)
+{
+    const side_ops *engine = c->variant.engine;
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+    char label[64];
+    int edges = epoll_create1(0), again = 0;
+    result r = {.ret = -1, .error = EW_ERROR_AGAIN};
+    long long end = net_now_ms() + PATIENCE_MS;
+    if (c->dead)
+        return;
+    cell_label(c, "shutdown", label);
+    epoll_ctl(edges, EPOLL_CTL_ADD, c->fd, &event);
+    while (r.ret < 0 && is_repeated(r.error) && net_now_ms() < end) {
+        if (r.error != EW_ERROR_AGAIN || r.tries == 0)
+            epoll_wait(edges, &event, 1, 2000);
+        r.ret = engine->shutdown(c->us);
+        r.error = engine->get_error(c->us, r.ret);
+        again += r.error == EW_ERROR_AGAIN;
+        r.tries++;
+    }
+    close(edges);
+    r.reason = engine->get_reason(c->us);
+    if (r.ret > 0 && r.reason > EW_REASON_NONE)
+        r.reason = EW_REASON_NONE; /* of an earlier call */
+    r.flags = engine->get_shutdown(c->us);
+    compare(c, clauses, label, &r, ret, EW_ERROR_NONE, EW_REASON_NONE, flags);
+    if (r.reason >= 0)
+        cell_check(c, clauses, label, "said `again`", again > 0, 1);
 }
 
 /* Writing ----------------------------------------------------------------------------------- */
@@ -170,7 +198,7 @@ int us_fill(cell *c, const char *clauses)
     if (c->dead)
         return 0;
     cell_label(c, "fill", label);
-    for (int full = 0; full < 2 && c->sent - before < ENOUGH; full = r.ret > 0 ? 0 : full + 1) {
+    for (int full = 0; full < 2 && c->sent - before<ENOUGH; full = r.ret> 0 ? 0 : full + 1) {
         if (r.ret < 0)
             net_wait(c->fd, POLLOUT, LATE_MS);
         r = write_some(c, FILL, EW_ERROR_WANT_WRITE);
@@ -308,6 +336,27 @@ void us_deadline(cell *c, int ms)
     if (c->dead)
         return;
     c->variant.engine->set_deadline(c->us, ms);
+}
+
+void us_alert(cell *c, const char *clauses, int want)
+{
+    if (!c->dead && c->variant.engine->alert)
+        value(c, clauses, "alert", "number", c->variant.engine->alert(c->us), want);
+}
+
+void us_alive(cell *c, const char *clauses, int want)
+{
+    if (!c->dead && c->variant.engine->alive)
+        value(c, clauses, "alive", "value", c->variant.engine->alive(c->us), want);
+}
+
+void us_adopt(cell *c, const char *clauses, int refused)
+{
+    if (c->dead)
+        return;
+    int fd = c->variant.engine->release(c->us);
+    value(c, clauses, "adopt", "ret", c->variant.engine->adopt(c->us, fd, refused),
+          refused ? -1 : 0);
 }
 
 void us_close(cell *c, const char *clauses, int ret)

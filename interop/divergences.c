@@ -57,7 +57,8 @@ char *read_file(struct arena *arena, const char *file, size_t *length)
 /* Of the pages that decide what the machine does, which stand beside the one about OpenSSL. */
 static void spec_digest(catalogue *c, const char *page, char hex[65])
 {
-    static const char *const pages[] = {"machine.md", "calls.md", "outcomes.md", "clauses.md"};
+    static const char *const pages[] = {"machine.md", "calls.md", "outcomes.md", "clauses.md",
+                                        "codes.md"};
     const char *slash = strrchr(page, '/');
     struct digest digest;
     start_digest(&digest);

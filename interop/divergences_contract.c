@@ -16,8 +16,8 @@ void contract_start(contract_t *c, const bench *b, int established)
     c->bench = b;
     ew_init(&c->machine);
     if (established) {
-        ew_handshake_started(&c->machine);
-        ew_handshake_finished(&c->machine);
+        ew_handshake(&c->machine);
+        ew_step(&c->machine, EW_EVENT_DONE);
     }
 }
 
@@ -62,9 +62,19 @@ static uint8_t receive(contract_t *c)
     return EW_EVENT_TLS_ERROR;
 }
 
+/* The peer answers, unless it has closed. */
+static uint8_t shake(const contract_t *c)
+{
+    const bench *b = c->bench;
+    bool closed =
+        c->received < b->in.records && b->in.record[c->received].kind == KIND_CLOSE_NOTIFY;
+    return closed ? EW_EVENT_CLOSE_NOTIFY : EW_EVENT_DONE;
+}
+
 static uint8_t act(contract_t *c, uint8_t action)
 {
     switch (action) {
+    case EW_ACTION_HANDSHAKE: return shake(c);
     case EW_ACTION_FLUSH:
     case EW_ACTION_WRITE: return hand_over(c, "data");
     case EW_ACTION_SEND_CLOSE_NOTIFY: return hand_over(c, "close_notify");
@@ -72,10 +82,10 @@ static uint8_t act(contract_t *c, uint8_t action)
     }
 }
 
-static void end(contract_t *c, ew_result r)
+static void end(contract_t *c, ew_answer a)
 {
-    c->now->value = ew_value(r);
-    c->now->error = c->last_error = ew_error(r);
+    c->now->value = ew_value(a);
+    c->now->error = c->last_error = ew_error(a);
     c->now->flags = ew_get_shutdown(&c->machine);
 }
 
@@ -83,10 +93,17 @@ static void run(contract_t *c, uint8_t event, outcome *o)
 {
     c->now = o;
     *o = (outcome){.announced = UNKNOWN, .flushed = UNKNOWN, .waited = UNKNOWN};
-    ew_result r = ew_step(&c->machine, event);
-    while (ew_action(r) != EW_ACTION_RETURN)
-        r = ew_step(&c->machine, act(c, ew_action(r)));
-    end(c, r);
+    ew_answer a = ew_step(&c->machine, event);
+    while (ew_action(a) != EW_ACTION_RETURN)
+        a = ew_step(&c->machine, act(c, ew_action(a)));
+    end(c, a);
+}
+
+static void answered_by(contract_t *c, ew_answer a, outcome *o)
+{
+    c->now = o;
+    *o = (outcome){.announced = UNKNOWN, .flushed = UNKNOWN, .waited = UNKNOWN};
+    end(c, a);
 }
 
 /* The calls --------------------------------------------------------------------------------- */
@@ -118,16 +135,23 @@ void contract_peek(contract_t *c, int room, outcome *o)
         o->value = c->held < (size_t)room ? (int)c->held : room;
 }
 
-/* The peer answers, unless it has closed. */
 void contract_handshake(contract_t *c, outcome *o)
 {
-    const bench *b = c->bench;
-    run(c, EW_EVENT_HANDSHAKE_STARTED, o);
-    if (o->value != 1)
-        return;
-    bool closed = c->received < b->in.records &&
-                  b->in.record[c->received].kind == KIND_CLOSE_NOTIFY;
-    run(c, closed ? EW_EVENT_HANDSHAKE_FAILED : EW_EVENT_HANDSHAKE_FINISHED, o);
+    run(c, EW_EVENT_HANDSHAKE, o);
+}
+
+/*
+ * A message of ours is made and does not leave yet: to the machine, a handshake whose engine waits
+ * for something else. 1: it may be made.
+ */
+void contract_message(contract_t *c, outcome *o)
+{
+    ew_answer a = ew_handshake(&c->machine);
+    if (ew_action(a) == EW_ACTION_HANDSHAKE) {
+        ew_step(&c->machine, EW_EVENT_SUSPENDED);
+        a = EW_ANSWER_ONE;
+    }
+    answered_by(c, a, o);
 }
 
 void contract_write(contract_t *c, int length, outcome *o)
@@ -139,7 +163,5 @@ void contract_write(contract_t *c, int length, outcome *o)
 
 void contract_no_such_call(contract_t *c, outcome *o)
 {
-    c->now = o;
-    *o = (outcome){.announced = UNKNOWN, .flushed = UNKNOWN, .waited = UNKNOWN};
-    end(c, EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_UNKNOWN));
+    answered_by(c, EW_ANSWER_UNKNOWN, o);
 }

@@ -31,6 +31,7 @@ void contract_read(contract_t *c, int room, outcome *o);
 void contract_peek(contract_t *c, int room, outcome *o);
 void contract_write(contract_t *c, int length, outcome *o);
 void contract_handshake(contract_t *c, outcome *o);
+void contract_message(contract_t *c, outcome *o);
 /* A call that asks for nothing: one event, one answer. */
 void contract_event(contract_t *c, uint8_t event, outcome *o);
 /* One that the machine has no event for. */

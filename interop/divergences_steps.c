@@ -126,7 +126,7 @@ static int set_quiet(play *p, int on)
 static int key_update(play *p, int kind)
 {
     int ret = SSL_key_update(p->bench->s, kind);
-    contract_event(&p->contract, EW_EVENT_HANDSHAKE_STARTED, &p->wanted);
+    contract_message(&p->contract, &p->wanted);
     answered(p, ret);
     return 1;
 }
@@ -135,7 +135,7 @@ static int renegotiate(play *p, int argument)
 {
     (void)argument;
     int ret = SSL_renegotiate(p->bench->s);
-    contract_event(&p->contract, EW_EVENT_HANDSHAKE_STARTED, &p->wanted);
+    contract_message(&p->contract, &p->wanted);
     answered(p, ret);
     return 1;
 }

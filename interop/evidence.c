@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static const char *const pages[] = {"spec/machine.md", "spec/calls.md", "spec/outcomes.md",
-                                    "spec/clauses.md"};
+                                    "spec/clauses.md", "spec/codes.md"};
 
 /* The digest of what the expectations come from; NULL if a page cannot be read. */
 static const char *spec_digest(char hex[65])

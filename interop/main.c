@@ -13,9 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const scenario *const themes[] = {scenarios_close,   scenarios_data,    scenarios_flight,
-                                         scenarios_fatal,   scenarios_flags,   scenarios_message,
-                                         scenarios_session, scenarios_program, NULL};
+static const scenario *const themes[] = {
+    scenarios_close,   scenarios_data,    scenarios_flight,  scenarios_fatal, scenarios_flags,
+    scenarios_message, scenarios_session, scenarios_program, scenarios_start, NULL};
 static const scenario *const sabotage[] = {scenarios_sabotage, NULL};
 
 enum { SELF_TEST_SECONDS = 6 };

@@ -27,6 +27,24 @@ static void step_again(peer_t *p, const char *argument, cJSON *report)
     step_open(p, argument, report);
 }
 
+static int dislike_hello(SSL *ssl, int *alert, void *argument)
+{
+    (void)ssl, (void)argument;
+    *alert = SSL_AD_ACCESS_DENIED;
+    return SSL_CLIENT_HELLO_ERROR;
+}
+
+/* A server by its callback; a client by asking who signed the certificate, and knowing nobody. */
+static void step_refuse(peer_t *p, const char *argument, cJSON *report)
+{
+    (void)argument;
+    if (p->server)
+        SSL_CTX_set_client_hello_cb(p->ctx, dislike_hello, NULL);
+    else
+        SSL_set_verify(p->ssl, SSL_VERIFY_PEER, NULL);
+    cJSON_AddNumberToObject(report, "ret", 1);
+}
+
 static void step_handshake(peer_t *p, const char *argument, cJSON *report)
 {
     (void)argument;
@@ -207,6 +225,14 @@ static void step_ticket(peer_t *p, const char *argument, cJSON *report)
     flush_after(p, SSL_new_session_ticket(p->ssl), report);
 }
 
+static void step_tickets(peer_t *p, const char *argument, cJSON *report)
+{
+    int left = atoi(argument), ret = 1;
+    for (; left > 0 && ret == 1; left--)
+        ret = SSL_new_session_ticket(p->ssl) == 1 ? SSL_do_handshake(p->ssl) : -1;
+    peer_result(p, report, ret);
+}
+
 static void step_hello_request(peer_t *p, const char *argument, cJSON *report)
 {
     (void)argument;
@@ -256,6 +282,7 @@ static void step_look(peer_t *p, const char *argument, cJSON *report)
 const peer_step peer_steps[] = {
     {"open", step_open, "connect or accept"},
     {"again", step_again, "[PORT] a new connection, offering the session of the last one"},
+    {"refuse", step_refuse, "end the next handshake by a fatal alert"},
     {"handshake", step_handshake, "do the handshake"},
     {"write", step_write, "N: send N bytes"},
     {"read", step_read, "N: receive N bytes"},
@@ -274,6 +301,7 @@ const peer_step peer_steps[] = {
     {"reset", step_reset, "close TCP with RST"},
     {"key_update", step_key_update, "[requested] TLS 1.3 KeyUpdate"},
     {"ticket", step_ticket, "one more TLS 1.3 session ticket"},
+    {"tickets", step_tickets, "N: so many more"},
     {"hello_request", step_hello_request, "TLS 1.2: ask for a renegotiation"},
     {"sleep", step_sleep, "MS: do nothing"},
     {"free", step_free, "free the connection: is its session resumable, how many are cached"},

@@ -5,7 +5,8 @@
 
 /* By theme; each list ends with a NULL name. */
 extern const scenario scenarios_close[], scenarios_data[], scenarios_flight[], scenarios_fatal[],
-    scenarios_flags[], scenarios_message[], scenarios_session[], scenarios_program[];
+    scenarios_flags[], scenarios_message[], scenarios_session[], scenarios_program[],
+    scenarios_start[];
 
 /* Cells that must be reported as failed: they show that a cell can fail. */
 extern const scenario scenarios_sabotage[];

@@ -19,6 +19,7 @@ static void drain_by_read(cell *c)
 static void unread_data(cell *c, const char *clauses)
 {
     us_shutdown(c, clauses, -1, EW_ERROR_SSL, EW_REASON_UNREAD_DATA, FLAG_SENT);
+    us_alive(c, "K-30 K-10", 1); /* of the class of what is fatal, and not fatal */
 }
 
 static void data_in_wait(cell *c)

@@ -2,6 +2,8 @@
 #include "scenarios.h"
 #include "script.h"
 
+enum { BAD_RECORD_MAC = 20 }; /* what the peer's `alert` sends */
+
 static void truncated_wait(cell *c)
 {
     shutdown_sends(c, "K-06");
@@ -110,6 +112,8 @@ static void alert_wait(cell *c)
     shutdown_sends(c, "K-06");
     peer_do(c, "alert");
     us_shutdown(c, "K-11 RFC-02 RFC-03", -1, EW_ERROR_SSL, EW_REASON_FATAL_ALERT, FLAG_SENT);
+    us_alert(c, "K-11", BAD_RECORD_MAC);
+    us_alive(c, "K-30", 0);
     us_end_of_data(c, "K-11 RFC-09", 0);
     all_refused(c, FLAG_SENT);
     us_free(c, "K-20 RFC-17", 0);
@@ -135,7 +139,7 @@ static void bad_record_wait(cell *c)
     us_shutdown(c, "K-08 MP-55", -1, EW_ERROR_SSL, EW_REASON_TLS, FLAG_SENT);
     us_end_of_data(c, "RFC-09", 0);
     all_refused(c, FLAG_SENT);
-    us_free(c, "K-20", 1);
+    us_free(c, "K-20 RFC-17", 0);
 }
 
 static void bad_record_read(cell *c)

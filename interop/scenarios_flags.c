@@ -91,10 +91,11 @@ static void handshake_fails(cell *c)
     us_deadline(c, DEADLINE_MS);
     us_handshake(c, "K-07", -1, EW_ERROR_WANT_READ, EW_REASON_NONE);
     us_deadline(c, -1);
-    peer_ok(c, "close");
+    peer_ok(c, "eof");
     relay_hold(c->wire, FROM_PEER, 0);
     relay_wait_end(c->wire, FROM_PEER, 2000);
-    us_handshake(c, "K-25", -1, EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
+    us_handshake(c, "K-25 RFC-09", -1, EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
+    us_alert(c, "K-25", -1);
     all_refused(c, FLAGS_NONE);
     us_free(c, "K-20 RFC-17", 0);
 }

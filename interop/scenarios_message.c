@@ -155,11 +155,29 @@ static void empty_records_in_wait(cell *c)
     us_free(c, "K-20", 1);
 }
 
+/*
+ * More records than one call processes are in the socket, the close_notify behind them. No edge will
+ * tell of them again: `again` is what keeps the call from waiting for one.
+ */
+static void again_under_edges(cell *c)
+{
+    shutdown_sends(c, "K-06");
+    peer_drains(c, "K-06", 0);
+    peer_ok(c, "tickets 200");
+    peer_shutdown(c, "-", 1);
+    peer_ok(c, "sleep 50");
+    us_shutdown_by_edges(c, "K-28 K-09", 1, FLAGS_BOTH);
+    us_end_of_data(c, "RFC-01", 1);
+    us_free(c, "K-20 K-28", 1);
+}
+
 const scenario scenarios_message[] = {
     SCENARIO("ticket-in-wait", "a ticket while we wait", ticket_in_wait, 1,
              ONLY_TLS13 | ONLY_CLIENT),
     SCENARIO("ticket-in-read", "a ticket while we read on", ticket_in_read, 1,
              ONLY_TLS13 | ONLY_CLIENT),
+    SCENARIO("again-under-edges", "200 tickets, and a poller that tells edges", again_under_edges,
+             1, ONLY_TLS13 | ONLY_CLIENT | ONLY_NONBLOCKING),
     SCENARIO("key-update-in-wait", "a KeyUpdate while we wait", key_update_in_wait, 1, ONLY_TLS13),
     SCENARIO("key-update-asked", "... that asks for ours", key_update_asked_in_wait, 1, ONLY_TLS13),
     SCENARIO("key-update-before", "... before we close", key_update_before_close, 1, ONLY_TLS13),

@@ -70,6 +70,20 @@ static void dropped_by_alert(cell *c)
     full_close(c, "K-09");
 }
 
+/* The engine's own fatal alert counts like the peer's; it was provoked after our side had closed. */
+static void dropped_by_own_alert(cell *c)
+{
+    fetch_tickets(c);
+    shutdown_sends(c, "K-06");
+    peer_ok(c, "garbage");
+    us_shutdown(c, "K-08 MP-55", -1, EW_ERROR_SSL, EW_REASON_TLS, FLAG_SENT);
+    us_alert(c, "K-08", -1);
+    us_alive(c, "K-30", 0);
+    us_free(c, "K-20 RFC-17", 0);
+    again(c, "K-20 RFC-17", 0);
+    full_close(c, "K-09");
+}
+
 /* Plaintext --------------------------------------------------------------------------------- */
 
 static int receive_exactly(int fd, char *text, size_t len)
@@ -163,6 +177,8 @@ const scenario scenarios_session[] = {
     SCENARIO("dropped-if-not-closed", "not resumed: we never closed", dropped_if_not_closed, 0,
              SESSION_IDS),
     SCENARIO("dropped-by-alert", "not resumed: fatal alert", dropped_by_alert, 1, SESSION_IDS),
+    SCENARIO("dropped-by-own-alert", "not resumed: our engine failed after we closed",
+             dropped_by_own_alert, 1, SESSION_IDS),
     SCENARIO("plain-after-full", "plaintext on the same TCP connection", plain_after_full, 1, 0),
     SCENARIO("plain-after-finish", "... that was there before we closed", plain_after_finish, 1, 0),
     SCENARIO("clear-and-again", "a second TLS connection over it", clear_and_again, 2, 0),

@@ -29,12 +29,20 @@ typedef struct {
     void *(*context)(const side_config *config); /* NULL on failure */
     void (*context_free)(void *context);
     void *(*open)(void *context, int fd); /* takes fd over; offers the session kept before */
-    int (*handshake)(void *side);         /* 1, -1 */
+    /*
+     * Shakes hands by the engine's own calls, and has the connection adopted; with `holds`, after a
+     * byte of data was looked at. 0; -1: refused, and the engine is as it was. NULL: not on this
+     * side.
+     */
+    int (*adopt)(void *side, int fd, int holds);
+    int (*handshake)(void *side); /* 1, -1 */
     int (*read)(void *side, void *buf, int len);
     int (*write)(void *side, const void *buf, int len);
     int (*shutdown)(void *side);
     int (*get_error)(void *side, int ret); /* EW_ERROR_ */
     int (*get_reason)(void *side);         /* EW_REASON_, or -1: this side has none */
+    int (*alert)(void *side);              /* its number; -1: none. NULL: this side has none */
+    int (*alive)(void *side);              /* NULL: the same */
     int (*get_shutdown)(void *side);
     int (*set_shutdown)(void *side, int flags); /* 1, -1 */
     int (*set_quiet)(void *side, int on);       /* 1, -1 */

@@ -1,8 +1,7 @@
 #define _GNU_SOURCE
 #include "side_endwell.h"
-#include "net.h"
+#include "repeat.h"
 
-#include <poll.h>
 #include <unistd.h>
 
 static ew_conn *conn_of(void *side)
@@ -22,7 +21,7 @@ int endwell_read(void *side, void *buf, int len)
 
 int endwell_write(void *side, const void *buf, int len)
 {
-    return ew_conn_write(conn_of(side), buf, len);
+    return (int)ew_conn_write(conn_of(side), buf, (size_t)len);
 }
 
 int endwell_shutdown(void *side)
@@ -38,6 +37,16 @@ int endwell_get_error(void *side, int ret)
 int endwell_get_reason(void *side)
 {
     return ew_conn_get_reason(conn_of(side));
+}
+
+int endwell_alert(void *side)
+{
+    return ew_conn_alert(conn_of(side));
+}
+
+int endwell_alive(void *side)
+{
+    return ew_conn_alive(conn_of(side));
 }
 
 int endwell_get_shutdown(void *side)
@@ -70,21 +79,16 @@ int endwell_finish(void *side)
     return ew_conn_finish(conn_of(side));
 }
 
-static int would_block(const ew_conn *c, int ret)
-{
-    int error = ew_conn_get_error(c, ret);
-    return ret < 0 && (error == EW_ERROR_WANT_READ || error == EW_ERROR_WANT_WRITE);
-}
-
 int endwell_close(void *side, int drain_ms, size_t drain_max)
 {
     ew_conn *c = conn_of(side);
     int fd = c->transport.fd;
     for (;;) {
         int ret = ew_conn_close(c, drain_ms, drain_max);
-        if (!would_block(c, ret))
+        int error = ew_conn_get_error(c, ret);
+        if (ret >= 0 || !is_repeated(error))
             return ret;
-        net_wait(fd, ew_conn_get_error(c, ret) == EW_ERROR_WANT_READ ? POLLIN : POLLOUT, 50);
+        repeat_wait(fd, error, 50);
     }
 }
 

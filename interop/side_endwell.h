@@ -17,6 +17,8 @@ int endwell_write(void *side, const void *buf, int len);
 int endwell_shutdown(void *side);
 int endwell_get_error(void *side, int ret);
 int endwell_get_reason(void *side);
+int endwell_alert(void *side);
+int endwell_alive(void *side);
 int endwell_get_shutdown(void *side);
 int endwell_set_shutdown(void *side, int flags);
 int endwell_set_quiet(void *side, int on);
@@ -34,10 +36,10 @@ int endwell_detach(void *side);
 #define ENDWELL_SIDE_CALLS                                                                         \
     .handshake = endwell_handshake, .read = endwell_read, .write = endwell_write,                  \
     .shutdown = endwell_shutdown, .get_error = endwell_get_error,                                  \
-    .get_reason = endwell_get_reason, .get_shutdown = endwell_get_shutdown,                        \
-    .set_shutdown = endwell_set_shutdown, .set_quiet = endwell_set_quiet,                          \
-    .end_of_data = endwell_end_of_data, .set_deadline = endwell_set_deadline,                      \
-    .finish = endwell_finish, .close = endwell_close, .release = endwell_release,                  \
-    .clear = endwell_clear
+    .get_reason = endwell_get_reason, .alert = endwell_alert, .alive = endwell_alive,              \
+    .get_shutdown = endwell_get_shutdown, .set_shutdown = endwell_set_shutdown,                    \
+    .set_quiet = endwell_set_quiet, .end_of_data = endwell_end_of_data,                            \
+    .set_deadline = endwell_set_deadline, .finish = endwell_finish, .close = endwell_close,        \
+    .release = endwell_release, .clear = endwell_clear
 
 #endif

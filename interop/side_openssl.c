@@ -1,10 +1,14 @@
 /* Endwell on its OpenSSL port. */
 #define _GNU_SOURCE
 #include "libssl_context.h"
+#include "net.h"
 #include "port_openssl.h"
 #include "side_endwell.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 typedef struct {
     endwell_side us;
@@ -30,6 +34,42 @@ static void *openssl_open(void *context, int fd)
         return NULL;
     }
     return s;
+}
+
+/* As a program without Endwell does it: 1, or what the call gave. */
+static int persist(SSL *ssl, int fd, int (*call)(SSL *ssl))
+{
+    for (;;) {
+        int ret = call(ssl), error = SSL_get_error(ssl, ret);
+        if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE)
+            net_wait(fd, error == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, 1000);
+        else
+            return ret;
+    }
+}
+
+static int look_at_a_byte(SSL *ssl)
+{
+    char byte;
+    return SSL_peek(ssl, &byte, 1);
+}
+
+static int openssl_adopt(void *side, int fd, int holds)
+{
+    side_t *s = side;
+    SSL_free(s->ssl);
+    s->ssl = libssl_new(s->us.context);
+    if (!s->ssl || SSL_set_fd(s->ssl, fd) != 1 || persist(s->ssl, fd, SSL_do_handshake) != 1 ||
+        (holds && persist(s->ssl, fd, look_at_a_byte) != 1))
+        return -2;
+    int held = SSL_pending(s->ssl);
+    ew_openssl_init(&s->port, s->ssl);
+    if (ew_conn_adopt(&s->us.conn, fd, &ew_openssl_port, &s->port) == 0)
+        return 0;
+    int is_as_it_was = errno == EINVAL && ew_conn_detail(&s->us.conn)[0] != '\0' &&
+                       SSL_get_fd(s->ssl) == fd && SSL_pending(s->ssl) == held;
+    close(fd);
+    return is_as_it_was ? -1 : -2;
 }
 
 static int openssl_reused(void *side)
@@ -58,6 +98,7 @@ const side_ops side_openssl = {
     .context = libssl_context,
     .context_free = libssl_context_free,
     .open = openssl_open,
+    .adopt = openssl_adopt,
     .reused = openssl_reused,
     .free = openssl_free,
     ENDWELL_SIDE_CALLS,

@@ -128,6 +128,8 @@ static const char *wolfssl_side_version(void)
 }
 
 static const side_cannot cannot[] = {
+    {"handshake-refused", 1, 1,
+     "wolfSSL: a TLS 1.3 server that has keys takes an alert in the clear for a forged record"},
     {"client-hello-in-wait", 0, 1, "wolfSSL: a second ClientHello ends the connection"},
     {"dropped-if-not-closed", 1, 1, "wolfSSL: a TLS 1.3 server has tickets only, beyond recall"},
     {0},

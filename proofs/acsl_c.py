@@ -195,7 +195,7 @@ class Contract:
 
     def __init__(self, text, known):
         self.requires, self.ensures = [], []
-        values = {"\\result": "result", "event": "event", "r": "word"}
+        values = {"\\result": "result", "event": "event", "a": "word"}
         text, assumed = COMMENT.sub("", text), "1"
         if CLAUSE.sub("", text).strip():
             raise CannotRun(f"a contract is not understood: {CLAUSE.sub('', text).strip()[:80]}")

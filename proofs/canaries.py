@@ -14,7 +14,7 @@ import re
 
 import lint
 from edits import Edit
-from wp import CLIENT, QUICK, ROOT, CannotRun, Run
+from wp import CLIENT, COMPLETE, QUICK, ROOT, CannotRun, Run
 
 FOLDER = "proofs/canaries"
 HEADERS = ("ew_contracts.h", "ew_named.h", "ew_clauses.h", "ew_predicates.h")
@@ -63,7 +63,10 @@ class Canary:
             chosen = ["-wp-prover", "cvc4,z3", "-wp-fct", ",".join(edit.functions)]
             source = edited
         else:
-            chosen, source = ["-wp-prover", "z3", "-wp-prop", ",".join(edit.theorems)], CLIENT
+            complete = edit.proves == "complete"
+            chosen = ["-wp-prover", "z3,cvc4" if complete else "z3",
+                      "-wp-prop", ",".join(edit.theorems)]
+            source = COMPLETE if complete else CLIENT
         self.run = Run(self.name, source, build, chosen + QUICK, include=(folder, "gen/out"))
 
     def problems(self):
@@ -75,6 +78,7 @@ class Canary:
             said = list(lint.source_findings(self.path, text, self.run is None))
             said += lint.contract_findings(self.path, text, lint.contracts_of(text))
             said += lint.field_findings(self.path, text)
+            said += lint.text_findings(self.path, text)
             yield from self.differences("lint", self.lint, said)
         if not self.run:
             return

@@ -18,8 +18,7 @@ import worst_case
 HERE = os.path.dirname(os.path.abspath(__file__))
 CORE = "gen/out/ew_core.c"
 SECONDS = 120
-NEVER = "    if (m->busy > EW_BUSY_WRITE) {\n        return EW_RESULT(EW_ACTION_RETURN, -1, " \
-        "EW_ERROR_SSL, EW_REASON_CORRUPT);\n    }\n"
+NEVER = "    if (m->busy > EW_BUSY_HANDSHAKE) {\n        return EW_ANSWER_CORRUPT;\n    }\n"
 TRUE_PART = "if (m->received == EW_RECEIVED_YES) {\n        /* E1"
 FORCED = "    *(volatile uint8_t *)&m->busy = m->busy;\n"
 
@@ -28,13 +27,13 @@ CORES = [
     ("a branch that nothing reaches", "mcdc", "on_finish(ew_machine *m)\n{\n", NEVER, "after",
      r"ew_core\.c:\d+:\d+: error: never true over all states and events"),
     ("a condition that is never true", "mcdc", TRUE_PART,
-     TRUE_PART.replace("(m->", "((m->busy > EW_BUSY_WRITE) || (m->").replace("YES)", "YES))"),
+     TRUE_PART.replace("(m->", "((m->busy > EW_BUSY_HANDSHAKE) || (m->").replace("YES)", "YES))"),
      "instead", r"error: \d+ of \d+ mcdc covered"),
     ("a function of complexity 11", "complexity", "on_shutdown(ew_machine *m)\n{\n", NEVER * 2,
      "after", r"ew_core\.c:\d+: error: on_shutdown has a cyclomatic complexity of 11"),
     ("a core that is too large", "size", '#include "ew_core.h"\n',
      "extern const uint8_t ew_table[256];\nconst uint8_t ew_table[256] = {1};\n", "after",
-     r"flash is \d+ bytes, promised are at most 1056 \(Cortex-M0 -Os\)"),
+     r"flash is \d+ bytes, promised are at most 896 \(Cortex-M0 -Os\)"),
     ("a core with memory of its own", "size", '#include "ew_core.h"\n',
      "extern uint8_t ew_calls;\nuint8_t ew_calls;\n", "after",
      r"ram is 1 bytes, promised are at most 0"),
@@ -54,14 +53,14 @@ CORES = [
 
 # Several things at once, each with its message: cppcheck takes a while.
 MISRA = [
-    ("gen/out/ew_core.c", "halves(m) != 0u", "halves(m) != 0",
+    ("gen/out/ew_core.c", "halves != 0u", "halves != 0",
      r"gen/out/ew_core\.c:\d+: error: rule 10\.4: the core has no deviations"),
     ("gen/out/ew_core.h", "void ew_init(ew_machine *m);\n",
      "void ew_init(ew_machine *m);\nvoid ew_init(ew_machine *m);\n",
      r"gen/out/ew_core\.h:\d+: error: rule 8\.5: the core has no deviations"),
     ("src/questions.c", "    return ret > 0", "    ret = ret + 1 - 1;\n    return ret > 0",
      r"src/questions\.c:\d+: error: rule 17\.8: MISRA\.md lists no finding of it here"),
-    ("MISRA.md", r"(?m)^\| 8\.7 \|  \|  \| 1 ", "| 8.7 |  |  | 3 ",
+    ("MISRA.md", r"(?m)^(\| 8\.7 \|(?:  \|)*) 1 ", r"\1 3 ",
      r"MISRA\.md:\d+: error: rule 8\.7: lists 3 findings in src/close\.c, there are 1"),
     ("MISRA.md", r"(?m)^\| 21\.10 \| required \|.*", "",
      r"MISRA\.md: error: rule 21\.10 has findings and no reason"),
@@ -148,9 +147,9 @@ def main():
     for name, check, old, new, how, message in CORES:
         judge(f"{check}: {name}", 1, message, *broken_core(check, old, new, how))
     counters = worst_case.with_counters
-    judge("worst_case: a counter that is missing", 1, r"the counters say .*, the trap flag says",
+    judge("worst_case: jumps that are not counted", 1, r"the counters say .*, the trap flag says",
           *worst_case_with(with_counters=lambda text: re.sub(
-              r"\tincq ew_executed\(%rip\)\n(\tpopfq\n\tj)", r"\1", counters(text), count=1)))
+              r"\tincq ew_executed\(%rip\)\n(\tpopfq\n\tj)", r"\1", counters(text))))
     judge("worst_case: a bound that is none", 1, r"instructions was seen, the bound is \d+",
           *worst_case_with(Code=OneSided))
     status, output = broken_tree()

@@ -17,6 +17,7 @@ import time
 from evidence import write
 
 CLAUSES = "spec/clauses.md"
+CODES = "spec/codes.md"
 DIVERGENCES = "spec/divergences.md"
 TABLES = ["spec/machine.md", "spec/calls.md", "spec/outcomes.md"]
 CONTRACTS = "spec/ew_contracts.h"
@@ -24,8 +25,9 @@ THEOREMS = "proofs/any_client.c"
 SCENARIOS = "interop"
 TESTS = "src/tests"
 
-KINDS = ["guarantee", "obligation", "advice", "environment", "decision"]
-LAST = {"MP": 59, "RFC": 17, "K": 26}       # what the sources have; the others only have no gap
+KINDS = ["guarantee", "narrowed", "obligation", "advice", "environment", "decision"]
+NARROWED = r"narrowed by (K-\d\d)"   # a guarantee of which a decision of ours keeps less
+LAST = {"MP": 59, "RFC": 17, "K": 30}       # what the sources have; the others only have no gap
 HEADER = ["clause", "meaning", "kind", "discharged by"]
 DIVERGENCE_HEADER = ["id", "clause", "contract says", "OpenSSL does", "consequence", "versions",
                      "shown by 3.0"]
@@ -171,6 +173,10 @@ def read_evidence(root):
     }
 
 
+def kind_of(kind):
+    return "narrowed" if re.fullmatch(NARROWED, kind) else "" if kind == "narrowed" else kind
+
+
 # Judging ------------------------------------------------------------------------------------------
 
 def missing_numbers(clauses):
@@ -190,8 +196,8 @@ def missing_numbers(clauses):
 
 def clause_problems(ident, clause, rows, evidence, citations):
     _, kind, items, reason = clause
-    if kind not in KINDS:
-        yield f"{ident}: '{kind}' is no kind; take one of {', '.join(KINDS)}"
+    if kind_of(kind) not in KINDS:
+        yield f"{ident}: '{kind}' is no kind; take one of {', '.join(KINDS)} (by K-nn)"
     for item in items:
         word, _, name = item.partition(" ")
         if word == "row":
@@ -217,6 +223,16 @@ def clause_problems(ident, clause, rows, evidence, citations):
               "why nothing can show it"
 
 
+def narrowing_problems(ident, kind, clauses, reasons):
+    """What narrows a guarantee is a decision, and says so where it gives its reason."""
+    narrowed = re.fullmatch(NARROWED, kind)
+    by = narrowed and narrowed[1]
+    if by and (by not in clauses or clauses[by][1] != "decision"):
+        yield f"{ident}: {by}, which narrows it, is no decision"
+    elif by and not re.search(rf"\b{ident}\b", reasons.get(by, "")):
+        yield f"{ident}: the reason of {by} does not name what it narrows; say there why"
+
+
 def row_problems(name, cited, clauses):
     if not cited:
         yield f"row {name} cites no clause; say what it comes from"
@@ -237,8 +253,12 @@ def claim_problems(word, name, named, clauses):
         yield f"{word} {name} speaks of {prefix[1]}-{prefix[2]}, which is no clause"
 
 
-def decision_problems(text, clauses):
-    reasons = re.findall(r"^- \*\*(K-\d\d)\*\*", text, re.M)
+def read_reasons(root):
+    """Decision -> its reason, from the list below the table."""
+    return dict(re.findall(r"^- \*\*(K-\d\d)\*\*(.*\n(?:  .*\n)*)", read(root, CLAUSES), re.M))
+
+
+def decision_problems(reasons, clauses):
     for ident in clauses:
         if ident.startswith("K-"):
             yield ident, [] if ident in reasons else [f"{ident} is decided without a reason; "
@@ -271,13 +291,13 @@ def judge_divergences(root, clauses, report):
 def judge(root, report):
     """Judge everything; returns the figures for the evidence."""
     clauses, rows, evidence = read_clauses(root, report), read_rows(root), read_evidence(root)
-    citations = read_citations(root)
+    citations, reasons = read_citations(root), read_reasons(root)
     for problems in missing_numbers(clauses):
         report.judge(CLAUSES, problems)
     for ident, clause in clauses.items():
-        report.judge(clause[0], list(clause_problems(ident, clause, rows, evidence,
-                                                      citations)))
-    for ident, problems in decision_problems(read(root, CLAUSES), clauses):
+        report.judge(clause[0], [*clause_problems(ident, clause, rows, evidence, citations),
+                                 *narrowing_problems(ident, clause[1], clauses, reasons)])
+    for ident, problems in decision_problems(reasons, clauses):
         report.judge(clauses[ident][0], problems)
     for name, (where, cited) in rows.items():
         report.judge(where, list(row_problems(name, cited, clauses)))
@@ -291,7 +311,7 @@ def judge(root, report):
             for word in ["row", *evidence]}
     return {
         "clauses": len(clauses),
-        "by_kind": {kind: sum(1 for clause in clauses.values() if clause[1] == kind)
+        "by_kind": {kind: sum(1 for clause in clauses.values() if kind_of(clause[1]) == kind)
                     for kind in KINDS},
         "discharged": len(clauses) - untestable,
         "not_testable": untestable,
@@ -304,9 +324,9 @@ def judge(root, report):
 # Reporting ----------------------------------------------------------------------------------------
 
 def write_evidence(root, folder, figures, report, seconds):
-    text = "".join(read(root, path) for path in [*TABLES, CLAUSES])
+    text = "".join(read(root, path) for path in [*TABLES, CLAUSES, CODES])
     judged = {path: read(root, path) for path in
-              (*TABLES, CLAUSES, DIVERGENCES, CONTRACTS, THEOREMS)}
+              (*TABLES, CLAUSES, CODES, DIVERGENCES, CONTRACTS, THEOREMS)}
     judged.update(sources(root, SCENARIOS, (".c", ".h")))
     judged.update(sources(root, TESTS, ".c"))
     record = {

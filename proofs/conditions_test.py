@@ -23,7 +23,7 @@ SECONDS = 20
 # What is broken, in which file, by which replacement, and what has to be said about it.
 CASES = [
     ("a public function that requires more", CONTRACTS,
-     (r"(?s)(  requires +valid: \\valid\(m\);\n)((?:(?!/\*@).)*?\new_result ew_step)",
+     (r"(?s)(  requires +valid: \\valid\(m\);\n)((?:(?!/\*@).)*?\new_answer ew_step)",
       r"\1  requires   fresh: m->busy == EW_BUSY_IDLE;\n\2"),
      r"ew_contracts\.h:\d+: error: no entry in .* for: m->busy == EW_BUSY_IDLE: ew_step"),
     ("something more that a port owes", CAVEATS,

@@ -1,9 +1,9 @@
 """Small edits of our sources, in files that read like patches, and copies with an edit applied.
 
     # Why the edit is wrong, in a line or more.
-    # proves: core | theorems          what is then run
+    # proves: core | theorems | complete   what is then run
     # functions: NAME ...              the functions whose proof is run (core)
-    # theorems: LABEL ...              the theorems whose proof is run (theorems)
+    # theorems: LABEL ...              the labels whose proof is run (theorems, complete)
     # fails: FUNCTION GOAL             one line for each goal that has to fail, and no other may
     # bounds: NAME=NUMBER ...          smaller bounds of a search (two_ends_faults/, where
     # fails: SEARCH PROPERTY           fails names what the search has to find)
@@ -38,7 +38,7 @@ class Edit:
     def __init__(self, path):
         with open(path, encoding="utf-8") as file:
             lines = file.read().splitlines()
-        self.name = os.path.splitext(os.path.basename(path))[0]
+        self.name, self.path = os.path.splitext(os.path.basename(path))[0], path
         head = [line[1:].strip() for line in lines if line.startswith("#")]
         fields = [line.split(": ", 1) for line in head if re.match(r"[a-z]+: ", line)]
         self.why = " ".join(line for line in head if not re.match(r"[a-z]+: ", line))

@@ -10,7 +10,7 @@ MACHDEPS = ["x86_16", "x86_32", "gcc_x86_64", "ppc_32", "msvc_x86_64"]
 PROVERS = ["z3", "cvc4"]
 EVA = [f"eva{number + 1}" for number in range(eva.SHARES)]
 ALONE = ["-wp-steps", "1000000", "-wp-timeout", "15"]   # who is alone fails often: fail fast
-CLIENT_FUNCTIONS = "any_client,answers,action_of,value_of"
+CLIENT_OPTIONS = ["-wp-skip-fct", "ew_action,ew_value,ew_error,ew_reason"]   # as in prove
 LARGE = "ew_step,on_outcome"
 KEPT = ("source", "function", "goal", "label", "total", "proved", "provers", "seconds")
 
@@ -21,7 +21,7 @@ def wp_runs(name, build, provers, limits, theorems):
     runs = [Run(name + " operations", CORE, build, options + ["-wp-skip-fct", LARGE]),
             Run(name + " step", CORE, build, options + ["-wp-fct", LARGE])]
     if theorems:
-        runs.append(Run(name + " theorems", CLIENT, build, options + ["-wp-fct", CLIENT_FUNCTIONS]))
+        runs.append(Run(name + " theorems", CLIENT, build, options + CLIENT_OPTIONS))
     return runs
 
 

@@ -19,6 +19,7 @@ import time
 from wp import ROOT
 
 MANIFEST = "MANIFEST.json"
+PAGES = ["machine", "calls", "outcomes", "clauses", "codes"]   # what the generator reads
 STARTED = time.monotonic()
 
 
@@ -30,7 +31,7 @@ def sha256(path):
 def spec_sha256():
     """Of the pages that the generator reads, in its order."""
     digest = hashlib.sha256()
-    for page in ("machine", "calls", "outcomes", "clauses"):
+    for page in PAGES:
         with open(os.path.join(ROOT, "spec", page + ".md"), "rb") as text:
             digest.update(text.read())
     return digest.hexdigest()

@@ -15,12 +15,13 @@ import tempfile
 import clauses
 import engine_parts
 import size
+import evidence
 import trace
 import trace_links
 from tool import run as run_tool
 from wp import CLIENT, CORE, FULL, ROOT, CannotRun, Run
 
-PAGES = ["spec/machine.md", "spec/calls.md", "spec/outcomes.md", "spec/clauses.md"]
+PAGES = [f"spec/{page}.md" for page in evidence.PAGES]
 GENERATOR = "build/gen/endwell-gen"
 INTEROP = "build/interop/endwell-interop"
 GOALS = 3           # labels proved again

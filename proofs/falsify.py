@@ -37,7 +37,7 @@ class Broken:
 
 
 class Shape:
-    """How a function is called: which of machine, event and word it takes, what it gives."""
+    """How a function is called: which of machine, event and answer it takes, what it gives."""
 
     def __init__(self, name, text):
         found = FUNCTION.search(text + "\n")
@@ -45,14 +45,14 @@ class Shape:
             raise CannotRun(f"{name}: its text is no function any more")
         self.head = found["head"].replace("static ", "").replace("inline ", "")
         given = [each.split()[-1].lstrip("*") for each in found["args"].split(",")]
-        self.arguments = ", ".join({"m": "m", "event": "event", "r": "word"}[each]
+        self.arguments = ", ".join({"m": "m", "event": "event", "a": "word"}[each]
                                    for each in given if each != "void")
-        self.state, self.event, self.word = "m" in given, "event" in given, "r" in given
+        self.state, self.event, self.word = "m" in given, "event" in given, "a" in given
         self.void = self.head.startswith("void ")
 
     def call(self, name):
         call = f"{name}({self.arguments})"
-        return (f"static long long call_{name}(ew_machine *m, uint8_t event, uint32_t word)\n"
+        return (f"static long long call_{name}(ew_machine *m, uint8_t event, uint8_t word)\n"
                 "{\n    (void)m; (void)event; (void)word;\n"
                 + (f"    {call};\n    return 0;\n" if self.void else f"    return {call};\n")
                 + "}\n")

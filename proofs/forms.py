@@ -255,13 +255,13 @@ class Context:
 
     @staticmethod
     def pages(folder):
-        return [os.path.join(folder, page + ".md") for page in forms_list.PAGES]
+        return [os.path.join(folder, page + ".md") for page in evidence.PAGES]
 
     def damage(self):
         """The generated files of a specification with one changed return."""
         os.makedirs(self.damaged)
         page, pattern, replacement = DAMAGE
-        for name in forms_list.PAGES:
+        for name in evidence.PAGES:
             with open(f"spec/{name}.md", encoding="utf-8") as file:
                 text = file.read()
             if name == page:

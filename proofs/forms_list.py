@@ -9,10 +9,10 @@ import re
 
 import acsl
 import size
+from evidence import PAGES
 from wp import CannotRun
 
 HERE = "proofs/forms"
-PAGES = ["machine", "calls", "outcomes", "clauses"]
 EVERYTHING = ["relation", "calls", "answers", "start", "unknown_events", "corrupt_states"]
 INCLUDE = ["-I{out}", "-Ispec", "-I" + HERE]
 CORE = ["-std=c99"]

@@ -54,15 +54,15 @@ def words_cases(stream):
     first = "handshake none, sent no, received no, quiet off, fatal none, notice_out none, " \
         "notice_in none, output idle, session keep, busy idle"
     last = "handshake done, sent yes, received yes, quiet on, fatal ssl, notice_out delivered, " \
-        "notice_in seen, output pending, session drop, busy write"
+        "notice_in seen, output pending, session drop, busy handshake"
     yield "relation, first state", changed(stream, "relation", 14 + 10), \
         f"relation: event read in {first}: action is flush, not return"
     yield "relation, last byte", changed(stream, "relation", stream.parts["relation"][0] - 1), \
         f"relation: event tls_error in {last}: reason is corrupt, not none"
     second = first.replace("busy idle", "busy flush")
-    yield "calls", changed(stream, "calls", 13 * 14 + 1), \
+    yield "calls", changed(stream, "calls", 12 * 14 + 1), \
         f"calls: ew_shutdown in {second}: next sent is yes, not no"
-    yield "answers", changed(stream, "answers", 4 + 2), \
+    yield "answers", changed(stream, "answers", 5 + 2), \
         f"answers: ew_session_kept in {second}: answers 1, not 0"
     yield "answers of a form that has no calls", \
         changed(stream, "answers", 0, ["relation", "answers", "start"]), \
@@ -70,12 +70,12 @@ def words_cases(stream):
     yield "start", changed(stream, "start", 4), \
         "start: ew_init: next fatal is syscall, not none"
     yield "unknown events", changed(stream, "unknown_events", 14 + 11), \
-        f"unknown_events: event 24, which is no event in {first}: value is 1, not 0"
-    yield "corrupt states", changed(stream, "corrupt_states", 256 * 14 + 4 + 14), \
+        f"unknown_events: event 25, which is no event in {first}: value is 1, not 0"
+    yield "corrupt states", changed(stream, "corrupt_states", 256 * 14 + 5 + 14), \
         "corrupt_states: event read in " \
         f"{last.replace('handshake done', 'handshake 3')}: next handshake is running, not none"
     yield "corrupt states, another field", \
-        changed(stream, "corrupt_states", 2 * 253 * (256 * 14 + 4) + 256 * 14 + 1), \
+        changed(stream, "corrupt_states", 2 * 253 * (256 * 14 + 5) + 256 * 14 + 1), \
         "corrupt_states: ew_end_of_data in " \
         f"{first.replace('sent no', 'sent 2')}: answers 1, not 0"
 

@@ -13,6 +13,9 @@ PROVERS = [("cvc4", "1500000"), ("z3", "5000000")]   # each with its limit in st
 SECONDS = "120"                                      # only ends what went astray
 FEWER = [("cvc4", "600000")]                         # for what has to fail
 
+OF_A_WORLD = "at_most_one_notice|end_is_authenticated|session_verdict|alive_verdict"
+TURNS = 3        # of a close (shutdown, done, shutdown); T7 never lets it fail
+
 FORBIDDEN = {"axiom": "axioms prove anything when they contradict each other",
              "assume": "what is assumed is not proven", "any": "a value out of nowhere",
              "val": "a function without a body is only claimed", "absurd": "no dead branches here",
@@ -56,6 +59,33 @@ def needs(text):
 
 def digest(text):
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def claim(edit):
+    """(theorem, statement, events): what a broken machine refutes, and by which history."""
+    with open(edit.path, encoding="utf-8") as text:
+        found = re.search(r"^# refutes: (\w+) (\w+) by (.*)$", text.read(), re.M)
+    if not found or found[1] not in edit.theorems:
+        raise CannotRun(f"{os.path.relpath(edit.path, ROOT)}:1: names no theorem, or no history "
+                        "that refutes it")
+    return found[1], found[2], found[3].split()
+
+
+def refutation(statement, events):
+    """Rests on definitions only: a lemma of a broken machine would prove anything."""
+    of_a_world = re.fullmatch(OF_A_WORLD + "|close_finishes", statement)
+    last = "" if of_a_world else f" Event_{events.pop()}"
+    history = "Beginning"
+    for event in events:
+        history = f"(Then {history} Event_{event})"
+    goal = f"not ({statement} (after {history}){last})"
+    if statement == "close_finishes":
+        scene = f"(close (after {history}) Accepts_all Closes)"
+        for _ in range(TURNS):
+            scene = f"(turn {scene})"
+        goal = f"is_open (after {history}).seen /\\ {scene}.status = Failed"
+    return ("module Refuted\n  use machine.Machine\n  use theorems.Statements\n"
+            f"  use liveness.Close\n  goal refuted: {goal}\nend\n")
 
 
 class Module(Run):

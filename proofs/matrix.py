@@ -30,9 +30,10 @@ import time
 import evidence
 import lint
 from falsify import Falsifier
-from mutant_list import Workshop, sha256
+from judged import inputs_sha256
+from mutant_list import Workshop
 from mutant_units import Judge, Unit
-from mutate_c import bare, read
+from mutate_c import read
 from progress import Progress, only_one
 from wp import CONTRACTS, CORE, ROOT, CannotRun, Run, tool_versions
 
@@ -44,14 +45,6 @@ AT_LEAST = 500   # mutants that are not equivalent
 TRIES = 6        # mutants that are proved to find one that a label kills alone
 SAMPLE = 60      # mutants that are proved besides
 EQUIVALENT = 12  # equivalent mutants that are proved
-
-
-def inputs_sha256():
-    """Of all that a matrix is about: the tables, the C and the contracts, without comments."""
-    pages = [read(f"spec/{page}.md") for page in ("machine", "calls", "outcomes")]
-    code = [bare(read(path)) for path in (CORE, lint.HEADER)]
-    contracts = [bare(read(path)) for path in (CONTRACTS, lint.NAMED, lint.CLAUSES, lint.WORDS)]
-    return sha256(*pages, *code, *contracts)
 
 
 class Row:
@@ -243,7 +236,8 @@ def report(matrix, mutants, rows, same, labels, seconds):
     states = collections.Counter(mutant.state for mutant in mutants)
     killed = sum(bool(row.labels()) for row in rows)
     return {
-        "spec_sha256": evidence.spec_sha256(), "inputs_sha256": inputs_sha256(),
+        "spec_sha256": evidence.spec_sha256(), "judged_sha256": inputs_sha256(),
+        "inputs_sha256": inputs_sha256(),
         "sources": {path: evidence.sha256(path) for path in
                     (CORE, lint.HEADER, CONTRACTS, lint.NAMED, lint.CLAUSES, lint.WORDS)},
         "tools": matrix.judge.tools,

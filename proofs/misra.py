@@ -28,7 +28,17 @@ from tool import run as run_tool
 PAGE = "MISRA.md"
 CORE = ["gen/out/ew_core.c", "gen/out/ew_core.h"]
 REST = sorted(glob.glob("src/*.c"))
-COLUMNS = ["src/conn.h", "src/openssl_setup.h"] + REST   # headers that have functions
+
+
+def headers_with_functions():
+    """What is compiled with whoever includes it, and judged there."""
+    for path in sorted(glob.glob("src/*.h")):
+        with open(path, encoding="utf-8") as file:
+            if re.search(r"^\{$", file.read(), re.M):
+                yield path
+
+
+COLUMNS = [*headers_with_functions(), *REST]
 CHECK = ["cppcheck", "--dump", "--std=c99", "-q", "-Igen/out", "-Ispec", "-Isrc"]
 AGAIN = ["gcc", "-std=c99", "-D_POSIX_C_SOURCE=200809L", "-fsyntax-only", "-Wredundant-decls",
          "-Igen/out", "-Ispec", "-Isrc"]

@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 import mutate_c
 import mutate_tables
 import tool
+from evidence import PAGES
 from mutate_c import FUNCTION, HEADER, bare, functions, read
 from wp import CORE, ROOT, CannotRun
 
@@ -117,7 +118,7 @@ class Workshop:
 
     def from_tables(self, mutant, source):
         pages = source.pages(self.pages)
-        key = sha256(self.generator, *(pages[page] for page in mutate_tables.PAGES))
+        key = sha256(self.generator, *(pages[page] for page in PAGES))
         made = self.kept.get(key, lambda: self.generate(pages))
         mutant.said, mutant.relation = made["said"], made["relation"]
         mutant.core, mutant.header = made["core"], made["header"]
@@ -125,7 +126,7 @@ class Workshop:
     def generate(self, pages):
         with tempfile.TemporaryDirectory(dir=self.build) as folder:
             paths = []
-            for page in mutate_tables.PAGES:
+            for page in PAGES:
                 paths.append(os.path.join(folder, page + ".md"))
                 with open(paths[-1], "w", encoding="utf-8") as file:
                     file.write(pages[page])
@@ -154,7 +155,10 @@ class Workshop:
                 harness, headers = os.path.join(folder, "harness.o"), folder
                 with open(os.path.join(folder, "ew_core.h"), "w", encoding="utf-8") as file:
                     file.write(header)
-                self.build_harness(harness, headers)
+                try:
+                    self.build_harness(harness, headers)
+                except CannotRun:
+                    return None   # the changed header does not compile
             built = subprocess.run(COMPILE + ["-I" + headers, path, harness, "-o", program,
                                               "-lcrypto"], capture_output=True, check=False)
             if built.returncode != 0:

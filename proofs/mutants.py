@@ -20,7 +20,8 @@ from concurrent.futures import ThreadPoolExecutor
 import evidence
 import lint
 from falsify import Falsifier
-from matrix import SUMMARY, inputs_sha256
+from judged import inputs_sha256
+from matrix import SUMMARY
 from mutant_list import Workshop
 from mutant_units import STEPS, in_place
 from wp import CONTRACTS, CORE, ROOT, CannotRun, Run, tool_versions

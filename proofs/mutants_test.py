@@ -3,6 +3,7 @@
 
 No prover runs here. Each test breaks something on purpose and looks for the finding.
 """
+import collections
 import os
 import re
 import sys
@@ -40,11 +41,15 @@ def row_of(name, false, unproved=None):
 
 
 class Making(unittest.TestCase):
-    def test_every_result_cell_takes_every_other_value(self):
+    @staticmethod
+    def tables():
         texts = mutate_tables.read_pages()
+        return texts, [t for page in mutate_tables.DECIDED
+                       for t in mutate_tables.tables_of(page, texts[page])]
+
+    def test_every_result_cell_takes_every_other_value(self):
+        texts, tables = self.tables()
         names = {mutant.name for mutant in mutate_tables.mutants(texts)}
-        tables = [t for page in mutate_tables.DECIDED
-                  for t in mutate_tables.tables_of(page, texts[page])]
         known = mutate_tables.domains(tables)
         cells = 0
         for table in tables:
@@ -53,13 +58,56 @@ class Making(unittest.TestCase):
             for _, row in table.rows:
                 for column in table.results():
                     title = table.header[column][2:]
-                    if row[column] == "-" and title in mutate_tables.BLANK:
+                    if title in mutate_tables.PARTS:
                         continue
                     cells += 1
                     for value in set(known[title]) - {row[column]}:
                         self.assertIn(f"{table.name(row)} → {title}: {row[column]} to {value}",
                                       names)
-        self.assertGreater(cells, 200)
+        self.assertGreater(cells, 150)
+
+    def test_every_row_gives_every_other_answer(self):
+        texts, tables = self.tables()
+        made = collections.Counter(m.family for m in mutate_tables.mutants(texts)
+                                   if m.kind == "result" and m.family.endswith("→ answer"))
+        answers = mutate_tables.answers_of(tables)
+        self.assertEqual(answers["again"], ["return", "-1", "again", "none"])
+        self.assertEqual(answers["flush"], ["flush", "-", "-", "-"])
+        rows = 0
+        for table in tables:
+            if "row" not in table.header or "→ action" not in table.header:
+                continue
+            # Where a table has no column for a part, no row of it can say what needs one.
+            blank = [part for part in mutate_tables.PARTS if f"→ {part}" not in table.header]
+            for _, row in table.rows:
+                rows += 1
+                here = len(answers) - 1 if not blank else 1
+                self.assertGreaterEqual(made[f"{table.name(row)} → answer"], here)
+        self.assertGreater(rows, 50)
+
+    def test_every_part_of_every_answer_takes_every_other_value(self):
+        texts, tables = self.tables()
+        names = {mutant.name for mutant in mutate_tables.mutants(texts)}
+        known = mutate_tables.domains(tables)
+        table = next(table for table in tables if table.header[0] == "answer")
+        for _, row in table.rows:
+            for part in mutate_tables.PARTS:
+                now = row[table.column(part)]
+                for value in set(known[part]) - {now}:
+                    self.assertIn(f"{row[0]}: {part}: {now} to {value}", names)
+
+    def test_the_generator_refuses_codes_that_are_exchanged(self):
+        texts, tables = self.tables()
+        made = [m for m in mutate_tables.mutants(texts) if m.kind == "code"]
+        coded = [table for table in tables if "code" in table.header]
+        self.assertEqual(len(coded), 2)   # events, answers
+        self.assertEqual(len(made), sum(len(table.rows) - 1 for table in coded))
+        with tempfile.TemporaryDirectory() as build:
+            shop = mutant_list.Workshop(build)
+            for each in made:
+                told = shop.generate(each.pages(texts))
+                self.assertIsNone(told["core"], each.name)
+                self.assertIn("code", told["said"], each.name)
 
     def test_names_are_unique_and_the_same_each_time(self):
         texts = mutate_tables.read_pages()
@@ -70,10 +118,30 @@ class Making(unittest.TestCase):
 
     def test_each_statement_of_the_core_has_mutants(self):
         families = {m.family.split("`")[1] for m in mutate_c.mutants()}
-        for line in mutate_c.bare(mutate_c.read(CORE)).split("\n"):
-            statement = line.strip().rstrip("{ ")
-            if statement.startswith(("m->", "if (", "return ", "uint32_t joined", "uint8_t reason", "joined ")):
-                self.assertIn(statement, families)
+        starts = ("m->", "if (", "return ", "uint32_t halves", "halves ", "ew_answer refused")
+        for path in (CORE, mutate_c.HEADER):
+            for line in mutate_c.bare(mutate_c.read(path)).split("\n"):
+                statement = line.strip().rstrip("{ ")
+                if statement.startswith(starts):
+                    self.assertIn(statement, families)
+
+    def test_each_answer_becomes_each_other_one(self):
+        header = mutate_c.read(mutate_c.HEADER)
+        others = set(mutate_c.constants(header)["EW_ANSWER"])
+        self.assertGreater(len(others), 20)
+        made = collections.defaultdict(set)
+        for each in mutate_c.mutants():
+            if each.kind == "answer":
+                made[each.family].add(each.name.rsplit(": ", 1)[1])
+        returned = 0
+        for family, whats in made.items():
+            now = mutate_c.ANSWER.fullmatch(family.split("`")[1])
+            if now:
+                returned += 1
+                self.assertEqual(whats, others - {now[1]} | {"gone"}, family)
+        self.assertEqual(returned, mutate_c.read(CORE).count("return EW_ANSWER_"))
+        self.assertEqual(sum("(event - " in family for family in made),
+                         mutate_c.read(CORE).count("+ (event - "))
 
     def test_a_boundary_moves_between_two_rows(self):
         text = ("## Table t\n\n| a | → action | row | clauses |\n|---|---|---|---|\n"
@@ -149,7 +217,7 @@ class Falsifying(unittest.TestCase):
         return self.falsifier.falsify([(function, text.replace(old, new, 1))])[0]
 
     def test_a_false_label_is_found_with_a_state_that_shows_it(self):
-        found = self.broken("after_read", "EW_ERROR_ZERO_RETURN", "EW_ERROR_NONE")
+        found = self.broken("after_read", "EW_ANSWER_END_OF_DATA", "EW_ANSWER_ZERO")
         self.assertEqual([each.label for each in found], ["K14_end_of_data"])
         event = re.search(r"EW_EVENT_CLOSE_NOTIFY = (\d+)", mutate_c.read(mutate_c.HEADER))
         self.assertEqual(found[0].event, int(event[1]))
@@ -167,7 +235,8 @@ class Falsifying(unittest.TestCase):
 
     def test_a_contract_that_ours_do_not_meet_is_an_error(self):
         ours = self.falsifier.original
-        self.falsifier.original = {**ours, "on_read": ours["on_read"].replace(", -1,", ", 1,", 1)}
+        self.falsifier.original = {**ours, "on_read": ours["on_read"].replace(
+            "EW_ANSWER_HANDSHAKE_FIRST", "EW_ANSWER_CLOSED", 1)}
         self.assertRaisesRegex(CannotRun, "on_read as it ships: K02_handshake_first",
                                self.falsifier.falsify, [("on_write", ours["on_write"])])
         self.falsifier.original = ours

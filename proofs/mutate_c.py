@@ -1,16 +1,18 @@
 """Mutants of the generated C, whatever the generator: each one statement or one constant away.
 
-answer      a part of a returned answer is another value of its domain
+answer      a returned answer is another of the list, or none is returned; one that counts up with
+            the event begins elsewhere
+part        what an accessor makes of an answer is another value of its domain
 return      a returned number is another
-reason      a refusal is told for another reason, or none is
+refusal     a refusal that was found is another answer, or is passed on as another
 assignment  an assignment stores another value, also one out of range, goes to the field beside its
             own, is gone
 addition    before a return one more field is stored
 guard       a condition is turned round, always true, never true, compares otherwise, with another
             constant or the field beside its own
 call        a call goes to another function of the same shape, tells another event, is gone
-join        a field that is looked at together with others is left out, stands for the one beside it,
-            or is halved, joined or begun with otherwise
+join        a field that is looked at together with others is left out, stands for the one beside
+            it, or is halved, joined or begun with otherwise
 constant    a number in the header's arithmetic is another
 
 Names say the function, the row that is named above the statement, and the statement, never a line.
@@ -26,12 +28,16 @@ FUNCTION = re.compile(r"^(?P<head>(?:static )?(?:inline )?\w+ (?P<name>\w+)\((?P
                       r"\{\n(?P<body>.*?)^\}", re.M | re.S)
 ASSIGNMENT = re.compile(r"m->(\w+) = (EW_\w+);")
 CONDITION = re.compile(r"if \((.+)\) \{")
-COMPARES = re.compile(r"(m->(\w+)|event|\w+\(m\)) (==|!=|<=|>=|<|>) (\w+)")
-ANSWER = re.compile(r"return EW_RESULT\((\w+), (-?\w+), (\w+), (\w+)\);")
+COMPARES = re.compile(r"(m->(\w+)|event|refused|halves|a|\w+\(m\)) (==|!=|<=|>=|<|>) (\w+)")
+ANSWER = re.compile(r"return (EW_ANSWER_\w+);")
+COUNTS = re.compile(r"return \(ew_answer\)\((EW_ANSWER_\w+) \+ \(event - (EW_EVENT_\w+)\)\);")
+PART = re.compile(r"return (EW_(?:ACTION|ERROR|REASON)_\w+);")
 CALL = re.compile(r"return (\w+)\((m|m, \w+)?\);")
-NUMBER = re.compile(r"return (\d+)u?;")
-TOLD = re.compile(r"(return|uint8_t reason =) (EW_REASON_\w+|refusal\(m, event\));")
-JOIN = re.compile(r"(uint32_t joined =|joined \|=) m->(\w+) / 2u;")
+NUMBER = re.compile(r"return (-?\d+)u?;")
+TOLD = "ew_answer refused = refusal(m, event);"
+PASSED_ON = "return refused;"
+SAME_CODE = "return a;"     # actions have the codes of their answers
+JOIN = re.compile(r"(uint32_t halves =|halves \|=) m->(\w+) / 2u;")
 TURNED = {"==": "!=", "!=": "==", "<=": ">", ">": "<=", ">=": "<", "<": ">="}
 NEARBY = {"==": ["<=", ">="], "!=": ["<", ">"], "<=": ["<", "=="], ">": [">=", "!="],
           ">=": [">", "=="], "<": ["<=", "!="]}
@@ -124,7 +130,8 @@ class Sites:
 
     def changes(self, function, statement):
         """(kind, what, new statement) for each mutant of a statement."""
-        if statement.startswith("return EW_RESULT") or CALL.fullmatch(statement):
+        is_answer = ANSWER.fullmatch(statement) or COUNTS.fullmatch(statement)
+        if (is_answer and function["name"] != "refusal") or CALL.fullmatch(statement):
             yield from self.addition(statement)
         if ASSIGNMENT.fullmatch(statement):
             yield from self.assignment(statement)
@@ -132,6 +139,13 @@ class Sites:
             yield from self.condition(function, statement)
         elif ANSWER.fullmatch(statement):
             yield from self.answer(statement)
+        elif COUNTS.fullmatch(statement):
+            yield from self.counts(statement)
+        elif PART.fullmatch(statement):
+            part = PART.fullmatch(statement)[1]
+            for new in domain_of(part, self.known):
+                if new != part:
+                    yield "part", new, f"return {new};"
         elif NUMBER.fullmatch(statement):
             number = NUMBER.fullmatch(statement)[1]
             for new in BYTES:
@@ -141,10 +155,15 @@ class Sites:
             yield from self.call(function, statement)
         elif JOIN.fullmatch(statement):
             yield from self.join(statement)
-        elif statement == "return joined;":
-            yield "join", "answers 0", "return 0u;"
-        elif TOLD.fullmatch(statement):
-            yield from self.told(statement)
+        elif statement == TOLD:
+            for new in self.known["EW_ANSWER"]:
+                yield "refusal", new, f"ew_answer refused = {new};"
+        elif statement == PASSED_ON:
+            for new in self.known["EW_ANSWER"]:
+                yield "refusal", f"passes on {new}", f"return {new};"
+        elif statement == SAME_CODE:
+            for new in self.known["EW_ACTION"]:
+                yield "part", new, f"return {new};"
         elif self.path == HEADER:
             yield from self.arithmetic(statement)
 
@@ -165,16 +184,10 @@ class Sites:
             value = self.known["EW_" + field.upper()][-1]
             yield "addition", f"after m->{field} = {value}", f"m->{field} = {value}; {statement}"
 
-    def told(self, statement):
-        lead, reason = TOLD.fullmatch(statement).groups()
-        for new in self.known["EW_REASON"]:
-            if new != reason:
-                yield "reason", new, f"{lead} {new};"
-
     def join(self, statement):
         lead, field = JOIN.fullmatch(statement).groups()
-        others = ["joined &=", "joined ="] if lead == "joined |=" else []
-        yield "join", "gone", "uint32_t joined = 0u;" if not others else ";"
+        others = ["halves &=", "halves ="] if lead == "halves |=" else []
+        yield "join", "gone", "uint32_t halves = 0u;" if not others else ";"
         for new in others:
             yield "join", new, f"{new} m->{field} / 2u;"
         for new in neighbours(field, self.fields):
@@ -206,13 +219,21 @@ class Sites:
             yield "guard", f"asks {new}", made(f"{new}(m)", operator, right)
 
     def answer(self, statement):
-        parts = list(ANSWER.fullmatch(statement).groups())
-        for place, title in enumerate(("action", "value", "error", "reason")):
-            names = ["-1", "0", "1"] if title == "value" else domain_of(parts[place], self.known)
-            for new in names:
-                if new != parts[place]:
-                    changed = parts[:place] + [new] + parts[place + 1:]
-                    yield "answer", f"{title} {new}", f"return EW_RESULT({', '.join(changed)});"
+        now = ANSWER.fullmatch(statement)[1]
+        for new in self.known["EW_ANSWER"]:
+            if new != now:
+                yield "answer", new, f"return {new};"
+        yield "answer", "gone", ";"
+
+    def counts(self, statement):
+        answer, event = COUNTS.fullmatch(statement).groups()
+        made = lambda a, sign, e: f"return (ew_answer)({a} + (event {sign} {e}));"
+        for new in neighbours(answer, self.known["EW_ANSWER"]):
+            yield "answer", f"begins with {new}", made(new, "-", event)
+        for new in neighbours(event, self.known["EW_EVENT"]):
+            yield "answer", f"counts from {new}", made(answer, "-", new)
+        yield "answer", "+ for -", made(answer, "+", event)
+        yield "answer", "does not count", f"return {answer};"
         yield "answer", "gone", ";"
 
     def call(self, function, statement):

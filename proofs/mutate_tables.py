@@ -1,6 +1,9 @@
 """Mutants of the specification: every cell of every table, changed to everything else it can say.
 
-result     a result cell says each other value of its domain, or nothing, or another table
+result     a result cell says each other value of its domain, or nothing; a row gives each other
+           answer of the list, or hands over to another table
+answer     a part of an answer of the list is another value of its domain
+code       two events or answers that follow each other exchange their codes
 condition  a condition cell is negated, widened, narrowed by a value, dropped
 boundary   one value moves from the condition of a row to that of its neighbour
 swap       two rows of a table exchange their results
@@ -14,14 +17,13 @@ import itertools
 import os
 import re
 
+from evidence import PAGES
 from wp import ROOT
 
-PAGES = ["machine", "calls", "outcomes", "clauses"]
 DECIDED = ["machine", "calls", "outcomes"]
 ANY = "-"
 ANSWERS = ["0", "1", "2", "3"]   # what a query may answer
-BLANK = {"value": ANY, "error": ANY, "reason": ANY}
-PLAIN = {"value": "1", "error": "none", "reason": "none"}
+PARTS = ["action", "value", "error", "reason"]   # an answer of the list has one of each
 
 
 def cells_of(line):
@@ -105,37 +107,69 @@ def written(row, changes):
 
 # Result cells -----------------------------------------------------------------------------------
 
-def others(table, title, cell, known, see):
-    """Everything else that a result cell can say."""
-    values = list(known[title])
-    if title == "action":
-        values += see
-    elif title not in ("answer", "value", "error", "reason"):
-        values.append(ANY)
-    return [value for value in values if value != cell]
+def answers_of(tables):
+    """Name -> the parts, of each answer of the list, as a row writes them."""
+    for table in tables:
+        if table.header[0] == "answer":
+            found = {}
+            for _, row in table.rows:
+                parts = [row[table.column(part)] for part in PARTS]
+                found[row[0]] = parts if parts[0] == "return" else parts[:1] + [ANY] * 3
+            return found
+    return {}
 
 
-def with_answer(table, row, column, new):
-    """The cells to change when an action changes: only a return has an answer."""
-    changes = {column: new}
-    if table.header[column] == "→ action":
-        returns = new == "return"
-        for part, value in (PLAIN if returns else BLANK).items():
-            if f"→ {part}" in table.header and (row[column] == "return") != returns:
-                changes[table.column(f"→ {part}")] = value
-    return changes
+def answer_changes(table, row, answers, see):
+    """(what, cells to change) for each other answer that a row could give."""
+    columns = [table.column(f"→ {part}") if f"→ {part}" in table.header else None
+               for part in PARTS]
+    now = [ANY if column is None else row[column] for column in columns]
+    others = {**answers, **{name: [name] + [ANY] * 3 for name in see}}
+    was = next((name for name, parts in others.items() if parts == now), now[0])
+    for name, parts in others.items():
+        said = {column: part for column, part in zip(columns, parts) if column is not None}
+        left_out = [part for column, part in zip(columns, parts) if column is None]
+        if name != was and set(left_out) <= {ANY}:
+            yield f"{was} to {name}", said
 
 
-def result_mutants(table, known, see):
+def result_mutants(table, known, answers, see):
     for number, row in table.rows:
         for column in table.results():
             title = table.header[column][2:]
-            if row[column] == ANY and title in BLANK:
-                continue   # the answer of an action: only the generator's refusal would be tested
-            for new in others(table, title, row[column], known, see):
-                changes = with_answer(table, row, column, new)
-                yield Mutant("result", f"{table.name(row)} → {title}", f"{row[column]} to {new}",
-                             table.page, {number: written(row, changes)})
+            if title in PARTS:
+                continue
+            values = known[title] + ([ANY] if title != "answer" else [])
+            for new in values:
+                if new != row[column]:
+                    yield Mutant("result", f"{table.name(row)} → {title}",
+                                 f"{row[column]} to {new}", table.page,
+                                 {number: written(row, {column: new})})
+        if "→ action" in table.header:
+            for what, changes in answer_changes(table, row, answers, see):
+                yield Mutant("result", f"{table.name(row)} → answer", what, table.page,
+                             {number: written(row, changes)})
+
+
+def part_mutants(table, known):
+    """The list of answers: what the accessors say, and what no row states any more."""
+    for number, row in table.rows:
+        for part in PARTS:
+            column = table.column(part)
+            for new in known[part]:
+                if new != row[column]:
+                    yield Mutant("answer", f"{row[0]}: {part}", f"{row[column]} to {new}",
+                                 table.page, {number: written(row, {column: new})})
+
+
+def code_mutants(table):
+    """What codes.md holds against: all of these are for the generator to refuse."""
+    column = table.column("code")
+    for (a, one), (b, two) in itertools.pairwise(table.rows):
+        yield Mutant("code", f"{table.header[0]} {one[0]} and {two[0]}", "codes exchanged",
+                     table.page,
+                     {a: written(one, {column: two[column]}),
+                      b: written(two, {column: one[column]})})
 
 
 # Conditions -------------------------------------------------------------------------------------
@@ -260,18 +294,22 @@ def clauses_of_rows(texts):
 def mutants(texts):
     """Every mutant of the tables, in the order of the pages."""
     tables = [table for page in DECIDED for table in tables_of(page, texts[page])]
-    known = domains(tables)
+    known, answers = domains(tables), answers_of(tables)
     see = ["see " + table.title.split()[1] for table in tables if table.title.startswith("Table ")]
     calls = [table.title.split()[1] for table in tables
              if table.title.startswith("Call ") and table.title != "Call clear"]
     for table in tables:
+        if "code" in table.header:
+            yield from code_mutants(table)
         if table.header[0] == "guard":
             yield from guard_mutants(table, known, calls)
         elif table.header[:3] == ["field", "values", "start"]:
             yield from start_mutants(table)
+        elif table.header[0] == "answer":
+            yield from part_mutants(table, known)
         elif "row" in table.header and table.results():
             here = [name for name in see if name != "see " + table.title.split()[-1]]
-            yield from result_mutants(table, known, here)
+            yield from result_mutants(table, known, answers, here)
             yield from condition_mutants(table, known)
             yield from boundary_mutants(table, known)
             yield from swap_mutants(table)

@@ -23,6 +23,7 @@ import evidence
 import lint
 from canaries import HEADERS, copy
 from edits import Edit
+from judged import judged_sha256
 from mutant_list import sha256
 from mutant_units import STEPS
 from mutate_c import bare, read
@@ -239,7 +240,7 @@ def place_of(item):
 
 def report(items, idle, kept, tools, seconds):
     kinds = sorted({item.kind for item in items})
-    return {"spec_sha256": evidence.spec_sha256(), "tools": tools,
+    return {"spec_sha256": evidence.spec_sha256(), "judged_sha256": judged_sha256(), "tools": tools,
             "sources": {path: evidence.sha256(path) for path in
                         (CORE, CLIENT, CONTRACTS, lint.NAMED, lint.CLAUSES, lint.WORDS)},
             "taken_away": len(items), "broke": len(items) - len(idle), "not_needed": len(idle),

@@ -15,21 +15,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELDS = 10, TRANSITION = FIELDS + 4, EVENTS = EW_EVENT_TLS_ERROR + 1, STRIDE = 97 };
+enum {
+    FIELDS = 10,
+    TRANSITION = FIELDS + 4,
+    EVENTS = EW_EVENT_TLS_ERROR + 1,
+    STRIDE = 97,
+    QUERIES = 5
+};
 
-static const size_t values[FIELDS] = {
-    EW_HANDSHAKE_DONE + 1,       EW_SENT_YES + 1,   EW_RECEIVED_YES + 1, EW_QUIET_ON + 1,
-    EW_FATAL_SSL + 1,            EW_NOTICE_OUT_DELIVERED + 1, EW_NOTICE_IN_SEEN + 1,
-    EW_OUTPUT_PENDING + 1,       EW_SESSION_DROP + 1, EW_BUSY_WRITE + 1};
+static const size_t values[FIELDS] = {EW_HANDSHAKE_DONE + 1, EW_SENT_YES + 1,
+                                      EW_RECEIVED_YES + 1,   EW_QUIET_ON + 1,
+                                      EW_FATAL_SSL + 1,      EW_NOTICE_OUT_DELIVERED + 1,
+                                      EW_NOTICE_IN_SEEN + 1, EW_OUTPUT_PENDING + 1,
+                                      EW_SESSION_DROP + 1,   EW_BUSY_HANDSHAKE + 1};
 
-static ew_result (*const call[])(ew_machine *) = {
-    ew_shutdown,       ew_read,           ew_write,      ew_set_shutdown_0,
+static ew_answer (*const call[])(ew_machine *) = {
+    ew_shutdown,       ew_read,           ew_write,          ew_set_shutdown_0,
     ew_set_shutdown_1, ew_set_shutdown_2, ew_set_shutdown_3, ew_quiet_off,
-    ew_quiet_on,       ew_handshake_started, ew_handshake_finished, ew_handshake_failed,
-    ew_clear};
+    ew_quiet_on,       ew_handshake,      ew_adopt,          ew_clear};
 
-static uint8_t (*const query[])(const ew_machine *) = {ew_get_shutdown, ew_end_of_data,
-                                                       ew_session_kept, ew_close_notify_out};
+static uint8_t (*const query[QUERIES])(const ew_machine *) = {
+    ew_get_shutdown, ew_end_of_data, ew_session_kept, ew_close_notify_out, ew_alive};
 
 _Static_assert(sizeof(ew_machine) == FIELDS, "a byte for each field");
 
@@ -91,9 +97,9 @@ static size_t all_states(void)
 }
 
 /* The next state, then action, value, error and reason: a byte each. */
-static ew_result step(ew_machine m, uint8_t event, uint8_t out[TRANSITION])
+static ew_answer step(ew_machine m, uint8_t event, uint8_t out[TRANSITION])
 {
-    ew_result r = ew_step(&m, event);
+    ew_answer r = ew_step(&m, event);
     memcpy(out, &m, FIELDS);
     out[FIELDS] = ew_action(r);
     out[FIELDS + 1] = (uint8_t)ew_value(r);
@@ -105,7 +111,7 @@ static ew_result step(ew_machine m, uint8_t event, uint8_t out[TRANSITION])
 static void add_step(EVP_MD_CTX *digest, ew_machine m, uint8_t event)
 {
     uint8_t out[TRANSITION];
-    ew_result r = step(m, event, out);
+    ew_answer r = step(m, event, out);
     add(digest, out, sizeof out);
     add(digest, &r, sizeof r);
 }
@@ -125,7 +131,7 @@ static void relation(char text[2 * EVP_MAX_MD_SIZE + 1])
 
 static void add_call(EVP_MD_CTX *digest, ew_machine m, size_t i)
 {
-    ew_result r = call[i](&m);
+    ew_answer r = call[i](&m);
     add(digest, &m, sizeof m);
     add(digest, &r, sizeof r);
 }
@@ -166,7 +172,10 @@ static void add_queries(EVP_MD_CTX *digest)
                 memset(&m, (int)base, sizeof m);
                 memset((unsigned char *)&m + pair / FIELDS, (int)(bytes / 256), 1);
                 memset((unsigned char *)&m + pair % FIELDS, (int)(bytes % 256), 1);
-                uint8_t answers[3] = {query[0](&m), query[1](&m), query[2](&m)};
+                uint8_t answers[QUERIES];
+                for (size_t i = 0; i < QUERIES; i++) {
+                    answers[i] = query[i](&m);
+                }
                 add(digest, answers, sizeof answers);
             }
         }
@@ -189,7 +198,8 @@ static void everything(void)
     memset(&m, 0xa5, sizeof m);
     ew_init(&m);
     add(digest, &m, sizeof m);
-    for (uint32_t r = 1; r != 0 && r < UINT32_MAX / 3; r *= 3) {
+    for (unsigned byte = 0; byte < 256; byte++) {
+        const ew_answer r = (ew_answer)byte;
         const uint8_t parts[4] = {ew_action(r), (uint8_t)ew_value(r), ew_error(r), ew_reason(r)};
         add(digest, parts, sizeof parts);
     }

@@ -34,10 +34,11 @@ def load(folder, name):
 
 
 def size_table(size):
-    lines = ["| the core, bytes (gcc, -fno-jump-tables) | flash | RAM | per connection | stack |",
-             "|---|--:|--:|--:|--:|"]
+    lines = ["| the core, bytes (gcc, -fno-jump-tables) | flash | named calls, if out of line | RAM "
+             "| per connection | stack |", "|---|--:|--:|--:|--:|--:|"]
     for row in size["rows"]:
-        lines.append(f"| {row['target']}, {row['level']} | {row['flash']} | {row['ram']} "
+        lines.append(f"| {row['target']}, {row['level']} | {row['flash']} | {row['calls']} "
+                     f"| {row['ram']} "
                      f"| {row['struct']} | {row['stack']} |")
     return lines
 
@@ -67,7 +68,9 @@ def divergence_lines(differences):
 
 def clause_lines(clauses):
     return [f"{clauses['clauses']} clauses: {clauses['discharged']} discharged, "
-            f"{clauses['not_testable']} not testable, each with its reason."]
+            f"{clauses['not_testable']} not testable, each with its reason. "
+            f"{clauses['by_kind']['narrowed']} guarantees of the pages are narrowed, each by a "
+            "decision that says why."]
 
 
 FROM = {"mutants": "mutants_sample"}   # blocks that are not named as their evidence

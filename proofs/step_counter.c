@@ -18,7 +18,7 @@ static const size_t values[] = {EW_HANDSHAKE_DONE + 1, EW_SENT_YES + 1,
                                 EW_RECEIVED_YES + 1,   EW_QUIET_ON + 1,
                                 EW_FATAL_SSL + 1,      EW_NOTICE_OUT_DELIVERED + 1,
                                 EW_NOTICE_IN_SEEN + 1, EW_OUTPUT_PENDING + 1,
-                                EW_SESSION_DROP + 1,   EW_BUSY_WRITE + 1};
+                                EW_SESSION_DROP + 1,   EW_BUSY_HANDSHAKE + 1};
 enum { FIELDS = sizeof values / sizeof values[0], EVENTS = EW_EVENT_TLS_ERROR + 2 };
 
 /* The core increments it, or the handler of traps. */

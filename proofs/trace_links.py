@@ -12,7 +12,7 @@ import re
 import clauses
 import evidence
 import lint
-from wp import CLIENT, CORE, ROOT
+from wp import CLIENT, COMPLETE, CORE, ROOT
 
 NEEDED = {"proof": "make prove", "mutants": "make mutants", "interop": "make interop"}
 MORE = {"engines": "make engines", "theorems": "make theorems"}
@@ -180,9 +180,9 @@ class Links:
             self.engines[(goal["source"], goal["label"])].append(goal["engines"])
 
     def helpers(self):
-        """Labels that say no clause but what the proof of one needs."""
+        """Labels that say no clause but what the proof of one needs, or that no clause is missing."""
         texts = [clauses.read(self.root, path) for path in
-                 (clauses.CONTRACTS, lint.NAMED, clauses.THEOREMS)]
+                 (clauses.CONTRACTS, lint.NAMED, clauses.THEOREMS, COMPLETE)]
         return sorted({label for text in texts for label in re.findall(DECLARED, text)}
                       - set(self.items["contract"]) - set(self.items["theorem"]))
 
@@ -263,7 +263,9 @@ def backward_gaps(links):
         for name, where in links.items[word].items():
             if f"{word} {name}" not in named:
                 yield f"{where}: error: {word} {name} is there for no clause"
-    declared = {*links.items["contract"], *links.items["theorem"], *links.helpers()}
+    # A number at the end of a label is to WP one more goal of the label before it.
+    declared = {re.sub(r"(?:_\d+)+$", "", label) for label in
+                (*links.items["contract"], *links.items["theorem"], *links.helpers())}
     for goal in links.told["proof"]["results"]:
         if not goal["smoke"] and goal["label"] not in declared and not SAFETY.match(goal["goal"]):
             yield f"{goal['source']}:1: error: {goal['function']}: {goal['goal']} is a goal of " \

@@ -6,6 +6,7 @@ It notices:
   one that the run that made it left in MANIFEST.json;
 - evidence about another specification, or about sources that have changed since;
 - a file that contradicts itself: totals that are not those of its lists;
+- a prover in another version than the one that is here, a tool in two versions in two files;
 - generated files that the generator would make otherwise, clauses, traces and sizes that come out
   otherwise when made again, committed proof sessions that do not replay;
 - in a sample that the content itself chooses, goals that are not proved and scenarios that are not
@@ -19,6 +20,7 @@ Exits 0 when nothing is wrong, 1 on a finding, 2 when something needed is not th
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -29,7 +31,7 @@ import evidence_checks
 import sessions
 import trace_links
 from histories import FILES
-from wp import ROOT, CannotRun
+from wp import ROOT, CannotRun, tool_versions
 
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
            "mutants": "make mutants", "clauses": "make check-clauses",
@@ -88,6 +90,29 @@ def source_problems(told, seal):
             yield f"{path} has changed since it was judged"
 
 
+# The tools ----------------------------------------------------------------------------------------
+
+def number(version):
+    found = re.search(r"\d+(?:\.\d+)+", str(version))
+    return found[0] if found else None   # a tool that does not tell its version
+
+
+def tool_problems(folder, names):
+    """Provers that are not those of this machine, tools of which two files tell two versions."""
+    here, told = tool_versions(), {}
+    for name in names:
+        try:
+            tools = read(os.path.join(folder, name)).get("tools", {})
+        except (OSError, ValueError, AttributeError):
+            continue   # what cannot be read is told of already
+        for what, version in tools.items() if isinstance(tools, dict) else ():
+            if what in here and version != here[what]:
+                yield f"{name} was judged by {what} {number(version)}, here is {number(here[what])}"
+            first, other = told.setdefault(what, (name, number(version)))
+            if what != "kernel" and number(version) != other:
+                yield f"{what} is {number(version)} in {name} and {other} in {first}"
+
+
 # One folder ---------------------------------------------------------------------------------------
 
 def read(path):
@@ -137,6 +162,7 @@ def verify(folder, sample=True, out="gen/out"):
                         [f"it is missing; make it{made_by(name)}"])
         else:
             verify_file(folder, name, seals, found, sample)
+    found.judge(shown(folder), tool_problems(folder, sorted(set(seals) - {evidence.MANIFEST})))
     found.judge(None, list(evidence_again.generated(out)))
     for path in FILES if sample else []:
         found.judge(None, sessions.replayed(sessions.name_of(path)))

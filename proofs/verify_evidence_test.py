@@ -114,6 +114,7 @@ def twice_proved(told):
             told["goals"] += more
             told["proved"] += more
             told["theorem_goals"] += more * (goal["source"] == "proofs/any_client.c")
+            told["complete_goals"] += more * (goal["source"] == "proofs/complete.c")
             for prover, count in goal["provers"].items():
                 told["by_prover"][prover] += count // 2
 
@@ -202,6 +203,23 @@ def whole_folder(cases, work):
         evidence.write_whole(path, told)
     os.remove(os.path.join(folder, "proof.json"))
     cases.expect("a file and its seal taken out", says(folder, "proof.json:1: it is missing"))
+
+
+def other_versions(cases, work):
+    """A prover that is not the one of this machine, a compiler that differs from file to file."""
+    for name, tool in (("proof.json", "z3"), ("mutants_sample.json", "frama-c"),
+                       ("worst_case.json", "gcc")):
+        folder = cases.copy(work)
+        path = os.path.join(folder, name)
+        with open(path, encoding="utf-8") as file:
+            told = json.load(file)
+        told["tools"][tool] = re.sub(r"\d+\.", "99.", told["tools"][tool], count=1)
+        evidence.write_whole(path, told)
+        evidence.seal(path)
+        names = sorted(set(evidence.manifest(folder)))
+        found = list(verify_evidence.tool_problems(folder, names))
+        cases.expect(f"{name}: another {tool}, sealed again",
+                     [line for line in found if tool in line and name in line])
 
 
 def says(folder, text):
@@ -348,6 +366,7 @@ def main():
         for name in sorted(evidence.manifest(folder)):
             each_file(cases, work, name)
         whole_folder(cases, work)
+        other_versions(cases, work)
         generated_files(cases, work)
         kept_parts(cases, work)
         committed_sessions(cases, work)

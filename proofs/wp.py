@@ -18,6 +18,7 @@ from tool import CannotRun  # what everyone here raises, by this name
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CORE = "gen/out/ew_core.c"
 CLIENT = "proofs/any_client.c"
+COMPLETE = "proofs/complete.c"
 CONTRACTS = "spec/ew_contracts.h"
 WHY3CONFIG = "proofs/why3.conf"
 TOOLS = {"frama-c": ("frama-c-base", ["-version"]), "why3": ("why3", ["--version"]),
@@ -33,7 +34,7 @@ CLASSIFY = ["-report-classify", "-report-unclassified-unknown", "ERROR",
 # Provers stop after this many steps of their own, so that a slow machine proves the same goals;
 # the seconds only end what went astray.
 FULL = ["-wp-steps", "3000000", "-wp-timeout", "40"]
-QUICK = ["-wp-steps", "1000000", "-wp-timeout", "10"]
+QUICK = ["-wp-steps", "1000000", "-wp-timeout", "40"]
 SMOKE = ["-wp-smoke-tests", "-wp-steps", "100000", "-wp-smoke-timeout", "20"]
 ONLY_SMOKE = "-@ensures,-@assigns,-@requires,-@terminates,-@exits,-@assert,-@invariant,-@lemma"
 

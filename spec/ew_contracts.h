@@ -23,25 +23,15 @@
   terminates \true;
   exits      \false;
   assigns    \nothing;
-  ensures    K24_pairs_checked:
-    (pairs_sound{Pre}(m) && \result == 0) || (!pairs_sound{Pre}(m) && \result != 0);
-*/
-static inline uint32_t halves(const ew_machine *m);
-
-/*@
-  requires   valid: \valid_read(m);
-  terminates \true;
-  exits      \false;
-  assigns    \nothing;
-  ensures    K24_corrupt_found: !sound{Pre}(m) ==> \result == EW_REASON_CORRUPT;
+  ensures    K24_corrupt_found: !sound{Pre}(m) ==> \result == EW_ANSWER_CORRUPT;
   ensures    K01_fatal_found:
-    sound{Pre}(m) && m->fatal != EW_FATAL_NONE ==> \result == EW_REASON_FATAL;
+    sound{Pre}(m) && m->fatal != EW_FATAL_NONE ==> \result == EW_ANSWER_FATAL;
   ensures    K22_unknown_found:
-    alive{Pre}(m) && event > EW_EVENT_TLS_ERROR ==> \result == EW_REASON_UNKNOWN;
+    alive{Pre}(m) && event > EW_EVENT_TLS_ERROR ==> \result == EW_ANSWER_UNKNOWN;
   ensures    K01_alive_goes_on:
-    alive{Pre}(m) && event <= EW_EVENT_TLS_ERROR ==> \result == EW_REASON_NONE;
+    alive{Pre}(m) && event <= EW_EVENT_TLS_ERROR ==> \result == EW_ANSWER_ONE;
 */
-static inline uint8_t refusal(const ew_machine *m, uint8_t event);
+static inline ew_answer refusal(const ew_machine *m, uint8_t event);
 
 /*@
   requires   valid: \valid_read(m);
@@ -65,7 +55,7 @@ static inline uint8_t is_open(const ew_machine *m);
   ensures    K18_notice_outlives_flag: K18_notice_outlives_flag{Pre,Post}(m, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
-static ew_result on_finish(ew_machine *m);
+static ew_answer on_finish(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
@@ -86,7 +76,7 @@ static ew_result on_finish(ew_machine *m);
   ensures    K18_notice_outlives_flag: K18_notice_outlives_flag{Pre,Post}(m, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
-static ew_result on_shutdown(ew_machine *m);
+static ew_answer on_shutdown(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
@@ -99,7 +89,7 @@ static ew_result on_shutdown(ew_machine *m);
   ensures    K15_reads_until_peer_closes: K15_reads_until_peer_closes{Pre,Post}(m, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
-static ew_result on_read(ew_machine *m);
+static ew_answer on_read(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
@@ -111,7 +101,7 @@ static ew_result on_read(ew_machine *m);
   ensures    K17_write_whatever_the_peer: K17_write_whatever_the_peer{Pre,Post}(m, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
-static ew_result on_write(ew_machine *m);
+static ew_answer on_write(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
@@ -124,7 +114,7 @@ static ew_result on_write(ew_machine *m);
   ensures    K18_notices_untouched: K18_notices_untouched{Pre,Post}(m);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
-static ew_result on_set_shutdown(ew_machine *m, uint8_t event);
+static ew_answer on_set_shutdown(ew_machine *m, uint8_t event);
 
 /*@
   requires   valid: \valid(m);
@@ -135,22 +125,29 @@ static ew_result on_set_shutdown(ew_machine *m, uint8_t event);
   ensures    QS01_quiet_as_set: QS01_quiet_as_set{Pre,Post}(m, event, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
-static ew_result on_set_quiet(ew_machine *m, uint8_t event);
+static ew_answer on_set_quiet(ew_machine *m, uint8_t event);
 
 /*@
   requires   valid: \valid(m);
   terminates \true;
   exits      \false;
-  assigns    m->handshake, m->fatal, m->session;
-  ensures    K25_none_after_close: K25_none_after_close{Pre,Post}(m, event, \result);
-  ensures    K02_handshake_started: K02_handshake_started{Pre,Post}(m, event, \result);
-  ensures    K25_ends_only_while_running: K25_ends_only_while_running{Pre,Post}(m, event, \result);
-  ensures    K02_handshake_finished: K02_handshake_finished{Pre,Post}(m, event, \result);
-  ensures    K25_failed_is_fatal: K25_failed_is_fatal{Pre,Post}(m, event, \result);
-  ensures    K20_failed_handshake_drops: K20_failed_handshake_drops{Pre,Post}(m, event);
+  assigns    m->handshake, m->busy;
+  ensures    K25_none_after_close: K25_none_after_close{Pre,Post}(m, \result);
+  ensures    K02_handshake_goes_on: K02_handshake_goes_on{Pre,Post}(m, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
-static ew_result on_handshake(ew_machine *m, uint8_t event);
+static ew_answer on_handshake(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    m->handshake;
+  ensures    K29_adopted: K29_adopted{Pre,Post}(m, \result);
+  ensures    K29_adopted_only_at_first: K29_adopted_only_at_first{Pre,Post}(m, \result);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
+*/
+static ew_answer on_adopt(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
@@ -161,7 +158,7 @@ static ew_result on_handshake(ew_machine *m, uint8_t event);
   ensures    K21_quiet_stays: K21_quiet_stays{Pre,Post}(m);
   ensures    K24_clear_repairs: K24_clear_repairs{Pre,Post}(m);
 */
-static ew_result on_clear(ew_machine *m);
+static ew_answer on_clear(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
@@ -176,26 +173,31 @@ static ew_result on_clear(ew_machine *m);
   ensures    calls: callable{Pre}(m) ==> call_answered{Pre,Post}(m, event, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
-static ew_result on_call(ew_machine *m, uint8_t event);
+static ew_answer on_call(ew_machine *m, uint8_t event);
 
 /* The outcomes --------------------------------------------------------------------------------- */
 
 /*@
   requires   valid: \valid(m);
+  requires   outcome: is_outcome(event);
   terminates \true;
   exits      \false;
-  assigns    m->fatal, m->busy;
+  assigns    m->fatal, m->session, m->busy;
   ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K27_suspended_keeps_all: K27_suspended_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K28_again_keeps_all: K28_again_keeps_all{Pre,Post}(m, event, \result);
   ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K20_own_alert_drops_session: K20_own_alert_drops_session{Pre,Post}(m, event);
   ensures    K22_unexpected_refused:
-    !blocks_or_fails(event) ==>
-    refused{Pre,Post}(m, \result, EW_REASON_UNEXPECTED);
+    !interrupts_or_fails(event) ==>
+    refused{Pre,Post}(m, \result, EW_ANSWER_UNEXPECTED);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
-static ew_result on_trouble(ew_machine *m, uint8_t event);
+static ew_answer on_trouble(ew_machine *m, uint8_t event);
 
 /*@
   requires   valid: \valid(m);
+  requires   outcome: is_outcome(event);
   terminates \true;
   exits      \false;
   assigns    m->fatal, m->session, m->busy;
@@ -204,51 +206,63 @@ static ew_result on_trouble(ew_machine *m, uint8_t event);
   ensures    K20_alert_drops_session: K20_alert_drops_session{Pre,Post}(m, event);
   ensures    K12_truncation_is_fatal: K12_truncation_is_fatal{Pre,Post}(m, event, \result);
   ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K27_suspended_keeps_all: K27_suspended_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K28_again_keeps_all: K28_again_keeps_all{Pre,Post}(m, event, \result);
   ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K20_own_alert_drops_session: K20_own_alert_drops_session{Pre,Post}(m, event);
   ensures    K22_unexpected_refused:
     !ends_a_receive(event) || event == EW_EVENT_DATA || event == EW_EVENT_CLOSE_NOTIFY ==>
-    refused{Pre,Post}(m, \result, EW_REASON_UNEXPECTED);
+    refused{Pre,Post}(m, \result, EW_ANSWER_UNEXPECTED);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
-static ew_result on_arrival(ew_machine *m, uint8_t event);
+static ew_answer on_arrival(ew_machine *m, uint8_t event);
 
 /*@
   terminates \true;
   exits      \false;
   assigns    \nothing;
-  ensures    K22_nothing_was_asked: refuses(\result, EW_REASON_UNEXPECTED);
+  ensures    K22_nothing_was_asked: \result == EW_ANSWER_UNEXPECTED;
 */
-static ew_result after_idle(void);
+static ew_answer after_idle(void);
 
 /*@
   requires   valid: \valid(m);
+  requires   outcome: is_outcome(event);
   terminates \true;
   exits      \false;
-  assigns    m->fatal, m->notice_out, m->output, m->busy;
+  assigns    m->fatal, m->notice_out, m->output, m->session, m->busy;
   ensures    K04_notice_follows_data: K04_notice_follows_data{Pre,Post}(m, event, \result);
   ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K27_suspended_keeps_all: K27_suspended_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K28_again_keeps_all: K28_again_keeps_all{Pre,Post}(m, event, \result);
   ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K20_own_alert_drops_session: K20_own_alert_drops_session{Pre,Post}(m, event);
   ensures    K22_no_answer_to_a_send: K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
-static ew_result after_flush(ew_machine *m, uint8_t event);
+static ew_answer after_flush(ew_machine *m, uint8_t event);
 
 /*@
   requires   valid: \valid(m);
   requires   sound: flags_sound(m);
+  requires   outcome: is_outcome(event);
   terminates \true;
   exits      \false;
-  assigns    m->fatal, m->notice_out, m->busy;
+  assigns    m->fatal, m->notice_out, m->session, m->busy;
   ensures    K06_delivered: K06_delivered{Pre,Post}(m, event, \result);
   ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K27_suspended_keeps_all: K27_suspended_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K28_again_keeps_all: K28_again_keeps_all{Pre,Post}(m, event, \result);
   ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K20_own_alert_drops_session: K20_own_alert_drops_session{Pre,Post}(m, event);
   ensures    K22_no_answer_to_a_send: K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
-static ew_result after_notice(ew_machine *m, uint8_t event);
+static ew_answer after_notice(ew_machine *m, uint8_t event);
 
 /*@
   requires   valid: \valid(m);
+  requires   outcome: is_outcome(event);
   terminates \true;
   exits      \false;
   assigns    m->received, m->fatal, m->notice_in, m->session, m->busy;
@@ -259,14 +273,18 @@ static ew_result after_notice(ew_machine *m, uint8_t event);
   ensures    K20_alert_drops_session: K20_alert_drops_session{Pre,Post}(m, event);
   ensures    K12_truncation_is_fatal: K12_truncation_is_fatal{Pre,Post}(m, event, \result);
   ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K27_suspended_keeps_all: K27_suspended_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K28_again_keeps_all: K28_again_keeps_all{Pre,Post}(m, event, \result);
   ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K20_own_alert_drops_session: K20_own_alert_drops_session{Pre,Post}(m, event);
   ensures    K22_no_answer_to_a_receive: K22_no_answer_to_a_receive{Pre,Post}(m, event, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
-static ew_result after_wait(ew_machine *m, uint8_t event);
+static ew_answer after_wait(ew_machine *m, uint8_t event);
 
 /*@
   requires   valid: \valid(m);
+  requires   outcome: is_outcome(event);
   terminates \true;
   exits      \false;
   assigns    m->received, m->fatal, m->notice_in, m->session, m->busy;
@@ -277,27 +295,59 @@ static ew_result after_wait(ew_machine *m, uint8_t event);
   ensures    K20_alert_drops_session: K20_alert_drops_session{Pre,Post}(m, event);
   ensures    K12_truncation_is_fatal: K12_truncation_is_fatal{Pre,Post}(m, event, \result);
   ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K27_suspended_keeps_all: K27_suspended_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K28_again_keeps_all: K28_again_keeps_all{Pre,Post}(m, event, \result);
   ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K20_own_alert_drops_session: K20_own_alert_drops_session{Pre,Post}(m, event);
   ensures    K22_no_answer_to_a_receive: K22_no_answer_to_a_receive{Pre,Post}(m, event, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
-static ew_result after_read(ew_machine *m, uint8_t event);
+static ew_answer after_read(ew_machine *m, uint8_t event);
 
 /*@
   requires   valid: \valid(m);
+  requires   outcome: is_outcome(event);
   terminates \true;
   exits      \false;
-  assigns    m->fatal, m->output, m->busy;
+  assigns    m->fatal, m->output, m->session, m->busy;
   ensures    K17_written: K17_written{Pre,Post}(m, event, \result);
   ensures    RW03_blocked_write_is_owed: RW03_blocked_write_is_owed{Pre,Post}(m, event, \result);
+  ensures    K27_suspended_write_is_owed:
+               K27_suspended_write_is_owed{Pre,Post}(m, event, \result);
+  ensures    K28_cut_write_is_owed: K28_cut_write_is_owed{Pre,Post}(m, event, \result);
   ensures    K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K20_own_alert_drops_session: K20_own_alert_drops_session{Pre,Post}(m, event);
   ensures    K22_no_answer_to_a_send: K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
-static ew_result after_write(ew_machine *m, uint8_t event);
+static ew_answer after_write(ew_machine *m, uint8_t event);
 
 /*@
   requires   valid: \valid(m);
+  requires   outcome: is_outcome(event);
+  terminates \true;
+  exits      \false;
+  assigns    m->handshake, m->fatal, m->session, m->busy;
+  ensures    K02_handshake_done: K02_handshake_done{Pre,Post}(m, event, \result);
+  ensures    K25_goes_on: K25_goes_on{Pre,Post}(m, event, \result);
+  ensures    K25_failed_is_fatal: K25_failed_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K25_transport_failed_is_fatal:
+               K25_transport_failed_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K20_failed_handshake_drops: K20_failed_handshake_drops{Pre,Post}(m, event);
+  ensures    K11_alert_is_fatal: K11_alert_is_fatal{Pre,Post}(m, event, \result);
+  ensures    K20_alert_drops_session: K20_alert_drops_session{Pre,Post}(m, event);
+  ensures    K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K27_suspended_keeps_all: K27_suspended_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K28_again_keeps_all: K28_again_keeps_all{Pre,Post}(m, event, \result);
+  ensures    K22_no_answer_to_a_handshake:
+               K22_no_answer_to_a_handshake{Pre,Post}(m, event, \result);
+  ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
+*/
+static ew_answer after_handshake(ew_machine *m, uint8_t event);
+
+/*@
+  requires   valid: \valid(m);
+  requires   outcome: is_outcome(event);
   requires   alive: alive(m);
   terminates \true;
   exits      \false;
@@ -305,7 +355,7 @@ static ew_result after_write(ew_machine *m, uint8_t event);
   ensures    outcomes: outcome_answered{Pre,Post}(m, event, \result);
   ensures    K23_refusals_change_nothing: K23_refusals_change_nothing{Pre,Post}(m, \result);
 */
-static ew_result on_outcome(ew_machine *m, uint8_t event);
+static ew_answer on_outcome(ew_machine *m, uint8_t event);
 
 /* The step ------------------------------------------------------------------------------------- */
 
@@ -381,13 +431,14 @@ void ew_init(ew_machine *m);
     ensures QS01_quiet_as_set: QS01_quiet_as_set{Pre,Post}(m, event, \result);
 
   behavior handshake:
-    assumes is_handshake(event) && callable(m);
-    ensures K25_none_after_close: K25_none_after_close{Pre,Post}(m, event, \result);
-    ensures K02_handshake_started: K02_handshake_started{Pre,Post}(m, event, \result);
-    ensures K25_ends_only_while_running: K25_ends_only_while_running{Pre,Post}(m, event, \result);
-    ensures K02_handshake_finished: K02_handshake_finished{Pre,Post}(m, event, \result);
-    ensures K25_failed_is_fatal: K25_failed_is_fatal{Pre,Post}(m, event, \result);
-    ensures K20_failed_handshake_drops: K20_failed_handshake_drops{Pre,Post}(m, event);
+    assumes event == EW_EVENT_HANDSHAKE && callable(m);
+    ensures K25_none_after_close: K25_none_after_close{Pre,Post}(m, \result);
+    ensures K02_handshake_goes_on: K02_handshake_goes_on{Pre,Post}(m, \result);
+
+  behavior adopt:
+    assumes event == EW_EVENT_ADOPT && callable(m);
+    ensures K29_adopted: K29_adopted{Pre,Post}(m, \result);
+    ensures K29_adopted_only_at_first: K29_adopted_only_at_first{Pre,Post}(m, \result);
 
   behavior clear:
     assumes event == EW_EVENT_CLEAR;
@@ -403,14 +454,20 @@ void ew_init(ew_machine *m);
     assumes is_outcome(event) && awaits(m, EW_BUSY_FLUSH);
     ensures K04_notice_follows_data: K04_notice_follows_data{Pre,Post}(m, event, \result);
     ensures K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+    ensures K27_suspended_keeps_all: K27_suspended_keeps_all{Pre,Post}(m, event, \result);
+    ensures K28_again_keeps_all: K28_again_keeps_all{Pre,Post}(m, event, \result);
     ensures K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+    ensures K20_own_alert_drops_session: K20_own_alert_drops_session{Pre,Post}(m, event);
     ensures K22_no_answer_to_a_send: K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
 
   behavior notice:
     assumes is_outcome(event) && awaits(m, EW_BUSY_NOTICE);
     ensures K06_delivered: K06_delivered{Pre,Post}(m, event, \result);
     ensures K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+    ensures K27_suspended_keeps_all: K27_suspended_keeps_all{Pre,Post}(m, event, \result);
+    ensures K28_again_keeps_all: K28_again_keeps_all{Pre,Post}(m, event, \result);
     ensures K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+    ensures K20_own_alert_drops_session: K20_own_alert_drops_session{Pre,Post}(m, event);
     ensures K22_no_answer_to_a_send: K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
 
   behavior wait:
@@ -422,7 +479,10 @@ void ew_init(ew_machine *m);
     ensures K20_alert_drops_session: K20_alert_drops_session{Pre,Post}(m, event);
     ensures K12_truncation_is_fatal: K12_truncation_is_fatal{Pre,Post}(m, event, \result);
     ensures K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+    ensures K27_suspended_keeps_all: K27_suspended_keeps_all{Pre,Post}(m, event, \result);
+    ensures K28_again_keeps_all: K28_again_keeps_all{Pre,Post}(m, event, \result);
     ensures K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+    ensures K20_own_alert_drops_session: K20_own_alert_drops_session{Pre,Post}(m, event);
     ensures K22_no_answer_to_a_receive: K22_no_answer_to_a_receive{Pre,Post}(m, event, \result);
 
   behavior reading:
@@ -434,20 +494,43 @@ void ew_init(ew_machine *m);
     ensures K20_alert_drops_session: K20_alert_drops_session{Pre,Post}(m, event);
     ensures K12_truncation_is_fatal: K12_truncation_is_fatal{Pre,Post}(m, event, \result);
     ensures K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+    ensures K27_suspended_keeps_all: K27_suspended_keeps_all{Pre,Post}(m, event, \result);
+    ensures K28_again_keeps_all: K28_again_keeps_all{Pre,Post}(m, event, \result);
     ensures K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+    ensures K20_own_alert_drops_session: K20_own_alert_drops_session{Pre,Post}(m, event);
     ensures K22_no_answer_to_a_receive: K22_no_answer_to_a_receive{Pre,Post}(m, event, \result);
 
   behavior writing:
     assumes is_outcome(event) && awaits(m, EW_BUSY_WRITE);
     ensures K17_written: K17_written{Pre,Post}(m, event, \result);
     ensures RW03_blocked_write_is_owed: RW03_blocked_write_is_owed{Pre,Post}(m, event, \result);
+    ensures K27_suspended_write_is_owed:
+              K27_suspended_write_is_owed{Pre,Post}(m, event, \result);
+    ensures K28_cut_write_is_owed: K28_cut_write_is_owed{Pre,Post}(m, event, \result);
     ensures K08_failure_is_fatal: K08_failure_is_fatal{Pre,Post}(m, event, \result);
+    ensures K20_own_alert_drops_session: K20_own_alert_drops_session{Pre,Post}(m, event);
     ensures K22_no_answer_to_a_send: K22_no_answer_to_a_send{Pre,Post}(m, event, \result);
+
+  behavior shaking:
+    assumes is_outcome(event) && awaits(m, EW_BUSY_HANDSHAKE);
+    ensures K02_handshake_done: K02_handshake_done{Pre,Post}(m, event, \result);
+    ensures K25_goes_on: K25_goes_on{Pre,Post}(m, event, \result);
+    ensures K25_failed_is_fatal: K25_failed_is_fatal{Pre,Post}(m, event, \result);
+    ensures K25_transport_failed_is_fatal:
+              K25_transport_failed_is_fatal{Pre,Post}(m, event, \result);
+    ensures K20_failed_handshake_drops: K20_failed_handshake_drops{Pre,Post}(m, event);
+    ensures K11_alert_is_fatal: K11_alert_is_fatal{Pre,Post}(m, event, \result);
+    ensures K20_alert_drops_session: K20_alert_drops_session{Pre,Post}(m, event);
+    ensures K07_blocked_keeps_all: K07_blocked_keeps_all{Pre,Post}(m, event, \result);
+    ensures K27_suspended_keeps_all: K27_suspended_keeps_all{Pre,Post}(m, event, \result);
+    ensures K28_again_keeps_all: K28_again_keeps_all{Pre,Post}(m, event, \result);
+    ensures K22_no_answer_to_a_handshake:
+              K22_no_answer_to_a_handshake{Pre,Post}(m, event, \result);
 
   complete behaviors;
   disjoint behaviors;
 */
-ew_result ew_step(ew_machine *m, uint8_t event);
+ew_answer ew_step(ew_machine *m, uint8_t event);
 
 /* Questions ------------------------------------------------------------------------------------ */
 
@@ -496,5 +579,14 @@ uint8_t ew_session_kept(const ew_machine *m);
     \result == (m->notice_out == EW_NOTICE_OUT_DELIVERED ? 1 : 0);
 */
 uint8_t ew_close_notify_out(const ew_machine *m);
+
+/*@
+  requires   valid: \valid_read(m);
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    K30_alive_until_fatal: \result == (m->fatal == EW_FATAL_NONE ? 1 : 0);
+*/
+uint8_t ew_alive(const ew_machine *m);
 
 #endif

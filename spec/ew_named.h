@@ -14,33 +14,33 @@
   terminates \true;
   exits      \false;
   assigns    \nothing;
-  ensures    answer: \result == r % 256;
+  ensures    answer: \result == asked_by(a);
 */
-static inline uint8_t ew_action(ew_result r);
+static inline uint8_t ew_action(ew_answer a);
 
 /*@
   terminates \true;
   exits      \false;
   assigns    \nothing;
-  ensures    answer: r / 256 % 256 <= 128 ==> \result == r / 256 % 256 - 1;
+  ensures    answer: \result == returned_by(a);
 */
-static inline int8_t ew_value(ew_result r);
+static inline int8_t ew_value(ew_answer a);
 
 /*@
   terminates \true;
   exits      \false;
   assigns    \nothing;
-  ensures    answer: \result == r / 65536 % 256;
+  ensures    answer: \result == class_of(a);
 */
-static inline uint8_t ew_error(ew_result r);
+static inline uint8_t ew_error(ew_answer a);
 
 /*@
   terminates \true;
   exits      \false;
   assigns    \nothing;
-  ensures    answer: \result == r / 16777216;
+  ensures    answer: \result == reason_in(a);
 */
-static inline uint8_t ew_reason(ew_result r);
+static inline uint8_t ew_reason(ew_answer a);
 
 /* Each call by its name ------------------------------------------------------------------------ */
 
@@ -51,7 +51,7 @@ static inline uint8_t ew_reason(ew_result r);
   assigns    *m;
   ensures    named: stepped{Pre,Post}(m, EW_EVENT_SHUTDOWN, \result);
 */
-ew_result ew_shutdown(ew_machine *m);
+ew_answer ew_shutdown(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
@@ -60,7 +60,7 @@ ew_result ew_shutdown(ew_machine *m);
   assigns    *m;
   ensures    named: stepped{Pre,Post}(m, EW_EVENT_READ, \result);
 */
-ew_result ew_read(ew_machine *m);
+static inline ew_answer ew_read(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
@@ -69,7 +69,7 @@ ew_result ew_read(ew_machine *m);
   assigns    *m;
   ensures    named: stepped{Pre,Post}(m, EW_EVENT_WRITE, \result);
 */
-ew_result ew_write(ew_machine *m);
+static inline ew_answer ew_write(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
@@ -78,7 +78,7 @@ ew_result ew_write(ew_machine *m);
   assigns    *m;
   ensures    named: stepped{Pre,Post}(m, EW_EVENT_SET_SHUTDOWN_0, \result);
 */
-ew_result ew_set_shutdown_0(ew_machine *m);
+static inline ew_answer ew_set_shutdown_0(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
@@ -87,7 +87,7 @@ ew_result ew_set_shutdown_0(ew_machine *m);
   assigns    *m;
   ensures    named: stepped{Pre,Post}(m, EW_EVENT_SET_SHUTDOWN_1, \result);
 */
-ew_result ew_set_shutdown_1(ew_machine *m);
+static inline ew_answer ew_set_shutdown_1(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
@@ -96,7 +96,7 @@ ew_result ew_set_shutdown_1(ew_machine *m);
   assigns    *m;
   ensures    named: stepped{Pre,Post}(m, EW_EVENT_SET_SHUTDOWN_2, \result);
 */
-ew_result ew_set_shutdown_2(ew_machine *m);
+static inline ew_answer ew_set_shutdown_2(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
@@ -105,7 +105,7 @@ ew_result ew_set_shutdown_2(ew_machine *m);
   assigns    *m;
   ensures    named: stepped{Pre,Post}(m, EW_EVENT_SET_SHUTDOWN_3, \result);
 */
-ew_result ew_set_shutdown_3(ew_machine *m);
+static inline ew_answer ew_set_shutdown_3(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
@@ -114,7 +114,7 @@ ew_result ew_set_shutdown_3(ew_machine *m);
   assigns    *m;
   ensures    named: stepped{Pre,Post}(m, EW_EVENT_QUIET_OFF, \result);
 */
-ew_result ew_quiet_off(ew_machine *m);
+static inline ew_answer ew_quiet_off(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
@@ -123,34 +123,25 @@ ew_result ew_quiet_off(ew_machine *m);
   assigns    *m;
   ensures    named: stepped{Pre,Post}(m, EW_EVENT_QUIET_ON, \result);
 */
-ew_result ew_quiet_on(ew_machine *m);
+static inline ew_answer ew_quiet_on(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
   terminates \true;
   exits      \false;
   assigns    *m;
-  ensures    named: stepped{Pre,Post}(m, EW_EVENT_HANDSHAKE_STARTED, \result);
+  ensures    named: stepped{Pre,Post}(m, EW_EVENT_HANDSHAKE, \result);
 */
-ew_result ew_handshake_started(ew_machine *m);
+static inline ew_answer ew_handshake(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
   terminates \true;
   exits      \false;
   assigns    *m;
-  ensures    named: stepped{Pre,Post}(m, EW_EVENT_HANDSHAKE_FINISHED, \result);
+  ensures    named: stepped{Pre,Post}(m, EW_EVENT_ADOPT, \result);
 */
-ew_result ew_handshake_finished(ew_machine *m);
-
-/*@
-  requires   valid: \valid(m);
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-  ensures    named: stepped{Pre,Post}(m, EW_EVENT_HANDSHAKE_FAILED, \result);
-*/
-ew_result ew_handshake_failed(ew_machine *m);
+static inline ew_answer ew_adopt(ew_machine *m);
 
 /*@
   requires   valid: \valid(m);
@@ -159,6 +150,6 @@ ew_result ew_handshake_failed(ew_machine *m);
   assigns    *m;
   ensures    named: stepped{Pre,Post}(m, EW_EVENT_CLEAR, \result);
 */
-ew_result ew_clear(ew_machine *m);
+static inline ew_answer ew_clear(ew_machine *m);
 
 #endif

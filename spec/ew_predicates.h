@@ -14,32 +14,52 @@
 /* Answers ---------------------------------------------------------------------------------- */
 
 /*@
-  logic integer answer(integer action, integer value, integer error, integer reason) =
-    action + 256 * (value + 1) + 65536 * error + 16777216 * reason;
+  predicate succeeds(ew_answer r, integer value) =
+    (value == 1 && r == EW_ANSWER_ONE) || (value == 0 && r == EW_ANSWER_ZERO);
 
-  predicate returns(ew_result r, integer value, integer error, integer reason) =
-    r == answer(EW_ACTION_RETURN, value, error, reason);
+  predicate ends_reading(ew_answer r) = r == EW_ANSWER_END_OF_DATA;
 
-  predicate succeeds(ew_result r, integer value) =
-    returns(r, value, EW_ERROR_NONE, EW_REASON_NONE);
+  predicate is_refusal(ew_answer r) =
+    r == EW_ANSWER_CORRUPT    || r == EW_ANSWER_FATAL   || r == EW_ANSWER_BUSY ||
+    r == EW_ANSWER_UNEXPECTED || r == EW_ANSWER_UNKNOWN || r == EW_ANSWER_CLOSED ||
+    r == EW_ANSWER_HANDSHAKE_FIRST;
+*/
 
-  predicate fails(ew_result r, integer error, integer reason) =
-    returns(r, -1, error, reason);
+/*@
+  logic integer asked_by(integer a) =
+    a == EW_ANSWER_FLUSH             ? EW_ACTION_FLUSH :
+    a == EW_ANSWER_SEND_CLOSE_NOTIFY ? EW_ACTION_SEND_CLOSE_NOTIFY :
+    a == EW_ANSWER_RECEIVE           ? EW_ACTION_RECEIVE :
+    a == EW_ANSWER_WRITE             ? EW_ACTION_WRITE :
+    a == EW_ANSWER_HANDSHAKE         ? EW_ACTION_HANDSHAKE : EW_ACTION_RETURN;
 
-  predicate ends_reading(ew_result r) =
-    returns(r, 0, EW_ERROR_ZERO_RETURN, EW_REASON_NONE);
+  logic integer returned_by(integer a) =
+    a == EW_ANSWER_ONE ? 1 :
+    a == EW_ANSWER_ZERO || a == EW_ANSWER_END_OF_DATA || asked_by(a) != EW_ACTION_RETURN ? 0 : -1;
 
-  predicate asks(ew_result r, integer action) =
-    r == answer(action, 0, EW_ERROR_NONE, EW_REASON_NONE);
+  logic integer class_of(integer a) =
+    a == EW_ANSWER_ONE || a == EW_ANSWER_ZERO || asked_by(a) != EW_ACTION_RETURN ? EW_ERROR_NONE :
+    a == EW_ANSWER_END_OF_DATA ? EW_ERROR_ZERO_RETURN :
+    a == EW_ANSWER_WANT_READ   ? EW_ERROR_WANT_READ :
+    a == EW_ANSWER_WANT_WRITE  ? EW_ERROR_WANT_WRITE :
+    a == EW_ANSWER_SUSPENDED   ? EW_ERROR_SUSPENDED :
+    a == EW_ANSWER_AGAIN       ? EW_ERROR_AGAIN :
+    a == EW_ANSWER_TRANSPORT   ? EW_ERROR_SYSCALL : EW_ERROR_SSL;
 
-  predicate refuses(ew_result r, integer reason) =
-    fails(r, EW_ERROR_SSL, reason);
-
-  predicate is_refusal(ew_result r) =
-    refuses(r, EW_REASON_CORRUPT)    || refuses(r, EW_REASON_FATAL) ||
-    refuses(r, EW_REASON_BUSY)       || refuses(r, EW_REASON_HANDSHAKE) ||
-    refuses(r, EW_REASON_UNEXPECTED) || refuses(r, EW_REASON_UNKNOWN) ||
-    refuses(r, EW_REASON_CLOSED);
+  logic integer reason_in(integer a) =
+    a == EW_ANSWER_CORRUPT          ? EW_REASON_CORRUPT :
+    a == EW_ANSWER_FATAL            ? EW_REASON_FATAL :
+    a == EW_ANSWER_BUSY             ? EW_REASON_BUSY :
+    a == EW_ANSWER_HANDSHAKE_FIRST  ? EW_REASON_HANDSHAKE :
+    a == EW_ANSWER_UNEXPECTED       ? EW_REASON_UNEXPECTED :
+    a == EW_ANSWER_UNKNOWN          ? EW_REASON_UNKNOWN :
+    a == EW_ANSWER_CLOSED           ? EW_REASON_CLOSED :
+    a == EW_ANSWER_UNREAD_DATA      ? EW_REASON_UNREAD_DATA :
+    a == EW_ANSWER_FATAL_ALERT      ? EW_REASON_FATAL_ALERT :
+    a == EW_ANSWER_TRUNCATED        ? EW_REASON_TRUNCATED :
+    a == EW_ANSWER_TRANSPORT        ? EW_REASON_TRANSPORT :
+    a == EW_ANSWER_TLS              ? EW_REASON_TLS :
+    a == EW_ANSWER_HANDSHAKE_FAILED ? EW_REASON_HANDSHAKE_FAILED : EW_REASON_NONE;
 */
 
 /* States ----------------------------------------------------------------------------------- */
@@ -57,15 +77,7 @@
     \at(m->notice_in,L)  <= EW_NOTICE_IN_SEEN &&
     \at(m->output,L)     <= EW_OUTPUT_PENDING &&
     \at(m->session,L)    <= EW_SESSION_DROP &&
-    \at(m->busy,L)       <= EW_BUSY_WRITE;
-
-  predicate pairs_sound{L}(ew_machine *m) =
-    \at(m->sent,L)      <= EW_SENT_YES &&
-    \at(m->received,L)  <= EW_RECEIVED_YES &&
-    \at(m->quiet,L)     <= EW_QUIET_ON &&
-    \at(m->notice_in,L) <= EW_NOTICE_IN_SEEN &&
-    \at(m->output,L)    <= EW_OUTPUT_PENDING &&
-    \at(m->session,L)   <= EW_SESSION_DROP;
+    \at(m->busy,L)       <= EW_BUSY_HANDSHAKE;
 
   predicate sound{L}(ew_machine *m) = flags_sound{L}(m) && wire_sound{L}(m);
 
@@ -97,7 +109,7 @@
 
 /*@
   predicate is_call(integer event) =
-    EW_EVENT_SHUTDOWN <= event <= EW_EVENT_HANDSHAKE_FAILED;
+    EW_EVENT_SHUTDOWN <= event <= EW_EVENT_ADOPT;
 
   predicate is_set_shutdown(integer event) =
     EW_EVENT_SET_SHUTDOWN_0 <= event <= EW_EVENT_SET_SHUTDOWN_3;
@@ -105,22 +117,26 @@
   predicate is_set_quiet(integer event) =
     event == EW_EVENT_QUIET_OFF || event == EW_EVENT_QUIET_ON;
 
-  predicate is_handshake(integer event) =
-    EW_EVENT_HANDSHAKE_STARTED <= event <= EW_EVENT_HANDSHAKE_FAILED;
-
   predicate is_outcome(integer event) =
-    EW_EVENT_DONE <= event <= EW_EVENT_TLS_ERROR;
+    EW_EVENT_WANT_READ <= event <= EW_EVENT_TLS_ERROR;
 
-  predicate blocks_or_fails(integer event) =
+  predicate interrupts(integer event) =
     event == EW_EVENT_WANT_READ || event == EW_EVENT_WANT_WRITE ||
-    event == EW_EVENT_IO_ERROR  || event == EW_EVENT_TLS_ERROR;
+    event == EW_EVENT_SUSPENDED || event == EW_EVENT_AGAIN;
+
+  predicate interrupts_or_fails(integer event) =
+    interrupts(event) || event == EW_EVENT_IO_ERROR || event == EW_EVENT_TLS_ERROR;
 
   predicate ends_a_send(integer event) =
-    event == EW_EVENT_DONE || blocks_or_fails(event);
+    event == EW_EVENT_DONE || interrupts_or_fails(event);
 
   predicate ends_a_receive(integer event) =
     event == EW_EVENT_DATA  || event == EW_EVENT_CLOSE_NOTIFY || event == EW_EVENT_FATAL_ALERT ||
-    event == EW_EVENT_OTHER || event == EW_EVENT_EOF          || blocks_or_fails(event);
+    event == EW_EVENT_OTHER || event == EW_EVENT_EOF          || interrupts_or_fails(event);
+
+  predicate ends_a_handshake(integer event) =
+    event == EW_EVENT_DONE        || event == EW_EVENT_OTHER || event == EW_EVENT_CLOSE_NOTIFY ||
+    event == EW_EVENT_FATAL_ALERT || event == EW_EVENT_EOF   || interrupts_or_fails(event);
 */
 
 /* What stays as it was --------------------------------------------------------------------- */

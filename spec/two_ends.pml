@@ -22,14 +22,16 @@
  *   FAULTS  cuts, resets, failures of an engine, and sides that leave in the middle (orderly).
  *           Two cuts, two resets and one of the others a side: 6 leaves nothing out.
  *   LIARS   sides that use set_shutdown and quiet.
+ *   PAUSES  times that one engine waits for something that is not the socket (suspended), or has
+ *           done enough for one call (again). In the end each goes on.
  *   `other` one such record a side. A peer that sends them without end keeps a receive busy for
  *           ever; the adapter ends that by its record budget and its deadlines.
  * The machine counts nothing. It knows of its output only whether some is pending, and of its input
  * only the last outcome, so that longer queues and more records repeat what short ones show. That
  * is an argument and no proof; the wide searches of make two-ends-full are there to support it.
  *
- * What is not here: handshakes but the first, clear, an engine that has to read before it can write
- * (renegotiation), bytes out of range. Records are whole: a part of one is nothing to its receiver,
+ * What is not here: handshakes but the first, adoption, clear, an engine that has to read before it
+ * can write (renegotiation), bytes out of range. Records are whole: a part of one is nothing to its receiver,
  * and to its sender it is a record that would block.
  */
 #include "../gen/out/machine.pml"
@@ -46,13 +48,16 @@
 #ifndef LIARS
 #define LIARS 1
 #endif
+#ifndef PAUSES
+#define PAUSES 1
+#endif
 
 #define PEER(side) (1 - (side))
 #define NOTHING 255
 
 mtype = { data, close_notify, fatal_alert, other };
 mtype = { one_close_notify, nothing_after_it, data_goes_first, no_end_after_cut, nothing_lost,
-          success_is_an_end, two_calls, completed, undisturbed_is_clean };
+          success_is_an_end, success_was_sent, two_calls, completed, undisturbed_is_clean };
 
 /* The two ends --------------------------------------------------------------------------------- */
 
@@ -83,7 +88,8 @@ byte taken[2];              /* data records that the application took from the e
 byte made[2];               /* close_notify alerts that the engine made */
 bit sent_notice[2];         /* one was handed to a transport that was whole */
 bit cut[2];                 /* what this side receives came to its end without a close_notify */
-bit touched[2];             /* this side's application used set_shutdown or quiet */
+bit claimed_sent[2];        /* our flag is set by set_shutdown, or by a quiet shutdown */
+bit claimed_received[2];    /* and so is the peer's */
 bit said_zero[2];           /* a shutdown returned 0 */
 bit clean[2];               /* the application saw the close through */
 bit left_early[2];          /* it closed its side and did not ask for the peer's close_notify */
@@ -112,6 +118,8 @@ inline check(condition, property)
 #define READ_ON 2           /* our side is closed: reads until the peer closes its own */
 #define DRAIN 3             /* our side is closed: throws away what comes until the peer's FIN */
 
+#define has_claimed(side) (claimed_sent[side] || claimed_received[side])
+
 /* Nobody looks at a side that is gone: states that differ in nothing else become one. */
 inline forget()
 {
@@ -122,6 +130,7 @@ inline forget()
     cut[me] = 0;
     said_zero[me] = 0;
     has_other = 0;
+    pauses = 0;
     again = NOTHING;
     waits = EW_ERROR_NONE;
     phase = TALK;
@@ -136,7 +145,7 @@ inline close_socket()
         printf("closes %d\n", me);
         if
         :: gone[PEER(me)] ->
-            check(!(clean[0] && clean[1] && !touched[0] && !touched[1]) ||
+            check(!(clean[0] && clean[1] && !has_claimed(0) && !has_claimed(1)) ||
                   (made[0] == 1 && made[1] == 1 && sent_notice[0] && sent_notice[1] &&
                    taken[0] == accepted[1] && taken[1] == accepted[0]), completed);
             check(disturbed || ((clean[0] || left_early[0]) && (clean[1] || left_early[1])),
@@ -172,6 +181,20 @@ c_decl {
 
 /* One end: each step of the machine, each action of its engine --------------------------------- */
 
+/* What the flags are said to be; a call that is refused says nothing. */
+inline claim()
+{
+    if
+    :: call == EW_EVENT_SHUTDOWN && answer.value == 1 && machine[me].quiet == EW_QUIET_ON ->
+        claimed_sent[me] = 1;
+        claimed_received[me] = 1
+    :: call >= EW_EVENT_SET_SHUTDOWN_0 && call <= EW_EVENT_SET_SHUTDOWN_3 && answer.value == 1 ->
+        claimed_sent[me] = call == EW_EVENT_SET_SHUTDOWN_1 || call == EW_EVENT_SET_SHUTDOWN_3;
+        claimed_received[me] = call == EW_EVENT_SET_SHUTDOWN_2 || call == EW_EVENT_SET_SHUTDOWN_3
+    :: else
+    fi
+}
+
 inline observe()
 {
     if
@@ -180,12 +203,15 @@ inline observe()
         taken[me]++
     :: else
     fi;
+    claim();
     check(!(cut[me] && ew_end_of_data(machine[me]) == 1), no_end_after_cut);
     check(ew_end_of_data(machine[me]) == 0 || (taken[me] == accepted[PEER(me)] && !holds_data[me]),
           nothing_lost);
-    check(touched[me] || ew_end_of_data(machine[me]) == 1 ||
+    check(claimed_received[me] || ew_end_of_data(machine[me]) == 1 ||
           !((call == EW_EVENT_SHUTDOWN && answer.value == 1) ||
-            (call == EW_EVENT_READ && answer.error == EW_ERROR_ZERO_RETURN)), success_is_an_end)
+            (call == EW_EVENT_READ && answer.error == EW_ERROR_ZERO_RETURN)), success_is_an_end);
+    check(claimed_sent[me] || sent_notice[me] || severed[me] ||
+          !(call == EW_EVENT_SHUTDOWN && answer.value == 1), success_was_sent)
 }
 
 inline step()
@@ -218,6 +244,7 @@ proctype End(bit me; bit answers)
     byte asked = EW_ACTION_RETURN;
     byte event = NOTHING;
     bit has_other = 1;
+    byte pauses = PAUSES;   /* that the engine may still make */
     byte again = NOTHING;   /* the call to be repeated */
     byte waits = EW_ERROR_NONE;
     byte phase;
@@ -253,13 +280,10 @@ init {
         do
         :: side < 2 ->
             ew_init(machine[side]);
-            event = EW_EVENT_HANDSHAKE_STARTED;
-            do
-            :: event <= EW_EVENT_HANDSHAKE_FINISHED ->
-                ew_step(machine[side], event, answer);
-                event++
-            :: else -> break
-            od;
+            event = EW_EVENT_HANDSHAKE;
+            ew_step(machine[side], event, answer);
+            event = EW_EVENT_DONE;
+            ew_step(machine[side], event, answer);
             side++
         :: else -> break
         od;

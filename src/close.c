@@ -43,7 +43,7 @@ int ew_conn_abort(ew_conn *c)
         return -1;
     }
     end(c);
-    return endwell_answer(c, EW_RESULT(EW_ACTION_RETURN, 0, EW_ERROR_NONE, EW_REASON_NONE));
+    return endwell_answer(c, EW_ANSWER_ZERO);
 }
 
 int ew_conn_timeout(const ew_conn *c)
@@ -62,13 +62,18 @@ int ew_conn_timeout(const ew_conn *c)
 /*
  * Whether the peer is owed nothing any more: our close_notify is out, or the
  * application claimed that it is, and all that shutdown would do is wait for the
- * peer. It is asked of a copy, so that nothing has happened.
+ * peer. It is asked of a copy, so that nothing has happened. A machine with any
+ * byte out of range is not taken at its word, whatever the query says (K-24).
  */
 static int nothing_owed(const ew_conn *c)
 {
     ew_machine copy = c->machine;
+    ew_answer a = ew_shutdown(&copy);
 
-    return ew_close_notify_out(&c->machine) || ew_action(ew_shutdown(&copy)) == EW_ACTION_RECEIVE;
+    if (a == EW_ANSWER_CORRUPT) {
+        return 0;
+    }
+    return ew_close_notify_out(&c->machine) || ew_action(a) == EW_ACTION_RECEIVE;
 }
 
 static void start_close(ew_conn *c, int drain_ms, size_t drain_max)
@@ -85,7 +90,19 @@ static void start_close(ew_conn *c, int drain_ms, size_t drain_max)
 static void note_unsent(ew_conn *c, int error)
 {
     c->transport.error = error;
-    c->failure = EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SYSCALL, EW_REASON_TRANSPORT);
+    c->failure = EW_ANSWER_TRANSPORT;
+}
+
+/* A blocking close has nobody to give a suspended engine back to, and so looks at it again. */
+static int send_notice(ew_conn *c)
+{
+    int value;
+
+    do {
+        value = endwell_run(c, ew_shutdown);
+    } while (c->blocking && ew_error(c->result) == EW_ERROR_SUSPENDED &&
+             endwell_pause(c->close_expires));
+    return value;
 }
 
 /*
@@ -94,10 +111,10 @@ static void note_unsent(ew_conn *c, int error)
  */
 static int settle(ew_conn *c)
 {
-    if (nothing_owed(c) || endwell_run(c, ew_shutdown) >= 0) {
+    if (nothing_owed(c) || send_notice(c) >= 0) {
         return 1;
     }
-    if (!endwell_wants(c->result)) {
+    if (!endwell_repeats(c->result)) {
         c->failure = c->result;
     } else if (c->blocking) {
         note_unsent(c, errno);
@@ -131,8 +148,8 @@ static int drop(ew_conn *c)
 }
 
 /*
- * 1: the peer ended its side; 0: a bound was reached, or reset; -1: wait, then call again. A reset
- * that an earlier call was told of looks like an end from then on.
+ * 1: the peer ended its side; 0: a bound was reached, or reset; -1: call again, at once if `again`.
+ * A reset that an earlier call was told of looks like an end from then on.
  */
 static int drain_socket(ew_conn *c)
 {
@@ -179,12 +196,11 @@ int ew_conn_close(ew_conn *c, int drain_ms, size_t drain_max)
     ended = drain_socket(c);
     if (ended < 0) {
         errno = EAGAIN;
-        return endwell_answer(c,
-                              EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_WANT_READ, EW_REASON_NONE));
+        return endwell_answer(c, c->again ? EW_ANSWER_AGAIN : EW_ANSWER_WANT_READ);
     }
     end(c);
-    if (c->failure != 0) {
+    if (c->failure != EW_ANSWER_ONE) {
         return endwell_answer(c, c->failure); /* whatever the drain left in errno, or asked for */
     }
-    return endwell_answer(c, EW_RESULT(EW_ACTION_RETURN, ended, EW_ERROR_NONE, EW_REASON_NONE));
+    return endwell_answer(c, ended ? EW_ANSWER_ONE : EW_ANSWER_ZERO);
 }

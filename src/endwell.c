@@ -9,23 +9,26 @@
 
 #include "conn.h"
 
-/* Results ------------------------------------------------------------------ */
+/* Answers ------------------------------------------------------------------ */
 
-int endwell_answer(ew_conn *c, ew_result r)
+int endwell_answer(ew_conn *c, ew_answer a)
 {
-    uint8_t error = ew_error(r);
+    uint8_t error = ew_error(a);
 
-    c->result = r;
+    c->result = a;
     if (error == EW_ERROR_SYSCALL || error == EW_ERROR_SSL) {
         errno = c->transport.error != 0 ? c->transport.error : EPROTO;
     }
-    return ew_value(r);
+    if (error == EW_ERROR_SUSPENDED || error == EW_ERROR_AGAIN) {
+        errno = EAGAIN;
+    }
+    return ew_value(a);
 }
 
 int endwell_misuse(ew_conn *c, int error)
 {
     if (c != NULL) {
-        c->result = EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_NONE);
+        c->result = ENDWELL_ANSWER_NONE;
     }
     errno = error;
     return -1;
@@ -34,7 +37,7 @@ int endwell_misuse(ew_conn *c, int error)
 /* Bounds ------------------------------------------------------------------- */
 
 /* A deadline limits the calls that wait; a nonblocking one does not. */
-static void start_call(ew_conn *c)
+void endwell_start_limited(ew_conn *c)
 {
     int is_limited = c->blocking && c->deadline_ms >= 0;
 
@@ -54,29 +57,39 @@ static int is_late(ew_conn *c)
     return c->expires >= 0 && endwell_remaining(c->expires) == 0;
 }
 
-/* After a result that wants something: 1, repeat the call; 0, give it back. */
-static int may_repeat(ew_conn *c, ew_result r)
+/*
+ * After an answer: 1, repeat the call; 0, give it back. Waiting for the socket
+ * is all that can be done here: what a suspended engine waits for is not known.
+ */
+static int may_repeat(ew_conn *c, ew_answer a)
 {
+    if (!endwell_wants(a)) {
+        return 0;
+    }
     if (!c->blocking) {
-        errno = EAGAIN;
+        errno = endwell_remaining(c->expires) == 0 ? ETIMEDOUT : EAGAIN;
         return 0;
     }
     c->idle_records = 0;
-    return endwell_wait(c->transport.fd, ew_error(r) == EW_ERROR_WANT_READ ? POLLIN : POLLOUT,
+    return endwell_wait(c->transport.fd, ew_error(a) == EW_ERROR_WANT_READ ? POLLIN : POLLOUT,
                         c->expires);
 }
 
 /*
  * Counts records without meaning for the close (tickets, KeyUpdates): after
- * EW_RECORD_BUDGET of them a nonblocking call gives want_read.
+ * EW_RECORD_BUDGET of them a nonblocking call gives others their turn. That is
+ * `again` and not want_read: there may be more, which no edge will tell of [K-28].
  */
 static uint8_t charge_budget(ew_conn *c, uint8_t outcome)
 {
+    if (outcome == EW_EVENT_AGAIN) {
+        return ew_transport_changed(&c->transport, "the port reports what is not its own: again");
+    }
     if (outcome != EW_EVENT_OTHER || c->blocking || ++c->idle_records < EW_RECORD_BUDGET) {
         return outcome;
     }
     c->again = 1;
-    return EW_EVENT_WANT_READ;
+    return EW_EVENT_AGAIN;
 }
 
 /* The core's actions ------------------------------------------------------- */
@@ -95,7 +108,7 @@ static uint8_t perform_receive(ew_conn *c)
     uint8_t outcome = c->port->receive(c->engine);
 
     if (outcome == EW_EVENT_DATA && c->read_buf != NULL) {
-        c->io_done = c->port->take(c->engine, c->read_buf, c->io_len);
+        c->io_done = c->take(c->engine, c->read_buf, c->io_len);
         return counted(c, outcome);
     }
     return outcome;
@@ -129,18 +142,22 @@ static uint8_t perform_write(ew_conn *c)
 static uint8_t perform_once(ew_conn *c, uint8_t action)
 {
     if (is_late(c)) {
-        return action == EW_ACTION_RECEIVE ? EW_EVENT_WANT_READ : EW_EVENT_WANT_WRITE;
+        return action == EW_ACTION_RECEIVE || action == EW_ACTION_HANDSHAKE ? EW_EVENT_WANT_READ
+                                                                            : EW_EVENT_WANT_WRITE;
     }
-    if (action == EW_ACTION_FLUSH) {
-        return perform_flush(c);
+    switch (action) {
+    case EW_ACTION_FLUSH: return perform_flush(c);
+    case EW_ACTION_SEND_CLOSE_NOTIFY: return c->port->send_close_notify(c->engine);
+    case EW_ACTION_RECEIVE: return perform_receive(c);
+    case EW_ACTION_HANDSHAKE: return c->port->handshake(c->engine);
+    default: return perform_write(c);
     }
-    if (action == EW_ACTION_SEND_CLOSE_NOTIFY) {
-        return c->port->send_close_notify(c->engine);
-    }
-    if (action == EW_ACTION_RECEIVE) {
-        return perform_receive(c);
-    }
-    return perform_write(c);
+}
+
+/* The core goes on with these by itself after `other`. */
+static int is_repeated(uint8_t action)
+{
+    return action == EW_ACTION_RECEIVE || action == EW_ACTION_HANDSHAKE;
 }
 
 /* A send that had to take in a record first has not done its own work yet, and is made again. */
@@ -150,48 +167,30 @@ static uint8_t perform(ew_conn *c, uint8_t action)
 
     do {
         outcome = charge_budget(c, perform_once(c, action));
-    } while (outcome == EW_EVENT_OTHER && action != EW_ACTION_RECEIVE);
+    } while (outcome == EW_EVENT_OTHER && !is_repeated(action));
     return outcome;
 }
 
 int endwell_run(ew_conn *c, endwell_call *call)
 {
-    ew_result r;
+    ew_answer a = c->untold;
 
+    if (a != EW_ANSWER_ONE) {
+        c->untold = EW_ANSWER_ONE;
+        return endwell_answer(c, a);
+    }
     c->in_call = 1;
     do {
-        r = call(&c->machine);
-        while (ew_action(r) != EW_ACTION_RETURN) {
-            r = ew_step(&c->machine, perform(c, ew_action(r)));
+        a = call(&c->machine);
+        while (ew_action(a) != EW_ACTION_RETURN) {
+            a = ew_step(&c->machine, perform(c, ew_action(a)));
         }
-    } while (endwell_wants(r) && may_repeat(c, r));
+    } while (may_repeat(c, a));
     c->in_call = 0;
-    return endwell_answer(c, r);
+    return endwell_answer(c, a);
 }
 
-/* The handshake ------------------------------------------------------------ */
-
-static uint8_t drive_handshake(ew_conn *c)
-{
-    uint8_t outcome;
-
-    do {
-        outcome = is_late(c) ? EW_EVENT_WANT_READ : charge_budget(c, c->port->handshake(c->engine));
-    } while (outcome == EW_EVENT_OTHER);
-    return outcome;
-}
-
-/* What a handshake that is not over yet gives back; an error of NONE: it is over. */
-static ew_result handshake_wants(uint8_t outcome)
-{
-    if (outcome == EW_EVENT_WANT_READ) {
-        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_WANT_READ, EW_REASON_NONE);
-    }
-    if (outcome == EW_EVENT_WANT_WRITE) {
-        return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_WANT_WRITE, EW_REASON_NONE);
-    }
-    return EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_NONE, EW_REASON_NONE);
-}
+/* The calls ---------------------------------------------------------------- */
 
 /*
  * One deadline for all the calls that a handshake takes, so that a peer cannot
@@ -206,87 +205,19 @@ static void start_handshake(ew_conn *c)
     c->tried = c->deadline_ms > 0;
 }
 
-/* After WANT_*: 1, go on; 0, give it back. */
-static int may_go_on(ew_conn *c, ew_result wants)
-{
-    if (!c->blocking && endwell_remaining(c->handshake_expires) == 0) {
-        errno = ETIMEDOUT;
-        return 0;
-    }
-    return may_repeat(c, wants);
-}
-
 int ew_conn_handshake(ew_conn *c)
 {
-    ew_result r;
-    uint8_t outcome;
+    int value;
 
     if (!endwell_is_open(c)) {
         return -1;
-    }
-    r = ew_handshake_started(&c->machine);
-    if (ew_value(r) < 0) {
-        return endwell_answer(c, r);
     }
     start_handshake(c);
-    c->in_call = 1;
-    do {
-        outcome = drive_handshake(c);
-        r = handshake_wants(outcome);
-    } while (endwell_wants(r) && may_go_on(c, r));
-    c->in_call = 0;
-    if (endwell_wants(r)) {
-        return endwell_answer(c, r);
+    value = endwell_run(c, ew_handshake);
+    if (!endwell_repeats(c->result)) {
+        c->handshake_expires = -1;
     }
-    c->handshake_expires = -1;
-    return endwell_answer(c, outcome == EW_EVENT_DONE ? ew_handshake_finished(&c->machine)
-                                                      : ew_handshake_failed(&c->machine));
-}
-
-/* The calls ---------------------------------------------------------------- */
-
-int ew_conn_read(ew_conn *c, void *buf, int len)
-{
-    int value;
-
-    if (!endwell_is_open(c)) {
-        return -1;
-    }
-    if (buf == NULL || len < 1) {
-        return endwell_misuse(c, EINVAL);
-    }
-    c->read_buf = buf;
-    c->io_len = len;
-    start_call(c);
-    value = endwell_run(c, ew_read);
-    c->read_buf = NULL;
-    return value > 0 ? c->io_done : value;
-}
-
-/* Whether the core would have it written: asked of a copy, so that nothing has happened. */
-static int would_write(const ew_conn *c)
-{
-    ew_machine copy = c->machine;
-
-    return ew_action(ew_write(&copy)) == EW_ACTION_WRITE;
-}
-
-int ew_conn_write(ew_conn *c, const void *buf, int len)
-{
-    int value;
-
-    if (!endwell_is_open(c)) {
-        return -1;
-    }
-    if (buf == NULL || len < 1 || (len < c->owed && would_write(c))) {
-        return endwell_misuse(c, EINVAL);
-    }
-    c->write_buf = buf;
-    c->io_len = len < EW_RECORD_MAX ? len : EW_RECORD_MAX;
-    start_call(c);
-    value = endwell_run(c, ew_write);
-    c->write_buf = NULL;
-    return value > 0 ? c->io_done : value;
+    return value;
 }
 
 int ew_conn_shutdown(ew_conn *c)
@@ -294,7 +225,7 @@ int ew_conn_shutdown(ew_conn *c)
     if (!endwell_is_open(c)) {
         return -1;
     }
-    start_call(c);
+    endwell_start_limited(c);
     return endwell_run(c, ew_shutdown);
 }
 
@@ -305,7 +236,7 @@ int ew_conn_finish(ew_conn *c)
     if (!endwell_is_open(c)) {
         return -1;
     }
-    start_call(c);
+    endwell_start_limited(c);
     do {
         value = endwell_run(c, ew_shutdown);
     } while (value == 0);
@@ -314,14 +245,14 @@ int ew_conn_finish(ew_conn *c)
 
 /*
  * The engine could not be reset, so nothing can follow on this connection: to
- * the core that is a handshake that failed.
+ * the core that is a handshake in which the engine failed.
  */
 static int give_up(ew_conn *c)
 {
     (void)ew_clear(&c->machine);
-    (void)ew_handshake_started(&c->machine);
-    (void)ew_handshake_failed(&c->machine);
-    return endwell_answer(c, EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_TLS));
+    (void)ew_handshake(&c->machine);
+    (void)ew_step(&c->machine, EW_EVENT_TLS_ERROR);
+    return endwell_answer(c, EW_ANSWER_TLS);
 }
 
 /* 0, or -1: the engine could not be reset. */
@@ -345,7 +276,8 @@ int ew_conn_clear(ew_conn *c)
     c->again = 0;
     c->closing = 0;
     c->half_closed = 0;
-    c->failure = 0;
+    c->failure = EW_ANSWER_ONE;
+    c->untold = EW_ANSWER_ONE;
     if (!ew_transport_is_between_records(&c->transport)) {
         (void)ew_transport_changed(&c->transport,
                                    "the socket stands inside a record: nothing can follow on it");

@@ -1,15 +1,25 @@
 /*
  * A port binds one TLS engine to the connection: nine functions that carry out
- * what the core asks for and report what came of it. A port decides nothing
- * about closing; it only has to tell the truth, and to keep its engine from
- * doing more than it was asked.
+ * what the core asks for and report what came of it, and three more where the
+ * engine has something for them. A port decides nothing about closing; it only
+ * has to tell the truth, and to keep its engine from doing more than it was asked.
  *
  * `engine` is the port's own object (ew_openssl, ew_mbedtls, ...), owned by the
  * application. No function may block: the transport never does. Functions that
- * return uint8_t return one outcome event of ew_core.h (EW_EVENT_DONE ..
- * EW_EVENT_TLS_ERROR). Each of them calls ew_transport_begin first. flush,
- * send_close_notify and write report `other` for one thing only: the engine had
- * to take in a record before it could send, and the call is to be made again.
+ * return uint8_t return one outcome, an event of ew_core.h that engines report, but
+ * never EW_EVENT_AGAIN, which is the connection's own. Each of them calls
+ * ew_transport_begin first. flush, send_close_notify and write report `other` for
+ * one thing only: the engine had to take in a record before it could send, and the
+ * call is to be made again.
+ *
+ * Each of them may report `suspended`: the engine waits for something that is not
+ * the socket (a key in a device, an engine's job, a verdict on a certificate that
+ * comes later), has kept where it stood, and the same call is to be made again
+ * [K-27]. For write that means what want_* means: the next one repeats the data.
+ *
+ * A port leaves two things in the transport for the application to ask for: the
+ * number of the peer's fatal alert (`alert`), before it reports fatal_alert, and
+ * the engine's own code of a failure (`engine_error`), before tls_error.
  */
 #ifndef EW_PORT_H
 #define EW_PORT_H
@@ -48,8 +58,9 @@ typedef struct ew_port {
 
     /*
      * Drives a handshake, or a post-handshake message of ours, to its end.
-     * done; other: there was progress, call again; want_read, want_write; any
-     * other outcome: it failed.
+     * done; other: there was progress, call again; want_read, want_write,
+     * suspended: not over; fatal_alert: the peer's alert ended it; close_notify,
+     * eof, io_error, tls_error: it failed, each for what it says [K-25]. Never data.
      */
     uint8_t (*handshake)(void *engine);
 
@@ -77,9 +88,28 @@ typedef struct ew_port {
      * handed over. want_*: either the record was made and is not all out, and the
      * next write goes on with the same bytes; or nothing was accepted, because an
      * answer of the engine's is in the way, and the port holds nothing. The next
-     * write repeats the data, never less of it, in both cases.
+     * write repeats the data, never less of it, in both cases. suspended: as want_*.
      */
     uint8_t (*write)(void *engine, const void *buf, int len, int *written);
+
+    /* The rest is optional: NULL where the engine has nothing for it. */
+
+    /*
+     * Like attach, for an engine that somebody else brought through its handshake,
+     * over the same socket. Refuses, by reason (ew_transport_refuse), an engine
+     * whose handshake is not done, which has sent or received a close_notify, or
+     * which holds anything: data, a part of a record in or out, bytes in a layer
+     * of its own above the socket. NULL where the engine cannot show that it holds
+     * nothing: adopted with a byte in hand, the records of the socket could not be
+     * followed [K-29].
+     */
+    int (*adopt)(void *engine, ew_transport *t);
+
+    /* Copies held data, 1 .. len bytes, and leaves it held. The count; <= 0: failed. */
+    int (*peek)(void *engine, void *buf, int len);
+
+    /* Bytes of application data that take would give without input. >= 0. */
+    int (*pending)(const void *engine);
 } ew_port;
 
 #ifdef __cplusplus

@@ -67,6 +67,8 @@ typedef struct ew_transport {
     ew_frame out;
     uint8_t tail[EW_TAIL_MAX]; /* alerts of the engine's own that the socket did not take */
     uint64_t swallowed;        /* bytes stopped by the gate, or by the end of the socket */
+    int16_t alert;             /* set by ports: number of the peer's fatal alert; -1: none */
+    long engine_error;         /* set by ports: the engine's code of its last failure; 0: none */
 } ew_transport;
 
 void ew_transport_init(ew_transport *t, int fd);
@@ -78,8 +80,9 @@ void ew_transport_init(ew_transport *t, int fd);
 int ew_transport_is_between_records(const ew_transport *t);
 
 /*
- * For another TLS connection over the same socket: opens the gate. What is in
- * the tail stays, and leaves before anything newer: a part of it may be out.
+ * For another TLS connection over the same socket: opens the gate, and forgets
+ * what went wrong. What is in the tail stays, and leaves before anything newer: a
+ * part of it may be out.
  */
 void ew_transport_reopen(ew_transport *t);
 

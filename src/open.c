@@ -9,6 +9,7 @@
 
 #include "conn.h"
 
+/* What an engine may lack is for the calls that need it to say. */
 static int is_complete(const ew_port *p)
 {
     return p->attach != NULL && p->detach != NULL && p->clear != NULL && p->handshake != NULL &&
@@ -56,16 +57,13 @@ static int check_socket(ew_conn *c, int fd)
     return untimed < 0 ? -1 : 0;
 }
 
-int ew_conn_open(ew_conn *c, int fd, const ew_port *port, void *engine)
+/* The start, which is not open: what follows may refuse. 0, or -1 with errno and detail. */
+static int prepare(ew_conn *c, int fd, const ew_port *port, const void *engine)
 {
-    if (c == NULL) {
-        return endwell_misuse(c, EINVAL);
-    }
     memset(c, 0, sizeof *c);
     ew_init(&c->machine);
     ew_transport_init(&c->transport, fd);
-    c->result =
-        EW_RESULT(EW_ACTION_RETURN, -1, EW_ERROR_SSL, EW_REASON_NONE); /* until it is open */
+    c->result = ENDWELL_ANSWER_NONE;
     if (check_socket(c, fd) != 0) {
         return -1;
     }
@@ -75,18 +73,51 @@ int ew_conn_open(ew_conn *c, int fd, const ew_port *port, void *engine)
     if (!is_complete(port)) {
         return ew_transport_refuse(&c->transport, "the port lacks a function");
     }
-    if (port->attach(engine, &c->transport) != 0) {
-        return -1;
-    }
+    return 0;
+}
+
+/* The engine has the transport now. */
+static int opened(ew_conn *c, const ew_port *port, void *engine)
+{
     c->port = port;
     c->engine = engine;
-    c->result = EW_RESULT(EW_ACTION_RETURN, 0, EW_ERROR_NONE, EW_REASON_NONE);
+    c->result = EW_ANSWER_ZERO;
     c->deadline_ms = -1;
     c->handshake_expires = -1;
     if (c->transport.quiet) {
         (void)ew_quiet_on(&c->machine);
     }
     return 0;
+}
+
+int ew_conn_open(ew_conn *c, int fd, const ew_port *port, void *engine)
+{
+    if (c == NULL) {
+        return endwell_misuse(c, EINVAL);
+    }
+    if (prepare(c, fd, port, engine) != 0 || port->attach(engine, &c->transport) != 0) {
+        return -1;
+    }
+    return opened(c, port, engine);
+}
+
+int ew_conn_adopt(ew_conn *c, int fd, const ew_port *port, void *engine)
+{
+    if (c == NULL) {
+        return endwell_misuse(c, EINVAL);
+    }
+    if (prepare(c, fd, port, engine) != 0) {
+        return -1;
+    }
+    if (port->adopt == NULL) {
+        return ew_transport_refuse(&c->transport,
+                                   "the port cannot adopt: its engine does not show what it holds");
+    }
+    if (port->adopt(engine, &c->transport) != 0) {
+        return -1;
+    }
+    (void)ew_adopt(&c->machine);
+    return opened(c, port, engine);
 }
 
 void ew_conn_set_deadline(ew_conn *c, int milliseconds)

@@ -6,6 +6,7 @@
 #define EW_OPENSSL_SETUP_H
 
 #include <stddef.h>
+#include <string.h>
 
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
@@ -18,8 +19,7 @@ enum { EW_OPENSSL_QUIC = 1 }; /* what SSL_version says of QUIC, from 3.2 on */
 
 enum {
     EW_OPENSSL_MODES =
-        SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY,
-    EW_OPENSSL_MODES_SEEN = EW_OPENSSL_MODES | SSL_MODE_ASYNC
+        SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY
 };
 #define EW_OPENSSL_OPTIONS_SEEN (SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF)
 
@@ -40,19 +40,34 @@ static inline int ew_openssl_holds_bytes(BIO *bio)
     return bio != NULL && (BIO_ctrl_pending(bio) > 0 || BIO_ctrl_wpending(bio) > 0);
 }
 
-/* Why it cannot be taken; NULL: it can. */
-static inline const char *ew_openssl_unfit(SSL *ssl)
+/* What no port can be given; NULL: nothing wrong. */
+static inline const char *ew_openssl_alien(SSL *ssl)
 {
-    int newest;
-
     if (OpenSSL_version_num() >> 28 != 3) {
         return "the libssl that was loaded is not OpenSSL 3";
     }
     if (ssl == NULL) {
         return "the SSL is NULL";
     }
-    if (SSL_version(ssl) == EW_OPENSSL_QUIC || SSL_is_dtls(ssl)) {
-        return "the SSL is for DTLS or QUIC";
+    return SSL_version(ssl) == EW_OPENSSL_QUIC || SSL_is_dtls(ssl) ? "the SSL is for DTLS or QUIC"
+                                                                   : NULL;
+}
+
+static inline const char *ew_openssl_bio_holds(SSL *ssl)
+{
+    return ew_openssl_holds_bytes(SSL_get_rbio(ssl)) || ew_openssl_holds_bytes(SSL_get_wbio(ssl))
+               ? "a BIO of the SSL still holds bytes"
+               : NULL;
+}
+
+/* Why it cannot be taken before its handshake; NULL: it can. */
+static inline const char *ew_openssl_unfit(SSL *ssl)
+{
+    const char *why = ew_openssl_alien(ssl);
+    int newest;
+
+    if (why != NULL) {
+        return why;
     }
     if (!SSL_in_before(ssl)) {
         return "the handshake of the SSL has begun";
@@ -60,16 +75,47 @@ static inline const char *ew_openssl_unfit(SSL *ssl)
     if (!ew_openssl_has_role(ssl)) {
         return "the SSL has no role: SSL_set_connect_state or SSL_set_accept_state gives it one";
     }
-    if (SSL_get_mode(ssl) & SSL_MODE_ASYNC) {
-        return "SSL_MODE_ASYNC is set";
-    }
     newest = (int)SSL_get_max_proto_version(ssl);
     if (SSL_version(ssl) < TLS1_2_VERSION || (newest != 0 && newest < TLS1_2_VERSION)) {
         return "the SSL allows no version from TLS 1.2 on";
     }
-    return ew_openssl_holds_bytes(SSL_get_rbio(ssl)) || ew_openssl_holds_bytes(SSL_get_wbio(ssl))
-               ? "a BIO of the SSL still holds bytes"
-               : NULL;
+    return ew_openssl_bio_holds(ssl);
+}
+
+/*
+ * The same after it [K-29]. What SSL_has_pending does not tell of is a record of which no more than
+ * the header is in: that the state of the reading does. A record that is not all out nothing tells
+ * of, but the buffers cannot be freed then; they are made anew, as long as is wanted.
+ */
+static inline const char *ew_openssl_unsettled(SSL *ssl)
+{
+    const char *why = ew_openssl_alien(ssl);
+
+    if (why != NULL) {
+        return why;
+    }
+    if (SSL_waiting_for_async(ssl)) {
+        return "a job of the SSL is paused";
+    }
+    if (!SSL_is_init_finished(ssl) || SSL_renegotiate_pending(ssl)) {
+        return "the handshake of the SSL, or a message after it, is not done";
+    }
+    if (SSL_get_shutdown(ssl) != 0) {
+        return "the SSL has sent or received a close_notify";
+    }
+    if (SSL_version(ssl) < TLS1_2_VERSION) {
+        return "the version is older than TLS 1.2";
+    }
+    if (BIO_get_ktls_send(SSL_get_wbio(ssl)) || BIO_get_ktls_recv(SSL_get_rbio(ssl))) {
+        return "the kernel makes the records (kTLS)";
+    }
+    if (SSL_has_pending(ssl) || strcmp(SSL_rstate_string(ssl), "RH") != 0) {
+        return "the SSL holds data, or a part of a record that is coming in";
+    }
+    if (!SSL_free_buffers(ssl)) {
+        return "the SSL holds a part of a record that is going out";
+    }
+    return ew_openssl_bio_holds(ssl);
 }
 
 /*
@@ -93,6 +139,17 @@ static inline void ew_openssl_set_sizes(SSL *ssl)
     SSL_set_max_send_fragment(ssl, EW_RECORD_MAX);
     SSL_set_split_send_fragment(ssl, EW_RECORD_MAX);
     SSL_set_max_pipelines(ssl, 1);
+}
+
+/* How much of it goes into one record. */
+static inline int ew_openssl_one_record(SSL *ssl, int len)
+{
+    const SSL_SESSION *session = SSL_get_session(ssl);
+    int code = session == NULL ? 0 : SSL_SESSION_get_max_fragment_length(session);
+    int max = code >= 1 && code <= 4 ? 256 << code : EW_RECORD_MAX;
+
+    ew_openssl_set_sizes(ssl);
+    return len < max ? len : max;
 }
 
 static inline void ew_openssl_configure(SSL *ssl)

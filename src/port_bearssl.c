@@ -33,14 +33,18 @@
  *  - The engine sends no alert about a bad record: its peer hears none.
  *  - Its own session cache alone has a call to remove a session: refused with
  *    any other.
+ *  - An alert that the port opens leaves the engine without an error: the code is
+ *    the one that the engine has for it.
  *  - The fields of the engine that the port uses (`in`, `ibuf`, `ibuf_len`,
  *    `obuf`, `version_in`, `version_min`, `record_type_in`, `record_type_out`,
- *    `session`) are in BearSSL's headers, not in its documented interface.
+ *    `session`; and to adopt one `application_data`, `alert`, `ixa`, `ixb`, `ixc`,
+ *    `oxa`, `oxc`) are in BearSSL's headers, not in its documented interface.
  */
 #include "port_bearssl.h"
 
 #include <string.h>
 
+#include "bearssl_setup.h"
 #include "port_common.h"
 
 enum { TYPE_ALERT = 21, TYPE_HANDSHAKE = 22, TYPE_DATA = 23 };
@@ -122,6 +126,21 @@ static uint8_t takes_nothing(ew_bearssl *e)
 static int failed(const ew_bearssl *e)
 {
     return br_ssl_engine_current_state(e->engine) == BR_SSL_CLOSED;
+}
+
+/* What the engine failed by, in its own words. */
+static uint8_t tls_error(ew_bearssl *e)
+{
+    e->transport->engine_error = br_ssl_engine_last_error(e->engine);
+    return EW_EVENT_TLS_ERROR;
+}
+
+/* The number is the engine's to tell, or the port's that opened the alert. */
+static uint8_t fatal_alert(ew_bearssl *e, int number)
+{
+    e->transport->alert = (int16_t)number;
+    e->transport->engine_error = BR_ERR_RECV_FATAL_ALERT + number;
+    return EW_EVENT_FATAL_ALERT;
 }
 
 /* Gives the engine bytes of a record; a count, or one of EW_TRANSPORT_*. */
@@ -221,7 +240,7 @@ static uint8_t opened(ew_bearssl *e)
         return EW_EVENT_OTHER;
     }
     if (text[0] != LEVEL_WARNING) {
-        return EW_EVENT_FATAL_ALERT;
+        return fatal_alert(e, text[1]);
     }
     return text[1] == CLOSE_NOTIFY ? EW_EVENT_CLOSE_NOTIFY : EW_EVENT_OTHER;
 }
@@ -249,51 +268,9 @@ void ew_bearssl_init_server(ew_bearssl *e, br_ssl_server_context *server)
     e->engine = server == NULL ? NULL : &server->eng;
 }
 
-/* The cache that has a call to remove a session, if it is that one. */
-static br_ssl_session_cache_lru *cache(const br_ssl_server_context *server)
+/* 0: the transport is the engine's from now on; -1: refused, for this reason or another. */
+static int joined(ew_bearssl *e, ew_transport *t, const char *why)
 {
-    br_ssl_session_cache_lru sample;
-
-    if (server == NULL || server->cache_vtable == NULL) {
-        return NULL;
-    }
-    br_ssl_session_cache_lru_init(&sample, NULL, 0);
-    return *server->cache_vtable == sample.vtable
-               ? (br_ssl_session_cache_lru *)(void *)server->cache_vtable
-               : NULL;
-}
-
-/* What only counts until the handshake is over, in words; NULL: nothing wrong. */
-static const char *unfit(const ew_bearssl *e)
-{
-    if (e->engine->version_min < BR_TLS12) {
-        return "versions before TLS 1.2 are enabled (br_ssl_engine_set_versions)";
-    }
-    if (e->server != NULL && e->server->cache_vtable != NULL && cache(e->server) == NULL) {
-        return "the session cache has no call to remove a session (br_ssl_session_cache_lru has)";
-    }
-    return NULL;
-}
-
-static const char *not_ready(const ew_bearssl *e)
-{
-    if (failed(e)) {
-        return "the context was not reset, or failed, or has too small a buffer";
-    }
-    if (e->engine->record_type_in != 0) {
-        return "the handshake of the context has begun";
-    }
-    if (e->engine->ibuf == e->engine->obuf) {
-        return "one buffer serves both directions (br_ssl_engine_set_buffer, bidi 0)";
-    }
-    return unfit(e);
-}
-
-static int attach(void *engine, ew_transport *t)
-{
-    ew_bearssl *e = engine;
-    const char *why = e->engine == NULL ? "there is no context" : not_ready(e);
-
     if (e->transport != NULL) {
         return ew_transport_refuse(t, "the object is attached to another connection");
     }
@@ -309,26 +286,27 @@ static int attach(void *engine, ew_transport *t)
     return 0;
 }
 
-static void settle_session(const ew_bearssl *e, int kept)
+static int attach(void *engine, ew_transport *t)
 {
-    const br_ssl_session_parameters *session = &e->engine->session;
-    br_ssl_session_cache_lru *sessions = cache(e->server);
+    return joined(engine, t, ew_bearssl_not_ready(engine));
+}
 
-    if (kept) {
-        return;
+static int adopt(void *engine, ew_transport *t)
+{
+    ew_bearssl *e = engine;
+    int result = joined(e, t, ew_bearssl_not_open(e));
+
+    if (result == 0) {
+        e->keys = e->engine->out.vtable;
     }
-    if (e->client != NULL) {
-        br_ssl_client_forget_session(e->client);
-    } else if (sessions != NULL && session->session_id_len == sizeof session->session_id) {
-        br_ssl_session_cache_lru_forget(sessions, session->session_id);
-    }
+    return result;
 }
 
 static void detach(void *engine, int session_kept)
 {
     ew_bearssl *e = engine;
 
-    settle_session(e, session_kept);
+    ew_bearssl_settle_session(e, session_kept);
     e->transport = NULL;
 }
 
@@ -337,7 +315,7 @@ static int clear(void *engine, int session_kept)
     ew_bearssl *e = engine;
     char name[sizeof e->engine->server_name];
 
-    settle_session(e, session_kept);
+    ew_bearssl_settle_session(e, session_kept);
     e->pending = 0;
     e->have = 0;
     e->keys = NULL;
@@ -350,10 +328,18 @@ static int clear(void *engine, int session_kept)
 
 /* Actions ------------------------------------------------------------------ */
 
+/* What ended a handshake: the engine has failed, or it is closed. */
+static uint8_t ended(ew_bearssl *e)
+{
+    int number = br_ssl_engine_last_error(e->engine) - BR_ERR_RECV_FATAL_ALERT;
+
+    return number >= 0 && number <= UINT8_MAX ? fatal_alert(e, number) : tls_error(e);
+}
+
 static uint8_t handshake(void *engine)
 {
     ew_bearssl *e = engine;
-    const char *why = unfit(e);
+    const char *why = ew_bearssl_unfit(e);
     uint8_t result;
 
     ew_transport_begin(e->transport);
@@ -372,7 +358,7 @@ static uint8_t handshake(void *engine)
         }
         result = feed(e) > 0 ? drained(e) : ew_transport_outcome(e->transport, 0);
     }
-    return result == EW_EVENT_DONE ? EW_EVENT_TLS_ERROR : result;
+    return result == EW_EVENT_DONE ? ended(e) : result;
 }
 
 static uint8_t flush(void *engine)
@@ -433,7 +419,7 @@ static uint8_t receive(void *engine)
             return ew_transport_outcome(e->transport, 0);
         }
         if (is_ours(e) ? starts_body(e) && !fits_body(e) : failed(e)) {
-            return EW_EVENT_TLS_ERROR;
+            return tls_error(e);
         }
     } while (!is_whole(e));
     e->have = 0;
@@ -443,9 +429,9 @@ static uint8_t receive(void *engine)
     return holds_data(e) ? EW_EVENT_DATA : EW_EVENT_OTHER;
 }
 
-static int take(void *engine, void *buf, int len)
+static int peek(void *engine, void *buf, int len)
 {
-    ew_bearssl *e = engine;
+    const ew_bearssl *e = engine;
     size_t held;
     const unsigned char *from;
 
@@ -456,8 +442,26 @@ static int take(void *engine, void *buf, int len)
     }
     len = ew_port_fitting(len, held);
     memcpy(buf, from, (size_t)len);
-    br_ssl_engine_recvapp_ack(e->engine, (size_t)len);
     return len;
+}
+
+static int take(void *engine, void *buf, int len)
+{
+    const ew_bearssl *e = engine;
+    int n = peek(engine, buf, len);
+
+    if (n > 0) {
+        br_ssl_engine_recvapp_ack(e->engine, (size_t)n);
+    }
+    return n;
+}
+
+static int pending(const void *engine)
+{
+    const ew_bearssl *e = engine;
+    size_t held;
+
+    return br_ssl_engine_recvapp_buf(e->engine, &held) != NULL ? (int)held : 0;
 }
 
 const ew_port ew_bearssl_port = {
@@ -471,4 +475,7 @@ const ew_port ew_bearssl_port = {
     .receive = receive,
     .take = take,
     .write = write_record,
+    .adopt = adopt,
+    .peek = peek,
+    .pending = pending,
 };

@@ -19,6 +19,16 @@
  * of less than BR_SSL_BUFSIZE_INPUT, 16709, needs a peer that sends shorter
  * records; output may be as short as 597 bytes, 512 of them data.
  *
+ * A context that was brought through its handshake elsewhere can be adopted
+ * (ew_conn_adopt), if it was set up like that, neither sent nor received a
+ * close_notify, and holds nothing: no data that was not read, no part of a record,
+ * nothing that is to be flushed or sent. The same goes for whatever the application
+ * has put between the engine and the socket, which cannot be seen: br_sslio has
+ * no bytes of its own.
+ *
+ * BearSSL is never suspended: it calls nothing that could say so. The codes of
+ * ew_conn_engine_error are those of br_ssl_engine_last_error.
+ *
  * Replacing the buffers of a context that is attached ends its connection with
  * reason tls. br_ssl_engine_close must not be called while it is attached: the
  * engine drops the peer's data from then on, and the port cannot see it.

@@ -15,7 +15,8 @@
  *
  * gnutls_record_send, gnutls_alert_send: done once the socket has all of it;
  * want_write, io_error; all else is tls_error. gnutls_handshake: as
- * gnutls_record_recv, done for 0, and tls_error below TLS 1.2.
+ * gnutls_record_recv, done for 0, tls_error below TLS 1.2, close_notify for
+ * SESSION_EOF, and suspended for AGAIN if the transport did nothing to stop it.
  *
  * Traps, and what is done about them:
  *  - gnutls_bye for both directions takes the end of the transport for the
@@ -27,7 +28,10 @@
  *    repeating gnutls_record_send sends the data twice, and resuming it without
  *    data does not tell how much of it was in the record: GnuTLS never sees
  *    that the socket blocked. What the socket does not take waits in the port.
- *  - There is no peek: the port takes one byte, and gives it back first.
+ *  - There is no peek: the port takes one byte, or what is to be looked at, and
+ *    gives it back first.
+ *  - A function of the application's that puts the handshake off says what a socket
+ *    does that would block: the transport is asked. No other call asks a function.
  *  - A handshake that is over is begun anew by gnutls_handshake, or becomes a
  *    KeyUpdate: it is not called again.
  *  - A ClientHello that asks a server for another handshake stays among the
@@ -45,9 +49,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "gnutls_setup.h"
 #include "port_common.h"
-
-#include <gnutls/dtls.h>
 
 /* The transport ------------------------------------------------------------ */
 
@@ -122,6 +125,15 @@ static ssize_t pull(gnutls_transport_ptr_t ptr, void *buf, size_t len)
     return n >= 0 ? n : failed(e, n);
 }
 
+/* In a handshake: notes that there was nothing to pull. */
+static ssize_t pull_noting(gnutls_transport_ptr_t ptr, void *buf, size_t len)
+{
+    ssize_t n = pull(ptr, buf, len);
+
+    ((ew_gnutls *)ptr)->waits = n < 0;
+    return n;
+}
+
 /* Ready, so that GnuTLS pulls, and pulling never waits. */
 static int pull_timeout(gnutls_transport_ptr_t ptr, unsigned int milliseconds)
 {
@@ -136,7 +148,8 @@ static void forget(ew_gnutls *e)
 {
     e->open = 0;
     e->pending = 0;
-    e->held = 0;
+    e->in_at = 0;
+    e->in_len = 0;
     e->out_at = 0;
     e->out_len = 0;
 }
@@ -163,38 +176,26 @@ static void use_transport(ew_gnutls *e)
 static int attach(void *engine, ew_transport *t)
 {
     ew_gnutls *e = engine;
+    const char *why = ew_gnutls_unfit(e->session);
 
     if (e->transport != NULL) {
         return ew_transport_refuse(t, "the object is attached to another connection");
     }
-    if (e->session == NULL) {
-        return ew_transport_refuse(t, "there is no session");
-    }
-    if (gnutls_dtls_get_mtu(e->session) != 0) {
-        return ew_transport_refuse(t, "the session is for DTLS");
-    }
-    if (gnutls_cipher_get(e->session) != GNUTLS_CIPHER_NULL) {
-        return ew_transport_refuse(t, "the handshake of the session is over");
+    if (why != NULL) {
+        return ew_transport_refuse(t, why);
     }
     forget(e);
     e->transport = t;
+    t->alert = -1;
     gnutls_transport_set_ptr(e->session, e);
     return 0;
-}
-
-/* A server's session is in the database of the application's; a client's is not kept here. */
-static void settle_session(const ew_gnutls *e, int kept)
-{
-    if (!kept) {
-        gnutls_db_remove_session(e->session);
-    }
 }
 
 static void detach(void *engine, int session_kept)
 {
     ew_gnutls *e = engine;
 
-    settle_session(e, session_kept);
+    ew_gnutls_settle(e->session, session_kept);
     gnutls_transport_set_ptr(e->session, NULL);
     e->transport = NULL;
 }
@@ -204,39 +205,51 @@ static int clear(void *engine, int session_kept)
     ew_gnutls *e = engine;
     gnutls_session_t session;
 
-    settle_session(e, session_kept);
+    ew_gnutls_settle(e->session, session_kept);
     session = e->renew == NULL ? NULL : e->renew(e->owner);
     if (session == NULL) {
         return -1;
     }
     e->session = session;
     forget(e);
+    e->transport->alert = -1;
     gnutls_transport_set_ptr(e->session, e);
     return 0;
 }
 
 /* Outcomes ----------------------------------------------------------------- */
 
+/* The session failed by itself: with this code, and by the peer's alert if that is `is`. */
+static uint8_t ended(const ew_gnutls *e, ssize_t ret, uint8_t is)
+{
+    e->transport->engine_error = (long)ret;
+    if (is == EW_EVENT_FATAL_ALERT) {
+        e->transport->alert = (int16_t)gnutls_alert_get(e->session);
+    }
+    return is;
+}
+
 static uint8_t outcome(const ew_gnutls *e, ssize_t ret)
 {
     switch (ret) {
     case GNUTLS_E_AGAIN:
     case GNUTLS_E_INTERRUPTED: return ew_transport_outcome(e->transport, e->out_len > 0);
-    case GNUTLS_E_FATAL_ALERT_RECEIVED: return EW_EVENT_FATAL_ALERT;
+    case GNUTLS_E_FATAL_ALERT_RECEIVED: return ended(e, ret, EW_EVENT_FATAL_ALERT);
     case GNUTLS_E_WARNING_ALERT_RECEIVED:
     case GNUTLS_E_REHANDSHAKE:
     case GNUTLS_E_REAUTH_REQUEST: return EW_EVENT_OTHER;
     default:
         return e->transport->met & (EW_MET_END | EW_MET_FAILED)
                    ? ew_transport_outcome(e->transport, 0)
-                   : EW_EVENT_TLS_ERROR;
+                   : ended(e, ret, EW_EVENT_TLS_ERROR);
     }
 }
 
 /* Why nothing was made to be sent. That the socket blocked GnuTLS does not see. */
-static uint8_t unsent(const ew_gnutls *e)
+static uint8_t unsent(const ew_gnutls *e, ssize_t ret)
 {
-    return e->transport->met & EW_MET_FAILED ? EW_EVENT_IO_ERROR : EW_EVENT_TLS_ERROR;
+    return e->transport->met & EW_MET_FAILED ? EW_EVENT_IO_ERROR
+                                             : ended(e, ret, EW_EVENT_TLS_ERROR);
 }
 
 /* What came of handing over what waits. */
@@ -269,41 +282,46 @@ static uint8_t begin_sending(ew_gnutls *e)
     return result == EW_EVENT_DONE ? drained(e) : result;
 }
 
-/* What the handshake has settled, and a session is not asked for before; NULL: nothing wrong. */
-static const char *unfit(gnutls_session_t session)
+/*
+ * A function of the application's that puts the handshake off says what a socket would: it is what
+ * remains if the transport did nothing. After a record was taken in it could be a part of a message
+ * as well, and is asked again at once; but of a ClientHello, which came whole in this call, GnuTLS
+ * asks once.
+ */
+static uint8_t unfinished(const ew_gnutls *e, int ret, int hello_before)
 {
-    gnutls_protocol_t version = gnutls_protocol_get_version(session);
-    unsigned flags = gnutls_session_get_flags(session);
+    uint8_t is = ret == GNUTLS_E_SESSION_EOF ? EW_EVENT_CLOSE_NOTIFY : outcome(e, ret);
 
-    if (version != GNUTLS_TLS1_2 && version != GNUTLS_TLS1_3) {
-        return "the version is older than TLS 1.2";
+    if ((ret != GNUTLS_E_AGAIN && ret != GNUTLS_E_INTERRUPTED) || e->waits) {
+        return is;
     }
-    if (flags & (GNUTLS_SFLAGS_FALSE_START | GNUTLS_SFLAGS_EARLY_START)) {
-        return "the handshake is not over (GNUTLS_ENABLE_FALSE_START, GNUTLS_ENABLE_EARLY_START)";
+    if (is == EW_EVENT_OTHER && !hello_before && ew_gnutls_has_hello(e->session)) {
+        return EW_EVENT_SUSPENDED;
     }
-    return NULL;
+    return is == EW_EVENT_TLS_ERROR ? EW_EVENT_SUSPENDED : is;
 }
 
 static uint8_t handshake(void *engine)
 {
     ew_gnutls *e = engine;
     uint8_t result = begin_sending(e);
+    int hello_before;
     const char *why;
     int ret;
 
     if (result != EW_EVENT_DONE || e->open) {
         return result;
     }
+    gnutls_transport_set_pull_function(e->session, pull_noting);
+    hello_before = ew_gnutls_has_hello(e->session);
+    e->waits = 0;
     ret = gnutls_handshake(e->session);
     if (ret != 0) {
-        return outcome(e, ret);
+        return unfinished(e, ret, hello_before);
     }
-    why = unfit(e->session);
-    if (why != NULL) {
-        return ew_transport_changed(e->transport, why);
-    }
-    e->open = 1;
-    return drained(e);
+    why = ew_gnutls_unsafe(e->session);
+    e->open = why == NULL;
+    return why == NULL ? drained(e) : ew_transport_changed(e->transport, why);
 }
 
 static uint8_t flush(void *engine)
@@ -319,10 +337,13 @@ static uint8_t flush(void *engine)
  */
 static uint8_t uncorked(ew_gnutls *e)
 {
+    int ret;
+
     if (gnutls_record_check_corked(e->session) > 0) {
         return ew_transport_changed(e->transport, "data is corked (gnutls_record_cork)");
     }
-    return gnutls_record_uncork(e->session, 0) == 0 ? EW_EVENT_DONE : EW_EVENT_TLS_ERROR;
+    ret = gnutls_record_uncork(e->session, 0);
+    return ret == 0 ? EW_EVENT_DONE : ended(e, ret, EW_EVENT_TLS_ERROR);
 }
 
 static uint8_t make_record(ew_gnutls *e, const void *buf, int len)
@@ -335,7 +356,7 @@ static uint8_t make_record(ew_gnutls *e, const void *buf, int len)
     }
     ret = gnutls_record_send(e->session, buf, (size_t)len);
     if (ret <= 0) {
-        return unsent(e);
+        return unsent(e, ret);
     }
     result = ew_port_took(e->transport, (int)ret, len, &e->pending);
     return result == EW_EVENT_DONE ? drained(e) : result;
@@ -359,13 +380,15 @@ static uint8_t send_close_notify(void *engine)
 {
     ew_gnutls *e = engine;
     uint8_t result = begin_sending(e);
+    int ret;
 
     if (result != EW_EVENT_DONE || ew_transport_is_shut(e->transport)) {
         return result;
     }
     ew_transport_seal(e->transport);
-    if (gnutls_alert_send(e->session, GNUTLS_AL_WARNING, GNUTLS_A_CLOSE_NOTIFY) != 0) {
-        return unsent(e);
+    ret = gnutls_alert_send(e->session, GNUTLS_AL_WARNING, GNUTLS_A_CLOSE_NOTIFY);
+    if (ret != 0) {
+        return unsent(e, ret);
     }
     return ew_port_closed(e->transport, drained(e));
 }
@@ -380,12 +403,13 @@ static uint8_t receive(void *engine)
     if (result != EW_EVENT_DONE) {
         return result;
     }
-    if (e->held) {
+    if (e->in_len > 0) {
         return EW_EVENT_DATA;
     }
-    ret = gnutls_record_recv(e->session, &e->byte, 1);
+    ret = gnutls_record_recv(e->session, e->in, 1);
     if (ret > 0) {
-        e->held = 1;
+        e->in_at = 0;
+        e->in_len = 1;
         return EW_EVENT_DATA;
     }
     if (ret == 0) {
@@ -397,21 +421,55 @@ static uint8_t receive(void *engine)
     return outcome(e, ret);
 }
 
+/* Moves data that the session holds, up to len bytes of it; its count. */
+static int move_held(ew_gnutls *e, uint8_t *buf, int len)
+{
+    ssize_t n = 0;
+
+    if (len > 0 && gnutls_record_check_pending(e->session) > 0) {
+        n = gnutls_record_recv(e->session, buf, (size_t)len);
+    }
+    return n > 0 ? (int)n : 0;
+}
+
 static int take(void *engine, void *buf, int len)
 {
     ew_gnutls *e = engine;
     uint8_t *bytes = buf;
-    ssize_t more = 0;
+    int n = ew_port_fitting(e->in_len, (size_t)len);
 
-    if (begin(e) != EW_EVENT_DONE || !e->held) {
+    if (begin(e) != EW_EVENT_DONE) {
         return -1;
     }
-    bytes[0] = e->byte;
-    e->held = 0;
-    if (len > 1 && gnutls_record_check_pending(e->session) > 0) {
-        more = gnutls_record_recv(e->session, bytes + 1, (size_t)len - 1);
+    memcpy(bytes, e->in + e->in_at, (size_t)n);
+    e->in_at += n;
+    e->in_len -= n;
+    return n + move_held(e, bytes + n, len - n);
+}
+
+/* What is to be looked at comes here, as far as there is room. */
+static int peek(void *engine, void *buf, int len)
+{
+    ew_gnutls *e = engine;
+
+    if (begin(e) != EW_EVENT_DONE) {
+        return -1;
     }
-    return more > 0 ? 1 + (int)more : 1;
+    if (len > e->in_len) {
+        memmove(e->in, e->in + e->in_at, (size_t)e->in_len);
+        e->in_at = 0;
+        e->in_len += move_held(e, e->in + e->in_len, (int)sizeof e->in - e->in_len);
+    }
+    len = ew_port_fitting(len, (size_t)e->in_len);
+    memcpy(buf, e->in + e->in_at, (size_t)len);
+    return len;
+}
+
+static int pending(const void *engine)
+{
+    const ew_gnutls *e = engine;
+
+    return e->in_len + (int)gnutls_record_check_pending(e->session);
 }
 
 const ew_port ew_gnutls_port = {
@@ -425,4 +483,6 @@ const ew_port ew_gnutls_port = {
     .receive = receive,
     .take = take,
     .write = write_record,
+    .peek = peek,
+    .pending = pending,
 };

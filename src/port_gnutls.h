@@ -21,6 +21,15 @@
  * A client asks ew_conn_session_kept before it saves the session with
  * gnutls_session_get_data2 (with TLS 1.3 only if GNUTLS_SFLAGS_SESSION_TICKET is
  * among the session's flags: it would wait for a ticket).
+ *
+ * A function of the application's that puts the handshake off (GNUTLS_E_AGAIN or
+ * GNUTLS_E_INTERRUPTED from that of gnutls_handshake_set_post_client_hello_function
+ * or gnutls_session_set_verify_function) suspends it: EW_ERROR_SUSPENDED. The
+ * second is asked once more at once, since GnuTLS says the same for a message of
+ * which a part came; so is the first, after a HelloRetryRequest.
+ *
+ * ew_conn_peek shows EW_GNUTLS_PEEK_MAX bytes of a record at most. There is no
+ * ew_conn_adopt: GnuTLS does not tell whether it holds a part of a record.
  */
 #ifndef EW_PORT_GNUTLS_H
 #define EW_PORT_GNUTLS_H
@@ -36,6 +45,9 @@ extern "C" {
 /* Above the longest data record and the key update that may go before it. */
 #define EW_GNUTLS_OUT_MAX (EW_RECORD_MAX + 1024)
 
+/* Of data that the session holds, as much can be looked at. */
+#define EW_GNUTLS_PEEK_MAX 1024
+
 /* Another session, set up as the first; NULL on failure. The old one is not used any more. */
 typedef gnutls_session_t (*ew_gnutls_renew)(void *owner);
 
@@ -47,11 +59,13 @@ typedef struct ew_gnutls {
     void *owner;
     int open;    /* the handshake is over */
     int pending; /* bytes of application data in a record that is not all out */
-    int held;    /* `byte` is the first of the data that the session holds */
-    uint8_t byte;
+    int waits;   /* in a handshake: GnuTLS was told that there is nothing to pull */
+    int in_at;   /* of `in`, what was not taken yet; the session holds what follows */
+    int in_len;
     size_t out_at; /* what the socket did not take yet */
     size_t out_len;
     uint8_t out[EW_GNUTLS_OUT_MAX];
+    uint8_t in[EW_GNUTLS_PEEK_MAX];
 } ew_gnutls;
 
 extern const ew_port ew_gnutls_port;

@@ -14,10 +14,11 @@
  *   WANT_READ, and a ticket waits           other; want_write if output is in its way
  *                                           (3.x, TLS 1.3)
  *   NET_RECV_FAILED, NET_SEND_FAILED        io_error
+ *   ASYNC_IN_PROGRESS, CRYPTO_IN_PROGRESS   suspended
  *   anything else                           tls_error
  *
- * mbedtls_ssl_write, mbedtls_ssl_close_notify: done; want_write, io_error; all
- * else is tls_error. mbedtls_ssl_handshake: done for 0, else as above.
+ * mbedtls_ssl_write, mbedtls_ssl_close_notify: done; want_write, io_error, suspended;
+ * all else is tls_error. mbedtls_ssl_handshake: done for 0, else as above.
  *
  * Traps, and what is done about them:
  *  - With output pending mbedtls_ssl_close_notify flushes that, returns 0 and
@@ -54,55 +55,10 @@
 
 #include <string.h>
 
+#include "mbedtls_setup.h"
 #include "port_common.h"
 
 #include <mbedtls/net_sockets.h>
-#include <mbedtls/version.h>
-
-/* What differs between 2.28 and 3.x ----------------------------------------- */
-
-#if MBEDTLS_VERSION_MAJOR == 2
-
-#define MBEDTLS_PRIVATE(member)                     member
-#define MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET 0 /* it never is */
-
-static int wants_tls12(const mbedtls_ssl_config *conf)
-{
-    return conf->min_minor_ver >= MBEDTLS_SSL_MINOR_VERSION_3;
-}
-
-static int is_tls13(const mbedtls_ssl_context *ssl)
-{
-    (void)ssl;
-    return 0;
-}
-
-static void store(const mbedtls_ssl_config *conf, mbedtls_ssl_session *session)
-{
-    conf->f_set_cache(conf->p_cache, session);
-}
-
-#else /* 3.3 and later; for what is MBEDTLS_PRIVATE it has no call */
-
-static int wants_tls12(const mbedtls_ssl_config *conf)
-{
-    return conf->MBEDTLS_PRIVATE(min_tls_version) >= MBEDTLS_SSL_VERSION_TLS1_2;
-}
-
-static int is_tls13(const mbedtls_ssl_context *ssl)
-{
-    return mbedtls_ssl_get_version_number(ssl) == MBEDTLS_SSL_VERSION_TLS1_3;
-}
-
-/* A cache keeps sessions in their serialized form, which there is of a version only. */
-static void store(const mbedtls_ssl_config *conf, mbedtls_ssl_session *session)
-{
-    session->MBEDTLS_PRIVATE(tls_version) = MBEDTLS_SSL_VERSION_TLS1_2;
-    conf->MBEDTLS_PRIVATE(f_set_cache)(conf->MBEDTLS_PRIVATE(p_cache), session->MBEDTLS_PRIVATE(id),
-                                       session->MBEDTLS_PRIVATE(id_len), session);
-}
-
-#endif
 
 /* The transport ------------------------------------------------------------ */
 
@@ -134,43 +90,11 @@ void ew_mbedtls_init(ew_mbedtls *e, mbedtls_ssl_context *ssl)
     e->ssl = ssl;
 }
 
-/* What is wrong with a configuration, in words; NULL: nothing. */
-static const char *unfit(const mbedtls_ssl_config *conf)
+/* 0: the transport is the context's from now on; -1: refused, for this reason or another. */
+static int joined(ew_mbedtls *e, ew_transport *t, const char *why)
 {
-    if (conf == NULL) {
-        return "the context has no configuration (mbedtls_ssl_setup)";
-    }
-    if (conf->MBEDTLS_PRIVATE(transport) != MBEDTLS_SSL_TRANSPORT_STREAM) {
-        return "the configuration is for DTLS";
-    }
-#if defined(MBEDTLS_SSL_RENEGOTIATION)
-    if (conf->MBEDTLS_PRIVATE(disable_renegotiation) != MBEDTLS_SSL_RENEGOTIATION_DISABLED) {
-        return "renegotiation is enabled (mbedtls_ssl_conf_renegotiation)";
-    }
-#endif
-#if defined(MBEDTLS_SSL_EARLY_DATA)
-    if (conf->MBEDTLS_PRIVATE(early_data_enabled) != MBEDTLS_SSL_EARLY_DATA_DISABLED) {
-        return "early data is enabled (mbedtls_ssl_conf_early_data)";
-    }
-#endif
-    return wants_tls12(conf) ? NULL
-                             : "versions before TLS 1.2 are enabled (mbedtls_ssl_conf_min_version)";
-}
-
-static int attach(void *engine, ew_transport *t)
-{
-    ew_mbedtls *e = engine;
-    const char *why;
-
     if (e->transport != NULL) {
         return ew_transport_refuse(t, "the object is attached to another connection");
-    }
-    if (e->ssl == NULL) {
-        return ew_transport_refuse(t, "there is no context");
-    }
-    why = unfit(e->ssl->MBEDTLS_PRIVATE(conf));
-    if (why == NULL && e->ssl->MBEDTLS_PRIVATE(state) != MBEDTLS_SSL_HELLO_REQUEST) {
-        why = "the handshake of the context has begun";
     }
     if (why != NULL) {
         return ew_transport_refuse(t, why);
@@ -181,6 +105,26 @@ static int attach(void *engine, ew_transport *t)
     mbedtls_ssl_set_bio(e->ssl, t, bio_send, bio_recv, NULL);
     return 0;
 }
+
+static int attach(void *engine, ew_transport *t)
+{
+    ew_mbedtls *e = engine;
+
+    return joined(e, t, ew_mbedtls_not_ready(e->ssl));
+}
+
+#if EW_MBEDTLS_SHOWS_ALL
+static int adopt(void *engine, ew_transport *t)
+{
+    ew_mbedtls *e = engine;
+    int result = joined(e, t, ew_mbedtls_not_open(e->ssl));
+
+    if (result == 0) {
+        e->open = 1;
+    }
+    return result;
+}
+#endif
 
 /*
  * A server's cache can only be added to. So the session is stored again under
@@ -195,13 +139,13 @@ static void drop_session(const mbedtls_ssl_context *ssl)
 
     if (conf->MBEDTLS_PRIVATE(endpoint) != MBEDTLS_SSL_IS_SERVER ||
         conf->MBEDTLS_PRIVATE(f_set_cache) == NULL || session == NULL ||
-        session->MBEDTLS_PRIVATE(id_len) == 0 || is_tls13(ssl)) {
+        session->MBEDTLS_PRIVATE(id_len) == 0 || ew_mbedtls_is_tls13(ssl)) {
         return;
     }
     mbedtls_ssl_session_init(&unfit);
     unfit.MBEDTLS_PRIVATE(id_len) = session->MBEDTLS_PRIVATE(id_len);
     memcpy(unfit.MBEDTLS_PRIVATE(id), session->MBEDTLS_PRIVATE(id), unfit.MBEDTLS_PRIVATE(id_len));
-    store(conf, &unfit);
+    ew_mbedtls_store(conf, &unfit);
     mbedtls_ssl_session_free(&unfit);
 }
 
@@ -230,6 +174,20 @@ static int clear(void *engine, int session_kept)
 
 /* Outcomes ----------------------------------------------------------------- */
 
+/* A failure leaves its code for the application to ask for; what waits for a key is none. */
+static uint8_t rare_outcome(const ew_mbedtls *e, int ret)
+{
+    if (ret == MBEDTLS_ERR_SSL_ASYNC_IN_PROGRESS || ret == MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS) {
+        return EW_EVENT_SUSPENDED;
+    }
+    e->transport->engine_error = ret;
+    if (ret != MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE) {
+        return EW_EVENT_TLS_ERROR;
+    }
+    e->transport->alert = e->ssl->MBEDTLS_PRIVATE(in_msg)[1];
+    return EW_EVENT_FATAL_ALERT;
+}
+
 static uint8_t outcome(const ew_mbedtls *e, int ret)
 {
     switch (ret) {
@@ -239,8 +197,7 @@ static uint8_t outcome(const ew_mbedtls *e, int ret)
     case MBEDTLS_ERR_NET_SEND_FAILED: return ew_transport_outcome(e->transport, 0);
     case MBEDTLS_ERR_SSL_WANT_WRITE: return ew_transport_outcome(e->transport, 1);
     case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY: return EW_EVENT_CLOSE_NOTIFY;
-    case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE: return EW_EVENT_FATAL_ALERT;
-    default: return EW_EVENT_TLS_ERROR;
+    default: return rare_outcome(e, ret);
     }
 }
 
@@ -253,7 +210,7 @@ static uint8_t outcome(const ew_mbedtls *e, int ret)
 static uint8_t begin(ew_mbedtls *e)
 {
     const mbedtls_ssl_context *ssl = e->ssl;
-    const char *why = unfit(ssl->MBEDTLS_PRIVATE(conf));
+    const char *why = ew_mbedtls_unfit(ssl->MBEDTLS_PRIVATE(conf));
 
     ew_transport_begin(e->transport);
     if (ssl->MBEDTLS_PRIVATE(p_bio) != e->transport || ssl->MBEDTLS_PRIVATE(f_send) != bio_send ||
@@ -377,7 +334,7 @@ static int skipped_error(const mbedtls_ssl_context *ssl)
 {
     uint8_t description = ssl->MBEDTLS_PRIVATE(in_msg)[1];
 
-    return is_tls13(ssl) && ssl->MBEDTLS_PRIVATE(in_msgtype) == MBEDTLS_SSL_MSG_ALERT &&
+    return ew_mbedtls_is_tls13(ssl) && ssl->MBEDTLS_PRIVATE(in_msgtype) == MBEDTLS_SSL_MSG_ALERT &&
            description != MBEDTLS_SSL_ALERT_MSG_CLOSE_NOTIFY &&
            description != MBEDTLS_SSL_ALERT_MSG_USER_CANCELED;
 }
@@ -390,7 +347,10 @@ static uint8_t receive_nothing(ew_mbedtls *e, int ret)
     if (ret == MBEDTLS_ERR_SSL_WANT_READ && ticket_waits(e->ssl)) {
         return receive_ticket(e);
     }
-    return result == EW_EVENT_OTHER && skipped_error(e->ssl) ? EW_EVENT_FATAL_ALERT : result;
+    if (result == EW_EVENT_OTHER && skipped_error(e->ssl)) {
+        result = outcome(e, MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE); /* as it should have called it */
+    }
+    return result;
 }
 
 static uint8_t receive(void *engine)
@@ -423,6 +383,27 @@ static int take(void *engine, void *buf, int len)
     return begin(e) == EW_EVENT_DONE ? mbedtls_ssl_read(e->ssl, buf, (size_t)len) : -1;
 }
 
+/* What mbedtls_ssl_read gives next, which has no call to look at it. */
+static int peek(void *engine, void *buf, int len)
+{
+    ew_mbedtls *e = engine;
+    size_t held = mbedtls_ssl_get_bytes_avail(e->ssl);
+
+    if (begin(e) != EW_EVENT_DONE || held == 0) {
+        return -1;
+    }
+    len = ew_port_fitting(len, held);
+    memcpy(buf, e->ssl->MBEDTLS_PRIVATE(in_offt), (size_t)len);
+    return len;
+}
+
+static int pending(const void *engine)
+{
+    const ew_mbedtls *e = engine;
+
+    return (int)mbedtls_ssl_get_bytes_avail(e->ssl);
+}
+
 const ew_port ew_mbedtls_port = {
     .name = "mbedTLS",
     .attach = attach,
@@ -434,4 +415,9 @@ const ew_port ew_mbedtls_port = {
     .receive = receive,
     .take = take,
     .write = write_record,
+#if EW_MBEDTLS_SHOWS_ALL
+    .adopt = adopt,
+#endif
+    .peek = peek,
+    .pending = pending,
 };

@@ -14,6 +14,17 @@
  * data disabled (the defaults). Changing one of these, or the I/O callbacks, while
  * attached ends the connection with reason tls; a limit of the records may change.
  *
+ * A context of 2.28 that was brought through its handshake elsewhere can be adopted
+ * (ew_conn_adopt), if its configuration says the same and nothing is under way: no
+ * data that was not read, no part of a record, no record that is not all out, and
+ * the last record that it sent is no alert, as which alone it shows a close_notify.
+ * What I/O callbacks of the application's hold cannot be seen: it has to be nothing.
+ * Contexts of 3.x cannot be adopted: their fields were not shown to tell all of that.
+ *
+ * MBEDTLS_ERR_SSL_ASYNC_IN_PROGRESS and MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS are
+ * class suspended: the same call again, once the key or the operation has gone on.
+ * The codes of ew_conn_engine_error are those that mbedTLS's functions return.
+ *
  * A client asks ew_conn_session_kept before it saves the session with
  * mbedtls_ssl_get_session: mbedTLS keeps no cache of its own on that side.
  * Nothing calls a server's tickets back.

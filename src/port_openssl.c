@@ -11,11 +11,12 @@
  *   <= 0, reading                want_read if the socket had nothing, other if a
  *                                record was taken in and meant nothing to us
  *   <= 0, writing                want_write
+ *   <= 0, for a callback or job  suspended
  *   <= 0, else                   eof or io_error, as the transport saw it
  *
- * SSL_write, SSL_shutdown: done; want_read, want_write, io_error; other if a part
- * of a message of theirs had to come in first; all else is tls_error, the end of
- * the socket too. SSL_do_handshake: as SSL_peek, done for data.
+ * SSL_write, SSL_shutdown: done; want_read, want_write, suspended, io_error; other
+ * if a part of a message of theirs had to come in first; all else is tls_error, the
+ * end of the socket too. SSL_do_handshake: as SSL_peek, done for data.
  *
  * Traps, and what is done about them:
  *  - SSL_RECEIVED_SHUTDOWN is set by fatal alerts too, but those leave libssl
@@ -43,6 +44,9 @@
  *    BIO_CTRL_EOF, or with SSL_OP_IGNORE_UNEXPECTED_EOF.
  *  - SSL_free drops the session from the cache unless SSL_SENT_SHUTDOWN is set,
  *    and keeps it after a failed close: detach carries the core's verdict out.
+ *  - An SSL has one job, and goes on with that whatever it is called for, with the
+ *    arguments of the call that was paused: they outlive it, and the same call is
+ *    made before any other.
  *  - There are 127 indices for types of BIO, and connections are more: the BIO
  *    has none.
  */
@@ -52,93 +56,9 @@
 #include <stddef.h>
 #include <string.h>
 
-#include <openssl/bio.h>
-
+#include "openssl_bio.h"
+#include "openssl_call.h"
 #include "openssl_setup.h"
-
-/* The BIO ------------------------------------------------------------------ */
-
-/* The transport can do nothing now, or never: what the BIO says. */
-static int stopped(ew_openssl *e, int result, int flag)
-{
-    if (result == EW_TRANSPORT_BLOCKED) {
-        e->blocked = 1;
-        BIO_set_flags(e->bio, flag | BIO_FLAGS_SHOULD_RETRY);
-    }
-    return -1;
-}
-
-static int bio_write(BIO *bio, const char *buf, int len)
-{
-    ew_openssl *e = BIO_get_data(bio);
-    int n;
-
-    if (len <= 0) {
-        return 0;
-    }
-    if (e->pending > 0 && len > e->rest) {
-        e->surplus = 1;
-        return -1;
-    }
-    e->rest = len;
-    e->flags |= SSL_get_shutdown(e->ssl);
-    n = ew_transport_send(e->transport, buf, (size_t)len);
-    if (n <= 0) {
-        return stopped(e, n, BIO_FLAGS_WRITE);
-    }
-    e->rest -= n;
-    return n;
-}
-
-static int bio_read(BIO *bio, char *buf, int len)
-{
-    ew_openssl *e = BIO_get_data(bio);
-    int n;
-
-    if (len <= 0) {
-        return 0;
-    }
-    e->flags |= SSL_get_shutdown(e->ssl);
-    n = ew_transport_recv(e->transport, buf, (size_t)len);
-    return n < 0 ? stopped(e, n, BIO_FLAGS_READ) : n;
-}
-
-/* libssl asks a dozen times in each close, mostly for what is not here (kTLS). */
-static long bio_ctrl(BIO *bio, int cmd, long num, void *ptr)
-{
-    (void)num;
-    (void)ptr;
-    if (cmd > BIO_CTRL_FLUSH) {
-        return 0;
-    }
-    if (cmd == BIO_CTRL_EOF) {
-        const ew_openssl *e = BIO_get_data(bio);
-
-        return (e->transport->met & EW_MET_END) != 0;
-    }
-    return cmd == BIO_CTRL_FLUSH;
-}
-
-static BIO *new_bio(ew_openssl *e)
-{
-    BIO *bio;
-
-    e->method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "endwell");
-    if (e->method == NULL) {
-        return NULL;
-    }
-    BIO_meth_set_write(e->method, bio_write);
-    BIO_meth_set_read(e->method, bio_read);
-    BIO_meth_set_ctrl(e->method, bio_ctrl);
-    bio = BIO_new(e->method);
-    if (bio == NULL) {
-        BIO_meth_free(e->method);
-        return NULL;
-    }
-    BIO_set_data(bio, e);
-    BIO_set_init(bio, 1);
-    return bio;
-}
 
 /* Attaching ---------------------------------------------------------------- */
 
@@ -148,6 +68,10 @@ static void forget(ew_openssl *e)
     e->pending = 0;
     e->rest = 0;
     e->surplus = 0;
+    e->fresh = 0;
+    e->told = 0;
+    e->job = EW_OPENSSL_NO_JOB;
+    e->kept = 0;
 }
 
 void ew_openssl_init(ew_openssl *e, SSL *ssl)
@@ -156,21 +80,15 @@ void ew_openssl_init(ew_openssl *e, SSL *ssl)
     e->ssl = ssl;
 }
 
-static int attach(void *engine, ew_transport *t)
+static int take_over(ew_openssl *e, ew_transport *t, const char *why)
 {
-    ew_openssl *e = engine;
     SSL *ssl = e->ssl;
-    const char *why;
     BIO *bio;
 
-    if (e->transport != NULL) {
-        return ew_transport_refuse(t, "the object is attached to another connection");
-    }
-    why = ew_openssl_unfit(ssl);
     if (why != NULL) {
         return ew_transport_refuse(t, why);
     }
-    bio = new_bio(e);
+    bio = ew_openssl_new_bio(e);
     if (bio == NULL) {
         errno = ENOMEM;
         return -1;
@@ -185,6 +103,27 @@ static int attach(void *engine, ew_transport *t)
     BIO_up_ref(bio);
     SSL_set_bio(ssl, bio, bio);
     ew_openssl_configure(ssl);
+    return 0;
+}
+
+static const char in_use[] = "the object is attached to another connection";
+
+static int attach(void *engine, ew_transport *t)
+{
+    ew_openssl *e = engine;
+
+    return take_over(e, t, e->transport != NULL ? in_use : ew_openssl_unfit(e->ssl));
+}
+
+static int adopt(void *engine, ew_transport *t)
+{
+    ew_openssl *e = engine;
+
+    if (take_over(e, t, e->transport != NULL ? in_use : ew_openssl_unsettled(e->ssl)) != 0) {
+        return -1;
+    }
+    e->open = 1;
+    ew_openssl_set_sizes(e->ssl);
     return 0;
 }
 
@@ -235,111 +174,30 @@ static int clear(void *engine, int session_kept)
     ew_openssl *e = engine;
 
     settle_session(e, session_kept);
+    if (SSL_waiting_for_async(e->ssl)) {
+        return -1;
+    }
     forget(e);
     return SSL_clear(e->ssl) == 1 ? 0 : -1;
 }
 
-/* Outcomes ----------------------------------------------------------------- */
-
-/*
- * Begins an engine call. done: it can be made. Here and further on what the port
- * relies on, and the application could have changed, is looked at.
- */
-static uint8_t begin(ew_openssl *e)
-{
-    ew_transport_begin(e->transport);
-    e->flags = 0;
-    if (e->blocked) {
-        e->blocked = 0;
-        BIO_clear_retry_flags(e->bio);
-    }
-    if (SSL_get_rbio(e->ssl) != e->bio || SSL_get_wbio(e->ssl) != e->bio) {
-        return ew_transport_changed(e->transport, "the BIO was replaced while attached");
-    }
-    if (e->rest > 0) {
-        /* libssl makes another buffer for another size, and what is half out is gone */
-        ew_openssl_set_sizes(e->ssl);
-    }
-    return EW_EVENT_DONE;
-}
-
-/* The same for a call that is to read. */
-static uint8_t begin_reading(ew_openssl *e)
-{
-    if ((SSL_get_options(e->ssl) & EW_OPENSSL_OPTIONS_SEEN) != SSL_OP_NO_RENEGOTIATION) {
-        return ew_transport_changed(e->transport,
-                                    "an option of the SSL was changed while attached");
-    }
-    return begin(e);
-}
-
-static int has_failed(const SSL *ssl)
-{
-    return SSL_in_init(ssl) && strcmp(SSL_state_string(ssl), "SSLERR") == 0;
-}
-
-/* Of a call of libssl's that stopped. */
-static uint8_t outcome(ew_openssl *e)
-{
-    const ew_transport *t = e->transport;
-    int want = SSL_want(e->ssl);
-
-    if (e->surplus) {
-        return ew_transport_changed(e->transport, "record sizes were changed within a write");
-    }
-    if (has_failed(e->ssl)) {
-        return t->met & EW_MET_END ? EW_EVENT_EOF : EW_EVENT_TLS_ERROR;
-    }
-    if (e->blocked && (want == SSL_READING || want == SSL_WRITING)) {
-        return ew_transport_outcome(t, want == SSL_WRITING);
-    }
-    return t->met & (EW_MET_END | EW_MET_FAILED) ? ew_transport_outcome(t, 0) : EW_EVENT_TLS_ERROR;
-}
-
-/* What may come of sending; anything else the engine met on the way is a failure. */
-static uint8_t sending(uint8_t result)
-{
-    switch (result) {
-    case EW_EVENT_DONE:
-    case EW_EVENT_WANT_READ:
-    case EW_EVENT_WANT_WRITE:
-    case EW_EVENT_IO_ERROR: return result;
-    default: return EW_EVENT_TLS_ERROR;
-    }
-}
-
-/* The flag is set. A record that libssl returned upon, without asking for more, set it. */
-static uint8_t alert_outcome(ew_openssl *e)
-{
-    if (!e->transport->fed || (e->flags & SSL_RECEIVED_SHUTDOWN)) {
-        return ew_transport_changed(e->transport, "SSL_RECEIVED_SHUTDOWN was set by hand");
-    }
-    if (!has_failed(e->ssl)) {
-        return EW_EVENT_CLOSE_NOTIFY;
-    }
-    return EW_EVENT_FATAL_ALERT;
-}
-
-static uint8_t was_cleared(ew_openssl *e)
-{
-    return ew_transport_changed(e->transport, "the SSL was cleared while attached");
-}
-
 /* Actions ------------------------------------------------------------------ */
 
-static uint8_t handshake(void *engine)
+static uint8_t do_handshake(ew_openssl *e)
 {
-    ew_openssl *e = engine;
+    int flags = SSL_get_shutdown(e->ssl);
 
-    if (begin_reading(e) != EW_EVENT_DONE) {
+    if (ew_openssl_begin_reading(e) != EW_EVENT_DONE) {
         return EW_EVENT_TLS_ERROR;
     }
     if (e->open && SSL_in_before(e->ssl)) {
-        return was_cleared(e);
+        return ew_openssl_was_cleared(e);
     }
     ew_openssl_set_sizes(e->ssl); /* the buffer for records is made as long as they say */
     if (SSL_do_handshake(e->ssl) != 1) {
-        return outcome(e);
+        return SSL_get_shutdown(e->ssl) & ~flags & SSL_RECEIVED_SHUTDOWN
+                   ? ew_openssl_alert_outcome(e)
+                   : ew_openssl_outcome(e, EW_OPENSSL_OF_HANDSHAKE);
     }
     e->open = 1;
     if (SSL_version(e->ssl) < TLS1_2_VERSION) {
@@ -350,83 +208,95 @@ static uint8_t handshake(void *engine)
 
 /*
  * Begins an engine call that sends, and finishes a post-handshake message first,
- * ours or half of one of theirs.
+ * ours or half of one of theirs. A job that goes on is past that.
  */
 static uint8_t begin_sending(ew_openssl *e)
 {
-    uint8_t result = begin(e);
+    uint8_t result;
 
+    if (e->job != EW_OPENSSL_NO_JOB) {
+        return ew_openssl_begin(e);
+    }
+    result = ew_openssl_begin(e);
     if (result != EW_EVENT_DONE || !SSL_in_init(e->ssl)) {
         return result;
     }
     if (SSL_in_before(e->ssl)) {
-        return was_cleared(e);
+        return ew_openssl_was_cleared(e);
     }
-    result = handshake(e);
+    result = do_handshake(e);
     if (result == EW_EVENT_OTHER) {
         return result; /* a part of it came in: a peer could send those for long */
     }
-    return result == EW_EVENT_DONE ? begin(e) : sending(result);
+    return result == EW_EVENT_DONE ? ew_openssl_begin(e) : ew_openssl_sending(result);
 }
 
-/* How much of it goes into one record. */
-static int one_record(SSL *ssl, int len)
+/* Gives libssl data of which it has none yet; a job that is paused reads it later. */
+static int write_anew(ew_openssl *e, const void *buf, int len)
 {
-    const SSL_SESSION *session = SSL_get_session(ssl);
-    int code = session == NULL ? 0 : SSL_SESSION_get_max_fragment_length(session);
-    int max = code >= 1 && code <= 4 ? 256 << code : EW_RECORD_MAX;
-
-    ew_openssl_set_sizes(ssl);
-    return len < max ? len : max;
+    if (SSL_get_mode(e->ssl) & SSL_MODE_ASYNC) {
+        memcpy(e->record, buf, (size_t)len);
+        buf = e->record;
+    }
+    e->fresh = 1;
+    return SSL_write(e->ssl, buf, len);
 }
 
-static uint8_t write_record(void *engine, const void *buf, int len, int *written)
+/* Whether libssl has taken what it was given by write_anew, but not handed it over. */
+static int has_taken(const ew_openssl *e)
 {
-    ew_openssl *e = engine;
+    return e->job == EW_OPENSSL_OF_WRITE ||
+           (!SSL_in_init(e->ssl) && SSL_want(e->ssl) != SSL_ASYNC_NO_JOBS);
+}
+
+static uint8_t do_write(ew_openssl *e, const void *buf, int len, int *written)
+{
     uint8_t result = begin_sending(e);
     int ret;
 
     if (result != EW_EVENT_DONE) {
         return result;
     }
-    if ((SSL_get_mode(e->ssl) & EW_OPENSSL_MODES_SEEN) != EW_OPENSSL_MODES) {
+    if ((SSL_get_mode(e->ssl) & EW_OPENSSL_MODES) != EW_OPENSSL_MODES) {
         return ew_transport_changed(e->transport, "a mode of the SSL was changed while attached");
     }
     if (e->pending > len) {
         return ew_transport_changed(e->transport, "a repeated write is shorter than the first");
     }
-    if (e->pending > 0) {
+    if (e->told) {
+        ret = e->pending;
+    } else if (e->pending > 0) {
         ret = SSL_write(e->ssl, e->record, e->pending);
     } else {
-        len = one_record(e->ssl, len);
-        ret = SSL_write(e->ssl, buf, len);
+        len = ew_openssl_one_record(e->ssl, len);
+        ret = write_anew(e, buf, len);
     }
     if (ret > 0) {
         e->pending = 0;
+        e->told = 0;
         *written = ret;
         return EW_EVENT_DONE;
     }
-    if (e->pending == 0 && !SSL_in_init(e->ssl)) {
-        memcpy(e->record, buf, (size_t)len);
+    result = ew_openssl_sending(ew_openssl_outcome(e, EW_OPENSSL_OF_WRITE));
+    if (e->pending == 0 && has_taken(e)) {
+        memmove(e->record, buf, (size_t)len);
         e->pending = len;
     }
-    return sending(outcome(e));
+    return result;
 }
 
-static uint8_t flush(void *engine)
+static uint8_t do_flush(ew_openssl *e)
 {
-    ew_openssl *e = engine;
     int written;
 
-    return e->pending == 0 ? begin_sending(e) : write_record(e, e->record, e->pending, &written);
+    return e->pending == 0 ? begin_sending(e) : do_write(e, e->record, e->pending, &written);
 }
 
-static uint8_t send_close_notify(void *engine)
+static uint8_t do_close(ew_openssl *e)
 {
-    ew_openssl *e = engine;
     uint8_t result = begin_sending(e);
 
-    if (result != EW_EVENT_DONE) {
+    if (result != EW_EVENT_DONE || e->transport->gate == EW_GATE_SHUT) {
         return result;
     }
     if (e->transport->gate == EW_GATE_OPEN && (SSL_get_shutdown(e->ssl) & SSL_SENT_SHUTDOWN)) {
@@ -435,27 +305,111 @@ static uint8_t send_close_notify(void *engine)
     ew_transport_seal(e->transport);
     SSL_set_quiet_shutdown(e->ssl, 0);
     (void)SSL_shutdown(e->ssl);
-    return ew_transport_is_shut(e->transport) ? EW_EVENT_DONE : sending(outcome(e));
+    return ew_transport_is_shut(e->transport)
+               ? EW_EVENT_DONE
+               : ew_openssl_sending(ew_openssl_outcome(e, EW_OPENSSL_OF_CLOSE));
+}
+
+static uint8_t do_receive(ew_openssl *e)
+{
+    if (ew_openssl_begin_reading(e) != EW_EVENT_DONE) {
+        return EW_EVENT_TLS_ERROR;
+    }
+    if (SSL_in_before(e->ssl)) {
+        return ew_openssl_was_cleared(e);
+    }
+    if (SSL_peek(e->ssl, &e->byte, 1) > 0) {
+        return EW_EVENT_DATA;
+    }
+    if (SSL_get_shutdown(e->ssl) & SSL_RECEIVED_SHUTDOWN) {
+        return ew_openssl_alert_outcome(e);
+    }
+    return ew_openssl_outcome(e, EW_OPENSSL_OF_RECEIVE);
+}
+
+/* Jobs --------------------------------------------------------------------- */
+
+/* A record that got out meanwhile is told of by the next write. */
+static uint8_t write_meanwhile(ew_openssl *e)
+{
+    int pending = e->pending;
+    uint8_t result = do_flush(e);
+
+    if (result == EW_EVENT_DONE) {
+        e->pending = pending;
+        e->told = 1;
+    }
+    return result;
+}
+
+/* For receive, which finds no trace of it any more; data, and what means nothing, it would. */
+static uint8_t kept(ew_openssl *e, uint8_t result)
+{
+    if (result == EW_EVENT_CLOSE_NOTIFY || result == EW_EVENT_FATAL_ALERT ||
+        result == EW_EVENT_EOF || result == EW_EVENT_IO_ERROR || result == EW_EVENT_TLS_ERROR) {
+        e->kept = result;
+    }
+    return result;
+}
+
+static uint8_t other_job(ew_openssl *e)
+{
+    switch (e->job) {
+    case EW_OPENSSL_OF_HANDSHAKE: return kept(e, do_handshake(e));
+    case EW_OPENSSL_OF_RECEIVE: return kept(e, do_receive(e));
+    case EW_OPENSSL_OF_WRITE: return write_meanwhile(e);
+    default: return do_close(e);
+    }
+}
+
+/* Before each action. done: no job stands in its way. */
+static inline uint8_t ready_for(ew_openssl *e, uint8_t action)
+{
+    if (e->job == EW_OPENSSL_NO_JOB) {
+        return EW_EVENT_DONE;
+    }
+    if (!(SSL_get_mode(e->ssl) & SSL_MODE_ASYNC)) {
+        return ew_transport_changed(e->transport, "SSL_MODE_ASYNC was taken off a paused job");
+    }
+    return e->job != action && other_job(e) == EW_EVENT_SUSPENDED ? EW_EVENT_SUSPENDED
+                                                                  : EW_EVENT_DONE;
+}
+
+/* Actions ------------------------------------------------------------------ */
+
+static uint8_t handshake(void *engine)
+{
+    uint8_t result = ready_for(engine, EW_OPENSSL_OF_HANDSHAKE);
+
+    return result == EW_EVENT_DONE ? do_handshake(engine) : result;
+}
+
+static uint8_t write_record(void *engine, const void *buf, int len, int *written)
+{
+    uint8_t result = ready_for(engine, EW_OPENSSL_OF_WRITE);
+
+    return result == EW_EVENT_DONE ? do_write(engine, buf, len, written) : result;
+}
+
+static uint8_t flush(void *engine)
+{
+    uint8_t result = ready_for(engine, EW_OPENSSL_OF_WRITE);
+
+    return result == EW_EVENT_DONE ? do_flush(engine) : result;
+}
+
+static uint8_t send_close_notify(void *engine)
+{
+    uint8_t result = ready_for(engine, EW_OPENSSL_OF_CLOSE);
+
+    return result == EW_EVENT_DONE ? do_close(engine) : result;
 }
 
 static uint8_t receive(void *engine)
 {
-    ew_openssl *e = engine;
-    char byte;
+    uint8_t result = ready_for(engine, EW_OPENSSL_OF_RECEIVE);
 
-    if (begin_reading(e) != EW_EVENT_DONE) {
-        return EW_EVENT_TLS_ERROR;
-    }
-    if (SSL_in_before(e->ssl)) {
-        return was_cleared(e);
-    }
-    if (SSL_peek(e->ssl, &byte, 1) > 0) {
-        return EW_EVENT_DATA;
-    }
-    if (SSL_get_shutdown(e->ssl) & SSL_RECEIVED_SHUTDOWN) {
-        return alert_outcome(e);
-    }
-    return outcome(e);
+    return result == EW_EVENT_DONE ? do_receive(engine) : result;
 }
 
 static int take(void *engine, void *buf, int len)
@@ -463,7 +417,22 @@ static int take(void *engine, void *buf, int len)
     ew_openssl *e = engine;
 
     ew_transport_begin(e->transport);
-    return SSL_read(e->ssl, buf, len);
+    return ew_openssl_without_job(e->ssl, SSL_read, buf, len);
+}
+
+static int peek(void *engine, void *buf, int len)
+{
+    ew_openssl *e = engine;
+
+    ew_transport_begin(e->transport);
+    return ew_openssl_without_job(e->ssl, SSL_peek, buf, len);
+}
+
+static int pending(const void *engine)
+{
+    const ew_openssl *e = engine;
+
+    return SSL_pending(e->ssl);
 }
 
 const ew_port ew_openssl_port = {
@@ -477,4 +446,7 @@ const ew_port ew_openssl_port = {
     .receive = receive,
     .take = take,
     .write = write_record,
+    .adopt = adopt,
+    .peek = peek,
+    .pending = pending,
 };

@@ -24,8 +24,27 @@
  *
  * Attaching fails with EINVAL, says why (ew_conn_detail) and has changed
  * nothing: for NULL, DTLS and QUIC, for an SSL whose handshake has begun, that
- * has no role, that has SSL_MODE_ASYNC, that allows no version from TLS 1.2 on,
- * and for a BIO that still holds bytes.
+ * has no role, that allows no version from TLS 1.2 on, and for a BIO that still
+ * holds bytes.
+ *
+ * Adopting takes an SSL whose handshake is done (STARTTLS by SSL_set_fd, say); from
+ * then on all of the above holds. It fails for NULL, DTLS, QUIC and versions before
+ * TLS 1.2; within a handshake or a message after it; after a close_notify, sent or
+ * received; with kTLS in use; with a paused job; and if the SSL or a BIO of its
+ * holds anything, be it a part of a record. What the application took from the
+ * socket and has not handed to the SSL it alone knows. SSL_CTX_remove_session is
+ * for the context that the SSL has now.
+ *
+ * Suspended is what libssl says by SSL_ERROR_WANT_X509_LOOKUP, _CLIENT_HELLO_CB,
+ * _RETRY_VERIFY, _ASYNC and _ASYNC_JOB: by a callback's return, or a job's
+ * (SSL_MODE_ASYNC; SSL_get_all_async_fds says what it waits for). A paused job goes
+ * on in the same thread, with whichever call comes next; the mode stays set until
+ * then, and ew_conn_clear fails. One that is paused when the connection ends is lost,
+ * and the SSL is only to be freed.
+ *
+ * ew_conn_engine_error is the error queue's newest entry (ERR_peek_last_error) when
+ * libssl failed. The peer's alert stands only there as well: a callback that empties
+ * the queue behind libssl (for removed sessions, say) leaves its number unknown, -1.
  */
 #ifndef EW_PORT_OPENSSL_H
 #define EW_PORT_OPENSSL_H
@@ -58,7 +77,14 @@ typedef struct ew_openssl {
     int rest;        /* bytes of the record under way that libssl has still to hand over */
     int flags;       /* of SSL_get_shutdown, when libssl asked for bytes or gave some */
     uint8_t surplus; /* libssl had more than the rest */
-    uint8_t blocked; /* in this engine call the BIO asked for another try */
+    uint8_t blocked; /* in this engine call the BIO asked for another try, or a job was paused */
+    uint8_t fresh;   /* of the data that is being written libssl has handed over nothing yet */
+    uint8_t told;    /* the record of `pending` is out, which the next write has to say */
+    uint8_t job;     /* the action that libssl has a paused job for; 0: none */
+    uint8_t job_met; /* what the transport met before the pause, and whether a record came in */
+    uint8_t job_fed;
+    uint8_t kept; /* how reading ended while another action was performed; 0: it did not */
+    char byte;    /* for SSL_peek, also of a job that goes on later */
     uint8_t record[EW_RECORD_MAX];
 } ew_openssl;
 

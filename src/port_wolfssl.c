@@ -10,11 +10,13 @@
  *   WANT_READ                               want_read if the socket had nothing, other if
  *                                           a record was taken in and meant nothing
  *   WANT_WRITE                              want_write
+ *   WC_PENDING_E, WANT_X509_LOOKUP          suspended; in TLS 1.2 tls_error without
+ *                                           WOLFSSL_ASYNC_CRYPT
  *   a failed socket                         eof or io_error, as the transport saw it
  *   anything else                           tls_error
  *
- * wolfSSL_write, wolfSSL_shutdown: done; want_write, io_error; all else is
- * tls_error. wolfSSL_negotiate: done for success, else as wolfSSL_peek.
+ * wolfSSL_write, wolfSSL_shutdown: done; want_write, suspended, io_error; all else
+ * is tls_error. wolfSSL_negotiate: done for success, else as wolfSSL_peek.
  *
  * Traps, and what is done about them:
  *  - wolfSSL_shutdown that blocks makes another alert when called again: it is
@@ -48,6 +50,8 @@
  *    be asked either: the version is looked at once the handshake has settled it.
  *  - The I/O callbacks cannot be asked for, their contexts can (wolfSSL_set_fd sets
  *    those): the first are set before each call, the second compared.
+ *  - A function of the application's that makes it wait (a signature, a certificate)
+ *    breaks a handshake of TLS 1.2, unless it was built for that.
  *  - A second HelloRequest is tls_error.
  *  - Errors stick to the object, beyond wolfSSL_clear, and output that is not out
  *    does too: wolfSSL_negotiate forgets the first; clear fails for the second,
@@ -63,31 +67,7 @@
 
 #include "port_common.h"
 
-#ifdef WOLFSSL_USER_SETTINGS
-#include <wolfssl/wolfcrypt/settings.h>
-#else
-#include <wolfssl/options.h>
-#endif
-
-#include <wolfssl/error-ssl.h>
-#include <wolfssl/ssl.h>
-
-/* Features ----------------------------------------------------------------- */
-
-/* wolfSSL's header declares what was not built as well: here, and not when a program is linked. */
-#ifdef WOLFCRYPT_ONLY
-#error "the wolfSSL port needs TLS: without WOLFCRYPT_ONLY (--disable-cryptonly)"
-#endif
-#ifndef OPENSSL_EXTRA
-#error                                                                                             \
-    "the wolfSSL port needs OPENSSL_EXTRA (--enable-opensslextra): wolfSSL_clear, wolfSSL_get_state, wolfSSL_SSL_CTX_remove_session"
-#endif
-#ifdef NO_SESSION_CACHE
-#error "the wolfSSL port needs sessions: without NO_SESSION_CACHE (wolfSSL_get_session)"
-#endif
-#if defined(WOLFSSL_NO_TLS12) && !defined(WOLFSSL_TLS13)
-#error "the wolfSSL port needs TLS 1.2, or WOLFSSL_TLS13 (--enable-tls13)"
-#endif
+#include "wolfssl_setup.h"
 
 /* The transport ------------------------------------------------------------ */
 
@@ -161,52 +141,6 @@ void ew_wolfssl_init(ew_wolfssl *e, struct WOLFSSL *ssl)
     e->ssl = ssl;
 }
 
-/* What is wrong with an object, in words; NULL: nothing. */
-static const char *unfit(WOLFSSL *ssl)
-{
-    int side;
-
-    if (ssl == NULL) {
-        return "there is no WOLFSSL";
-    }
-    if (wolfSSL_dtls(ssl)) {
-        return "the WOLFSSL is for DTLS";
-    }
-    side = wolfSSL_GetSide(ssl);
-    if (side != WOLFSSL_CLIENT_END && side != WOLFSSL_SERVER_END) {
-        return "the WOLFSSL has no role (wolfSSL_set_connect_state, wolfSSL_set_accept_state)";
-    }
-    return wolfSSL_get_state(ssl) != 0 ? "the handshake of the WOLFSSL has begun" : NULL;
-}
-
-/* Takes it, and it goes nowhere. */
-static int io_drop(WOLFSSL *ssl, char *buf, int len, void *ctx)
-{
-    (void)ssl;
-    (void)buf;
-    (void)ctx;
-    return len;
-}
-
-/*
- * Whether the context's objects are quiet, which only a close tells: of an object of its own, that
- * reaches nobody but the context's info callback. Not seen if there is no memory for one; then a
- * close that should be quiet fails.
- */
-static uint8_t is_quiet(WOLFSSL_CTX *ctx)
-{
-    WOLFSSL *probe = wolfSSL_new(ctx);
-    int quiet;
-
-    if (probe == NULL) {
-        return 0;
-    }
-    wolfSSL_SSLSetIOSend(probe, io_drop);
-    quiet = wolfSSL_shutdown(probe);
-    wolfSSL_free(probe);
-    return (quiet == WOLFSSL_SUCCESS) ? 1u : 0u;
-}
-
 static void use_transport(ew_wolfssl *e)
 {
     wolfSSL_SSLSetIORecv(e->ssl, io_recv);
@@ -216,7 +150,7 @@ static void use_transport(ew_wolfssl *e)
 static int attach(void *engine, ew_transport *t)
 {
     ew_wolfssl *e = engine;
-    const char *why = unfit(e->ssl);
+    const char *why = ew_wolfssl_unfit(e->ssl);
 
     if (e->transport != NULL) {
         return ew_transport_refuse(t, "the object is attached to another connection");
@@ -227,7 +161,8 @@ static int attach(void *engine, ew_transport *t)
     forget(e);
     e->alert = newest_alert(e->ssl);
     e->transport = t;
-    t->quiet = is_quiet(wolfSSL_get_SSL_CTX(e->ssl));
+    t->alert = -1;
+    t->quiet = ew_wolfssl_is_quiet(wolfSSL_get_SSL_CTX(e->ssl));
     use_transport(e);
     wolfSSL_SetIOReadCtx(e->ssl, e);
     wolfSSL_SetIOWriteCtx(e->ssl, e);
@@ -265,24 +200,57 @@ static int is_usable(WOLFSSL *ssl)
 
 /* Outcomes ----------------------------------------------------------------- */
 
+/* The object failed by itself, with this code. */
+static uint8_t ended(const ew_wolfssl *e, int error, uint8_t is)
+{
+    e->transport->engine_error = error;
+    return is;
+}
+
+/* Without WOLFSSL_ASYNC_CRYPT a handshake of TLS 1.2 that is repeated fails, or is wrong. */
+static uint8_t put_off(const ew_wolfssl *e, int error)
+{
+    if (EW_WOLFSSL_WAITS || wolfSSL_version(e->ssl) >= TLS1_3_VERSION) {
+        return EW_EVENT_SUSPENDED;
+    }
+    (void)ew_transport_changed(e->transport, "this wolfSSL cannot wait in TLS 1.2");
+    return ended(e, error, EW_EVENT_TLS_ERROR);
+}
+
 static uint8_t outcome(ew_wolfssl *e, int ret)
 {
-    switch (wolfSSL_get_error(e->ssl, ret)) {
-    case WOLFSSL_ERROR_WANT_READ: return ew_transport_outcome(e->transport, 0);
+    int error = wolfSSL_get_error(e->ssl, ret);
+    uint8_t is;
+
+    switch (error) {
+    case WC_PENDING_E:
+    case WOLFSSL_ERROR_WANT_X509_LOOKUP: return put_off(e, error);
+    case WOLFSSL_ERROR_WANT_READ: is = ew_transport_outcome(e->transport, 0); break;
     case WOLFSSL_ERROR_NONE:
     case WOLFSSL_ERROR_WANT_WRITE:
     case WOLFSSL_ERROR_SYSCALL:
     case SOCKET_ERROR_E:
-    case SOCKET_PEER_CLOSED_E: return ew_transport_outcome(e->transport, 1);
-    default: return EW_EVENT_TLS_ERROR;
+    case SOCKET_PEER_CLOSED_E: is = ew_transport_outcome(e->transport, 1); break;
+    default: is = EW_EVENT_TLS_ERROR; break;
     }
+    return is == EW_EVENT_TLS_ERROR ? ended(e, error, is) : is;
 }
 
-/* TLS 1.3 knows no warnings but these two; wolfSSL skips whatever calls itself one. */
+/*
+ * TLS 1.3 knows no warnings but these two; wolfSSL skips whatever calls itself one. Before the
+ * handshake is over the version is what was asked for, and TLS 1.2 has more of them.
+ */
 static int is_error_alert(ew_wolfssl *e, int alert)
 {
-    return alert >= 0 && alert != e->alert && wolfSSL_version(e->ssl) >= TLS1_3_VERSION &&
-           (alert & 255) != close_notify && (alert & 255) != user_canceled;
+    return e->open != 0 && alert >= 0 && alert != e->alert &&
+           wolfSSL_version(e->ssl) >= TLS1_3_VERSION && (alert & 255) != close_notify &&
+           (alert & 255) != user_canceled;
+}
+
+static uint8_t alerted(const ew_wolfssl *e, int error, int alert)
+{
+    e->transport->alert = (int16_t)(alert & 255);
+    return ended(e, error, EW_EVENT_FATAL_ALERT);
 }
 
 /* What may have come of receiving when there is no data. */
@@ -295,7 +263,7 @@ static uint8_t received(ew_wolfssl *e, int ret)
         return EW_EVENT_CLOSE_NOTIFY;
     }
     if ((alert >= 0 && error == FATAL_ERROR) || is_error_alert(e, alert)) {
-        return EW_EVENT_FATAL_ALERT;
+        return alerted(e, error, alert);
     }
     return outcome(e, ret);
 }
@@ -350,6 +318,7 @@ static int clear(void *engine, int session_kept)
     wolfSSL_NoTicketTLSv12(e->ssl);
 #endif
     forget(e);
+    e->transport->alert = -1;
     e->alert = newest_alert(e->ssl);
     return wolfSSL_clear(e->ssl) == WOLFSSL_SUCCESS && is_usable(e->ssl) ? 0 : -1;
 }
@@ -368,7 +337,7 @@ static uint8_t handshake(void *engine)
         return ew_transport_changed(e->transport, "the version is older than TLS 1.2");
     }
     if (ret != WOLFSSL_SUCCESS) {
-        return outcome(e, ret);
+        return received(e, ret);
     }
     e->open = 1;
     return EW_EVENT_DONE;
@@ -472,6 +441,20 @@ static int take(void *engine, void *buf, int len)
     return begin(e) == EW_EVENT_DONE ? wolfSSL_read(e->ssl, buf, len) : -1;
 }
 
+static int peek(void *engine, void *buf, int len)
+{
+    ew_wolfssl *e = engine;
+
+    return begin(e) == EW_EVENT_DONE ? wolfSSL_peek(e->ssl, buf, len) : -1;
+}
+
+static int pending(const void *engine)
+{
+    const ew_wolfssl *e = engine;
+
+    return wolfSSL_pending(e->ssl);
+}
+
 const ew_port ew_wolfssl_port = {
     .name = "wolfSSL",
     .attach = attach,
@@ -483,4 +466,6 @@ const ew_port ew_wolfssl_port = {
     .receive = receive,
     .take = take,
     .write = write_record,
+    .peek = peek,
+    .pending = pending,
 };

@@ -30,6 +30,14 @@
  * the connection (version, cipher, certificate) has to be asked before. A client
  * asks ew_conn_session_kept before it saves the session with wolfSSL_get1_session.
  *
+ * A function of the application's that makes the object wait (WC_PENDING_E from one
+ * that signs, -1 from that of wolfSSL_CTX_set_cert_cb) suspends it with TLS 1.3:
+ * EW_ERROR_SUSPENDED. With TLS 1.2 wolfSSL cannot go on from there, unless it was
+ * built with WOLFSSL_ASYNC_CRYPT: the handshake fails, and says so (ew_conn_detail).
+ *
+ * There is no ew_conn_adopt: wolfSSL_has_pending tells of data alone, and a part of a
+ * record, in or out, cannot be seen.
+ *
  * wolfSSL's headers and OpenSSL's cannot be read together; this one needs neither.
  */
 #ifndef EW_PORT_WOLFSSL_H

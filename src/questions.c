@@ -3,13 +3,13 @@
 
 #include "conn.h"
 
-static int set(ew_conn *c, ew_result r)
+static int set(ew_conn *c, ew_answer a)
 {
-    c->result = r;
-    if (ew_value(r) < 0) {
+    c->result = a;
+    if (ew_value(a) < 0) {
         errno = EPROTO;
     }
-    return ew_value(r);
+    return ew_value(a);
 }
 
 int ew_conn_set_shutdown(ew_conn *c, int flags)
@@ -67,6 +67,22 @@ int ew_conn_session_kept(const ew_conn *c)
     return c == NULL ? 0 : ew_session_kept(&c->machine);
 }
 
+int ew_conn_alive(const ew_conn *c)
+{
+    return c == NULL || c->port == NULL ? 0 : ew_alive(&c->machine);
+}
+
+/* Memory that is all 0 is alive, and has had no alert. */
+int ew_conn_alert(const ew_conn *c)
+{
+    return c == NULL || ew_alive(&c->machine) ? -1 : c->transport.alert;
+}
+
+long ew_conn_engine_error(const ew_conn *c)
+{
+    return c == NULL ? 0 : c->transport.engine_error;
+}
+
 static const char *name_at(const char *const names[], size_t count, int at)
 {
     return at >= 0 && (size_t)at < count ? names[at] : "?";
@@ -81,6 +97,8 @@ const char *ew_error_name(int error)
         [EW_ERROR_ZERO_RETURN] = "zero_return",
         [EW_ERROR_SYSCALL] = "syscall",
         [EW_ERROR_SSL] = "ssl",
+        [EW_ERROR_SUSPENDED] = "suspended",
+        [EW_ERROR_AGAIN] = "again",
     };
 
     return name_at(names, sizeof names / sizeof names[0], error);

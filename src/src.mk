@@ -4,8 +4,8 @@
 # NAME=yes insists on it. MBEDTLS_DIR=FOLDER takes mbedTLS from there and not from the system: from
 # its include/, and its lib/ or library/, as it is installed or built.
 
-VERSION := 0.1.1
-SOVERSION := 1
+VERSION := 0.2.0
+SOVERSION := 2
 CORE    ?= gen/out
 
 LIBDIR     ?= $(PREFIX)/lib
@@ -84,7 +84,7 @@ LACKING     := $(filter-out $(BUILT),$(ENGINES))
 # A library: its objects, its headers, what its .pc file says.
 LIBS := endwell
 # The connection.
-CONN_CODE := open endwell close wait questions
+CONN_CODE := open endwell data close wait questions
 endwell_OBJS := $(addprefix $(SRC_BUILD)/,ew_core.o $(CONN_CODE:=.o) transport.o)
 endwell_HEADERS := src/endwell.h src/ew_port.h src/ew_transport.h $(CORE)/ew_core.h
 endwell_ABOUT := TLS close you can prove: the connection and its core
@@ -133,8 +133,10 @@ $(SRC_BUILD) $(BUILD)/certs:
 $(SRC_BUILD)/%.o: src/%.c | $(SRC_BUILD)
 	$(CC) $(SRC_FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+# Without tables of jumps, as its size and its longest path are measured: no indirect jump, and fewer
+# instructions in a close.
 $(SRC_BUILD)/ew_core.o: $(CORE)/ew_core.c | $(SRC_BUILD)
-	$(CC) $(SRC_FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(CC) $(SRC_FLAGS) -fno-jump-tables $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 -include $(wildcard $(SRC_BUILD)/*.d)
 

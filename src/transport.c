@@ -14,6 +14,7 @@ void ew_transport_init(ew_transport *t, int fd)
 {
     memset(t, 0, sizeof *t);
     t->fd = fd;
+    t->alert = -1;
 }
 
 void ew_transport_begin(ew_transport *t)
@@ -80,6 +81,8 @@ void ew_transport_reopen(ew_transport *t)
     t->error = 0;
     t->detail = NULL;
     t->swallowed = 0;
+    t->alert = -1;
+    t->engine_error = 0;
     ew_transport_begin(t);
 }
 

@@ -6,8 +6,8 @@
 #include <poll.h>
 #include <time.h>
 
-/* Between two looks at a socket whose error queue says that it is ready, in ms. */
-enum { ERROR_QUEUE_PAUSE = 10 };
+/* Between two looks at what cannot be waited for, in ms. */
+enum { PAUSE = 10 };
 
 int64_t endwell_now(void)
 {
@@ -28,18 +28,32 @@ int endwell_remaining(int64_t expires)
     return left <= 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
+/* At most `left` ms, unless that is below 0. */
+static void pause_for(int left)
+{
+    (void)poll(NULL, 0, left < 0 || left > PAUSE ? PAUSE : left);
+}
+
+int endwell_pause(int64_t expires)
+{
+    int left = endwell_remaining(expires);
+
+    if (left == 0) {
+        errno = ETIMEDOUT;
+        return 0;
+    }
+    pause_for(left);
+    return 1;
+}
+
 /*
  * An entry in the socket's error queue (SO_TIMESTAMPING, IP_RECVERR) makes poll
  * return at once, for as long as the application leaves it there, and it is not
  * ours to take. So such a wait goes on in steps; a real error is found by the
  * next call on the socket.
+ *
+ * Once time is up readiness does not count: a flood makes the socket ready for ever.
  */
-static void pause_for_error_queue(int left)
-{
-    (void)poll(NULL, 0, left < 0 || left > ERROR_QUEUE_PAUSE ? ERROR_QUEUE_PAUSE : left);
-}
-
-/* Once time is up readiness does not count: a flood makes the socket ready for ever. */
 int endwell_wait(int fd, short events, int64_t expires)
 {
     struct pollfd p = {.fd = fd, .events = events};
@@ -55,7 +69,7 @@ int endwell_wait(int fd, short events, int64_t expires)
         n = poll(&p, 1, left);
     } while (n == 0 || (n < 0 && errno == EINTR));
     if (n > 0 && p.revents == POLLERR) {
-        pause_for_error_queue(left);
+        pause_for(left);
     }
     return n > 0;
 }

@@ -39,7 +39,7 @@ static void step_bytes(size_t state, size_t event, uint8_t out[TRANSITION])
     uint8_t bytes[FIELDS];
     state_of(state, bytes);
     ew_machine m = machine_of(bytes);
-    ew_result r = ew_step(&m, (uint8_t)event);
+    ew_answer r = ew_step(&m, (uint8_t)event);
     memcpy(out, &m, FIELDS);
     out[FIELDS] = ew_action(r);
     out[FIELDS + 1] = (uint8_t)ew_value(r);
@@ -47,7 +47,7 @@ static void step_bytes(size_t state, size_t event, uint8_t out[TRANSITION])
     out[FIELDS + 3] = ew_reason(r);
 }
 
-static int is_refusal(ew_result r, uint8_t reason)
+static int is_refusal(ew_answer r, uint8_t reason)
 {
     return ew_action(r) == EW_ACTION_RETURN && ew_value(r) == -1 && ew_error(r) == EW_ERROR_SSL &&
            ew_reason(r) == reason;
@@ -154,7 +154,7 @@ static void check_corrupt(const uint8_t bytes[FIELDS])
     assert_memory_equal(&named, &before, sizeof named);
     for (unsigned event = 0; event < 256; event++) {
         ew_machine m = before;
-        ew_result r = ew_step(&m, (uint8_t)event);
+        ew_answer r = ew_step(&m, (uint8_t)event);
         if (event != EW_EVENT_CLEAR) {
             assert_true(is_refusal(r, EW_REASON_CORRUPT));
             assert_memory_equal(&m, &before, sizeof m);
@@ -164,14 +164,14 @@ static void check_corrupt(const uint8_t bytes[FIELDS])
         ew_init(&fresh);
         fresh.quiet = before.quiet;
         assert_memory_equal(&m, &fresh, sizeof m);
-        assert_int_equal(r, EW_RESULT(EW_ACTION_RETURN, 1, EW_ERROR_NONE, EW_REASON_NONE));
+        assert_int_equal(r, EW_ANSWER_ONE);
     }
 }
 
 static void bytes_out_of_range_are_refused(void **unused)
 {
     (void)unused;
-    for (size_t state = 0; state < relation.states; state += 997) {
+    for (size_t state = 0; state < relation.states; state += 311) {
         for (size_t field = 0; field < FIELDS; field++) {
             for (size_t byte = relation.values[field]; byte < 256; byte++) {
                 uint8_t bytes[FIELDS];
@@ -188,17 +188,16 @@ static void bytes_out_of_range_are_refused(void **unused)
 static void wrappers_are_the_step(void **unused)
 {
     (void)unused;
-    static ew_result (*const wrapper[])(ew_machine *) = {
+    static ew_answer (*const wrapper[])(ew_machine *) = {
         ew_shutdown,       ew_read,           ew_write,      ew_set_shutdown_0,
         ew_set_shutdown_1, ew_set_shutdown_2, ew_set_shutdown_3, ew_quiet_off,
-        ew_quiet_on,       ew_handshake_started, ew_handshake_finished, ew_handshake_failed,
-        ew_clear};
+        ew_quiet_on,       ew_handshake,      ew_adopt,      ew_clear};
     for (size_t state = 0; state < relation.states; state++) {
         uint8_t bytes[FIELDS];
         state_of(state, bytes);
         for (size_t event = 0; event < sizeof wrapper / sizeof wrapper[0]; event++) {
             ew_machine a = machine_of(bytes), b = a;
-            ew_result r = wrapper[event](&a), s = ew_step(&b, (uint8_t)event);
+            ew_answer r = wrapper[event](&a), s = ew_step(&b, (uint8_t)event);
             assert_memory_equal(&a, &b, sizeof a);
             assert_memory_equal(&r, &s, sizeof r);
         }
@@ -225,6 +224,16 @@ static void queries_answer_every_byte(void **unused)
         assert_int_equal(ew_end_of_data(&m), a == EW_NOTICE_IN_SEEN);
         m.notice_out = (uint8_t)a;
         assert_int_equal(ew_close_notify_out(&m), a == EW_NOTICE_OUT_DELIVERED);
+        m.fatal = (uint8_t)a;
+        assert_int_equal(ew_alive(&m), a == EW_FATAL_NONE);
+    }
+}
+
+static void a_byte_that_is_no_answer_failed(void **unused)
+{
+    (void)unused;
+    for (unsigned byte = EW_ANSWER_HANDSHAKE_FAILED + 1; byte < 256; byte++) {
+        assert_true(is_refusal((ew_answer)byte, EW_REASON_NONE));
     }
 }
 
@@ -248,6 +257,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(bytes_out_of_range_are_refused),
         cmocka_unit_test(wrappers_are_the_step),
         cmocka_unit_test(queries_answer_every_byte),
+        cmocka_unit_test(a_byte_that_is_no_answer_failed),
         cmocka_unit_test(start_is_nothing_done),
     };
     const int count = (int)(sizeof tests / sizeof tests[0]);

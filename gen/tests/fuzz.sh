@@ -13,7 +13,9 @@ spec=$tests/../../spec
 rm -rf "$work/seeds" "$work/crashes"
 mkdir -p "$work/seeds" "$work/corpus" "$work/crashes" "$(dirname "$evidence")"
 
-cat "$spec/machine.md" "$spec/calls.md" "$spec/outcomes.md" "$spec/clauses.md" >"$work/seeds/spec.md"
+pages="$spec/machine.md $spec/calls.md $spec/outcomes.md $spec/clauses.md $spec/codes.md"
+# shellcheck disable=SC2086
+cat $pages >"$work/seeds/spec.md"
 cat "$tests"/base/*.md >"$work/seeds/base.md"
 for page in "$tests"/FAIL-*.md "$tests"/OK-*.md; do
     for base in "$tests"/base/*.md; do
@@ -44,8 +46,8 @@ if [ -z "$runs" ] || { [ "$status" -ne 0 ] && [ "$crashes" -eq 0 ]; }; then
     tail -n 5 "$work/fuzz.log" >&2
     exit 2
 fi
-digest=$(cat "$spec/machine.md" "$spec/calls.md" "$spec/outcomes.md" "$spec/clauses.md" |
-    sha256sum | cut -d ' ' -f 1)
+# shellcheck disable=SC2086
+digest=$(cat $pages | sha256sum | cut -d ' ' -f 1)
 version=$(clang-14 --version | head -n 1)
 cat >"$evidence.tmp" <<EOF
 {

@@ -8,6 +8,7 @@ from tool import CannotRun, run
 ENGINES = re.compile(r"lib(ssl|crypto|mbed\w*|wolfssl|gnutls|nettle|hogweed|bearssl)\b")
 PARTS = ("core", "connection", "transport", "port", "engine", "rest")
 COST = re.compile(r"(\+\d+|-\d+|\*|\d+) (\d+)$")
+OF_PORT = re.compile(r"[a-z]+_(setup|call|bio)\.h$")  # a port's functions that stand in headers
 AT_MOST = 120  # seconds for one run
 
 
@@ -16,9 +17,9 @@ def part_of(obj, file):
     name = os.path.basename(file)
     if name in ("ew_core.c", "ew_core.h"):
         return "core"
-    if name.startswith("port_"):
+    if name.startswith("port_") or OF_PORT.match(name):
         return "port"
-    if name in ("open.c", "endwell.c", "close.c", "wait.c", "questions.c"):
+    if name in ("open.c", "endwell.c", "data.c", "close.c", "wait.c", "questions.c"):
         return "connection"
     if name == "transport.c":
         return "transport"

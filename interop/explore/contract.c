@@ -12,18 +12,18 @@ void contract_start(contract *c, manners m, const wire *w)
     ew_init(&c->machine);
     if (w->start == FRESH)
         return;
-    ew_handshake_started(&c->machine);
-    ew_handshake_finished(&c->machine);
+    ew_handshake(&c->machine);
+    ew_step(&c->machine, EW_EVENT_DONE);
 }
 
 static void run(contract *c, uint8_t event, const wire *w, outcome *o)
 {
-    ew_result r = ew_step(&c->machine, event);
-    while (ew_action(r) != EW_ACTION_RETURN)
-        r = ew_step(&c->machine, engine_act(c, ew_action(r), w, o));
-    o->part[VALUE] = ew_value(r);
-    o->part[ERROR] = ew_error(r);
-    o->part[REASON] = ew_reason(r);
+    ew_answer a = ew_step(&c->machine, event);
+    while (ew_action(a) != EW_ACTION_RETURN)
+        a = ew_step(&c->machine, engine_act(c, ew_action(a), w, o));
+    o->part[VALUE] = ew_value(a);
+    o->part[ERROR] = ew_error(a);
+    o->part[REASON] = ew_reason(a);
 }
 
 /* The calls --------------------------------------------------------------------------------- */
@@ -56,33 +56,25 @@ static void write_some(contract *c, const wire *w, outcome *o)
         o->part[VALUE] = WRITTEN;
 }
 
-/* A message of ours is a handshake until it is flushed. Asked for again, a renegotiation goes
- * on. */
-static void start_message(contract *c, kind k, const wire *w, outcome *o)
+/* A message of ours is a handshake until it is flushed; made and no more, it is one whose engine
+ * waits for something that is not the transport. Asked for again, a renegotiation goes on. */
+static void start_message(contract *c, kind k, outcome *o)
 {
-    run(c, EW_EVENT_HANDSHAKE_STARTED, w, o);
-    if (o->part[VALUE] == 1 && c->updating != OTHER_RECORD)
+    ew_answer a = ew_handshake(&c->machine);
+    bool begun = ew_action(a) == EW_ACTION_HANDSHAKE;
+    if (begun)
+        ew_step(&c->machine, EW_EVENT_SUSPENDED);
+    if (begun && c->updating != OTHER_RECORD)
         c->updating = (uint8_t)k;
-    o->part[ERROR] = NONE_GIVEN;
+    o->part[VALUE] = begun ? 1 : ew_value(a);
+    o->part[REASON] = ew_reason(a);
 }
 
-static void end_handshake(contract *c, uint8_t event, const wire *w, outcome *o)
+/* It was flushed by another call: one that asks for it finds it done. */
+static void message_left(contract *c)
 {
-    if (event == EW_EVENT_WANT_WRITE || event == EW_EVENT_WANT_READ) {
-        o->part[VALUE] = -1;
-        o->part[ERROR] = event == EW_EVENT_WANT_WRITE ? EW_ERROR_WANT_WRITE : EW_ERROR_WANT_READ;
-        o->part[REASON] = EW_REASON_NONE;
-        return;
-    }
-    run(c, event == EW_EVENT_DONE ? EW_EVENT_HANDSHAKE_FINISHED : EW_EVENT_HANDSHAKE_FAILED, w, o);
-    c->updating = NO_RECORD;
-}
-
-static void handshake(contract *c, const wire *w, outcome *o)
-{
-    run(c, EW_EVENT_HANDSHAKE_STARTED, w, o);
-    if (o->part[VALUE] == 1)
-        end_handshake(c, engine_handshake(c, w, o), w, o);
+    if (ew_action(ew_handshake(&c->machine)) == EW_ACTION_HANDSHAKE)
+        ew_step(&c->machine, EW_EVENT_DONE);
 }
 
 /* The machine has no such event. */
@@ -105,9 +97,9 @@ static void call(contract *c, step s, const wire *w, outcome *o)
     case SET_7: refuse(o); break;
     case QUIET_ON: run(c, EW_EVENT_QUIET_ON, w, o); break;
     case QUIET_OFF: run(c, EW_EVENT_QUIET_OFF, w, o); break;
-    case UPDATE_KEY: start_message(c, KEY_UPDATE, w, o); break;
-    case RENEGOTIATE: start_message(c, w->client ? CLIENT_HELLO : HELLO_REQUEST, w, o); break;
-    case HANDSHAKE: handshake(c, w, o); break;
+    case UPDATE_KEY: start_message(c, KEY_UPDATE, o); break;
+    case RENEGOTIATE: start_message(c, w->client ? CLIENT_HELLO : HELLO_REQUEST, o); break;
+    case HANDSHAKE: run(c, EW_EVENT_HANDSHAKE, w, o); break;
     case FREE: break;
     default: run(c, (uint8_t)(EW_EVENT_SET_SHUTDOWN_0 + (s - SET_0)), w, o); break;
     }
@@ -166,7 +158,7 @@ void contract_sees(contract *c, const wire *w, records wanted, int own)
         if ((sent & 15) == CLIENT_HELLO) {
             c->updating = OTHER_RECORD;
         } else if ((sent & 15) == c->updating) {
-            ew_handshake_finished(&c->machine);
+            message_left(c);
             has_left(c, (kind)c->updating);
             c->updating = NO_RECORD;
         }

@@ -3,7 +3,7 @@
 
 Each file in DEFECTS (those of the walk over our library, if nothing is said) is an edit of our
 sources (proofs/edits.py) that says which walk is made (`walk:`, the program's options) and what it
-has to say (`finds:`). FOLDER: where they are built. COMPILER makes an object: what stands before
+has to say (`finds:`); the edit of a header also says of which source it is (`unit:`). FOLDER: where they are built. COMPILER makes an object: what stands before
 `-c -o OBJECT FILE`. LINKER makes the program: in it `@` stands for the object and `%` for the
 program.
 """
@@ -12,6 +12,7 @@ import glob
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 
@@ -38,12 +39,24 @@ def run(command):
     return done.returncode, done.stdout
 
 
+def unit_of(edit, folder):
+    """The source that is compiled: the one that is changed, or one beside the header that is."""
+    if not edit.file.endswith(".h"):
+        source = os.path.join(folder, edit.name + ".c")
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(f'#line 1 "{edit.file}"\n' + edit.applied())
+        return source
+    here = os.path.join(folder, edit.name + ".unit")
+    os.makedirs(here, exist_ok=True)
+    with open(os.path.join(here, os.path.basename(edit.file)), "w", encoding="utf-8") as file:
+        file.write(edit.applied())
+    return shutil.copy(os.path.join(ROOT, head(edit.path, "unit")), here)
+
+
 def build(edit, folder, compiler, linker):
     """The program with that edit in it."""
-    source = os.path.join(folder, edit.name + ".c")
+    source = unit_of(edit, folder)
     program = os.path.join(folder, edit.name)
-    with open(source, "w", encoding="utf-8") as file:
-        file.write(f'#line 1 "{edit.file}"\n' + edit.applied())
     words = {"@": source[:-2] + ".o", "%": program}
     for command in (compiler + ["-w", "-c", "-o", words["@"], source],
                     [words.get(word, word) for word in linker]):

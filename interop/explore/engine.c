@@ -219,16 +219,6 @@ static uint8_t receive(contract *c, const wire *w, outcome *o)
     return taken(c, next, o);
 }
 
-uint8_t engine_act(contract *c, uint8_t action, const wire *w, outcome *o)
-{
-    switch (action) {
-    case EW_ACTION_FLUSH: return flush(c, o);
-    case EW_ACTION_WRITE: return hand_over_data(c, o);
-    case EW_ACTION_SEND_CLOSE_NOTIFY: return notify(c, o);
-    default: return receive(c, w, o);
-    }
-}
-
 /* The handshake ----------------------------------------------------------------------------- */
 
 /* The peer never answers the ClientHello: the handshake waits past warnings and HelloRequests, and
@@ -251,11 +241,13 @@ static uint8_t await_hello(contract *c, const wire *w, outcome *o)
         c->received++;
         c->met = (uint8_t)next;
     }
-    return next == FATAL_ALERT ? EW_EVENT_FATAL_ALERT : EW_EVENT_TLS_ERROR;
+    return next == FATAL_ALERT    ? EW_EVENT_FATAL_ALERT
+           : next == CLOSE_NOTIFY ? EW_EVENT_CLOSE_NOTIFY
+                                  : EW_EVENT_TLS_ERROR;
 }
 
 /* One that runs goes on. */
-uint8_t engine_handshake(contract *c, const wire *w, outcome *o)
+static uint8_t go_on_with_handshake(contract *c, const wire *w, outcome *o)
 {
     if (w->start == FRESH && c->updating == NO_RECORD)
         c->updating = w->client ? CLIENT_HELLO : OTHER_RECORD;
@@ -269,4 +261,23 @@ uint8_t engine_handshake(contract *c, const wire *w, outcome *o)
         event = await_hello(c, w, o);
     }
     return event;
+}
+
+static uint8_t handshake(contract *c, const wire *w, outcome *o)
+{
+    uint8_t event = go_on_with_handshake(c, w, o);
+    if (event != EW_EVENT_WANT_READ && event != EW_EVENT_WANT_WRITE)
+        c->updating = NO_RECORD;
+    return event;
+}
+
+uint8_t engine_act(contract *c, uint8_t action, const wire *w, outcome *o)
+{
+    switch (action) {
+    case EW_ACTION_FLUSH: return flush(c, o);
+    case EW_ACTION_WRITE: return hand_over_data(c, o);
+    case EW_ACTION_SEND_CLOSE_NOTIFY: return notify(c, o);
+    case EW_ACTION_HANDSHAKE: return handshake(c, w, o);
+    default: return receive(c, w, o);
+    }
 }

@@ -7,8 +7,7 @@
 
 enum { WRITTEN = 5 }; /* bytes that the application writes */
 
-/* Both give the outcome, EW_EVENT_... */
+/* The outcome, EW_EVENT_... */
 uint8_t engine_act(contract *c, uint8_t action, const wire *w, outcome *o);
-uint8_t engine_handshake(contract *c, const wire *w, outcome *o);
 
 #endif

@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SPECIFICATION = 4 };
-static const char *const specification[SPECIFICATION] = {"spec/machine.md", "spec/calls.md",
-                                                         "spec/outcomes.md", "spec/clauses.md"};
+enum { SPECIFICATION = 5 };
+static const char *const specification[SPECIFICATION] = {
+    "spec/machine.md", "spec/calls.md", "spec/outcomes.md", "spec/clauses.md", "spec/codes.md"};
 
 static bool digest(const char *const *files, size_t count, char hex[65])
 {

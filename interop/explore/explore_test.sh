@@ -116,10 +116,10 @@ changed 'versions that say nothing' '/^| D-03 | MP/s/| 1.0.2 to 4.1 |/| most |/'
 # shellcheck disable=SC2086
 {
 rebuilt 'a wrong table cell' ew_core gen/out/ew_core.c \
-    '/D2: K-14/,/^    }/s/EW_ERROR_ZERO_RETURN/EW_ERROR_NONE/' &&
+    '/D2: K-14/,/^    }/s/EW_ANSWER_END_OF_DATA/EW_ANSWER_ZERO/' &&
     run 1 '^unexplained: error of SSL_' 'a wrong table cell' "$test/a wrong table cell" $one --depth 2
 rebuilt 'a second close_notify' ew_core gen/out/ew_core.c \
-    '/S6: K-06/,/^        }/s/EW_ACTION_RETURN, 0/EW_ACTION_SEND_CLOSE_NOTIFY, 0/' &&
+    '/S6: K-06/,/^        }/s/EW_ANSWER_ZERO/EW_ANSWER_SEND_CLOSE_NOTIFY/' &&
     run 1 '^unexplained: ' 'a second close_notify' "$test/a second close_notify" $one --depth 3
 rebuilt 'a page that is not put back' heap interop/explore/heap.c \
     '/^void heap_restore/,/^}/s/size_t i = 0; i < l->pages/size_t i = 8; i < l->pages/' &&

@@ -1,5 +1,6 @@
 #include "subject_endwell.h"
 
+#include "../repeat.h"
 #include "heap.h"
 #include "subject_endwell_peer.h"
 
@@ -158,21 +159,21 @@ bool endwell_open(wire *w, const ew_port *port, void *engine)
 
 /*
  * Not here:
- *   peek                     the library has no such call
+ *   peek                     where the port has no such call
  *   key-update, renegotiate  calls of an engine's own, that the connection hears of only with the
  *                            handshake that flushes them; the contract is told of them at once.
  *                            The port for OpenSSL forbids the second
  *   take-nothing             send(2) never takes none of the bytes that a stream socket is given
  */
-bool endwell_has(step s)
+bool endwell_has(step s, const ew_port *port)
 {
-    return s != PEEK && s != UPDATE_KEY && s != RENEGOTIATE && s != TAKE_NOTHING;
+    return (s != PEEK || port->peek) && s != UPDATE_KEY && s != RENEGOTIATE && s != TAKE_NOTHING;
 }
 
 /* What the contract has no field for: errno, and that nobody waited. */
 static bool promises_kept(int ret, int error)
 {
-    bool wants = error == EW_ERROR_WANT_READ || error == EW_ERROR_WANT_WRITE;
+    bool wants = is_repeated(error);
     return !waited && (ret != -1 || (wants ? errno == EAGAIN : errno != EAGAIN && errno != 0));
 }
 
@@ -202,8 +203,9 @@ static void make_call(step s, outcome *o)
     case SHUTDOWN: gave(o, ew_conn_shutdown(endwell)); break;
     case READ_SMALL: gave(o, ew_conn_read(endwell, buf, SMALL)); break;
     case READ_ALL: read_all(o); break;
-    case WRITE: gave(o, ew_conn_write(endwell, "hello", 5)); break;
-    case WRITE_NOTHING: gave(o, ew_conn_write(endwell, "", 0)); break;
+    case PEEK: gave(o, ew_conn_peek(endwell, buf, sizeof buf)); break;
+    case WRITE: gave(o, (int)ew_conn_write(endwell, "hello", 5)); break;
+    case WRITE_NOTHING: gave(o, (int)ew_conn_write(endwell, "", 0)); break;
     case QUIET_ON: gave(o, ew_conn_set_quiet_shutdown(endwell, 1)); break;
     case QUIET_OFF: gave(o, ew_conn_set_quiet_shutdown(endwell, 0)); break;
     case HANDSHAKE: gave(o, ew_conn_handshake(endwell)); break;

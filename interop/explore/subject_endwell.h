@@ -22,7 +22,7 @@ void *endwell_allocate(size_t size);
 /* The connection over the wire, established unless it starts fresh, with this engine of ours. */
 bool endwell_open(wire *w, const ew_port *port, void *engine);
 
-bool endwell_has(step s);
+bool endwell_has(step s, const ew_port *port);
 /* Every call but FREE. */
 void endwell_call(step s, outcome *o);
 /* For FREE: the core's verdict about the session, as the application hears it; -1: the descriptor

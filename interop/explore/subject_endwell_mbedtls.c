@@ -188,7 +188,7 @@ static void call(step s, outcome *o)
 /* And it has no queue of errors. */
 static bool has(step s)
 {
-    return endwell_has(s) && s != LEAVE_ERROR && s != CLEAR_QUEUE;
+    return endwell_has(s, &ew_mbedtls_port) && s != LEAVE_ERROR && s != CLEAR_QUEUE;
 }
 
 static life state(void)
@@ -210,9 +210,10 @@ static int release(void)
     return 0; /* no rule of libssl's applies */
 }
 
-static const char *const sources[] = {"gen/out/ew_core.c", "src/open.c",         "src/close.c",
-                                      "src/wait.c",        "src/endwell.c",      "src/questions.c",
-                                      "src/transport.c",   "src/port_mbedtls.c", NULL};
+static const char *const sources[] = {
+    "gen/out/ew_core.c",  "src/open.c", "src/close.c",     "src/wait.c",
+    "src/endwell.c",      "src/data.c", "src/questions.c", "src/transport.c",
+    "src/port_mbedtls.c", NULL};
 
 const subject subject_endwell_mbedtls = {
     .name = "endwell-mbedtls",

@@ -139,6 +139,7 @@ static int release(void)
 static const char *const sources[] = {"gen/out/ew_core.c",
                                       "src/open.c",
                                       "src/endwell.c",
+                                      "src/data.c",
                                       "src/close.c",
                                       "src/wait.c",
                                       "src/questions.c",
@@ -147,13 +148,18 @@ static const char *const sources[] = {"gen/out/ew_core.c",
                                       "src/openssl_setup.h",
                                       NULL};
 
+static bool has(step s)
+{
+    return endwell_has(s, &ew_openssl_port);
+}
+
 const subject subject_endwell_openssl = {
     .name = "endwell-openssl",
     .load = load,
     .version = version,
     .release = release,
     .open = open_connection,
-    .has = endwell_has,
+    .has = has,
     .call = call,
     .flags = endwell_flags,
     .life = state,

@@ -2,6 +2,7 @@
 #include "fault_ours.h"
 #include "../net.h"
 #include "../pattern.h"
+#include "../repeat.h"
 #include "endwell.h"
 
 #include <poll.h>
@@ -33,7 +34,8 @@ static int reason_is_documented(const fault_ours *c, int call, int error, int re
 {
     switch (error) {
     case EW_ERROR_WANT_READ:
-    case EW_ERROR_WANT_WRITE: return reason == EW_REASON_NONE;
+    case EW_ERROR_WANT_WRITE:
+    case EW_ERROR_AGAIN: return reason == EW_REASON_NONE;
     case EW_ERROR_SYSCALL: return reason == EW_REASON_TRANSPORT;
     case EW_ERROR_SSL: break;
     default: return 0;
@@ -85,8 +87,10 @@ static void look(fault_ours *c, int call, int ret, int most)
 /* Works the wire, in this thread, until our socket is ready. 0: nothing comes any more. */
 static int wait_ready(fault_ours *c, int error)
 {
-    short events = error == EW_ERROR_WANT_WRITE ? POLLOUT : POLLIN;
+    short events = repeat_events(error);
     int rounds = c->plan->cut == CUT_SILENCE ? SILENT_ROUNDS : IDLE_ROUNDS;
+    if (events == 0)
+        return 1;
     for (int round = 0; round < rounds;) {
         int moved = wire_step(c->wire);
         if (net_wait(c->fd, events, 0) == 1)
@@ -130,7 +134,7 @@ static int perform(fault_ours *c, int call, void *buf, int len)
         look(c, call, ret, len);
         if (ret >= 0)
             return ret;
-        if (error != EW_ERROR_WANT_READ && error != EW_ERROR_WANT_WRITE) {
+        if (!is_repeated(error)) {
             if (!c->fatal_error)
                 note_failure(c, error);
             return ret;

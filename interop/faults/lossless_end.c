@@ -2,6 +2,7 @@
 #include "lossless_end.h"
 #include "../net.h"
 #include "../pattern.h"
+#include "../repeat.h"
 #include "../side_endwell.h"
 
 #include <poll.h>
@@ -42,13 +43,16 @@ void end_free(lossless_end *e)
 
 /* What calls say ---------------------------------------------------------------------------- */
 
-/* 1: the call has to be repeated when the socket is ready. 0: it failed, and the end is told. */
+/*
+ * 1: the call has to be repeated when the socket is ready. 0: at once, or it failed, and the end is
+ * told.
+ */
 static int blocked(lossless_end *e, int ret, const char *call)
 {
     int error = e->ops->get_error(e->side, ret);
-    if (error == EW_ERROR_WANT_READ || error == EW_ERROR_WANT_WRITE) {
-        e->events = error == EW_ERROR_WANT_READ ? POLLIN : POLLOUT;
-        return 1;
+    if (is_repeated(error)) {
+        e->events = repeat_events(error);
+        return error != EW_ERROR_AGAIN;
     }
     e->told = 1;
     e->where = call;
@@ -148,9 +152,9 @@ static int close_step(lossless_end *e)
     }
     int ret = ew_conn_close(e->side, DRAIN_MS, SIZE_MAX);
     int error = e->ops->get_error(e->side, ret);
-    if (ret == -1 && (error == EW_ERROR_WANT_READ || error == EW_ERROR_WANT_WRITE)) {
-        e->events = error == EW_ERROR_WANT_READ ? POLLIN : POLLOUT;
-        return 0;
+    if (ret == -1 && is_repeated(error)) {
+        e->events = repeat_events(error);
+        return error == EW_ERROR_AGAIN;
     }
     if (ret != 1) {
         e->told = 1;

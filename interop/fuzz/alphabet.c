@@ -1,6 +1,7 @@
 /* The steps: those of the application here, those of the peer and the line in hostile.c. */
 #include "alphabet.h"
 
+#include "../repeat.h"
 #include "application.h"
 #include "dice.h"
 #include "hostile.h"
@@ -18,6 +19,8 @@ static int length(void)
 
 static void reads(void)
 {
+    if (chance(15))
+        app_peek(length());
     app_read(length());
 }
 
@@ -117,7 +120,7 @@ static void refused(void)
     app_write(app.owed ? app.owed : 1, 1);
     app_handshake();
     app_set_shutdown(0);
-    if (app.owed > 1 && !app.may_notify)
+    if (app.owed > 1 && !app.unsure && !app.may_notify)
         app_writes_short();
 }
 
@@ -131,6 +134,13 @@ static void answer_blocks(void)
         return;
     wire.budget = (long)dice(30);
     writes();
+}
+
+/* More than one call may process: it has to be repeated at once. */
+static void flooded(void)
+{
+    if (hostile_floods())
+        reads();
 }
 
 /* A write that blocks, with a setting changed just before or behind it. */
@@ -162,12 +172,12 @@ typedef struct {
 } letter;
 
 static const letter letters[] = {
-    {reads, 18, 10},       {writes, 20, 3},        {again, 0, 24},        {shakes, 2, 2},
-    {shuts_down, 4, 8},    {finishes, 2, 3},       {closes, 2, 5},        {aborts, 1, 1},
-    {releases, 1, 1},      {clears, 2, 2},         {claims, 2, 2},        {quiets, 2, 1},
-    {limits, 3, 2},        {asks, 3, 2},           {refused, 1, 5},       {app_misuses, 3, 6},
-    {app_sets, 4, 10},     {corrupts, 1, 1},       {answer_blocks, 2, 1}, {blocks, 3, 0},
-    {hostile_says, 18, 8}, {hostile_wire, 24, 16},
+    {reads, 18, 10},    {writes, 20, 3},       {again, 0, 24},         {shakes, 2, 2},
+    {shuts_down, 4, 8}, {finishes, 2, 3},      {closes, 2, 5},         {aborts, 1, 1},
+    {releases, 1, 1},   {clears, 2, 2},        {claims, 2, 2},         {quiets, 2, 1},
+    {limits, 3, 2},     {asks, 3, 2},          {refused, 1, 5},        {app_misuses, 3, 6},
+    {app_sets, 4, 10},  {corrupts, 1, 1},      {answer_blocks, 2, 1},  {blocks, 3, 0},
+    {flooded, 2, 1},    {hostile_says, 18, 8}, {hostile_wire, 24, 16},
 };
 enum { LETTERS = sizeof letters / sizeof letters[0] };
 
@@ -227,7 +237,7 @@ int step_connects(void)
 static int is_done(int ret)
 {
     int class = ew_conn_get_error(app.c, ret);
-    return class != EW_ERROR_WANT_READ && class != EW_ERROR_WANT_WRITE;
+    return !is_repeated(class);
 }
 
 static void reads_all(void)

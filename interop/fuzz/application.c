@@ -2,6 +2,7 @@
 
 #include "../net.h"
 #include "../pattern.h"
+#include "../repeat.h"
 #include "dice.h"
 #include "oracle.h"
 #include "peer.h"
@@ -59,25 +60,25 @@ static ino_t is_which(int fd)
     return fstat(fd, &s) == 0 ? s.st_ino : 0;
 }
 
-static int opens(int fd, const ew_port *port, void *object)
+static int opens(public_call call, int fd, const ew_port *port, void *object)
 {
     ino_t was = is_which(app.fd);
-    judge_begins(CALL_open);
-    log_step("  open");
-    int ret = ew_conn_open(app.c, fd, port, object);
-    judge_ends(CALL_open, ret, 0);
+    judge_begins(call);
+    log_step("  %s", call_name(call));
+    int ret = (call == CALL_adopt ? ew_conn_adopt : ew_conn_open)(app.c, fd, port, object);
+    judge_ends(call, ret, 0);
     if (ret != 0 && ret != -1)
-        finding("undocumented-answer", "open: %d", ret);
+        finding("undocumented-answer", "%s: %d", call_name(call), ret);
     if (is_which(app.fd) != was)
-        finding("descriptor-closed", "open closed the descriptor");
+        finding("descriptor-closed", "%s closed the descriptor", call_name(call));
     if (ret != 0 && errno == EINVAL && ew_conn_detail(app.c)[0] == '\0')
-        finding("no-detail", "open refuses, and does not say why");
+        finding("no-detail", "%s refuses, and does not say why", call_name(call));
     return ret;
 }
 
 int app_open(void)
 {
-    int ret = opens(app.fd, app.engine->kit->port, app.object);
+    int ret = opens(CALL_open, app.fd, app.engine->kit->port, app.object);
     app.open = ret == 0;
     app.handshake_began = app.deadline = -1;
     return ret;
@@ -86,11 +87,14 @@ int app_open(void)
 void app_open_wrongly(void)
 {
     const ew_port *port = app.engine->kit->port;
-    int ret = dice(3) == 0   ? opens(-1, port, app.object)
-              : dice(2) == 0 ? opens(app.fd, NULL, app.object)
-                             : opens(app.fd, port, NULL);
+    public_call call = chance(50) ? CALL_open : CALL_adopt;
+    int ret = call == CALL_adopt && chance(50) ? opens(call, app.fd, port, app.object)
+              : dice(3) == 0                   ? opens(call, -1, port, app.object)
+              : dice(2) == 0                   ? opens(call, app.fd, NULL, app.object)
+                                               : opens(call, app.fd, port, NULL);
     if (ret != -1)
-        finding("undocumented-answer", "open with an argument that is wrong: %d", ret);
+        finding("undocumented-answer", "%s of what is wrong, or in no handshake: %d",
+                call_name(call), ret);
 }
 
 /* The handshake ----------------------------------------------------------------------------- */
@@ -131,14 +135,35 @@ int app_read(int len)
         exit(2);
     log_step("  read %d", len);
     judge_begins(CALL_read);
+    int pending = ew_conn_pending(app.c);
     int ret = ew_conn_read(app.c, data, len);
     int error = errno;
+    judge_pending(pending, ret, len);
     if (ret > 0 && ret <= len) {
         judge_read(data, ret);
+        app.taken += (uint64_t)ret;
         told.bytes_in += (uint64_t)ret;
     }
     errno = error;
     judge_ends(CALL_read, ret, len);
+    free(data);
+    return ret;
+}
+
+/* What it shows is still to be read. */
+int app_peek(int len)
+{
+    uint8_t *data = malloc((size_t)len);
+    if (!data)
+        exit(2);
+    log_step("  peek %d", len);
+    judge_begins(CALL_peek);
+    int ret = ew_conn_peek(app.c, data, len);
+    int error = errno;
+    if (ret > 0 && ret <= len)
+        judge_read(data, ret);
+    errno = error;
+    judge_ends(CALL_peek, ret, len);
     free(data);
     return ret;
 }
@@ -163,10 +188,13 @@ static void note_written(int ret, int len)
         app.written += (uint64_t)ret;
         told.bytes_out += (uint64_t)ret;
         drop_data();
-        app.owed = app.limbo = 0;
+        app.limbo = app.blocking ? len - ret : 0;
+        app.owed = app.limbo < EW_RECORD_MAX ? app.limbo : EW_RECORD_MAX;
+        app.untold = app.unsure = app.limbo > 0;
         judge_written(ret);
-    } else if (class == EW_ERROR_WANT_READ || class == EW_ERROR_WANT_WRITE) {
+    } else if (is_repeated(class)) {
         app.owed = len < EW_RECORD_MAX ? len : EW_RECORD_MAX;
+        app.unsure = 0;
     }
 }
 
@@ -178,7 +206,7 @@ int app_write(int len, int moves)
     place_data(len, moves);
     app.limbo = len > app.limbo ? len : app.limbo;
     judge_begins(CALL_write);
-    int ret = ew_conn_write(app.c, app.data, len);
+    int ret = (int)ew_conn_write(app.c, app.data, (size_t)len);
     int error = errno;
     if (!app.established && ret != -1)
         finding("undocumented-answer", "write before the handshake: %d", ret);
@@ -240,7 +268,7 @@ int app_close(int drain_ms, size_t drain_max)
     int ret = ew_conn_close(app.c, drain_ms, drain_max);
     wire.bounded = 0;
     int error = errno, class = ew_conn_get_error(app.c, ret);
-    int waits = class == EW_ERROR_WANT_READ || class == EW_ERROR_WANT_WRITE;
+    int waits = is_repeated(class);
     if (was_open && !waits)
         over(CALL_close, 1);
     errno = error;

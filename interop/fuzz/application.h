@@ -22,6 +22,8 @@ typedef struct {
     uint64_t written, taken; /* bytes that write and read reported */
     int owed;                /* length of a write that has to be repeated; 0: none */
     int limbo;               /* bytes beyond `written` that may be out, or come */
+    int unsure;              /* whether the engine has begun with what is owed is not known */
+    int untold;              /* a write said a count, and what stopped it is still to be told */
     uint8_t *data;           /* the buffer of that write */
     int data_len;
     int closing, close_ms; /* close was called */
@@ -41,6 +43,7 @@ void app_open_wrongly(void);
 void app_set_deadline(int ms);
 int app_handshake(void);
 int app_read(int len);
+int app_peek(int len);
 int app_write(int len, int moves); /* moves: not at the address that was used before */
 void app_misuses(void);            /* one of the calls with an argument that is out of range */
 void app_writes_short(void);       /* less than is owed */

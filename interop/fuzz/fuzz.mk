@@ -9,7 +9,8 @@ FUZZ_ASAN  := $(interop-asan_FLAGS)
 FUZZ_FLAGS := $(INTEROP_FLAGS) -D_GNU_SOURCE -Iinterop/fuzz -Iinterop/kit
 FUZZ_PARTS := $(filter-out hooks_%,$(patsubst interop/fuzz/%.c,%,$(wildcard interop/fuzz/*.c)))
 FUZZ_OBJS  := $(addprefix $(FUZZ_BUILD)/,$(addsuffix .o,$(FUZZ_PARTS) records net \
-    $(BUILT_PORTS:%=hooks_%) $(BUILT_PORTS:%=engine_%)))
+    $(BUILT_PORTS:%=hooks_%) $(BUILT_PORTS:%=engine_%) \
+    $(patsubst interop/kit/own_%.c,own_%,$(wildcard $(BUILT_PORTS:%=interop/kit/own_%.c)))))
 # The library as it is built here: an archive, so that a part of it can be put in its place.
 FUZZ_LIB   := $(FUZZ_BUILD)/libendwell-asan.a
 FUZZ_CODE  := $(addprefix $(FUZZ_BUILD)/src/,$(addsuffix .o,ew_core transport $(CONN_CODE) $(BUILT_PORTS:%=port_%)))
@@ -21,6 +22,8 @@ $(FUZZ_BUILD) $(FUZZ_BUILD)/src:
 $(FUZZ_BUILD)/%.o: interop/fuzz/%.c | $(FUZZ_BUILD)
 	$(CC) $(FUZZ_FLAGS) $(FUZZ_ASAN) -c -o $@ $<
 $(FUZZ_BUILD)/engine_%.o: interop/kit/engine_%.c | $(FUZZ_BUILD)
+	$(CC) $(FUZZ_FLAGS) $(FUZZ_ASAN) -c -o $@ $<
+$(FUZZ_BUILD)/own_%.o: interop/kit/own_%.c | $(FUZZ_BUILD)
 	$(CC) $(FUZZ_FLAGS) $(FUZZ_ASAN) -c -o $@ $<
 $(FUZZ_BUILD)/records.o $(FUZZ_BUILD)/net.o: $(FUZZ_BUILD)/%.o: interop/%.c | $(FUZZ_BUILD)
 	$(CC) $(INTEROP_FLAGS) $(FUZZ_ASAN) -c -o $@ $<

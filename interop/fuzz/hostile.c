@@ -144,6 +144,15 @@ static void garbage(void)
     peer_says(RECORD_ALERT, (const uint8_t[]){2, 0}, 2, SAYS_HARM);
 }
 
+int hostile_floods(void)
+{
+    if (!peer.done || peer.closed || hostility == 0)
+        return 0;
+    flood();
+    wire_give(WIRE_MAX);
+    return 1;
+}
+
 typedef struct {
     void (*does)(void);
     int weight[3]; /* by hostility */

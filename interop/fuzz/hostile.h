@@ -11,4 +11,7 @@ void hostile_wire(void);
 /* A KeyUpdate that wants one of ours is there. 0: not now. */
 int hostile_asks_for_an_answer(void);
 
+/* More records that mean nothing than one call may process are there. 0: not now. */
+int hostile_floods(void);
+
 #endif

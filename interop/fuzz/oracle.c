@@ -78,7 +78,7 @@ void judge_written(int len)
     if (peer.done && peer.data != app.written)
         finding("not-what-was-written", "%llu bytes are said to be written, and %llu are out",
                 (unsigned long long)app.written, (unsigned long long)peer.data);
-    if (peer.done && peer.newest != (size_t)len)
+    if (peer.done && !app.blocking && peer.newest != (size_t)len)
         finding("not-one-record", "write said %d, and the record has %zu bytes", len, peer.newest);
 }
 
@@ -101,20 +101,32 @@ void judge_notice(void)
 
 void judge_read(const uint8_t *data, int len)
 {
+    uint64_t end = app.taken + (uint64_t)len;
     if (!pattern_matches(oracle_stream(STREAM_FROM_PEER), app.taken, data, (size_t)len))
         finding("read-other-bytes", "%d bytes at %llu are not what the peer wrote", len,
                 (unsigned long long)app.taken);
-    app.taken += (uint64_t)len;
-    if (app.taken > peer_data_given())
+    if (end > peer_data_given())
         finding("read-too-early", "%llu bytes were read of %llu in whole records",
-                (unsigned long long)app.taken, (unsigned long long)peer_data_given());
+                (unsigned long long)end, (unsigned long long)peer_data_given());
+}
+
+/* What was said to be at hand is what the read gives, as far as it was asked for, unless that read
+ * finds a setting changed, which ends the connection. */
+void judge_pending(int pending, int ret, int len)
+{
+    int can_tell = app.open && app.engine->kit->port->pending != NULL;
+    if (can_tell ? pending < 0 : pending != -1)
+        finding("wrong-pending", "%d", pending);
+    int has_ended = ret < 0 && app.open && !ew_conn_alive(app.c);
+    if (pending > 0 && !has_ended && ret != (pending < len ? pending : len))
+        finding("wrong-pending", "%d bytes, and a read of %d gave %d", pending, len, ret);
 }
 
 /* Class, reason, errno ---------------------------------------------------------------------- */
 
 static int is_io(public_call call)
 {
-    return call == CALL_handshake || call == CALL_read || call == CALL_write ||
+    return call == CALL_handshake || call == CALL_read || call == CALL_peek || call == CALL_write ||
            call == CALL_shutdown || call == CALL_finish;
 }
 
@@ -129,22 +141,27 @@ static int ends_it(int error, int reason)
 static int ssl_reason_is_right(public_call call, int reason, int error)
 {
     switch (reason) {
-    case EW_REASON_NONE: return error == EINVAL || error == EBADF;
+    case EW_REASON_NONE:
+        return error == EINVAL || error == EBADF ||
+               (error == EOPNOTSUPP && call == CALL_peek && !app.engine->kit->port->peek);
     case EW_REASON_UNREAD_DATA: return call == CALL_shutdown || call == CALL_finish;
     case EW_REASON_CLOSED: return call == CALL_write || call == CALL_handshake;
     case EW_REASON_HANDSHAKE: return !app.established || app.shaking;
     case EW_REASON_HANDSHAKE_FAILED: return call == CALL_handshake;
     case EW_REASON_FATAL_ALERT:
     case EW_REASON_TRUNCATED:
-    case EW_REASON_TLS: return !app.fatal || call == CALL_clear || call == CALL_close;
-    case EW_REASON_FATAL: return app.fatal || app.closing; /* close tells its own later */
+    case EW_REASON_TLS: return !app.fatal || app.untold || call == CALL_clear || call == CALL_close;
+    case EW_REASON_FATAL:
+        return app.fatal || app.untold || app.closing; /* close tells its own later */
     case EW_REASON_CORRUPT: return app.corrupt;
     default: return 0;
     }
 }
 
-static int want_is_right(public_call call, int error)
+static int want_is_right(public_call call, int class, int error)
 {
+    if (class == EW_ERROR_AGAIN)
+        return !app.blocking && error == EAGAIN && ew_conn_timeout(app.c) == 0;
     if (call == CALL_close)
         return !app.blocking && error == EAGAIN;
     if (app.blocking)
@@ -158,17 +175,19 @@ static int is_right(public_call call, int ret, int class, int reason, int error)
         return class == EW_ERROR_NONE;
     if (ret == 0)
         return reason == EW_REASON_NONE &&
-               (call == CALL_read
+               (call == CALL_read || call == CALL_peek
                     ? class == EW_ERROR_ZERO_RETURN
-                    : class == EW_ERROR_NONE && (call == CALL_shutdown || call == CALL_close ||
-                                                 call == CALL_abort || call == CALL_open));
+                    : class == EW_ERROR_NONE &&
+                          (call == CALL_shutdown || call == CALL_close || call == CALL_abort ||
+                           call == CALL_open || call == CALL_adopt));
     if (ret != -1)
         return 0;
     switch (class) {
     case EW_ERROR_WANT_READ:
     case EW_ERROR_WANT_WRITE:
+    case EW_ERROR_AGAIN:
         return (is_io(call) || call == CALL_close) && reason == EW_REASON_NONE &&
-               want_is_right(call, error);
+               want_is_right(call, class, error);
     case EW_ERROR_SYSCALL:
         return (is_io(call) || call == CALL_close) && reason == EW_REASON_TRANSPORT;
     case EW_ERROR_SSL: return ssl_reason_is_right(call, reason, error);
@@ -182,11 +201,21 @@ static void judge_fatal(public_call call, int ret, int class, int reason)
     if (app.corrupt)
         return;
     int has_to_fail = is_io(call) || call == CALL_set_shutdown || call == CALL_set_quiet_shutdown;
-    if (app.fatal && app.open && has_to_fail && !(ret == -1 && reason == EW_REASON_NONE) &&
-        (ret != -1 || reason != EW_REASON_FATAL))
+    if (app.fatal && !app.untold && app.open && has_to_fail &&
+        !(ret == -1 && reason == EW_REASON_NONE) && (ret != -1 || reason != EW_REASON_FATAL))
         finding("not-fatal-any-more", "a fatal error came before");
+    if (is_io(call) && !(ret == -1 && class == EW_ERROR_SSL && reason == EW_REASON_NONE))
+        app.untold = 0;
     if (ret == -1 && (ends_it(class, reason) || reason == EW_REASON_FATAL) && call != CALL_close)
         app.fatal = 1;
+}
+
+/* Whether another call may succeed: no, once a fatal error was told. */
+void judge_alive(void)
+{
+    int alive = ew_conn_alive(app.c);
+    if (!app.corrupt && !app.untold && !app.closing && alive != (app.open && !app.fatal))
+        finding("wrong-answer", "alive %d", alive);
 }
 
 /* With a peer, a line and an application that mean well there is no error. */
@@ -205,7 +234,8 @@ static void judge_flags(public_call call, int ret)
 {
     int now = ew_conn_get_shutdown(app.c), came = now & ~before.flags, went = before.flags & ~now;
     int closes = call == CALL_shutdown || call == CALL_finish || call == CALL_close;
-    int sets = call == CALL_set_shutdown || call == CALL_clear || call == CALL_open;
+    int sets =
+        call == CALL_set_shutdown || call == CALL_clear || call == CALL_open || call == CALL_adopt;
     if (went && !sets)
         finding("flag-went", "flags %d became %d", before.flags, now);
     if ((came & EW_SENT_SHUTDOWN) && !closes && !sets)
@@ -226,9 +256,10 @@ static void judge_end_of_data(public_call call, int ret)
             finding("lost-before-the-end", "%llu of %llu bytes were read before the end of data",
                     (unsigned long long)app.taken, (unsigned long long)peer_data_given());
     }
-    if (!now && before.end_of_data && call != CALL_clear && call != CALL_open)
+    if (!now && before.end_of_data && call != CALL_clear && call != CALL_open && call != CALL_adopt)
         finding("end-taken-back", "end_of_data says 0");
-    if (call == CALL_read && ret == 0 && !now && !(before.flags & EW_RECEIVED_SHUTDOWN))
+    if ((call == CALL_read || call == CALL_peek) && ret == 0 && !now &&
+        !(before.flags & EW_RECEIVED_SHUTDOWN))
         finding("end-without-close-notify", "read says 0");
 }
 
@@ -264,12 +295,13 @@ static void note(public_call call, int ret, int class, int reason, int error)
                            (uint8_t) class, (uint8_t)reason, (uint8_t)error};
     for (size_t i = 0; i < sizeof all; i++)
         told.digest = (told.digest ^ all[i]) * 0x100000001B3u;
-    if (ret > 0 || call == CALL_open)
+    if (ret > 0 || call == CALL_open || call == CALL_adopt)
         log_step("    = %d", ret);
     else
         log_step("    = %d %s %s errno %d", ret, ew_error_name(class), ew_reason_name(reason),
                  error);
-    if (call != CALL_open && class >= 0 && class < ERRORS && reason >= 0 && reason < REASONS) {
+    if (call != CALL_open && call != CALL_adopt && class >= 0 && class < ERRORS && reason >= 0 &&
+        reason < REASONS) {
         told.errors[class]++;
         told.reasons[reason]++;
     }
@@ -285,7 +317,7 @@ void judge_ends(public_call call, int ret, int most)
     peer_opens();
     if (call != CALL_write)
         judge_data_out();
-    if (call == CALL_open)
+    if (call == CALL_open || call == CALL_adopt)
         return;
     if (!is_right(call, ret, class, reason, error))
         finding("undocumented-answer", "%s: %d %s %s errno %d", call_name(call), ret,

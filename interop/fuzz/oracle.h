@@ -21,6 +21,8 @@ void judge_record(uint8_t type, const uint8_t *content, size_t len);
 
 /* What read gave. */
 void judge_read(const uint8_t *data, int len);
+void judge_pending(int pending, int ret, int len);
+void judge_alive(void);
 
 /* What write reported: it is out, as one record. */
 void judge_written(int len);

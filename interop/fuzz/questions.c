@@ -49,11 +49,14 @@ void app_asks(void)
     ew_conn was = *app.c;
     int flags = ew_conn_get_shutdown(app.c), kept = ew_conn_session_kept(app.c);
     const char *detail = ew_conn_detail(app.c);
-    static const public_call asked[] = {CALL_get_error,    CALL_get_reason,  CALL_detail,
-                                        CALL_get_shutdown, CALL_end_of_data, CALL_session_kept,
-                                        CALL_error_name,   CALL_reason_name};
+    static const public_call asked[] = {CALL_get_error,    CALL_get_reason,   CALL_detail,
+                                        CALL_get_shutdown, CALL_end_of_data,  CALL_session_kept,
+                                        CALL_error_name,   CALL_reason_name,  CALL_alive,
+                                        CALL_alert,        CALL_engine_error, CALL_pending};
     for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++)
         told.calls[asked[i]]++;
+    int alert = ew_conn_alert(app.c);
+    (void)ew_conn_engine_error(app.c); /* the engine's own affair, but for asking */
     log_step("  (asks: flags %d, session %d, detail \"%s\")", flags, kept, detail);
     if (strcmp(ew_error_name(ew_conn_get_error(app.c, -1)), "?") == 0 ||
         strcmp(ew_reason_name(ew_conn_get_reason(app.c)), "?") == 0 ||
@@ -61,6 +64,9 @@ void app_asks(void)
         finding("wrong-name", "%d %d", ew_conn_get_error(app.c, -1), ew_conn_get_reason(app.c));
     if (flags < 0 || flags > 3 || (!app.corrupt && kept && !(flags & EW_SENT_SHUTDOWN)))
         finding("wrong-answer", "flags %d, session kept %d", flags, kept);
+    if (alert < -1 || alert == 0 || alert > UINT8_MAX)
+        finding("wrong-answer", "alert %d", alert);
+    judge_alive();
     if (memcmp(&was, app.c, sizeof was) != 0)
         finding("question-changes", "a question has changed the connection");
 }
@@ -71,7 +77,7 @@ void app_writes_short(void)
     char byte = 0;
     log_step("  write 1 of %d that are owed", app.owed);
     judge_begins(CALL_write);
-    int ret = ew_conn_write(app.c, &byte, 1);
+    int ret = (int)ew_conn_write(app.c, &byte, 1);
     judge_ends(CALL_write, ret, -1);
 }
 
@@ -90,7 +96,7 @@ void app_misuses(void)
     int len = lengths[dice(3)], which = (int)dice(6), ret;
     int error = which < 4 && !app.open ? EBADF : EINVAL;
     char byte = 0;
-    if (app.owed > 1 && app.open && !app.may_notify && chance(40)) {
+    if (app.owed > 1 && !app.unsure && app.open && !app.may_notify && chance(40)) {
         app_writes_short();
         return;
     }
@@ -100,8 +106,8 @@ void app_misuses(void)
     switch (which) {
     case 0: ret = ew_conn_read(app.c, &byte, len); break;
     case 1: ret = ew_conn_read(app.c, NULL, 1); break;
-    case 2: ret = ew_conn_write(app.c, &byte, len); break;
-    case 3: ret = ew_conn_write(app.c, NULL, app.owed ? app.owed : 1); break;
+    case 2: ret = (int)ew_conn_write(app.c, &byte, (size_t)len); break;
+    case 3: ret = (int)ew_conn_write(app.c, NULL, app.owed ? (size_t)app.owed : 1); break;
     case 4:
         error = app.open ? EINVAL : EBADF;
         ret = ew_conn_set_shutdown(app.c, chance(50) ? 4 : -1);

@@ -133,7 +133,7 @@ int report_counts(uint64_t least)
     for (int i = 0; i < CALLS; i++)
         few += too_few("call", call_name((public_call)i), told.calls[i], least, NULL);
     for (int i = 0; i < ERRORS; i++)
-        few += too_few("class", ew_error_name(i), told.errors[i], least, NULL);
+        few += too_few("class", ew_error_name(i), told.errors[i], least, cannot_meet_class(i));
     for (int i = 0; i < REASONS; i++)
         few +=
             too_few("reason", ew_reason_name(i), told.reasons[i], least, cannot_meet_reason(e, i));
@@ -159,6 +159,10 @@ static void write_unmet(FILE *f)
     const fuzz_engine *e = engine_called(told.engine);
     int many = 0;
     fprintf(f, " \"cannot_be_met\": {");
+    for (int i = 0; i < ERRORS; i++)
+        if (cannot_meet_class(i))
+            fprintf(f, "%s\"%s\": \"%s\"", many++ ? ", " : "", ew_error_name(i),
+                    cannot_meet_class(i));
     for (int i = 0; i < REASONS; i++)
         if (cannot_meet_reason(e, i))
             fprintf(f, "%s\"%s\": \"%s\"", many++ ? ", " : "", ew_reason_name(i),

@@ -7,9 +7,10 @@
 /* The public calls, in the order of endwell.h. */
 /* clang-format off */
 #define FUZZ_CALLS(CALL)                                                                           \
-    CALL(open) CALL(set_deadline) CALL(timeout) CALL(handshake) CALL(read) CALL(write)             \
-    CALL(shutdown) CALL(finish) CALL(close) CALL(abort) CALL(release) CALL(clear)                  \
-    CALL(get_error) CALL(get_reason) CALL(detail) CALL(get_shutdown) CALL(set_shutdown)            \
+    CALL(open) CALL(adopt) CALL(set_deadline) CALL(handshake) CALL(read) CALL(peek)                \
+    CALL(pending) CALL(write) CALL(shutdown) CALL(finish) CALL(close) CALL(timeout) CALL(abort)    \
+    CALL(release) CALL(clear) CALL(get_error) CALL(get_reason) CALL(detail) CALL(alive)            \
+    CALL(alert) CALL(engine_error) CALL(get_shutdown) CALL(set_shutdown)                           \
     CALL(set_quiet_shutdown) CALL(end_of_data) CALL(session_kept) CALL(error_name)                 \
     CALL(reason_name)
 /* clang-format on */
@@ -18,7 +19,7 @@
 typedef enum { FUZZ_CALLS(FUZZ_CALL) CALLS } public_call;
 #undef FUZZ_CALL
 
-enum { ERRORS = 6, REASONS = 14 };
+enum { ERRORS = 8, REASONS = 14 };
 
 typedef struct {
     const char *engine, *tool, *certs;

@@ -46,3 +46,8 @@ const char *cannot_meet_reason(const fuzz_engine *e, int reason)
     const char *why = look(nobody, reason);
     return why ? why : look(e->unmet, reason);
 }
+
+const char *cannot_meet_class(int error)
+{
+    return error == EW_ERROR_SUSPENDED ? "these engines wait for nothing but their socket" : NULL;
+}

@@ -44,5 +44,6 @@ const fuzz_engine *engine_called(const char *name);
 
 /* Why that engine's application cannot meet it; NULL: it can. */
 const char *cannot_meet_reason(const fuzz_engine *e, int reason);
+const char *cannot_meet_class(int error);
 
 #endif

@@ -88,6 +88,7 @@ static const char *version(void)
 }
 
 static const kit_unseen unseen[] = {
+    {"suspended-goes-on", "*a pause*", "BearSSL has nothing that waits for anything but bytes"},
     {"stale-error-tells-nothing", "*", "BearSSL keeps no errors of a thread"},
     {"data-behind-an-answer", "*",
      "BearSSL speaks no TLS 1.3, and answers nothing but a handshake"},
@@ -96,6 +97,8 @@ static const kit_unseen unseen[] = {
     {NULL, NULL, NULL},
 };
 
+extern const kit_own kit_bearssl_own;
+
 const kit_engine kit_bearssl = {
     .name = "bearssl",
     .port = &ew_bearssl_port,
@@ -103,5 +106,6 @@ const kit_engine kit_bearssl = {
     .version = version,
     .open = open_engine,
     .free = free_engine,
+    .own = &kit_bearssl_own,
     .unseen = unseen,
 };

@@ -108,10 +108,16 @@ static const kit_excuse excuses[] = {
 };
 
 static const kit_unseen unseen[] = {
+    {"suspended-goes-on", "*a pause*",
+     "the kit does not make it wait: a key elsewhere needs what the port's version may lack"},
     {"stale-error-tells-nothing", "*", "mbedTLS keeps no errors of a thread"},
     {"data-behind-an-answer", "*", "mbedTLS knows no KeyUpdate"},
     {NULL, NULL, NULL},
 };
+
+#if MBEDTLS_VERSION_MAJOR == 2 /* the others cannot be adopted */
+extern const kit_own kit_mbedtls_own;
+#endif
 
 const kit_engine kit_mbedtls = {
     .name = "mbedtls",
@@ -121,6 +127,9 @@ const kit_engine kit_mbedtls = {
     .open = open_engine,
     .free = free_engine,
     .changes = changes,
+#if MBEDTLS_VERSION_MAJOR == 2
+    .own = &kit_mbedtls_own,
+#endif
     .excuses = excuses,
     .unseen = unseen,
 };

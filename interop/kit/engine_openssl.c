@@ -91,6 +91,10 @@ static const kit_change changes[] = {
     {NULL, NULL},
 };
 
+/* own_openssl.c */
+void kit_openssl_pauses(void *object, int times);
+extern const kit_own kit_openssl_own;
+
 const kit_engine kit_openssl = {
     .name = "openssl",
     .port = &ew_openssl_port,
@@ -101,4 +105,6 @@ const kit_engine kit_openssl = {
     .stale_error = stale_error,
     .finds_error = finds_error,
     .changes = changes,
+    .pauses = kit_openssl_pauses,
+    .own = &kit_openssl_own,
 };

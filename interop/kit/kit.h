@@ -53,6 +53,19 @@ typedef struct kit_change {
 
 enum { KIT_CHANGES_MAX = 4 };
 
+/*
+ * The engine's own calls, as an application makes them that has no port: what it adopts was brought
+ * so far by them. They go through send and recv of <sys/socket.h> with that descriptor, which are
+ * the kit's. 1: done; 0: it waits; -1: it failed.
+ */
+typedef struct kit_own {
+    int (*begin)(void *object, int fd); /* 0, or -1 */
+    int (*handshake)(void *object);
+    int (*look)(void *object); /* at a byte of data, which stays */
+    int (*write)(void *object, const void *buf, int len);
+    int (*close)(void *object); /* sends close_notify */
+} kit_own;
+
 typedef struct kit_engine {
     const char *name;             /* as --only has it: lower case, no slash */
     const ew_port *port;          /* on trial */
@@ -78,6 +91,16 @@ typedef struct kit_engine {
     /* Made while the object is attached, each in cases of its own. Up to one that has no name; NULL:
      * the engine has none, as `unseen` says. */
     const kit_change *changes;
+
+    /*
+     * Before the handshake: in it the engine will wait that often for something that is not the
+     * socket. NULL: there is nothing of the kind that an application can do to it, or its port does
+     * not know of it, as `unseen` says.
+     */
+    void (*pauses)(void *object, int times);
+
+    /* Needed if the port has adopt. */
+    const kit_own *own;
 
     const kit_excuse *excuses; /* up to one that has no obligation; NULL: none are needed */
     const kit_unseen *unseen;  /* likewise */

@@ -1,21 +1,26 @@
 # The conformance kit: every port through scripted faults; and wrong ports that it has to catch.
 #
 # An engine joins with its block in src/src.mk (ENGINES), its port in src/port_NAME.c, and
-# interop/kit/engine_NAME.c, which defines kit_NAME. One that is off is left out, and named.
+# interop/kit/engine_NAME.c, which defines kit_NAME; interop/kit/own_NAME.c holds the engine's own
+# calls, if its port can adopt. One that is off is left out, and named.
 
 KIT_BUILD := $(BUILD)/kit
 KIT_PARTS := main self_test report settings sweep trial socket peer scenarios scenarios_sending \
-    scenarios_receiving scenarios_blocked scenarios_life wrong wrong_ports wrong_blocked
+    scenarios_receiving scenarios_blocked scenarios_life scenarios_optional wrong wrong_ports wrong_blocked \
+    wrong_optional
 KIT_FLAGS := $(INTEROP_FLAGS) -Iinterop/kit
 KIT_LINK  := $(BUILT_LINK) -lssl -lcrypto $(MBEDTLS_LINK) -lcjson -Wl,--wrap=send,--wrap=recv
 KIT_NAMES := $(BUILT_PORTS)
+# Of these the engine's own calls: they can be adopted.
+KIT_OWN   := $(filter $(patsubst interop/kit/own_%.c,%,$(wildcard interop/kit/own_*.c)),$(KIT_NAMES))
 # Of the faults one in so many, in `make kit-quick`.
 KIT_SAMPLE ?= 6
 
 KIT_TOOL := $(KIT_BUILD)/endwell-kit
 KIT_OBJS := $(KIT_PARTS:%=$(KIT_BUILD)/%.o) $(KIT_BUILD)/records.o \
     $(addprefix $(KIT_BUILD)/src/,transport.o ew_core.o) \
-    $(foreach name,$(KIT_NAMES),$(KIT_BUILD)/engine_$(name).o $(KIT_BUILD)/src/port_$(name).o)
+    $(foreach name,$(KIT_NAMES),$(KIT_BUILD)/engine_$(name).o $(KIT_BUILD)/src/port_$(name).o) \
+    $(KIT_OWN:%=$(KIT_BUILD)/own_%.o)
 KIT_JUDGED := 'interop/kit/*.*' 'interop/records.[ch]' 'src/*.[ch]' $(CORE)/ew_core.h
 
 $(KIT_BUILD) $(KIT_BUILD)/src:

@@ -53,6 +53,18 @@
       "an error that was left in the thread changes no outcome")                                   \
     X(HANDSHAKE, "handshake-ends-when-done", "P-13",                                               \
       "done is said of a complete handshake only, and reached however it was interrupted")         \
+    X(SUSPENDED, "suspended-goes-on", "P-09",                                                      \
+      "an engine that waits for what is not the socket is suspended, no more; the repeat goes on") \
+    X(ALERT_NUMBER, "alert-number", "P-04",                                                        \
+      "the number of the peer's fatal alert stands in the transport")                              \
+    X(ADOPTS, "adopt-takes-what-is-at-rest", "P-21",                                               \
+      "an engine whose handshake is done and that holds nothing is adopted, and goes on")          \
+    X(ADOPT_REFUSES, "adopt-refuses-what-holds", "P-21",                                           \
+      "an engine before its handshake's end, that has closed, or that holds anything is refused")  \
+    X(PEEK, "peek-leaves-data", "P-22",                                                            \
+      "peek gives held data in order, 1 .. len bytes, without I/O, and take gives it again")       \
+    X(PENDING, "pending-is-true", "P-23",                                                          \
+      "pending is the count of bytes that take gives before the next record, without I/O")         \
     X(CLEAR, "clear-starts-anew", "P-12", "after clear another handshake and close succeed")       \
     X(SESSION, "session-follows-the-verdict", "P-11",                                              \
       "detach drops the session if it is told to, and keeps it if it is told to")

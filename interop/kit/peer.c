@@ -51,6 +51,7 @@ int peer_start(const kit_setup *setup)
     ssl = NULL;
     memset(&peer, 0, sizeof peer);
     peer.setup = setup;
+    peer.alert = -1;
     peer.read_at = sock.out_len;
     SSL_CTX *ctx = SSL_CTX_new(TLS_method());
     if (ctx && set_up(ctx, setup))

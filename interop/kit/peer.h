@@ -26,6 +26,7 @@ typedef struct {
     /* What our records were: */
     size_t data;       /* bytes of application data */
     int close_notices; /* close_notify alerts */
+    int alert;         /* the number of the last alert of the peer's; -1: none */
     int errors;        /* other alerts, but for warnings of TLS 1.2 */
     int broken;        /* one could not be opened: nothing after it can */
 } peer_state;

@@ -18,6 +18,7 @@ const scenario *scenarios(void)
         add_receiving();
         add_blocked();
         add_life();
+        add_optional();
     }
     return list;
 }

@@ -15,22 +15,31 @@ static void connects(int unused)
 }
 
 /* The peer answers with nonsense, or not at all. */
+/* Nonsense, the end of the transport, or the peer's refusal. */
 static void fails_to_connect(int how)
 {
+    static const uint8_t ends[] = {EW_EVENT_TLS_ERROR, EW_EVENT_EOF, EW_EVENT_FATAL_ALERT};
     uint8_t is = calls_handshake();
-    if (how == 0)
+    if (how == 2 && trial.setup.server) { /* it has said something that can be refused */
+        peer_goes_on();
+        is = calls_handshake();
+    }
+    if (how == 0) {
         peer_sends_bytes("\x16\x03\x03\x00\x05nonsense", 10, MEANS_FORGED);
-    else
+    } else if (how == 1) {
         sock.ended = 1;
+    } else {
+        peer.alert = 40;
+        peer_sends_bytes("\x15\x03\x03\x00\x02\x02\x28", 7, MEANS_ERROR);
+    }
     for (int i = 0; i < turns(); i++) {
         if (is != EW_EVENT_WANT_READ && is != EW_EVENT_WANT_WRITE && is != EW_EVENT_OTHER)
             break;
         is = calls_handshake();
     }
     if (!has_failed())
-        owed(HANDSHAKE, is == (how == 0 ? EW_EVENT_TLS_ERROR : EW_EVENT_EOF),
-             "handshake: %s for %s", event_name(is),
-             how == 0 ? "nonsense" : "the end of the transport");
+        owed(HANDSHAKE, is == ends[how], "handshake: %s instead of %s", event_name(is),
+             event_name(ends[how]));
 }
 
 /* Reset with a record half out or after a close, and used again over the same transport. */
@@ -86,6 +95,7 @@ void add_life(void)
     add_scenario((scenario){"connect", any, 1, 0, connects, 0});
     add_scenario((scenario){"connect-nonsense", any, 1, 0, fails_to_connect, 0});
     add_scenario((scenario){"connect-eof", any, 1, 0, fails_to_connect, 1});
+    add_scenario((scenario){"connect-refused", any, 1, 0, fails_to_connect, 2});
     add_scenario((scenario){"blocked-clear", any, 0, 0, clears, 0});
     add_scenario((scenario){"close-clear", any, 0, 0, clears, 1});
     add_scenario((scenario){"drop-session", any, 0, 0, ends_session, 0});

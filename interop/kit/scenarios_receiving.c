@@ -70,6 +70,8 @@ static void says(const message *m)
     meaning is = meaning_of(m);
     if (strcmp(m->name, "close-notify-level-3") == 0 && peer.setup->tls13)
         is = MEANS_CLOSE;
+    if (m->type == RECORD_ALERT && m->len == 2)
+        peer.alert = m->content[1];
     if (m->type == RECORD_HANDSHAKE && m->content[0] == 24)
         peer_updates_keys(m->content[4]);
     else

@@ -40,11 +40,29 @@ int settings_list(setting_report *list, const char *engine, const char *version,
     return count;
 }
 
+/* What a port does not have it owes nothing for. */
+static const kit_unseen *left_out(const ew_port *port, obligation what)
+{
+    static const kit_unseen rows[] = {{"", "*", "the port has no adopt"},
+                                      {"", "*", "the port has no peek"},
+                                      {"", "*", "the port has no pending"}};
+    switch (what) {
+    case ADOPTS:
+    case ADOPT_REFUSES: return port->adopt ? NULL : &rows[0];
+    case PEEK: return port->peek ? NULL : &rows[1];
+    case PENDING: return port->pending ? NULL : &rows[2];
+    default: return NULL;
+    }
+}
+
 const kit_unseen *settings_unseen(const kit_engine *engine, obligation what, const char *how)
 {
+    const kit_unseen *row = left_out(engine->port, what);
+    if (row)
+        return row;
     for (const kit_unseen *u = engine->unseen; u && u->obligation; u++)
         if (strcmp(u->obligation, obligations[what].name) == 0 &&
-            fnmatch(u->how, how ? how : "*", 0) == 0)
+            (!how || fnmatch(u->how, how, 0) == 0))
             return u;
     return NULL;
 }

@@ -147,11 +147,20 @@ static int has_changes(const kit_engine *engine, int wanted)
     return count == wanted;
 }
 
+static int has_what_it_needs(const scenario *s)
+{
+    return (!(s->where & HAS_PAUSES) || trial.engine->pauses) &&
+           (!(s->where & HAS_ADOPT) || trial.port->adopt) &&
+           (!(s->where & HAS_PEEK) || trial.port->peek) &&
+           (!(s->where & HAS_PENDING) || trial.port->pending);
+}
+
 static int applies(const scenario *s, const selection *only, int fresh)
 {
     int version = trial.setup.tls13 ? TLS13 : TLS12, role = trial.setup.server ? SERVER : CLIENT;
     if (s->fresh != fresh || !(s->where & version) || !(s->where & role) ||
-        !has_changes(trial.engine, s->where >> CHANGES_SHIFT))
+        !has_changes(trial.engine, s->where >> CHANGES_SHIFT & CHANGES_MASK) ||
+        !has_what_it_needs(s))
         return 0;
     return !only->scenario[0] || strcmp(only->scenario, "*") == 0 ||
            strcmp(only->scenario, s->name) == 0;

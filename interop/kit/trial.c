@@ -11,11 +11,20 @@ port_trial trial;
 
 const char *event_name(uint8_t event)
 {
-    static const char *const names[] = {"done",     "data",      "close_notify", "fatal_alert",
-                                        "other",    "want_read", "want_write",   "eof",
-                                        "io_error", "tls_error"};
-    return event >= EW_EVENT_DONE && event <= EW_EVENT_TLS_ERROR ? names[event - EW_EVENT_DONE]
-                                                                 : "no outcome at all";
+    static const char *const names[] = {[EW_EVENT_WANT_READ] = "want_read",
+                                        [EW_EVENT_WANT_WRITE] = "want_write",
+                                        [EW_EVENT_SUSPENDED] = "suspended",
+                                        [EW_EVENT_AGAIN] = "again",
+                                        [EW_EVENT_DONE] = "done",
+                                        [EW_EVENT_DATA] = "data",
+                                        [EW_EVENT_CLOSE_NOTIFY] = "close_notify",
+                                        [EW_EVENT_FATAL_ALERT] = "fatal_alert",
+                                        [EW_EVENT_OTHER] = "other",
+                                        [EW_EVENT_EOF] = "eof",
+                                        [EW_EVENT_IO_ERROR] = "io_error",
+                                        [EW_EVENT_TLS_ERROR] = "tls_error"};
+    const char *name = event < sizeof names / sizeof names[0] ? names[event] : NULL;
+    return name ? name : "no outcome at all";
 }
 
 int trial_opens(void)
@@ -81,6 +90,14 @@ static void ends(uint8_t is)
     if (is == EW_EVENT_WANT_WRITE)
         owed(WANT_TRUE, sock.call.blocked_send > 0, "%s: %s, and no send would have blocked",
              now->step, said);
+    trial.suspended += is == EW_EVENT_SUSPENDED;
+    if (is == EW_EVENT_SUSPENDED)
+        owed(SUSPENDED, trial.pausing,
+             "%s: suspended, and there is nothing to wait for but the socket", now->step);
+    if (is == EW_EVENT_FATAL_ALERT && peer.alert >= 0)
+        owed(ALERT_NUMBER, trial.transport.alert == peer.alert,
+             "%s: fatal_alert, its number was %d and is said to be %d", now->step, peer.alert,
+             trial.transport.alert);
     if (is == EW_EVENT_EOF)
         owed(EOF_TRUE, sock.met_end, "%s: eof, and the transport has not ended", now->step);
     if (is == EW_EVENT_IO_ERROR)
@@ -107,7 +124,7 @@ static void ends_sending(uint8_t is)
         return;
     owed(SENDING,
          is == EW_EVENT_DONE || is == EW_EVENT_WANT_READ || is == EW_EVENT_WANT_WRITE ||
-             is == EW_EVENT_IO_ERROR || is == EW_EVENT_TLS_ERROR,
+             is == EW_EVENT_SUSPENDED || is == EW_EVENT_IO_ERROR || is == EW_EVENT_TLS_ERROR,
          "%s: %s", now->step, event_name(is));
 }
 
@@ -190,6 +207,12 @@ static void judges_close(uint8_t is)
     owed(what, kept, "receive: close_notify, and the peer has sent none");
 }
 
+static int is_of_receive(uint8_t is)
+{
+    return is >= EW_EVENT_WANT_READ && is <= EW_EVENT_TLS_ERROR && is != EW_EVENT_AGAIN &&
+           is != EW_EVENT_DONE;
+}
+
 uint8_t calls_receive(void)
 {
     meaning meant;
@@ -197,7 +220,7 @@ uint8_t calls_receive(void)
     begins("receive");
     uint8_t is = trial.port->receive(trial.object);
     ends(is);
-    owed(SENDING, is >= EW_EVENT_DATA && is <= EW_EVENT_TLS_ERROR, "receive: %s", event_name(is));
+    owed(SENDING, is_of_receive(is), "receive: %s", event_name(is));
     counts_records(before, end, meant);
     peer_reads();
     judges_close(is);
@@ -255,6 +278,27 @@ int calls_take(uint8_t *buf, int len)
     return n;
 }
 
+int calls_peek(uint8_t *buf, int len)
+{
+    begins("peek");
+    int n = trial.port->peek(trial.object, buf, len);
+    began();
+    owed(PEEK, n >= 1 && n <= len, "peek: %d of %d bytes", n, len);
+    owed(PEEK, sock.call.sends == 0 && sock.call.receives == 0, "peek: it used the socket");
+    return n;
+}
+
+/* A question, which begins nothing. */
+int calls_pending(void)
+{
+    snprintf(now->step, sizeof now->step, "pending");
+    socket_call_begins();
+    int n = trial.port->pending(trial.object);
+    owed(PENDING, n >= 0, "pending: %d", n);
+    owed(PENDING, sock.call.sends == 0 && sock.call.receives == 0, "pending: it used the socket");
+    return n;
+}
+
 /* Repeated ---------------------------------------------------------------------------------- */
 
 int has_failed(void)
@@ -265,6 +309,11 @@ int has_failed(void)
 static int wants(uint8_t is)
 {
     return is == EW_EVENT_WANT_READ || is == EW_EVENT_WANT_WRITE;
+}
+
+int is_wanting(uint8_t event)
+{
+    return wants(event) || event == EW_EVENT_OTHER || event == EW_EVENT_SUSPENDED;
 }
 
 int turns(void)

@@ -18,6 +18,8 @@ typedef struct {
     int closing;     /* our close_notify was asked for */
     int untaken;     /* that write may not have been accepted: then nothing of it ever leaves */
     int changed;     /* a setting was changed: a call may say tls_error */
+    int pausing;     /* the engine was told to wait for something that is not the socket */
+    int suspended;   /* calls that said so */
     obligation data_owes; /* that is broken if other data leaves than what was written */
 } port_trial;
 
@@ -37,6 +39,11 @@ uint8_t calls_receive(void);
 uint8_t calls_write(int len); /* of the data that comes next */
 uint8_t calls_write_at(int place, int len);
 int calls_take(uint8_t *buf, int len);
+int calls_peek(uint8_t *buf, int len);
+int calls_pending(void);
+
+/* The call has to be made again. */
+int is_wanting(uint8_t event);
 
 /* 1: the fault was one that ends the connection, and the port met it. */
 int has_failed(void);

@@ -4,13 +4,16 @@ const ew_port *right_port;
 
 const wrong_port *wrong_port_at(int number)
 {
-    return number < wrong_answers_count ? &wrong_answers[number]
-                                        : &wrong_blocked[number - wrong_answers_count];
+    if (number < wrong_answers_count)
+        return &wrong_answers[number];
+    number -= wrong_answers_count;
+    return number < wrong_blocked_count ? &wrong_blocked[number]
+                                        : &wrong_optional[number - wrong_blocked_count];
 }
 
 int wrong_port_count(void)
 {
-    return wrong_answers_count + wrong_blocked_count;
+    return wrong_answers_count + wrong_blocked_count + wrong_optional_count;
 }
 
 const ew_port *wrong_make(const wrong_port *w, const ew_port *right)
@@ -21,6 +24,9 @@ const ew_port *wrong_make(const wrong_port *w, const ew_port *right)
 #define PUT(function)                                                                              \
     if (w->port.function)                                                                          \
     made.function = w->port.function
+#define PUT_IF_IT_HAS(function)                                                                    \
+    if (right->function)                                                                           \
+    PUT(function)
     PUT(attach);
     PUT(detach);
     PUT(clear);
@@ -30,6 +36,10 @@ const ew_port *wrong_make(const wrong_port *w, const ew_port *right)
     PUT(receive);
     PUT(take);
     PUT(write);
+    PUT_IF_IT_HAS(adopt);
+    PUT_IF_IT_HAS(peek);
+    PUT_IF_IT_HAS(pending);
+#undef PUT_IF_IT_HAS
 #undef PUT
     return &made;
 }

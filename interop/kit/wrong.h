@@ -8,7 +8,7 @@
 typedef struct {
     obligation what; /* that it breaks, and that has to be named */
     const char *how;
-    ew_port port; /* functions that are not NULL are put in the place of the right ones */
+    ew_port port; /* functions that are not NULL are put in the place of the right ones, if any */
 } wrong_port;
 
 /* All of them, 0 .. wrong_port_count() - 1. */
@@ -16,8 +16,8 @@ const wrong_port *wrong_port_at(int number);
 int wrong_port_count(void);
 
 /* Parts of the list. */
-extern const wrong_port wrong_answers[], wrong_blocked[];
-extern const int wrong_answers_count, wrong_blocked_count;
+extern const wrong_port wrong_answers[], wrong_blocked[], wrong_optional[];
+extern const int wrong_answers_count, wrong_blocked_count, wrong_optional_count;
 
 /* The port that `w` makes of the right one. */
 const ew_port *wrong_make(const wrong_port *w, const ew_port *right);

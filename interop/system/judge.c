@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "judge.h"
 
+#include "../repeat.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,7 +33,7 @@ static const char *wrong(const answer_of *a, const char *what)
 
 static int wants(const answer_of *a)
 {
-    return a->error == EW_ERROR_WANT_READ || a->error == EW_ERROR_WANT_WRITE;
+    return is_repeated(a->error);
 }
 
 /* What every run owes --------------------------------------------------------- */
@@ -68,6 +70,8 @@ static const char *documented(const world *w, const answer_of *a)
         return wrong(a, "it asked to be called again, and the connection was closed");
     if (wants(a) && a->op == 'c' && !w->nonblocking)
         return wrong(a, "it blocks, and came back with the descriptor open");
+    if (a->error == EW_ERROR_SUSPENDED || (a->error == EW_ERROR_AGAIN && !w->nonblocking))
+        return wrong(a, "nothing here asks for that");
     if (wants(a) && !waits_with(w, a, a->errno_))
         return wrong(a, "not a documented errno");
     return a->errno_ != 0 ? NULL : wrong(a, "it left no errno");
@@ -191,11 +195,10 @@ static int failed_as(const answer_of *a, promise kind, int error)
         return a->value == (kind == ENDS);
     if (a->value != -1 || (kind == FATAL && a->errno_ != error))
         return 0;
-    if (a->op == 'h')
-        return a->error == EW_ERROR_SSL && a->reason == EW_REASON_HANDSHAKE_FAILED;
     if (kind == FATAL)
-        return a->error == EW_ERROR_SYSCALL;
-    return a->error == EW_ERROR_SSL && a->reason == EW_REASON_TRUNCATED;
+        return a->error == EW_ERROR_SYSCALL && a->reason == EW_REASON_TRANSPORT;
+    return a->error == EW_ERROR_SSL &&
+           a->reason == (a->op == 'h' ? EW_REASON_HANDSHAKE_FAILED : EW_REASON_TRUNCATED);
 }
 
 static const char *fails(const played *run, const played *without, promise kind, int error)

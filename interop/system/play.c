@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "play.h"
 
+#include "../repeat.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -50,7 +52,7 @@ static int call(world *w, char op)
     switch (op) {
     case 'o': return world_open(w);
     case 'h': return ew_conn_handshake(c);
-    case 'w': return ew_conn_write(c, written, sizeof written);
+    case 'w': return (int)ew_conn_write(c, written, sizeof written);
     case 'r': return ew_conn_read(c, data, sizeof data);
     case 's': return ew_conn_shutdown(c);
     case 'f': return ew_conn_finish(c);
@@ -77,8 +79,7 @@ static int armed_call(world *w, char op)
 
 static int again(const answer_of *a)
 {
-    return a->value == -1 && a->open &&
-           (a->error == EW_ERROR_WANT_READ || a->error == EW_ERROR_WANT_WRITE);
+    return a->value == -1 && a->open && is_repeated(a->error);
 }
 
 static int is_stuck(void)

@@ -4,6 +4,7 @@
 
 #include "../net.h"
 #include "../pattern.h"
+#include "../repeat.h"
 #include "../side_endwell.h"
 
 #include <errno.h>
@@ -23,11 +24,6 @@ enum {
 };
 
 static const char END_MARK[] = "the end\n";
-
-static int want(int error)
-{
-    return error == EW_ERROR_WANT_READ || error == EW_ERROR_WANT_WRITE;
-}
 
 /* Keeps how a call ended. 0 if it cannot be kept: there are more steps than anybody writes. */
 static call_result *keep(world *w, const char *step, int ret, int err, long long began)
@@ -92,7 +88,7 @@ static void hear(world *w, const char *step, const char *mark)
         if (n <= 0) {
             call_result *c = keep(w, step, n, errno, began);
             w->incomplete |= len > 0;
-            w->stopped |= len > 0 || (n < 0 && !want(c->error));
+            w->stopped |= len > 0 || (n < 0 && !is_repeated(c->error));
             return;
         }
         took(w, n);

@@ -2,6 +2,8 @@
  * A text of its own for the proof: what is proven is not what ships.
  * proved: all
  * lint: '__FRAMAC__'
+ * lint: '#ifdef __FRAMAC__'
+ * lint: '#else'
  */
 /*@ terminates \true; exits \false; assigns \nothing; ensures one: \result == 1; */
 int one(void);

@@ -7,9 +7,9 @@ open Machine
 let events =
   [| Event_shutdown; Event_read; Event_write; Event_set_shutdown_0; Event_set_shutdown_1;
      Event_set_shutdown_2; Event_set_shutdown_3; Event_quiet_off; Event_quiet_on;
-     Event_handshake_started; Event_handshake_finished; Event_handshake_failed; Event_clear;
-     Event_done; Event_data; Event_close_notify; Event_fatal_alert; Event_other; Event_want_read;
-     Event_want_write; Event_eof; Event_io_error; Event_tls_error |]
+     Event_handshake; Event_adopt; Event_clear; Event_want_read; Event_want_write;
+     Event_suspended; Event_again; Event_done; Event_data; Event_close_notify; Event_fatal_alert;
+     Event_other; Event_eof; Event_io_error; Event_tls_error |]
 
 let handshakes = [| Handshake_none; Handshake_running; Handshake_done |]
 let sents = [| Sent_no; Sent_yes |]
@@ -20,13 +20,16 @@ let notices_out = [| Notice_out_none; Notice_out_queued; Notice_out_delivered |]
 let notices_in = [| Notice_in_none; Notice_in_seen |]
 let outputs = [| Output_idle; Output_pending |]
 let sessions = [| Session_keep; Session_drop |]
-let busies = [| Busy_idle; Busy_flush; Busy_notice; Busy_wait; Busy_read; Busy_write |]
+let busies =
+  [| Busy_idle; Busy_flush; Busy_notice; Busy_wait; Busy_read; Busy_write; Busy_handshake |]
 
 let actions =
-  [| Action_return; Action_flush; Action_send_close_notify; Action_receive; Action_write |]
+  [| Action_return; Action_flush; Action_send_close_notify; Action_receive; Action_write;
+     Action_handshake |]
 
 let errors =
-  [| Error_none; Error_want_read; Error_want_write; Error_zero_return; Error_syscall; Error_ssl |]
+  [| Error_none; Error_want_read; Error_want_write; Error_zero_return; Error_syscall; Error_ssl;
+     Error_suspended; Error_again |]
 
 let reasons =
   [| Reason_none; Reason_corrupt; Reason_fatal; Reason_busy; Reason_handshake; Reason_unexpected;
@@ -62,7 +65,7 @@ let put_transition m event =
 
 let put_answers m =
   List.iter (fun query -> put (Z.to_int (query m)))
-    [ ew_get_shutdown; ew_end_of_data; ew_session_kept; ew_close_notify_out ]
+    [ ew_get_shutdown; ew_end_of_data; ew_session_kept; ew_close_notify_out; ew_alive ]
 
 let each values f = Array.iter f values
 

@@ -8,13 +8,13 @@
 #include "ew_core.h"
 
 enum { FIELDS = 10, EVENTS = EW_EVENT_TLS_ERROR + 1, BYTES = 256, CALLS = EW_EVENT_CLEAR + 1 };
-enum { STATES = 10368, QUERIES = 4, UNTOUCHED = 165, OVERRUN = 238 };
+enum { STATES = 12096, QUERIES = 5, UNTOUCHED = 165, OVERRUN = 238 };
 
 static const uint8_t values[FIELDS] = {EW_HANDSHAKE_DONE + 1, EW_SENT_YES + 1,
                                        EW_RECEIVED_YES + 1,   EW_QUIET_ON + 1,
                                        EW_FATAL_SSL + 1,      EW_NOTICE_OUT_DELIVERED + 1,
                                        EW_NOTICE_IN_SEEN + 1, EW_OUTPUT_PENDING + 1,
-                                       EW_SESSION_DROP + 1,   EW_BUSY_WRITE + 1};
+                                       EW_SESSION_DROP + 1,   EW_BUSY_HANDSHAKE + 1};
 
 /* --- the machine ------------------------------------------------------------------------------ */
 
@@ -93,7 +93,7 @@ static void state_at(uint32_t number, uint8_t byte[FIELDS])
 
 /* --- answers ---------------------------------------------------------------------------------- */
 
-static uint8_t *put_transition(uint8_t *out, ew_result r)
+static uint8_t *put_transition(uint8_t *out, ew_answer r)
 {
     out = put_machine(out);
     *out++ = ew_action(r);
@@ -106,13 +106,13 @@ static uint8_t *put_transition(uint8_t *out, ew_result r)
 static uint8_t *put_steps(uint8_t *out, const uint8_t byte[FIELDS], uint16_t from, uint16_t to)
 {
     for (uint16_t event = from; event < to; event++) {
-        ew_result r = ew_step(machine_of(byte), (uint8_t)event);
+        ew_answer r = ew_step(machine_of(byte), (uint8_t)event);
         out = put_transition(out, r);
     }
     return out;
 }
 
-static ew_result call(ew_machine *m, uint8_t event)
+static ew_answer call(ew_machine *m, uint8_t event)
 {
     switch (event) {
     case EW_EVENT_SHUTDOWN: return ew_shutdown(m);
@@ -124,9 +124,8 @@ static ew_result call(ew_machine *m, uint8_t event)
     case EW_EVENT_SET_SHUTDOWN_3: return ew_set_shutdown_3(m);
     case EW_EVENT_QUIET_OFF: return ew_quiet_off(m);
     case EW_EVENT_QUIET_ON: return ew_quiet_on(m);
-    case EW_EVENT_HANDSHAKE_STARTED: return ew_handshake_started(m);
-    case EW_EVENT_HANDSHAKE_FINISHED: return ew_handshake_finished(m);
-    case EW_EVENT_HANDSHAKE_FAILED: return ew_handshake_failed(m);
+    case EW_EVENT_HANDSHAKE: return ew_handshake(m);
+    case EW_EVENT_ADOPT: return ew_adopt(m);
     default: return ew_clear(m);
     }
 }
@@ -134,7 +133,7 @@ static ew_result call(ew_machine *m, uint8_t event)
 static uint8_t *put_calls(uint8_t *out, const uint8_t byte[FIELDS])
 {
     for (uint8_t event = 0; event < CALLS; event++) {
-        ew_result r = call(machine_of(byte), event);
+        ew_answer r = call(machine_of(byte), event);
         out = put_transition(out, r);
     }
     return out;
@@ -149,6 +148,7 @@ static uint8_t *put_queries(uint8_t *out, const uint8_t byte[FIELDS])
     out[1] = ew_end_of_data(m);
     out[2] = ew_session_kept(m);
     out[3] = ew_close_notify_out(m);
+    out[4] = ew_alive(m);
     put_machine(now);
     for (uint8_t i = 0; i < FIELDS; i++) {
         is_same &= now[i] == byte[i];

@@ -2,7 +2,6 @@
 
 inline tell_a_lie()
 {
-    touched[me] = 1;
     if
     :: event = EW_EVENT_SET_SHUTDOWN_0
     :: event = EW_EVENT_SET_SHUTDOWN_1

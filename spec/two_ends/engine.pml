@@ -18,6 +18,16 @@ inline send_alert()
     }
 }
 
+/* It waits for something that is not the socket, or has done enough for one call. */
+inline pause()
+{
+    pauses--;
+    if
+    :: event = EW_EVENT_SUSPENDED
+    :: event = EW_EVENT_AGAIN
+    fi
+}
+
 inline receive()
 {
     if
@@ -39,6 +49,7 @@ inline receive()
         :: stream[PEER(me)] == ENDED -> event = EW_EVENT_EOF
         :: else -> event = EW_EVENT_WANT_READ
         fi
+    :: pauses > 0 -> pause()
     fi
 }
 
@@ -86,6 +97,7 @@ inline send()
         if
         :: severed[me] || has_room(me) -> d_step { hand_over() }
         :: !severed[me] && !has_room(me) -> event = EW_EVENT_WANT_WRITE
+        :: pauses > 0 -> pause()
         :: faults > 0 -> fail()
         fi
     fi

@@ -80,9 +80,12 @@ inline react()
     if
     :: answer.error == EW_ERROR_WANT_READ -> wait_for(EW_ERROR_WANT_READ)
     :: answer.error == EW_ERROR_WANT_WRITE -> wait_for(EW_ERROR_WANT_WRITE)
+    :: answer.error == EW_ERROR_SUSPENDED || answer.error == EW_ERROR_AGAIN ->
+        wait_for(EW_ERROR_NONE)
     :: answer.reason == EW_REASON_UNREAD_DATA -> again = EW_EVENT_READ; waits = EW_ERROR_NONE
     :: answer.value == -1 && answer.error != EW_ERROR_WANT_READ &&
-       answer.error != EW_ERROR_WANT_WRITE && answer.reason != EW_REASON_UNREAD_DATA ->
+       answer.error != EW_ERROR_WANT_WRITE && answer.error != EW_ERROR_SUSPENDED &&
+       answer.error != EW_ERROR_AGAIN && answer.reason != EW_REASON_UNREAD_DATA ->
         close_socket()
     :: answer.value >= 0 ->
         if

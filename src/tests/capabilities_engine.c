@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <gnutls/socket.h>
+#include <openssl/async.h>
 
 #include "engine_bearssl.h"
 #include "engine_wolfssl.h"
@@ -116,11 +117,36 @@ static int hold(gnutls_session_t session)
     return held ? 0 : GNUTLS_E_AGAIN;
 }
 
+static int paused;
+
+/* libssl's job stops the first time that it has made a record. */
+static void pause_once(int write_p, int version, int type, const void *buf, size_t len, SSL *ssl,
+                       void *arg)
+{
+    (void)version;
+    (void)buf;
+    (void)len;
+    (void)ssl;
+    (void)arg;
+    if (write_p && type == SSL3_RT_HEADER && !paused) {
+        paused = 1;
+        assert_int_equal(ASYNC_pause_job(), 1);
+    }
+}
+
 int set_suspended(const test_engine *engine)
 {
     switch (which(engine)) {
-    case IS_OPENSSL: SSL_set_mode(l.us.ssl, SSL_MODE_ASYNC); return 1;
+    case IS_OPENSSL:
+        SSL_set_mode(l.us.ssl, SSL_MODE_ASYNC);
+        SSL_set_msg_callback(l.us.ssl, pause_once);
+        paused = 0;
+        return 1;
     case IS_GNUTLS: gnutls_handshake_set_post_client_hello_function(gnutls(), hold); return 1;
+    case IS_WOLFSSL:
+        wolfssl_suspend(l.us.context, 's', 1);
+        link_renew(&l);
+        return 1;
     default: return 0;
     }
 }

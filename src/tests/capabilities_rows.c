@@ -311,10 +311,14 @@ static cell ktls(const test_engine *engine)
     return goes_on(0) ? closes(cell_of(in_use ? WORKS : TURNED_OFF)) : works_if(0);
 }
 
+/* A server, of the newest version that it has. */
 static cell suspended(const test_engine *engine)
 {
     variant server = {engine->kind, TLS1_2_VERSION, 1, OPENSSL, engine};
 
+    if (engine->has_tls13) {
+        server.version = TLS1_3_VERSION;
+    }
     link_make(&l, &server);
     if (!set_suspended(engine)) {
         return closes(cell_of(NOT_PLAYED));
@@ -323,7 +327,44 @@ static cell suspended(const test_engine *engine)
     if (link_conn_open(&l) != 0) {
         return closes(cell_of(REFUSED));
     }
-    return works_if(connects() && goes_on(0));
+    return works_if(connects() && suspensions == 1 && goes_on(0));
+}
+
+/* What a port may have ------------------------------------------------------------------- */
+
+static cell looking(const test_engine *engine)
+{
+    char got[8] = "";
+
+    open_client(engine, TLS1_2_VERSION, OPENSSL);
+    peer_sends("data");
+    if (ew_conn_peek(&l.c, got, sizeof got) != 4) {
+        reading_gets("data");
+        return closes(cell_of(NOT));
+    }
+    assert_memory_equal(got, "data", 4);
+    reading_gets("data");
+    return works_if(goes_on(0));
+}
+
+static cell counting(const test_engine *engine)
+{
+    char got[8];
+
+    open_client(engine, TLS1_2_VERSION, OPENSSL);
+    peer_sends("data");
+    assert_int_equal(ew_conn_read(&l.c, got, 1), 1);
+    if (ew_conn_pending(&l.c) != 3) {
+        return closes(cell_of(NOT));
+    }
+    reading_gets("ata");
+    return works_if(ew_conn_pending(&l.c) == 0 && goes_on(0));
+}
+
+/* Read from the port: what is adopted has to be begun by calls of the engine's own. */
+static cell adopting(const test_engine *engine)
+{
+    return cell_of(engine->port->adopt != NULL ? WORKS : NOT);
 }
 
 const capability capabilities[] = {
@@ -345,5 +386,8 @@ const capability capabilities[] = {
     {"post-handshake authentication", post_handshake_auth},
     {"kTLS", ktls},
     {"a suspended handshake, async jobs", suspended},
+    {"looking at data (`ew_conn_peek`)", looking},
+    {"counting what is held (`ew_conn_pending`)", counting},
+    {"adopting (`ew_conn_adopt`)", adopting},
 };
 const unsigned capability_count = sizeof capabilities / sizeof capabilities[0];

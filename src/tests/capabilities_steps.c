@@ -7,9 +7,19 @@
 #include "frame.h"
 #include "messages.h"
 
+int suspensions;
+
 static variant client_of(const test_engine *engine, int version, engine_kind peer)
 {
     return (variant){engine->kind, version, 0, peer, engine};
+}
+
+static int may_repeat(int ret)
+{
+    int error = ew_conn_get_error(&l.c, ret);
+
+    return error == EW_ERROR_WANT_READ || error == EW_ERROR_WANT_WRITE ||
+           error == EW_ERROR_SUSPENDED;
 }
 
 int connects(void)
@@ -17,12 +27,13 @@ int connects(void)
     int ours = -1;
     int theirs = 0;
 
+    suspensions = 0;
     for (int turn = 0; turn < 50 && (ours != 1 || theirs != 1); turn++) {
         ours = ours == 1 ? 1 : ew_conn_handshake(&l.c);
-        if (ours < 0 && ew_conn_get_error(&l.c, ours) != EW_ERROR_WANT_READ &&
-            ew_conn_get_error(&l.c, ours) != EW_ERROR_WANT_WRITE) {
+        if (ours < 0 && !may_repeat(ours)) {
             return 0;
         }
+        suspensions += ours < 0 && ew_conn_get_error(&l.c, ours) == EW_ERROR_SUSPENDED;
         theirs = peer_handshake(&l);
         wire_release(&l.w, ALL);
     }

@@ -13,6 +13,7 @@ void open_client(const test_engine *engine, int version, engine_kind peer);
 
 /* Drives both handshakes; 1: both ended well. */
 int connects(void);
+extern int suspensions; /* how often ours was, in that */
 
 /* A read of ours finds nothing to read, and nothing wrong. */
 int waits(void);

@@ -28,6 +28,8 @@ void a_repeated_write_is_not_shorter(void **state);
 void reading_goes_on_after_a_flush(void **state);
 void reading_goes_on_while_writing_is_blocked(void **state);
 void empty_records_are_not_the_end(void **state);
+void what_was_looked_at_is_read(void **state);
+void a_blocking_write_sends_all(void **state);
 
 /* cases_end.c */
 void the_end_of_the_socket_is_a_cut(void **state);
@@ -36,6 +38,8 @@ void a_reset_is_a_system_error(void **state);
 void a_forged_record_is_fatal_and_gets_no_answer_after_the_close(void **state);
 void a_fatal_alert_is_no_close(void **state);
 void only_close_notify_is_one(void **state);
+void the_peers_alert_ends_the_handshake(void **state);
+void the_end_of_the_socket_ends_the_handshake(void **state);
 
 /* cases_messages.c */
 void a_request_for_a_handshake_is_not_answered_after_the_close(void **state);

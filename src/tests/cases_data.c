@@ -1,7 +1,9 @@
 /* What every port has to keep of the data, in both directions. */
 #include "cases.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "frame.h"
 
@@ -115,6 +117,79 @@ void reading_goes_on_while_writing_is_blocked(void **state)
     assert_int_equal(ew_conn_write(&l.c, big, 300), 300);
     peer_reads(&l, big, 300, -1);
     link_close(&l);
+}
+
+/* Where the port can look; else it says so, and reading goes on. */
+void what_was_looked_at_is_read(void **state)
+{
+    char looked[64] = "", again[3] = "";
+
+    link_open(&l, *state);
+    peer_sends("abcdefgh");
+    if (l.c.port->peek == NULL) {
+        link_failed(&l, ew_conn_peek(&l.c, looked, sizeof looked), EW_ERROR_SSL, EW_REASON_NONE);
+        assert_int_equal(errno, EOPNOTSUPP);
+    } else {
+        assert_int_equal(ew_conn_peek(&l.c, looked, sizeof looked), 8);
+        assert_int_equal(ew_conn_peek(&l.c, again, sizeof again), 3);
+        assert_memory_equal(looked, "abcdefgh", 8);
+        assert_memory_equal(again, "abc", 3);
+        assert_int_equal(ew_conn_pending(&l.c), l.c.port->pending == NULL ? -1 : 8);
+    }
+    reading_gets("abcdefgh");
+    assert_int_equal(ew_conn_pending(&l.c), l.c.port->pending == NULL ? -1 : 0);
+    peer_closes();
+    if (l.c.port->peek != NULL) {
+        assert_int_equal(ew_conn_peek(&l.c, looked, sizeof looked), 0);
+    }
+    reading_ends();
+    link_close(&l);
+}
+
+enum { MUCH = 100000 };
+
+static uint8_t much[MUCH];
+
+/* The socket takes so much of it and no more, until the deadline; the rest is written after that. */
+static size_t write_until_late(long budget)
+{
+    ptrdiff_t n;
+
+    on_send.budget = budget;
+    ew_conn_set_deadline(&l.c, 30);
+    n = ew_conn_write(&l.c, much, MUCH);
+    assert_in_range(n, 1, budget);
+    assert_int_equal(ew_conn_get_error(&l.c, (int)n), EW_ERROR_NONE);
+    link_failed(&l, (int)ew_conn_write(&l.c, much + n, 10), EW_ERROR_SSL, EW_REASON_NONE);
+    link_failed(&l, (int)ew_conn_write(&l.c, much + n, (size_t)(MUCH - n)), EW_ERROR_WANT_WRITE,
+                EW_REASON_NONE);
+    assert_int_equal(errno, ETIMEDOUT);
+    return (size_t)n;
+}
+
+/* The socket of a link does not block; a connection that waits is all that this needs. */
+void a_blocking_write_sends_all(void **state)
+{
+    static const int size = 1 << 20;
+
+    for (size_t i = 0; i < MUCH; i++) {
+        much[i] = (uint8_t)(i * 7 + i / 251);
+    }
+    for (int late = 0; late < 2; late++) {
+        size_t done = 0;
+
+        link_open(&l, *state);
+        assert_int_equal(setsockopt(l.fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size), 0);
+        l.c.blocking = 1;
+        if (late) {
+            done = write_until_late(40000);
+            unblock();
+            ew_conn_set_deadline(&l.c, -1);
+        }
+        assert_int_equal(ew_conn_write(&l.c, much + done, MUCH - done), MUCH - done);
+        peer_reads(&l, much, MUCH, -1);
+        link_close(&l);
+    }
 }
 
 void empty_records_are_not_the_end(void **state)

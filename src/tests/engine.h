@@ -22,7 +22,8 @@ enum {
     FEW_EMPTY_RECORDS = 16,
     HEEDS_NO_RENEGOTIATION = 32, /* takes that warning for a failure */
     KEEPS_DATA_BACK = 64,        /* sends no alert while data is pending: that is flushed first */
-    NO_KEY_UPDATE = 128          /* in TLS 1.3: one is an error */
+    NO_KEY_UPDATE = 128,         /* in TLS 1.3: one is an error */
+    DEAF_TO_CLEAR_ALERTS = 256   /* a TLS 1.3 server that has keys: its client has none yet */
 };
 
 /*

@@ -143,6 +143,7 @@ const test_engine engine_gnutls = {
     .kind = OTHER,
     .name = "GnuTLS",
     .has_tls13 = 1,
+    .habits = DEAF_TO_CLEAR_ALERTS,
     .port = &ew_gnutls_port,
     .context = make_context,
     .context_free = free_context,

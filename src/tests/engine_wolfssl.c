@@ -8,6 +8,9 @@
 #include <wolfssl/options.h>
 
 #include <wolfssl/ssl.h>
+#include <wolfssl/wolfcrypt/ecc.h>
+#include <wolfssl/wolfcrypt/error-crypt.h>
+#include <wolfssl/wolfcrypt/random.h>
 
 static void *context(int server, int tls13)
 {
@@ -61,7 +64,8 @@ const test_engine engine_wolfssl = {
     .kind = OTHER,
     .name = "wolfSSL",
     .has_tls13 = 1,
-    .habits = REFUSES_REQUESTS | REFUSES_AFTER_CLOSE | COUNTS_REQUESTS | COUNTS_WARNINGS,
+    .habits = REFUSES_REQUESTS | REFUSES_AFTER_CLOSE | COUNTS_REQUESTS | COUNTS_WARNINGS |
+              DEAF_TO_CLEAR_ALERTS,
     .port = &ew_wolfssl_port,
     .context = context,
     .context_free = context_free,
@@ -148,4 +152,45 @@ void wolfssl_from_version(void *engine, int oldest)
     e->ssl = wolfSSL_new(ctx);
     wolfSSL_CTX_free(ctx);
     assert_non_null(e->ssl);
+}
+
+static int waits;
+
+static int looks_for_a_certificate(WOLFSSL *ssl, void *arg)
+{
+    (void)ssl;
+    (void)arg;
+    return waits-- > 0 ? -1 : 1;
+}
+
+static int signs(WOLFSSL *ssl, const unsigned char *in, unsigned int in_len, unsigned char *out,
+                 word32 *out_len, const unsigned char *key, unsigned int key_len, void *ctx)
+{
+    ecc_key ecc;
+    WC_RNG random;
+    word32 at = 0;
+    int is;
+
+    (void)ssl;
+    (void)ctx;
+    if (waits-- > 0) {
+        return WC_PENDING_E;
+    }
+    assert_int_equal(wc_ecc_init(&ecc), 0);
+    assert_int_equal(wc_InitRng(&random), 0);
+    assert_int_equal(wc_EccPrivateKeyDecode(key, &at, &ecc, key_len), 0);
+    is = wc_ecc_sign_hash(in, in_len, out, out_len, &random, &ecc);
+    wc_FreeRng(&random);
+    wc_ecc_free(&ecc);
+    return is;
+}
+
+void wolfssl_suspend(void *context, char how, int times)
+{
+    waits = times;
+    if (how == 'c') {
+        wolfSSL_CTX_set_cert_cb(context, looks_for_a_certificate, NULL);
+    } else {
+        wolfSSL_CTX_SetEccSignCb(context, signs);
+    }
 }

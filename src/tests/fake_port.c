@@ -14,6 +14,14 @@ static int attach(void *engine, ew_transport *t)
     return e->refuse ? ew_transport_refuse(t, "the script says no") : 0;
 }
 
+static int adopt(void *engine, ew_transport *t)
+{
+    fake_engine *e = engine;
+
+    e->adopted++;
+    return attach(engine, t);
+}
+
 static void detach(void *engine, int session_kept)
 {
     fake_engine *e = engine;
@@ -56,18 +64,39 @@ static char step(fake_engine *e, char action)
     return result;
 }
 
+static uint8_t event_of(char letter)
+{
+    switch (letter) {
+    case '.': return EW_EVENT_DONE;
+    case 'd': return EW_EVENT_DATA;
+    case 'n': return EW_EVENT_CLOSE_NOTIFY;
+    case 'a': return EW_EVENT_FATAL_ALERT;
+    case 'o': return EW_EVENT_OTHER;
+    case 'R': return EW_EVENT_WANT_READ;
+    case 'W': return EW_EVENT_WANT_WRITE;
+    case 'S': return EW_EVENT_SUSPENDED;
+    case 'A': return EW_EVENT_AGAIN;
+    case 'e': return EW_EVENT_EOF;
+    case 'i': return EW_EVENT_IO_ERROR;
+    default: assert_int_equal(letter, 'x'); return EW_EVENT_TLS_ERROR;
+    }
+}
+
 static uint8_t outcome(fake_engine *e, char action)
 {
-    static const char letters[] = ".dnaoRWeix";
     char result = step(e, action);
-    const char *at = strchr(letters, result);
 
-    assert_non_null(at);
     if (result == 'i') {
         e->transport->error = ECONNRESET;
         e->transport->met |= EW_MET_FAILED;
     }
-    return (uint8_t)(EW_EVENT_DONE + (at - letters));
+    if (result == 'a') {
+        e->transport->alert = FAKE_ALERT;
+    }
+    if (result == 'x') {
+        e->transport->engine_error = FAKE_ERROR;
+    }
+    return event_of(result);
 }
 
 static uint8_t handshake(void *engine)
@@ -90,24 +119,55 @@ static uint8_t receive(void *engine)
     return outcome(engine, 'r');
 }
 
-static int take(void *engine, void *buf, int len)
+static int copy(fake_engine *e, char action, char *buf, int len)
 {
-    const fake_engine *fake = engine;
-    int n = step(engine, 't') - '0';
+    int n = step(e, action) - '0';
 
     assert_true(n <= len);
-    memset(buf, 'x', (size_t)n);
-    return fake->claims != 0 ? fake->claims : n;
+    for (int i = 0; i < n; i++) {
+        buf[i] = (char)('a' + (e->taken + i) % 26);
+    }
+    return n;
+}
+
+static int take(void *engine, void *buf, int len)
+{
+    fake_engine *e = engine;
+    int n = copy(e, 't', buf, len);
+
+    e->taken += n;
+    return e->claims != 0 ? e->claims : n;
+}
+
+static int peek(void *engine, void *buf, int len)
+{
+    fake_engine *e = engine;
+    int n = copy(e, 'p', buf, len);
+
+    return e->claims != 0 ? e->claims : n;
+}
+
+static int pending(const void *engine)
+{
+    const fake_engine *e = engine;
+
+    return e->pending;
 }
 
 static uint8_t write_record(void *engine, const void *buf, int len, int *written)
 {
     fake_engine *e = engine;
+    uint8_t what;
 
     assert_non_null(buf);
     e->written_len = len;
     *written = e->claims != 0 ? e->claims : len > 10 ? len - 10 : len;
-    return outcome(e, 'w');
+    what = outcome(e, 'w');
+    if (what == EW_EVENT_DONE && e->sink != NULL) {
+        memcpy(e->sink + e->sunk, buf, (size_t)*written);
+        e->sunk += (size_t)*written;
+    }
+    return what;
 }
 
 const ew_port fake_port = {
@@ -121,4 +181,7 @@ const ew_port fake_port = {
     .receive = receive,
     .take = take,
     .write = write_record,
+    .adopt = adopt,
+    .peek = peek,
+    .pending = pending,
 };

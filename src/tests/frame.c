@@ -114,7 +114,7 @@ void peer_forges(void)
     wire_release(&l.w, ALL);
 }
 
-static int fill_ticket(SSL *ssl, void *arg)
+int fill_ticket(SSL *ssl, void *arg)
 {
     (void)arg;
     return SSL_SESSION_set1_ticket_appdata(SSL_get_session(ssl), big, 3000);

@@ -47,6 +47,9 @@ void refused_for(const ew_port *port, void *engine, const char *words);
 /* A call of ours fails, fatally: a setting was changed, and the connection says so in these words. */
 void changed(int ret, const char *words);
 
+/* OpenSSL peers: a callback that makes their tickets longer than one record of 512 bytes. */
+int fill_ticket(SSL *ssl, void *arg);
+
 /* Our connection as `v`, to an OpenSSL peer that makes a ticket of which the first part came. */
 void receive_half_a_ticket(const variant *v);
 

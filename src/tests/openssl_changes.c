@@ -161,11 +161,6 @@ static void clear_moving(void)
     SSL_clear_mode(l.us.ssl, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 }
 
-static void set_async(void)
-{
-    SSL_set_mode(l.us.ssl, SSL_MODE_ASYNC);
-}
-
 static void ignore_eof(void)
 {
     SSL_set_options(l.us.ssl, SSL_OP_IGNORE_UNEXPECTED_EOF);
@@ -192,7 +187,6 @@ static const struct {
     const char *why;
 } settings[] = {
     {clear_moving, writes, "a mode of the SSL was changed while attached"},
-    {set_async, writes, "a mode of the SSL was changed while attached"},
     {ignore_eof, reads, "an option of the SSL was changed while attached"},
     {renegotiate, reads, "an option of the SSL was changed while attached"},
     {start_again, reads, "the SSL was cleared while attached"},

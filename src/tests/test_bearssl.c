@@ -6,6 +6,7 @@
 
 #include "mbedtls_versions.h"
 
+#include "bearssl_optional.h"
 #include "engine_bearssl.h"
 #include "messages.h"
 
@@ -382,6 +383,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_client_remembers_what_is_kept),
         cmocka_unit_test(a_clear_leaves_the_name_alone),
     };
+    enum { COUNT = sizeof tests / sizeof tests[0] };
+    struct CMUnitTest all[COUNT + BEARSSL_OPTIONAL_TESTS];
 
-    return RUN_PROGRAM(tests);
+    memcpy(all, tests, sizeof tests);
+    return run_program(argc, argv, all, COUNT + bearssl_optional_tests(all + COUNT));
 }

@@ -49,16 +49,29 @@ static void nothing_before_or_during_the_handshake(void **state)
     stop(&f);
 }
 
+/* K-25 */
 static void a_failed_handshake_is_fatal(void **state)
 {
-    static const char *const scripts[] = {"hx", "he", "hi", "ha"};
+    static const struct {
+        const char *script;
+        int error, reason;
+    } ways[] = {
+        {"hx", EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED},
+        {"he", EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED},
+        {"hn", EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED},
+        {"ha", EW_ERROR_SSL, EW_REASON_FATAL_ALERT},
+        {"hi", EW_ERROR_SYSCALL, EW_REASON_TRANSPORT},
+    };
 
     (void)state;
-    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
         fixture f;
 
-        start(&f, scripts[i], 0);
-        failed(&f, ew_conn_handshake(&f.c), EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
+        start(&f, ways[i].script, 0);
+        errno = 0;
+        failed(&f, ew_conn_handshake(&f.c), ways[i].error, ways[i].reason);
+        assert_int_equal(errno, ways[i].error == EW_ERROR_SYSCALL ? ECONNRESET : EPROTO);
+        assert_int_equal(ew_conn_alive(&f.c), 0);
         failed(&f, ew_conn_handshake(&f.c), EW_ERROR_SSL, EW_REASON_FATAL);
         assert_int_equal(ew_conn_session_kept(&f.c), 0);
         stop(&f);
@@ -230,15 +243,62 @@ static void clear_starts_again(void **state)
     stop(&f);
 }
 
-static void a_write_takes_one_record_at_most(void **state)
+/* K-30: unread data and refusals have the class of what is fatal, and are not. */
+static void alive_tells_fatal_errors_from_the_others(void **state)
 {
     fixture f;
-    static char b[EW_RECORD_MAX * 2];
+    char b[4];
 
     (void)state;
-    establish(&f, "w.", 0);
-    assert_int_equal(ew_conn_write(&f.c, b, sizeof b), EW_RECORD_MAX - 10);
-    assert_int_equal(f.e.written_len, EW_RECORD_MAX);
+    start(&f, "", 0);
+    assert_int_equal(ew_conn_alive(&f.c), 1);
+    failed(&f, ew_conn_read(&f.c, b, 4), EW_ERROR_SSL, EW_REASON_HANDSHAKE);
+    assert_int_equal(ew_conn_alive(&f.c), 1);
+    stop(&f);
+    establish(&f, "c.rdrdt4re", 0);
+    failed(&f, ew_conn_finish(&f.c), EW_ERROR_SSL, EW_REASON_UNREAD_DATA);
+    assert_int_equal(ew_conn_alive(&f.c), 1);
+    failed(&f, ew_conn_write(&f.c, b, 4), EW_ERROR_SSL, EW_REASON_CLOSED);
+    assert_int_equal(ew_conn_alive(&f.c), 1);
+    failed(&f, ew_conn_read(&f.c, b, 0), EW_ERROR_SSL, EW_REASON_NONE);
+    assert_int_equal(ew_conn_alive(&f.c), 1);
+    assert_int_equal(ew_conn_read(&f.c, b, 4), 4);
+    failed(&f, ew_conn_finish(&f.c), EW_ERROR_SSL, EW_REASON_TRUNCATED);
+    assert_int_equal(ew_conn_alive(&f.c), 0);
+    assert_int_equal(ew_conn_clear(&f.c), 1);
+    assert_int_equal(ew_conn_alive(&f.c), 1);
+    f.c.machine.fatal = 77;
+    assert_int_equal(ew_conn_alive(&f.c), 0);
+    f.c.machine.fatal = EW_FATAL_NONE;
+    stop(&f);
+    assert_int_equal(ew_conn_alive(&f.c), 0);
+}
+
+static void the_alert_and_the_engines_code_are_told(void **state)
+{
+    fixture f;
+    char b[4];
+
+    (void)state;
+    start(&f, "ha", 0);
+    assert_int_equal(ew_conn_alert(&f.c), -1);
+    assert_int_equal(ew_conn_engine_error(&f.c), 0);
+    failed(&f, ew_conn_handshake(&f.c), EW_ERROR_SSL, EW_REASON_FATAL_ALERT);
+    assert_int_equal(ew_conn_alert(&f.c), FAKE_ALERT);
+    assert_int_equal(ew_conn_clear(&f.c), 1);
+    assert_int_equal(ew_conn_alert(&f.c), -1);
+    stop(&f);
+    establish(&f, "ra", 0);
+    failed(&f, ew_conn_read(&f.c, b, 4), EW_ERROR_SSL, EW_REASON_FATAL_ALERT);
+    assert_int_equal(ew_conn_alert(&f.c), FAKE_ALERT);
+    stop(&f);
+    assert_int_equal(ew_conn_alert(&f.c), FAKE_ALERT); /* for whoever logs it afterwards */
+    establish(&f, "rx", 0);
+    failed(&f, ew_conn_read(&f.c, b, 4), EW_ERROR_SSL, EW_REASON_TLS);
+    assert_int_equal(ew_conn_alert(&f.c), -1);
+    assert_int_equal(ew_conn_engine_error(&f.c), FAKE_ERROR);
+    assert_int_equal(ew_conn_clear(&f.c), 1);
+    assert_int_equal(ew_conn_engine_error(&f.c), 0);
     stop(&f);
 }
 
@@ -246,7 +306,9 @@ static void names_are_complete(void **state)
 {
     (void)state;
     assert_string_equal(ew_error_name(EW_ERROR_SSL), "ssl");
-    assert_string_equal(ew_error_name(EW_ERROR_SSL + 1), "?");
+    assert_string_equal(ew_error_name(EW_ERROR_SUSPENDED), "suspended");
+    assert_string_equal(ew_error_name(EW_ERROR_AGAIN), "again");
+    assert_string_equal(ew_error_name(EW_ERROR_AGAIN + 1), "?");
     assert_string_equal(ew_error_name(-1), "?");
     assert_string_equal(ew_reason_name(EW_REASON_HANDSHAKE_FAILED), "handshake_failed");
     assert_string_equal(ew_reason_name(EW_REASON_HANDSHAKE_FAILED + 1), "?");
@@ -267,7 +329,8 @@ int main(void)
         cmocka_unit_test(neither_alert_nor_end_is_a_close),
         cmocka_unit_test(no_write_after_the_close_whatever_the_flags_say),
         cmocka_unit_test(clear_starts_again),
-        cmocka_unit_test(a_write_takes_one_record_at_most),
+        cmocka_unit_test(alive_tells_fatal_errors_from_the_others),
+        cmocka_unit_test(the_alert_and_the_engines_code_are_told),
         cmocka_unit_test(names_are_complete),
     };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gnutls_optional.h"
 #include "messages.h"
 #include "port_gnutls.h"
 
@@ -323,6 +324,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(an_old_version_fails_the_handshake),
         cmocka_unit_test(a_session_may_be_asked_for_after_the_release),
+        cmocka_unit_test(an_end_is_told_with_its_number),
+        cmocka_unit_test(a_function_may_put_the_handshake_off),
+        cmocka_unit_test(a_message_in_parts_is_no_suspension),
+        cmocka_unit_test(a_second_hello_in_parts_is_no_suspension),
+        cmocka_unit_test(what_is_looked_at_is_taken_in_order),
     };
 
     return RUN_PROGRAM(tests);

@@ -1,5 +1,6 @@
 /* The traps of mbedTLS alone: each test fails without what the port does about it. */
 #include "frame.h"
+#include "mbedtls_optional.h"
 #include "mbedtls_tls13.h"
 #include "mbedtls_versions.h"
 #include "messages.h"
@@ -221,8 +222,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_does_not_fit_is_refused),
     };
     enum { COUNT = sizeof tests / sizeof tests[0] };
-    struct CMUnitTest all[COUNT + MBEDTLS_TLS13_TESTS];
+    struct CMUnitTest all[COUNT + MBEDTLS_OPTIONAL_TESTS + MBEDTLS_TLS13_TESTS];
+    size_t count = COUNT;
 
     memcpy(all, tests, sizeof tests);
-    return run_program(argc, argv, all, COUNT + mbedtls_tls13_tests(all + COUNT));
+    count += mbedtls_optional_tests(all + count);
+    count += mbedtls_tls13_tests(all + count);
+    return run_program(argc, argv, all, count);
 }

@@ -88,7 +88,14 @@ static void arguments_are_checked(void **state)
     failed(&f, ew_conn_read(&f.c, b, 0), EW_ERROR_SSL, EW_REASON_NONE);
     assert_int_equal(errno, EINVAL);
     failed(&f, ew_conn_read(&f.c, NULL, 4), EW_ERROR_SSL, EW_REASON_NONE);
-    failed(&f, ew_conn_write(&f.c, b, -1), EW_ERROR_SSL, EW_REASON_NONE);
+    failed(&f, ew_conn_peek(&f.c, b, 0), EW_ERROR_SSL, EW_REASON_NONE);
+    failed(&f, ew_conn_peek(&f.c, NULL, 4), EW_ERROR_SSL, EW_REASON_NONE);
+    assert_int_equal(errno, EINVAL);
+    failed(&f, ew_conn_write(&f.c, b, 0), EW_ERROR_SSL, EW_REASON_NONE);
+    errno = 0;
+    failed(&f, ew_conn_write(&f.c, b, (size_t)PTRDIFF_MAX + 1), EW_ERROR_SSL, EW_REASON_NONE);
+    assert_int_equal(errno, EINVAL);
+    failed(&f, ew_conn_write(&f.c, b, SIZE_MAX), EW_ERROR_SSL, EW_REASON_NONE);
     failed(&f, ew_conn_write(&f.c, NULL, 1), EW_ERROR_SSL, EW_REASON_NONE);
     failed(&f, ew_conn_write(&f.c, "data", 4), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
     failed(&f, ew_conn_write(&f.c, "dat", 3), EW_ERROR_SSL, EW_REASON_NONE);
@@ -154,6 +161,31 @@ static void open_says_what_it_refuses(void **state)
     assert_string_equal(ew_conn_detail(&c), "");
     assert_int_equal(ew_conn_abort(&c), 0);
     close(fds[1]);
+}
+
+/* Of memory that is all 0 too. */
+static void what_is_not_open_has_no_answers(void **state)
+{
+    static const ew_conn zero;
+    fixture f;
+    char b[4];
+
+    (void)state;
+    assert_int_equal(ew_conn_alive(NULL), 0);
+    assert_int_equal(ew_conn_alert(NULL), -1);
+    assert_int_equal(ew_conn_engine_error(NULL), 0);
+    assert_int_equal(ew_conn_pending(NULL), -1);
+    assert_int_equal(ew_conn_peek(NULL, b, 4), -1);
+    assert_int_equal(errno, EINVAL);
+    assert_int_equal(ew_conn_alive(&zero), 0);
+    assert_int_equal(ew_conn_alert(&zero), -1);
+    assert_int_equal(ew_conn_engine_error(&zero), 0);
+    assert_int_equal(ew_conn_pending(&zero), -1);
+    establish(&f, "", 0);
+    stop(&f);
+    assert_int_equal(ew_conn_pending(&f.c), -1);
+    assert_int_equal(ew_conn_peek(&f.c, b, 4), -1);
+    assert_int_equal(errno, EBADF);
 }
 
 static void no_connection_is_a_misuse(void **state)
@@ -303,6 +335,8 @@ static void call_everything(void *owner)
         assert_int_equal(errno, EBUSY);
     }
     assert_int_equal(ew_conn_read(&f->c, b, 4), -1);
+    assert_int_equal(ew_conn_peek(&f->c, b, 4), -1);
+    assert_int_equal(ew_conn_pending(&f->c), -1);
     assert_int_equal(ew_conn_write(&f->c, b, 4), -1);
     assert_int_equal(ew_conn_close(&f->c, 0, 0), -1);
     assert_int_equal(ew_conn_set_shutdown(&f->c, 3), -1);
@@ -343,6 +377,7 @@ int main(void)
         cmocka_unit_test(a_callback_cannot_end_what_runs),
         cmocka_unit_test(arguments_are_checked),
         cmocka_unit_test(open_says_what_it_refuses),
+        cmocka_unit_test(what_is_not_open_has_no_answers),
         cmocka_unit_test(no_connection_is_a_misuse),
         cmocka_unit_test(a_port_that_cannot_take_is_a_failure),
         cmocka_unit_test(a_clear_that_fails_is_fatal),

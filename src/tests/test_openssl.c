@@ -172,6 +172,23 @@ static void a_failure_whose_alert_blocks_is_one(void **state)
     }
 }
 
+static void its_own_code_of_a_failure_is_told(void **state)
+{
+    long error;
+
+    (void)state;
+    link_open(&l, &tls13_client);
+    ERR_put_error(ERR_LIB_USER, 0, 1, "elsewhere", 1);
+    peer_forges();
+    reading_fails(EW_ERROR_SSL, EW_REASON_TLS);
+    error = ew_conn_engine_error(&l.c);
+    assert_int_equal(ERR_GET_LIB((unsigned long)error), ERR_LIB_SSL);
+    assert_int_equal(ERR_GET_REASON((unsigned long)error),
+                     SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC);
+    ERR_clear_error();
+    link_close(&l);
+}
+
 static void a_close_in_the_handshake_is_a_failure(void **state)
 {
     (void)state;
@@ -196,6 +213,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_failure_after_the_peers_close_is_the_transports),
         cmocka_unit_test(a_stale_error_of_the_thread_does_not_matter),
         cmocka_unit_test(a_failure_whose_alert_blocks_is_one),
+        cmocka_unit_test(its_own_code_of_a_failure_is_told),
         cmocka_unit_test(a_close_in_the_handshake_is_a_failure),
         cmocka_unit_test(a_blocked_record_is_the_applications_alone),
         cmocka_unit_test(sizes_set_by_a_servername_callback_do_not_matter),
@@ -213,6 +231,26 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_message_callback_is_the_applications),
         cmocka_unit_test(a_callback_cannot_make_a_close_of_it),
         cmocka_unit_test(errors_left_by_a_callback_do_not_matter),
+        cmocka_unit_test(a_callback_suspends_the_handshake),
+        cmocka_unit_test(a_late_verdict_suspends_reading),
+        cmocka_unit_test(a_paused_job_suspends_the_handshake),
+        cmocka_unit_test(a_paused_job_suspends_each_call),
+        cmocka_unit_test(a_paused_job_goes_on_with_another_call),
+        cmocka_unit_test(an_end_that_came_meanwhile_is_told_later),
+        cmocka_unit_test(an_alert_that_is_in_is_one_later),
+        cmocka_unit_test(what_is_written_is_kept_for_the_job),
+        cmocka_unit_test(no_job_is_free),
+        cmocka_unit_test(a_paused_job_is_not_abandoned),
+        cmocka_unit_test(what_is_open_is_adopted),
+        cmocka_unit_test(what_is_not_at_rest_is_not_adopted),
+        cmocka_unit_test(a_header_alone_is_not_adopted),
+        cmocka_unit_test(what_lies_in_a_bio_is_not_adopted),
+        cmocka_unit_test(a_message_under_way_is_not_adopted),
+        cmocka_unit_test(a_paused_job_is_not_adopted),
+        cmocka_unit_test(what_does_not_fit_is_not_adopted),
+        cmocka_unit_test(settings_are_made_when_it_is_adopted),
+        cmocka_unit_test(a_session_of_what_was_adopted_follows_the_core),
+        cmocka_unit_test(an_adopted_ssl_can_be_cleared),
         cmocka_unit_test(early_data_is_refused_and_does_no_harm),
         cmocka_unit_test(a_late_request_for_a_certificate_is_answered),
         cmocka_unit_test(a_certificate_can_be_asked_for_late),

@@ -133,9 +133,6 @@ static void what_does_not_fit_is_refused(void **state)
                      "the SSL has no role: SSL_set_connect_state or SSL_set_accept_state gives it "
                      "one");
     SSL_set_connect_state(ssl);
-    SSL_set_mode(ssl, SSL_MODE_ASYNC);
-    refused_as_it_is(ssl, "SSL_MODE_ASYNC is set");
-    SSL_clear_mode(ssl, SSL_MODE_ASYNC);
     SSL_set_min_proto_version(ssl, TLS1_VERSION);
     SSL_set_max_proto_version(ssl, TLS1_1_VERSION);
     refused_as_it_is(ssl, "the SSL allows no version from TLS 1.2 on");
@@ -255,8 +252,9 @@ static void no_other_descriptor_changes_hands(void **state)
     link_make(&l, &tls13_client);
     link_wire(&l);
     give_both();
-    SSL_set_mode(l.us.ssl, SSL_MODE_ASYNC);
-    refused_as_it_is(l.us.ssl, "SSL_MODE_ASYNC is set");
+    SSL_set_min_proto_version(l.us.ssl, TLS1_VERSION);
+    SSL_set_max_proto_version(l.us.ssl, TLS1_1_VERSION);
+    refused_as_it_is(l.us.ssl, "the SSL allows no version from TLS 1.2 on");
     assert_int_equal(BIO_get_close(SSL_get_rbio(l.us.ssl)), BIO_CLOSE);
     link_close(&l);
 }

@@ -1,12 +1,17 @@
 /* The traps of wolfSSL alone: each test fails without what the port does about it. */
 #include "engine_wolfssl.h"
 #include "frame.h"
+
+#include <string.h>
+
+#include "handshake_ends.h"
 #include "messages.h"
 #include "port_wolfssl.h"
 
 static const variant client = {OTHER, TLS1_2_VERSION, 0, MBEDTLS, &engine_wolfssl};
 static const variant tls12_client = {OTHER, TLS1_2_VERSION, 0, OPENSSL, &engine_wolfssl};
 static const variant tls13_client = {OTHER, TLS1_3_VERSION, 0, OPENSSL, &engine_wolfssl};
+static const variant tls12_server = {OTHER, TLS1_2_VERSION, 1, OPENSSL, &engine_wolfssl};
 static const variant tls13_server = {OTHER, TLS1_3_VERSION, 1, OPENSSL, &engine_wolfssl};
 
 /* wolfSSL gives up at the fifth alert; if that is the close_notify, it was one all the same. */
@@ -237,6 +242,87 @@ static void clear_fails_over_what_is_not_out(void **state)
     link_close(&l);
 }
 
+enum { ERROR_ALERT = -313 }; /* FATAL_ERROR of wolfSSL */
+
+static void an_end_is_told_with_its_number(void **state)
+{
+    (void)state;
+    each_end_of_a_handshake_is_told(&client, ERROR_ALERT);
+    an_alert_among_the_data_has_its_number(&client, ERROR_ALERT);
+}
+
+/* Before the version is settled it says 1.3, in which no such warning is one. */
+static void a_warning_before_the_version_is_settled_is_one(void **state)
+{
+    (void)state;
+    link_make(&l, &client);
+    wolfssl_from_version(l.us.engine, 2);
+    link_attach(&l);
+    link_failed(&l, ew_conn_handshake(&l.c), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    peer_alerts_in_the_clear(1, 112);
+    assert_int_equal(suspensions_of_a_handshake(), 0);
+    all_goes_on();
+    link_close(&l);
+}
+
+/* 'c' for a certificate, 's' for a signature. */
+static void a_handshake_may_wait_for_the_application(void **state)
+{
+    (void)state;
+    for (const char *how = "cs"; *how != '\0'; how++) {
+        link_make(&l, &tls13_server);
+        wolfssl_suspend(l.us.context, *how, 3);
+        link_renew(&l);
+        link_attach(&l);
+        assert_int_equal(suspensions_of_a_handshake(), 3);
+        all_goes_on();
+        link_close(&l);
+    }
+}
+
+/* Repeated it would send what the peer refuses; for its certificate wolfSSL does not wait at all. */
+static void a_wait_in_tls12_fails_the_handshake(void **state)
+{
+    (void)state;
+    for (const char *how = "cs"; *how != '\0'; how++) {
+        link_make(&l, &tls12_server);
+        wolfssl_suspend(l.us.context, *how, 1);
+        link_renew(&l);
+        link_failed(&l, handshake_fails(), EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
+        if (*how == 's') {
+            assert_non_null(strstr(ew_conn_detail(&l.c), "TLS 1.2"));
+        }
+        assert_int_not_equal(ew_conn_engine_error(&l.c), 0);
+        link_close(&l);
+    }
+}
+
+static void what_is_looked_at_is_taken_in_order(void **state)
+{
+    static uint8_t got[EW_RECORD_MAX];
+    int at = 0;
+
+    (void)state;
+    link_open(&l, &tls13_client);
+    peer_write(&l, big, 5000);
+    wire_release(&l.w, ALL);
+    for (int len = 1; at < 5000; len += 97) {
+        int left = 5000 - at;
+        int n = len < left ? len : left;
+
+        assert_int_equal(ew_conn_peek(&l.c, got, sizeof got), left);
+        assert_memory_equal(got, big + at, (size_t)left);
+        assert_int_equal(ew_conn_peek(&l.c, got, len), n);
+        assert_int_equal(ew_conn_pending(&l.c), left);
+        assert_int_equal(ew_conn_read(&l.c, got, len), n);
+        assert_memory_equal(got, big + at, (size_t)n);
+        at += n;
+    }
+    assert_int_equal(ew_conn_pending(&l.c), 0);
+    reading_waits();
+    link_close(&l);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +338,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(short_records_are_written_one_by_one),
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(clear_fails_over_what_is_not_out),
+        cmocka_unit_test(an_end_is_told_with_its_number),
+        cmocka_unit_test(a_warning_before_the_version_is_settled_is_one),
+        cmocka_unit_test(a_handshake_may_wait_for_the_application),
+        cmocka_unit_test(a_wait_in_tls12_fails_the_handshake),
+        cmocka_unit_test(what_is_looked_at_is_taken_in_order),
     };
 
     return RUN_PROGRAM(tests);

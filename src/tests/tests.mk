@@ -5,12 +5,15 @@
 # runs with each engine: ports-PORT is that part of test_ports.
 SRC_TRAPS := $(filter $(BUILT_PORTS),$(patsubst src/tests/test_%.c,%,$(wildcard src/tests/test_*.c)))
 # docs/capabilities.md has a column for each engine: played if every port was built.
-SRC_TESTS := transport conn misuse waiting close setup $(SRC_TRAPS) ports $(if $(LACKING),,capabilities)
+SRC_TESTS := transport conn adopt data misuse waiting suspended close setup $(SRC_TRAPS) ports $(if $(LACKING),,capabilities)
 SRC_RUNS  := $(filter-out ports,$(SRC_TESTS)) $(BUILT_PORTS:%=ports-%)
 TEST_CONN := conn_fixture fake_port support
 TEST_LINK := frame link engines wire support messages $(patsubst %,engine_%,$(filter-out openssl mbedtls,$(BUILT_PORTS)))
 transport_PARTS := support
 conn_PARTS      := $(TEST_CONN)
+adopt_PARTS     := $(TEST_CONN)
+data_PARTS      := $(TEST_CONN)
+suspended_PARTS := $(TEST_CONN)
 misuse_PARTS    := $(TEST_CONN)
 waiting_PARTS   := $(TEST_CONN)
 close_PARTS     := $(TEST_CONN)
@@ -18,8 +21,12 @@ setup_PARTS     := $(TEST_LINK)
 ports_PARTS     := $(TEST_LINK) cases_close cases_data cases_end cases_messages
 capabilities_PARTS := $(TEST_LINK) capabilities_rows capabilities_steps capabilities_engine
 $(foreach port,$(SRC_TRAPS),$(eval $(port)_PARTS := $(TEST_LINK)))
-mbedtls_PARTS += mbedtls_tls13
-openssl_PARTS += openssl_records openssl_changes openssl_callbacks openssl_features
+mbedtls_PARTS += mbedtls_tls13 mbedtls_optional adopted told
+bearssl_PARTS += bearssl_optional adopted told
+wolfssl_PARTS += handshake_ends
+gnutls_PARTS  += handshake_ends gnutls_optional
+openssl_PARTS += openssl_records openssl_changes openssl_callbacks openssl_features openssl_suspended \
+    openssl_adopted adopted handshake_ends
 # Run with the examples, and by themselves: not in SRC_RUNS.
 examples_PARTS := hostile fragment support
 

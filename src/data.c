@@ -1,0 +1,107 @@
+/* Application data: read, looked at, and written. When it may be is the core's to say. */
+#include "endwell.h"
+
+#include <errno.h>
+
+#include "conn.h"
+
+/* Whether the core would have it done: asked of a copy, so that nothing has happened. */
+static int would(const ew_conn *c, endwell_call *call, uint8_t action)
+{
+    ew_machine copy = c->machine;
+
+    return ew_action(call(&copy)) == action;
+}
+
+/* Reading ------------------------------------------------------------------ */
+
+/* A read whose data is fetched by `take`. */
+static int read_by(ew_conn *c, void *buf, int len, int (*take)(void *, void *, int))
+{
+    int value;
+
+    if (buf == NULL || len < 1) {
+        return endwell_misuse(c, EINVAL);
+    }
+    c->take = take;
+    c->read_buf = buf;
+    c->io_len = len;
+    endwell_start_limited(c);
+    value = endwell_run(c, ew_read);
+    c->read_buf = NULL;
+    return value > 0 ? c->io_done : value;
+}
+
+int ew_conn_read(ew_conn *c, void *buf, int len)
+{
+    return endwell_is_open(c) ? read_by(c, buf, len, c->port->take) : -1;
+}
+
+int ew_conn_peek(ew_conn *c, void *buf, int len)
+{
+    if (!endwell_is_open(c)) {
+        return -1;
+    }
+    if (c->port->peek == NULL) {
+        return endwell_misuse(c, EOPNOTSUPP);
+    }
+    return read_by(c, buf, len, c->port->peek);
+}
+
+int ew_conn_pending(const ew_conn *c)
+{
+    if (c == NULL || c->port == NULL || c->in_call != 0 || c->port->pending == NULL) {
+        return -1;
+    }
+    return would(c, ew_read, EW_ACTION_RECEIVE) ? c->port->pending(c->engine) : 0;
+}
+
+/* Writing ------------------------------------------------------------------ */
+
+/* One record at most. The count, or -1. */
+static int write_some(ew_conn *c, const void *buf, size_t len)
+{
+    int value;
+
+    c->write_buf = buf;
+    c->io_len = len < EW_RECORD_MAX ? (int)len : EW_RECORD_MAX;
+    value = endwell_run(c, ew_write);
+    c->write_buf = NULL;
+    return value > 0 ? c->io_done : value;
+}
+
+/*
+ * A write that stopped after `done` bytes returns their count. To the core a
+ * fatal error is past; the application has not been told, and is by its next call.
+ */
+static void keep_for_the_next_call(ew_conn *c)
+{
+    if (!endwell_repeats(c->result)) {
+        c->untold = c->result;
+    }
+    c->result = EW_ANSWER_ONE;
+}
+
+ptrdiff_t ew_conn_write(ew_conn *c, const void *buf, size_t len)
+{
+    const char *bytes = buf;
+    size_t done = 0;
+    int n;
+
+    if (!endwell_is_open(c)) {
+        return -1;
+    }
+    if (buf == NULL || len < 1 || len > PTRDIFF_MAX ||
+        (len < (size_t)c->owed && would(c, ew_write, EW_ACTION_WRITE))) {
+        return endwell_misuse(c, EINVAL);
+    }
+    endwell_start_limited(c);
+    do {
+        n = write_some(c, bytes + done, len - done);
+        done += n > 0 ? (size_t)n : 0;
+    } while (n > 0 && c->blocking && done < len);
+    if (n < 0 && done > 0) {
+        keep_for_the_next_call(c);
+    }
+    return done > 0 ? (ptrdiff_t)done : n;
+}
