@@ -50,7 +50,7 @@ main: ## regenerate the machine, prove it, build, close with OpenSSL peers, summ
 	$(STEP) 'Summary'
 	@$(MAKE) --no-print-directory summary
 
-TESTS = check-setup check-gen check-clauses lib check-src prove mutants digest check-theorems two-ends check-certify \
+TESTS = check-setup check-gen check-clauses lib check-src check-prove prove mutants digest check-theorems two-ends check-certify \
     check-conditions engines-quick check-interop interop check-explore explore-ours check-explore-ours \
     check-kit kit-quick check-faults faults-quick check-lossless lossless-quick check-system-faults system-faults-quick \
     check-fuzz fuzz-quick check-world bench-quick check-trace trace verify-evidence check-evidence-tamper check-readme

@@ -94,7 +94,9 @@ class Run:
         """Runs Frama-C; `counted` is called for each goal as it is decided."""
         shutil.rmtree(self.folder, ignore_errors=True)
         os.makedirs(self.folder)
-        environment = dict(os.environ, WHY3CONFIG=os.path.join(ROOT, WHY3CONFIG), LC_ALL="C")
+        # Frama-C takes a relative path from PWD, wherever it really is.
+        environment = dict(os.environ, WHY3CONFIG=os.path.join(ROOT, WHY3CONFIG), LC_ALL="C",
+                           PWD=ROOT)
         times = {}
         with open(os.path.join(self.folder, "output"), "w", encoding="utf-8") as output:
             process = subprocess.Popen(self.command(), cwd=ROOT, env=environment, text=True,
