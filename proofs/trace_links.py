@@ -41,14 +41,15 @@ def load(folder, name, command):
 
 
 def load_all(folder, needed=True):
-    """Evidence by name; without `needed`, whatever there is."""
-    told = {}
+    """Evidence by name; without `needed`, whatever there is. What is missing is told all at once."""
+    told, missing = {}, []
     for name, command in {**NEEDED, **MORE}.items():
         try:
             told[name] = load(folder, file_of(folder, name), command)
-        except Missing:
-            if needed and name in NEEDED:
-                raise
+        except Missing as one:
+            missing += [str(one)] if needed and name in NEEDED else []
+    if missing:
+        raise Missing("; ".join(missing))
     return told
 
 
