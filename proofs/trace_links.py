@@ -41,7 +41,7 @@ def load(folder, name, command):
 
 
 def load_all(folder, needed=True):
-    """Evidence by name; without `needed`, whatever there is. What is missing is told all at once."""
+    """Evidence by name; without `needed`, whatever there is. What is missing is told at once."""
     told, missing = {}, []
     for name, command in {**NEEDED, **MORE}.items():
         try:
@@ -181,7 +181,7 @@ class Links:
             self.engines[(goal["source"], goal["label"])].append(goal["engines"])
 
     def helpers(self):
-        """Labels that say no clause but what the proof of one needs, or that no clause is missing."""
+        """Labels that say no clause, but what its proof needs, or that none is missing."""
         texts = [clauses.read(self.root, path) for path in
                  (clauses.CONTRACTS, lint.NAMED, clauses.THEOREMS, COMPLETE)]
         return sorted({label for text in texts for label in re.findall(DECLARED, text)}
