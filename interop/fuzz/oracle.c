@@ -117,7 +117,7 @@ void judge_pending(int pending, int ret, int len)
     int can_tell = app.open && app.engine->kit->port->pending != NULL;
     if (can_tell ? pending < 0 : pending != -1)
         finding("wrong-pending", "%d", pending);
-    int has_ended = ret < 0 && app.open && !ew_conn_alive(app.c);
+    int has_ended = ret < 0 && !ew_conn_alive(app.c) && *ew_conn_detail(app.c) != '\0';
     if (pending > 0 && !has_ended && ret != (pending < len ? pending : len))
         finding("wrong-pending", "%d bytes, and a read of %d gave %d", pending, len, ret);
 }
