@@ -43,7 +43,7 @@ main: ## regenerate the machine, prove it, build, close with OpenSSL peers, summ
 	@$(MAKE) --no-print-directory regenerate
 	$(STEP) 'Build the libraries, measure the core on Cortex-M0'
 	@$(MAKE) --no-print-directory lib size
-	$(STEP) 'Prove the machine (about four minutes)'
+	$(STEP) 'Prove the machine (about six minutes)'
 	@$(MAKE) --no-print-directory prove
 	$(STEP) 'Close TLS connections with OpenSSL peers (about one minute)'
 	@$(MAKE) --no-print-directory interop

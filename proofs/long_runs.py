@@ -183,9 +183,10 @@ def bench_lines(kept):
                       for subject, ratio in kept["rates"].items())
     port, whole = kept["port_percent"], kept["all_percent"]
     return [f"- `make bench`: a full close takes {kept['core'][1]:.0f} instructions in the core "
-            f"({kept.get('flags', 'gcc -O2')} on x86-64; wanted: at most {kept['targets']['core']}), "
-            f"{port[0]} to {port[1]} % of the engine's own close in the port, and in all {whole[0]:+} to "
-            f"{whole[1]:+} % beside the engine's own close; core, connection and transport: {growth}. Closes per second over "
+            f"({kept.get('flags', 'gcc -O2')} on x86-64; wanted: at most "
+            f"{kept['targets']['core']}), {port[0]} to {port[1]} % of the engine's own close in the "
+            f"port, and in all {whole[0]:+} to {whole[1]:+} % beside the engine's own close; core, "
+            f"connection and transport: {growth}. Closes per second over "
             f"loopback, the peer's answer in them, in batches of {kept['batch']} (in a cold cache "
             f"our side costs some percent more), against libssl itself: {rates}. "
             f"{kept['missed']} targets missed."]
@@ -236,12 +237,14 @@ def world_lines(kept):
             *peer_table(kept["orders"])]
 
 
-LONG = {"matrix": (judged("matrix", "mutants", "mutants", "equivalent", "killed", "survived", "labels",
-                          "labels_alone", "provers_asked", "provers_say_the_same"),
+LONG = {"matrix": (judged("matrix", "mutants", "mutants", "equivalent", "killed", "survived",
+                          "labels", "labels_alone", "provers_asked", "provers_say_the_same"),
                    matrix_lines, "make matrix"),
-        "engines": (judged("engines", "engines", "goals", "by_two_or_more", "by_one", "by_two_together",
+        "engines": (judged("engines", "engines", "goals", "by_two_or_more", "by_one",
+                           "by_two_together",
                            "by_engine", "machdeps", "eva"), engine_lines, "make engines"),
-        "necessity": (judged("necessity", "necessity", "taken_away", "broke", "not_needed", "by_kind"),
+        "necessity": (judged("necessity", "necessity", "taken_away", "broke", "not_needed",
+                             "by_kind"),
                       necessity_lines, "make necessity"),
         "kit": (picked("kit", "passed", "failed"), kit_lines, "make kit"),
         "faults": (faults_figures, faults_lines, "make faults"),
@@ -288,7 +291,8 @@ def write_figures(evidence):
             print(f"{name}: about another specification, kept as it was; {command}")
             continue
         kept[name] = {"spec_sha256": digest, "relation_sha256": relation, **told}
-        kept[BEFORE] = [other for other in kept.get(BEFORE, []) if other != name]
+        if relation == relation_sha256():
+            kept[BEFORE] = [other for other in kept.get(BEFORE, []) if other != name]
         print(f"{name}: kept")
     with open(FIGURES + ".new", "w", encoding="utf-8") as file:
         json.dump(kept, file, indent=1)
