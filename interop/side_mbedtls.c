@@ -159,6 +159,8 @@ static const char *mbedtls_side_version(void)
 #define TICKETS_ONLY "an mbedTLS server resumes TLS 1.3 by tickets only, out of recall"
 
 static const side_cannot cannot[] = {
+    {"handshake-refused", 1, 1,
+     "mbedTLS: a TLS 1.3 server that has keys takes an alert in the clear for a forged record"},
     {"key-update-in-wait", 1, ANY, NO_UPDATE},
     {"key-update-asked", 1, ANY, NO_UPDATE},
     {"key-update-before", 1, ANY, NO_UPDATE},

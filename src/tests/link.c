@@ -29,7 +29,8 @@ const test_engine engine_mbedtls = {
     .kind = MBEDTLS,
     .name = "mbedTLS",
     .has_tls13 = MBEDTLS_HAS_TLS13,
-    .habits = REFUSES_REQUESTS | REFUSES_AFTER_CLOSE | FEW_EMPTY_RECORDS | NO_KEY_UPDATE,
+    .habits = REFUSES_REQUESTS | REFUSES_AFTER_CLOSE | FEW_EMPTY_RECORDS | NO_KEY_UPDATE |
+              DEAF_TO_CLEAR_ALERTS,
     .port = &ew_mbedtls_port,
 };
 
