@@ -74,13 +74,13 @@ size: ## bytes of flash, RAM and stack of the core on Cortex-M0, M4 and RV32
 summary: ## what the evidence says
 	@python3 proofs/report.py summary --evidence $(EVIDENCE)
 
-readme: ## put the figures of the evidence into README.md
+readme: ## put the figures of the evidence into README.md and docs/evidence.md
 	@python3 proofs/report.py readme --evidence $(EVIDENCE) --write
 
 figures: ## keep the figures of the long runs in docs/figures.json
 	@python3 proofs/report.py figures --evidence $(EVIDENCE)
 
-check-readme: ## the figures in README.md are those of the evidence
+check-readme: ## the figures in README.md and docs/evidence.md are those of the evidence
 	@python3 proofs/report.py readme --evidence $(EVIDENCE)
 
 clean: ## remove everything that was built

@@ -1,9 +1,9 @@
 """The figures of the long runs, which no test repeats: what is kept of each in docs/figures.json,
-and how README says it. What judges the C by its contracts (JUDGED) counts for as long as tables, C,
+and how docs/evidence.md says it. What judges the C by its contracts (JUDGED) counts for as long as tables, C,
 contracts and theorems are the same; what tries a machine's answers (BEHAVIOUR), for as long as the
 digest of all answers to all events in all states is; the costs, for as long as the specification
 is, to the byte. A run of the version before may be shown for a while: it is listed as such in the
-file, and README says so; making it anew takes it off the list."""
+file, and the page says so; making it anew takes it off the list."""
 import json
 import os
 import re
@@ -12,7 +12,7 @@ from evidence import sha256, spec_sha256
 from judged import inputs_sha256, judged_sha256
 
 FIGURES = "docs/figures.json"
-BEFORE = "of the version before"   # runs of it that README still shows, and says so
+BEFORE = "of the version before"   # runs of it that are still shown, and the page says so
 DIVERGENCES = "spec/divergences.md"
 WORLD = "interop/world/world.json"
 RELATION = "gen/out/relation.sha256"

@@ -2,10 +2,10 @@
 """report.py summary|readme|figures --evidence DIR: say what the evidence files say, and nothing else.
 
 summary  prints what each check found, one line a check.
-readme   compares the figures in README.md with the evidence (exit 1 where they differ);
-         with --write it puts them there. Only figures that do not depend on the machine.
-figures  keeps the figures of the long runs, which no test repeats, in docs/figures.json; README
-         takes them from there, for as long as they are about the specification as it is.
+readme   compares the figures in README.md and docs/evidence.md with the evidence (exit 1 where they
+         differ); with --write it puts them there. Only figures that do not depend on the machine.
+figures  keeps the figures of the long runs, which no test repeats, in docs/figures.json; the pages
+         take them from there, for as long as they are about the specification as it is.
 Exits 2 when evidence is missing.
 """
 import argparse
@@ -15,8 +15,6 @@ import re
 import sys
 
 from long_runs import LONG, Missing, long_lines, write_figures
-
-README = "README.md"
 
 
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
@@ -77,37 +75,48 @@ FROM = {"mutants": "mutants_sample"}   # blocks that are not named as their evid
 BLOCKS = {"size": size_table, "proof": proof_lines, "mutants": mutant_lines,
           "interop": interop_lines, "clauses": clause_lines, "divergences": divergence_lines}
 
+README_BLOCKS = ("size", "proof", "clauses")
+PAGES = {"README.md": README_BLOCKS,
+         "docs/evidence.md": [name for name in [*BLOCKS, *LONG] if name not in README_BLOCKS]}
 
-def fill(text, folder):
-    """README text with each `<!-- NAME -->` ... `<!-- /NAME -->` block made from its evidence."""
-    for name in [*BLOCKS, *LONG]:
+
+def fill(page, text, folder):
+    """The page with each `<!-- NAME -->` ... `<!-- /NAME -->` block made from its evidence."""
+    for name in PAGES[page]:
         block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
         if not block.search(text):
-            raise Missing(f"{README} has no block <!-- {name} --> ... <!-- /{name} -->")
+            raise Missing(f"{page} has no block <!-- {name} --> ... <!-- /{name} -->")
         made = "\n".join(long_lines(name) if name in LONG
                          else BLOCKS[name](load(folder, FROM.get(name, name)))) + "\n"
         text = block.sub(lambda found, made=made: found[1] + made + found[2], text)
     return text
 
 
-def readme(folder, write):
-    with open(README, encoding="utf-8") as file:
+def compare(page, folder, write):
+    """Whether a page says what the evidence says, after writing it if that is asked for."""
+    with open(page, encoding="utf-8") as file:
         old = file.read()
-    new = fill(old, folder)
+    new = fill(page, old, folder)
     if new == old:
-        print(f"{README}: its figures are those of the evidence")
-        return 0
+        print(f"{page}: its figures are those of the evidence")
+        return True
     if write:
-        with open(README + ".new", "w", encoding="utf-8") as file:
+        with open(page + ".new", "w", encoding="utf-8") as file:
             file.write(new)
-        os.replace(README + ".new", README)
-        print(f"{README}: figures written")
-        return 0
+        os.replace(page + ".new", page)
+        print(f"{page}: figures written")
+        return True
     for number, (ours, theirs) in enumerate(zip(old.splitlines(), new.splitlines()), 1):
         if ours != theirs:
-            print(f"{README}:{number}: error: says\n  {ours}\nthe evidence says\n  {theirs}")
-    print("Mend with: make readme", file=sys.stderr)
-    return 1
+            print(f"{page}:{number}: error: says\n  {ours}\nthe evidence says\n  {theirs}")
+    return False
+
+
+def readme(folder, write):
+    same = [compare(page, folder, write) for page in PAGES]
+    if not all(same):
+        print("Mend with: make readme", file=sys.stderr)
+    return 0 if all(same) else 1
 
 
 def summary(folder):
