@@ -22,7 +22,7 @@ DIVERGENCES = "spec/divergences.md"
 TABLES = ["spec/machine.md", "spec/calls.md", "spec/outcomes.md"]
 CONTRACTS = "spec/ew_contracts.h"
 THEOREMS = "proofs/any_client.c"
-SCENARIOS = "interop"
+SCENARIOS = "interop/matrix"
 TESTS = "src/tests"
 
 KINDS = ["guarantee", "narrowed", "obligation", "advice", "environment", "decision"]

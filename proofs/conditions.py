@@ -169,7 +169,7 @@ def read_evidence(root):
     """kind -> name -> where, of what may be named."""
     makefiles = {path: clauses.read(root, path) for path in
                  ("Makefile", "gen/gen.mk", "proofs/proofs.mk", "proofs/certify.mk", "src/src.mk", 
-                  "src/tests/tests.mk", "interop/interop.mk")}
+                  "src/tests/tests.mk", "interop/matrix/matrix.mk")}
     return {"adapter": clauses.found(clauses.sources(root, clauses.TESTS, ".c"),
                                      r"\bcmocka_unit_test\w*\(\s*(\w+)", "unit test"),
             "scenario": clauses.found(clauses.sources(root, clauses.SCENARIOS, ".c"),
@@ -203,7 +203,7 @@ def engines_of(root, kind, what, known):
                      if (found := re.fullmatch(r"port_(\w+)\.c", name)))
     if kind == "scenario":
         return [one for one in engines
-                if os.path.exists(os.path.join(root, f"interop/side_{one}.c"))], engines
+                if os.path.exists(os.path.join(root, f"interop/lib/side_{one}.c"))], engines
     if kind == "review":
         return [one for one in engines if what.startswith(f"src/port_{one}.c ")], engines
     if kind == "adapter":

@@ -39,7 +39,7 @@ PROGRAMS = {
                                 "1"], []),
     "interop/system/soak.py, later": (["@list", "--out", "%/o.json", "--closes", "1",
                                        "--engine-closes", "1"], []),
-    "interop/faults/record.py": (["--tool", "@", "--out", "%/o.json"], []),
+    "interop/lib/record.py": (["--tool", "@", "--out", "%/o.json"], []),
     "interop/explore/versions.py": (["--tool", "@", "--out", "%/o.json"], []),
     "interop/explore/programs.py": (["--evidence", "%/met.json", "--tool", "@", "--build", "%/b"],
                                     ["gcc"]),

@@ -18,7 +18,7 @@ import trace
 import trace_links
 from wp import CLIENT, CORE, ROOT
 
-FOLDERS = {"spec": (".md", ".h"), "proofs": (".c",), "interop": (".c", ".h"), "src/tests": (".c",)}
+FOLDERS = {"spec": (".md", ".h"), "proofs": (".c",), "interop/matrix": (".c", ".h"), "src/tests": (".c",)}
 CONTRACTS, CALLS, CLAUSES = clauses.CONTRACTS, "spec/calls.md", clauses.CLAUSES
 
 
@@ -136,7 +136,7 @@ CASES = [
     ("a theorem of no clause", (clauses.THEOREMS, r"(?m)^(.*\b(?:invariant|assert) +)T1_",
                                 r"\1T77_more: \\true;\n\1T1_"),
      r"any_client\.c:\d+: error: theorem T77_more is there for no clause"),
-    ("a scenario of no clause", ("interop/scenarios_close.c", r'SCENARIO\("one-way",',
+    ("a scenario of no clause", ("interop/matrix/scenarios_close.c", r'SCENARIO\("one-way",',
                                  'SCENARIO("no-way", "x", nobody), SCENARIO("one-way",'),
      r"scenarios_close\.c:\d+: error: scenario no-way checks no clause"),
 ]

@@ -17,7 +17,7 @@ WARNINGS  := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes 
 SRC_FLAGS  = -std=c99 -D_POSIX_C_SOURCE=200809L $(WARNINGS) -fPIC -Isrc -I$(CORE) -Ispec \
     $(MBEDTLS_INCLUDE) -MMD -MP
 
-# An engine: one block here, src/port_PORT.[ch], interop/side_PORT.c, src/tests/engine_PORT.c.
+# An engine: one block here, src/port_PORT.[ch], interop/lib/side_PORT.c, src/tests/engine_PORT.c.
 #   PORT      what its files and its library are called after
 #   NEEDS     the engine and the version that the port was written for, in words
 #   HEADER    where that version stands, VERSION a condition on it, as #if reads it

@@ -2,17 +2,13 @@
 
 BENCH_BUILD := $(BUILD)/bench
 BENCH_TOOL  := $(BENCH_BUILD)/endwell-bench
-BENCH_OBJS  := $(addprefix $(BENCH_BUILD)/,main.o close.o natives.o $(BUILT_PORTS:%=native_%.o)) \
+ROOM_bench  := -Iinterop/system $(ROOM_system)
+BENCH_OBJS  := $(addprefix $(INTEROP_BUILD)/bench/,main.o close.o natives.o $(BUILT_PORTS:%=native_%.o)) \
     $(SYSTEM_WORLD)
 
-$(BENCH_BUILD):
-	@mkdir -p $@
-$(BENCH_BUILD)/%.o: interop/bench/%.c | $(BENCH_BUILD)
-	$(CC) $(SYSTEM_FLAGS) -Iinterop/bench $(CFLAGS) -c -o $@ $<
-$(BENCH_BUILD)/natives.o: $(BUILD)/engines.h
 $(BENCH_TOOL): $(BENCH_OBJS) $(SYSTEM_LIBS)
+	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(SYSTEM_LINK)
--include $(wildcard $(BENCH_BUILD)/*.d)
 
 .PHONY: bench-tools bench bench-quick check-bench
 bench-tools: system-tools

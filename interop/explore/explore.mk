@@ -2,31 +2,17 @@
 
 EXPLORE_BUILD := $(BUILD)/explore
 EXPLORE_TOOL  := $(EXPLORE_BUILD)/endwell-explore
-EXPLORE_FLAGS := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror -Iinterop/explore \
-    -I$(CORE) -Ispec -MMD -MP
 EXPLORE_LIBS  := -lmbedtls -lmbedcrypto -lcjson -lcmark-gfm-extensions -lcmark-gfm -ldl
-EXPLORE_PARTS := $(filter-out subject%,$(patsubst interop/explore/%.c,%,$(wildcard interop/explore/*.c)))
-EXPLORE_OBJS  := $(EXPLORE_PARTS:%=$(EXPLORE_BUILD)/%.o) $(EXPLORE_BUILD)/tables.o \
-    $(EXPLORE_BUILD)/records.o $(EXPLORE_BUILD)/gen_markdown.o $(EXPLORE_BUILD)/gen_text.o \
-    $(EXPLORE_BUILD)/ew_core.o
-EXPLORE_LIBSSL := $(EXPLORE_BUILD)/subject_libssl.o $(EXPLORE_BUILD)/subjects_libssl.o
+EXPLORE_PARTS := $(filter-out explore/subject%,$(call room,explore)) lib/tables lib/records gen/markdown gen/text
+EXPLORE_OBJS  := $(EXPLORE_PARTS:%=$(INTEROP_BUILD)/%.o) $(SRC_BUILD)/ew_core.o
+EXPLORE_LIBSSL := $(addprefix $(INTEROP_BUILD)/explore/,subject_libssl.o subjects_libssl.o)
 
-$(EXPLORE_BUILD):
-	@mkdir -p $@
-$(EXPLORE_BUILD)/%.o: interop/explore/%.c | $(EXPLORE_BUILD)
-	$(CC) $(EXPLORE_FLAGS) $(CFLAGS) -c -o $@ $<
-$(EXPLORE_BUILD)/%.o: interop/%.c | $(EXPLORE_BUILD)
-	$(CC) $(EXPLORE_FLAGS) $(CFLAGS) -c -o $@ $<
-$(EXPLORE_BUILD)/gen_%.o: gen/%.c | $(EXPLORE_BUILD)
-	$(CC) $(GEN_FLAGS) $(CFLAGS) -c -o $@ $<
-$(EXPLORE_BUILD)/ew_core.o: $(CORE)/ew_core.c | $(EXPLORE_BUILD)
-	$(CC) $(SRC_FLAGS) $(CFLAGS) -c -o $@ $<
 $(EXPLORE_TOOL): $(EXPLORE_OBJS) $(EXPLORE_LIBSSL)
+	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(EXPLORE_LIBS)
--include $(wildcard $(EXPLORE_BUILD)/*.d)
 
 # What the evidence is about, and the seal of it.
-EXPLORE_JUDGED := 'interop/explore/*.[ch]' 'interop/records.[ch]' spec/divergences.md \
+EXPLORE_JUDGED := 'interop/explore/*.[ch]' 'interop/lib/records.[ch]' spec/divergences.md \
     $(CORE)/ew_core.c $(CORE)/ew_core.h
 EXPLORE_SEAL := python3 proofs/evidence.py
 
@@ -54,6 +40,6 @@ findings: $(EXPLORE_TOOL) ## docs/openssl-close.md, from the evidence of `make e
 	@python3 interop/explore/findings.py --tool $(EXPLORE_TOOL) --evidence $(EVIDENCE)/explore.json
 
 check-explore: $(EXPLORE_TOOL) ## sequences to depth 3, and what is wrong is found to be wrong
-	@interop/explore/explore_test.sh $(EXPLORE_TOOL) $(EXPLORE_BUILD)
+	@interop/explore/explore_test.sh $(EXPLORE_TOOL) $(EXPLORE_BUILD)/test $(EXPLORE_OBJS) $(EXPLORE_LIBSSL)
 
 include interop/explore/ours.mk

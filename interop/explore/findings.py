@@ -122,7 +122,7 @@ live library, and comparing each result (value, error class, flags, end of data,
 contract; see [divergences](../spec/divergences.md) for the rules by which a difference belongs to a divergence, and for
 those that this walk cannot show.
 
-A program is compiled with `cc program.c interop/reproduce/*.c -I interop/reproduce -lssl -lcrypto`. It needs nothing
+A program is compiled with `cc program.c interop/explore/reproduce/*.c -I interop/explore/reproduce -lssl -lcrypto`. It needs nothing
 but OpenSSL 1.1.1 or later, and prints the results in the table above it.
 """
 

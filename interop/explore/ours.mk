@@ -3,14 +3,13 @@
 # the heap in the place of mbedTLS's memory, which is why that is linked from its archives.
 
 OURS_TOOL := $(EXPLORE_BUILD)/endwell-explore-ours
-OURS_OBJS := $(addprefix $(EXPLORE_BUILD)/subject,_endwell.o _endwell_openssl.o _endwell_mbedtls.o \
+OURS_OBJS := $(addprefix $(INTEROP_BUILD)/explore/subject,_endwell.o _endwell_openssl.o _endwell_mbedtls.o \
     _endwell_peer.o s_endwell.o)
 OURS_LIBS := $(BUILD)/libendwell-openssl.a $(BUILD)/libendwell-mbedtls.a $(BUILD)/libendwell.a
 OURS_LINK := -Wl,--wrap=recv,--wrap=send,--wrap=fcntl,--wrap=getsockopt,--wrap=poll \
     -Wl,--wrap=calloc,--wrap=free -lssl -lcrypto -l:libmbedtls.a -l:libmbedx509.a \
     -l:libmbedcrypto.a -lcjson -lcmark-gfm-extensions -lcmark-gfm
 
-$(OURS_OBJS): EXPLORE_FLAGS += -Isrc
 $(OURS_TOOL): $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS)
 	$(CC) $(CFLAGS) -o $@ $^ $(OURS_LINK)
 

@@ -1,4 +1,4 @@
-/* A sequence as a C program that needs nothing but libssl and interop/reproduce/. */
+/* A sequence as a C program that needs nothing but libssl and interop/explore/reproduce/. */
 #include "report.h"
 
 static const char *const lines[STEPS] = {

@@ -2,7 +2,7 @@
 """Compiles and runs the program of every divergence that a walk met.
 
 The walk sees libssl through its own heap, transport and records; the program sees it through
-interop/reproduce/, which shares no code with it. Both must print the same.
+interop/explore/reproduce/, which shares no code with it. Both must print the same.
 
     programs.py --evidence FILE --tool FILE --build FOLDER
 """
@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(ROOT, "proofs"))
 import tool as tools  # noqa: E402
 from tool import CannotRun  # noqa: E402
 
-SUPPORT = "interop/reproduce"
+SUPPORT = "interop/explore/reproduce"
 WARNINGS = ["-Wall", "-Wextra", "-Werror"]
 SECONDS = 20
 

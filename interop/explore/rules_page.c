@@ -1,5 +1,5 @@
 /* Reads the two tables of the page. */
-#include "../tables.h"
+#include "tables.h"
 #include "rules.h"
 
 #include <fnmatch.h>

@@ -1,6 +1,6 @@
 #include "subject_endwell.h"
 
-#include "../repeat.h"
+#include "repeat.h"
 #include "heap.h"
 #include "subject_endwell_peer.h"
 

@@ -1,6 +1,6 @@
 #include "wire.h"
 
-#include "../records.h"
+#include "records.h"
 
 #include <stdio.h>
 #include <string.h>

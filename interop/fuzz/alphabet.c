@@ -1,7 +1,7 @@
 /* The steps: those of the application here, those of the peer and the line in hostile.c. */
 #include "alphabet.h"
 
-#include "../repeat.h"
+#include "repeat.h"
 #include "application.h"
 #include "dice.h"
 #include "hostile.h"

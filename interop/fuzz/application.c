@@ -1,8 +1,8 @@
 #include "application.h"
 
-#include "../net.h"
-#include "../pattern.h"
-#include "../repeat.h"
+#include "net.h"
+#include "pattern.h"
+#include "repeat.h"
 #include "dice.h"
 #include "oracle.h"
 #include "peer.h"

@@ -19,9 +19,9 @@ import evidence  # noqa: E402
 LANES = 2
 AT_MOST = 7200   # seconds for one engine
 SHOWN = 120      # lines of a finding
-JUDGED = ["interop/fuzz/*.[ch]", "interop/kit/engine_*.c", "interop/records.[ch]",
-          "interop/net.[ch]",
-          "interop/pattern.h", "src/*.[ch]", "gen/out/ew_core.[ch]"]
+JUDGED = ["interop/fuzz/*.[ch]", "interop/kit/engine_*.c", "interop/lib/records.[ch]",
+          "interop/lib/net.[ch]", "interop/lib/pattern.h",
+          "src/*.[ch]", "gen/out/ew_core.[ch]"]
 
 
 class Engine:

@@ -1,6 +1,6 @@
 #include "oracle.h"
 
-#include "../pattern.h"
+#include "pattern.h"
 #include "application.h"
 #include "peer.h"
 #include "records.h"

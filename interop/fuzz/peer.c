@@ -4,7 +4,7 @@
 #include "records.h"
 #include "report.h"
 #include "wire.h"
-#include "../pattern.h"
+#include "pattern.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>

@@ -4,7 +4,7 @@
 #ifndef FUZZ_PEER_H
 #define FUZZ_PEER_H
 
-#include "kit/kit.h"
+#include "kit.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 #ifndef FUZZ_SUBJECT_H
 #define FUZZ_SUBJECT_H
 
-#include "kit/kit.h"
+#include "kit.h"
 #include "report.h"
 
 /* Reasons that no application can meet on any engine are in subject.c; here those of one. */

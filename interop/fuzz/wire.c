@@ -1,6 +1,6 @@
 #include "wire.h"
 
-#include "../net.h"
+#include "net.h"
 #include "alphabet.h"
 #include "application.h"
 #include "dice.h"

@@ -5,10 +5,7 @@
 # calls, if its port can adopt. One that is off is left out, and named.
 
 KIT_BUILD := $(BUILD)/kit
-KIT_PARTS := main self_test report settings sweep trial socket peer scenarios scenarios_sending \
-    scenarios_receiving scenarios_blocked scenarios_life scenarios_optional wrong wrong_ports wrong_blocked \
-    wrong_optional
-KIT_FLAGS := $(INTEROP_FLAGS) -Iinterop/kit
+KIT_PARTS := $(filter-out kit/engine_% kit/own_%,$(call room,kit)) lib/records src/transport src/ew_core
 KIT_LINK  := $(BUILT_LINK) -lssl -lcrypto $(MBEDTLS_LINK) -lcjson -Wl,--wrap=send,--wrap=recv
 KIT_NAMES := $(BUILT_PORTS)
 # Of these the engine's own calls: they can be adopted.
@@ -17,29 +14,15 @@ KIT_OWN   := $(filter $(patsubst interop/kit/own_%.c,%,$(wildcard interop/kit/ow
 KIT_SAMPLE ?= 6
 
 KIT_TOOL := $(KIT_BUILD)/endwell-kit
-KIT_OBJS := $(KIT_PARTS:%=$(KIT_BUILD)/%.o) $(KIT_BUILD)/records.o \
-    $(addprefix $(KIT_BUILD)/src/,transport.o ew_core.o) \
-    $(foreach name,$(KIT_NAMES),$(KIT_BUILD)/engine_$(name).o $(KIT_BUILD)/src/port_$(name).o) \
-    $(KIT_OWN:%=$(KIT_BUILD)/own_%.o)
-KIT_JUDGED := 'interop/kit/*.*' 'interop/records.[ch]' 'src/*.[ch]' $(CORE)/ew_core.h
+KIT_OBJS := $(patsubst %,$(INTEROP_BUILD)/%.o,$(KIT_PARTS) $(KIT_NAMES:%=kit/engine_%) \
+    $(KIT_NAMES:%=src/port_%) $(KIT_OWN:%=kit/own_%))
+KIT_JUDGED := 'interop/kit/*.*' 'interop/lib/records.[ch]' 'src/*.[ch]' $(CORE)/ew_core.h
 
-$(KIT_BUILD) $(KIT_BUILD)/src:
-	@mkdir -p $@
-$(KIT_BUILD)/%.o: interop/kit/%.c | $(KIT_BUILD)
-	$(CC) $(KIT_FLAGS) $(CFLAGS) -c -o $@ $<
-$(KIT_BUILD)/records.o: interop/records.c | $(KIT_BUILD)
-	$(CC) $(KIT_FLAGS) $(CFLAGS) -c -o $@ $<
-$(KIT_BUILD)/src/%.o: src/%.c | $(KIT_BUILD)/src
-	$(CC) $(SRC_FLAGS) $(CFLAGS) -c -o $@ $<
-$(KIT_BUILD)/src/ew_core.o: $(CORE)/ew_core.c | $(KIT_BUILD)/src
-	$(CC) $(SRC_FLAGS) $(CFLAGS) -c -o $@ $<
-$(KIT_BUILD)/settings.o: KIT_FLAGS += '-DKIT_ENGINES=$(foreach name,$(KIT_NAMES),KIT_ENGINE($(name)))'
-$(KIT_BUILD)/settings.o: interop/kit/kit.mk $(BUILD)/engines.h
-$(KIT_BUILD)/sweep.o: KIT_FLAGS += -DEW_SPEC_DIGEST='"$(shell sed -n 's/.*spec_sha256 //p' $(CORE)/ew_core.h)"'
-$(KIT_BUILD)/sweep.o: $(CORE)/ew_core.h
+ROOM_kit := -DEW_SPEC_DIGEST='"$(shell sed -n 's/.*spec_sha256 //p' $(CORE)/ew_core.h)"'
+$(INTEROP_BUILD)/kit/sweep.o: $(CORE)/ew_core.h
 $(KIT_TOOL): $(KIT_OBJS)
+	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(KIT_LINK)
--include $(wildcard $(KIT_BUILD)/*.d $(KIT_BUILD)/src/*.d)
 
 .PHONY: kit kit-quick check-kit kit-build
 kit-build: interop-tools ports certs $(KIT_TOOL)
@@ -65,5 +48,5 @@ check-kit: kit-build ## a wrong port for each obligation, which the kit has to c
 	@$(KIT_TOOL) --self-test
 	@timeout 300 python3 interop/explore/defects.py $(KIT_BUILD)/defects \
 	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
-	    '$(CC) $(CFLAGS) -o % @ $(filter-out $(KIT_BUILD)/src/port_openssl.o,$(KIT_OBJS)) $(KIT_LINK)' \
+	    '$(CC) $(CFLAGS) -o % @ $(filter-out $(INTEROP_BUILD)/src/port_openssl.o,$(KIT_OBJS)) $(KIT_LINK)' \
 	    interop/kit/defects

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "settings.h"
+#include "engines.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
@@ -7,12 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define KIT_ENGINE(name) extern const kit_engine kit_##name;
-KIT_ENGINES
-#undef KIT_ENGINE
-#define KIT_ENGINE(name) &kit_##name,
-const kit_engine *const kit_engines[] = {KIT_ENGINES NULL};
-#undef KIT_ENGINE
+#define ENGINE(name) extern const kit_engine kit_##name;
+ENGINES
+#undef ENGINE
+
+#define ENGINE(name) &kit_##name,
+const kit_engine *const kit_engines[] = {ENGINES NULL};
+#undef ENGINE
 
 static int selects(const char *pattern, const char *name)
 {

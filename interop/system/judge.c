@@ -1,7 +1,7 @@
 #define _GNU_SOURCE
 #include "judge.h"
 
-#include "../repeat.h"
+#include "repeat.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #define _GNU_SOURCE
 #include "play.h"
 
-#include "../repeat.h"
+#include "repeat.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,29 +3,20 @@
 
 SYSTEM_BUILD := $(BUILD)/system
 SYSTEM_TOOL  := $(SYSTEM_BUILD)/endwell-system
-SYSTEM_FLAGS := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror -Iinterop/system \
-    -Iinterop -Isrc -Isrc/tests -I$(CORE) -Ispec -I$(BUILD) -D_XOPEN_SOURCE=700 -MMD -MP
+ROOM_system   := -Isrc/tests -D_XOPEN_SOURCE=700
 # A connection and its peer, on each engine that was built.
-SYSTEM_WORLD := $(addprefix $(SYSTEM_BUILD)/,world.o plain.o net.o link.o wire.o engines.o \
-    $(patsubst %,engine_%.o,$(filter-out openssl mbedtls,$(BUILT_PORTS))))
-SYSTEM_OBJS  := $(addprefix $(SYSTEM_BUILD)/,main.o group.o starved.o ways.o soak.o judge.o play.o calls.o memory.o) $(SYSTEM_WORLD)
+SYSTEM_WORLD := $(addprefix $(INTEROP_BUILD)/,system/world.o system/plain.o lib/net.o tests/link.o tests/wire.o tests/engines.o \
+    $(patsubst %,tests/engine_%.o,$(filter-out openssl mbedtls,$(BUILT_PORTS))))
+SYSTEM_OBJS  := $(patsubst %,$(INTEROP_BUILD)/%.o,$(filter-out system/world system/plain,$(call room,system))) \
+    $(SYSTEM_WORLD)
 SYSTEM_LIBS  := $(BUILT_PORTS:%=$(BUILD)/libendwell-%.a) $(BUILD)/libendwell.a
 SYSTEM_LINK  := -lcmocka $(BUILT_LINK)
 SYSTEM_WRAP  := -Wl,--wrap=send,--wrap=recv,--wrap=poll,--wrap=clock_gettime,--wrap=fcntl \
     -Wl,--wrap=getsockopt,--wrap=setsockopt,--wrap=shutdown,--wrap=close
 
-$(SYSTEM_BUILD):
-	@mkdir -p $@
-$(SYSTEM_BUILD)/%.o: interop/system/%.c | $(SYSTEM_BUILD)
-	$(CC) $(SYSTEM_FLAGS) $(CFLAGS) -c -o $@ $<
-$(SYSTEM_BUILD)/%.o: interop/%.c | $(SYSTEM_BUILD)
-	$(CC) $(SYSTEM_FLAGS) $(CFLAGS) -c -o $@ $<
-$(SYSTEM_BUILD)/%.o: src/tests/%.c | $(SYSTEM_BUILD)
-	$(CC) $(SYSTEM_FLAGS) $(CFLAGS) -c -o $@ $<
-$(SYSTEM_BUILD)/engines.o: $(BUILD)/engines.h
 $(SYSTEM_TOOL): $(SYSTEM_OBJS) $(SYSTEM_LIBS)
+	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(SYSTEM_LINK) $(SYSTEM_WRAP)
--include $(wildcard $(SYSTEM_BUILD)/*.d)
 
 SYSTEM_PACKAGES := $(foreach engine,$(BUILT),$($(engine)_PACKAGE))
 

@@ -1,7 +1,7 @@
 /* BearSSL: the master secret. */
 #include "world.h"
 
-#include "../side_endwell.h"
+#include "side_endwell.h"
 #include "port_bearssl.h"
 
 static const ew_bearssl *port(const world *w)

@@ -1,7 +1,7 @@
 /* GnuTLS: the secrets of the traffic. */
 #include "world.h"
 
-#include "../side_endwell.h"
+#include "side_endwell.h"
 #include "port_gnutls.h"
 
 static world *seeing;

@@ -1,7 +1,7 @@
 /* mbedTLS: the master secret. */
 #include "world.h"
 
-#include "../side_endwell.h"
+#include "side_endwell.h"
 #include "port_mbedtls.h"
 
 #include <mbedtls/ssl_ciphersuites.h>

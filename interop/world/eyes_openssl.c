@@ -1,7 +1,7 @@
 /* OpenSSL: the secrets of the traffic. */
 #include "world.h"
 
-#include "../libssl_context.h"
+#include "libssl_context.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* wolfSSL: the keys of the traffic. It hands out no secrets, so keys that follow are not known. */
 #include "world.h"
 
-#include "../side_endwell.h"
+#include "side_endwell.h"
 #include "port_wolfssl.h"
 
 #include <string.h>

@@ -8,7 +8,7 @@
  * last line is the record. Exits 0 (as specified), 1 (it was not), 2 (no connection). */
 #include "world.h"
 
-#include "../side_endwell.h"
+#include "side_endwell.h"
 
 #include <openssl/ssl.h>
 #include <signal.h>

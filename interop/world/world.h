@@ -6,8 +6,8 @@
 #ifndef INTEROP_WORLD_H
 #define INTEROP_WORLD_H
 
-#include "../relay.h"
-#include "../side.h"
+#include "relay.h"
+#include "side.h"
 
 #include <cjson/cJSON.h>
 #include <stdint.h>

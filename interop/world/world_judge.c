@@ -1,7 +1,7 @@
 /* What the specification says of our side, given what crossed: see world.h. */
 #include "world.h"
 
-#include "../side_endwell.h"
+#include "side_endwell.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* What the records that crossed hold: see world.h. */
 #include "world.h"
 
-#include "../records.h"
+#include "records.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,10 +2,10 @@
 #define _GNU_SOURCE
 #include "world.h"
 
-#include "../net.h"
-#include "../pattern.h"
-#include "../repeat.h"
-#include "../side_endwell.h"
+#include "net.h"
+#include "pattern.h"
+#include "repeat.h"
+#include "side_endwell.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,0 +1,26 @@
+# Truncation at every byte of the last flights, on every engine that was built.
+
+CUTS_TOOL  := $(INTEROP_BUILD)/endwell-faults
+CUTS_LINK  := $(BUILT_LINK) $(MBEDTLS_LINK) -lssl -lcrypto -lcjson -lpthread
+CUTS_PARTS := $(call room,cuts) $(INTEROP_SIDES) $(addprefix lib/,sides results net records) $(INTEROP_OURS)
+# Cells of 1000 in `make faults-quick`.
+CUTS_SAMPLE ?= 40
+
+define CUTS_MODE
+$(BUILD)/$(1)/endwell-faults: $(CUTS_PARTS:%=$(BUILD)/$(1)/%.o)
+	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ $$(CUTS_LINK)
+endef
+$(foreach mode,$(INTEROP_MODES),$(eval $(call CUTS_MODE,$(mode))))
+
+.PHONY: faults faults-quick check-faults faults-asan
+faults: interop-tools certs $(CUTS_TOOL) ## the last flights cut at every byte, each way, on every engine
+	@python3 interop/lib/record.py --tool $(CUTS_TOOL) --out $(EVIDENCE)/faults.json -- --certs $(BUILD)/certs
+
+faults-quick: interop-tools certs $(CUTS_TOOL) ## a sample of that, chosen by the specification
+	@python3 interop/lib/record.py --tool $(CUTS_TOOL) --out $(EVIDENCE)/faults_sample.json --sample $(CUTS_SAMPLE) -- --certs $(BUILD)/certs
+
+check-faults: interop-tools certs $(CUTS_TOOL) ## ports that break a promise are found, each by its name
+	@timeout 120 $(CUTS_TOOL) --certs $(BUILD)/certs --self-test
+
+faults-asan: interop-tools certs $(BUILD)/interop-asan/endwell-faults ## a sample under AddressSanitizer and UBSan
+	@ASAN_OPTIONS=detect_leaks=1 $(BUILD)/interop-asan/endwell-faults --certs $(BUILD)/certs --sample 10

@@ -1,0 +1,206 @@
+/* What is said about cells that have run. */
+#define _GNU_SOURCE
+#include "list.h"
+#include "results.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { GROUPS_MAX = 128, SHOWN = 20, VARIANT_TEXT = 48 };
+
+/* The cells of one engine, version, role and mode. */
+typedef struct {
+    fault_plan of;
+    size_t cells, by_cut[CUTS], by_shape[SHAPES], split_alerts, found, calls;
+} group;
+
+typedef struct {
+    group of[GROUPS_MAX];
+    int count;
+} groups;
+
+static int same_group(const fault_plan *a, const fault_plan *b)
+{
+    return a->engine == b->engine && a->tls13 == b->tls13 && a->server == b->server &&
+           a->nonblocking == b->nonblocking;
+}
+
+static void count(groups *g, const fault_list *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        const fault_cell *c = &l->cells[i];
+        int at = 0;
+        if (!c->done)
+            continue;
+        while (at < g->count && !same_group(&g->of[at].of, &c->plan))
+            at++;
+        if (at == g->count && g->count++ == GROUPS_MAX)
+            abort();
+        g->of[at].of = c->plan;
+        g->of[at].cells++;
+        g->of[at].by_cut[c->plan.cut]++;
+        g->of[at].by_shape[c->plan.shape]++;
+        g->of[at].split_alerts += c->plan.alert != WHOLE;
+        g->of[at].found += c->outcome.finding[0] != '\0';
+        g->of[at].calls += (size_t)c->outcome.calls;
+    }
+}
+
+size_t list_found(const fault_list *l)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < l->count; i++)
+        found += l->cells[i].done && l->cells[i].outcome.finding[0];
+    return found;
+}
+
+void report_findings(const fault_list *l)
+{
+    char text[PLAN_TEXT];
+    size_t shown = 0;
+    for (size_t i = 0; i < l->count && shown < SHOWN; i++) {
+        const fault_cell *c = &l->cells[i];
+        if (!c->done || !c->outcome.finding[0])
+            continue;
+        printf("%s: %s: %s\n", plan_text(&c->plan, text), c->outcome.finding, c->outcome.detail);
+        shown++;
+    }
+    if (list_found(l) > 0)
+        printf(
+            "%zu cells with a finding, %zu shown; one again: endwell-faults --cell 'WORDS BEFORE "
+            "THE COLON'\n",
+            list_found(l), shown);
+}
+
+/* Cells that an exception is about; of these, those that needed it: `unseen`. */
+static size_t count_excepted(const fault_list *l, const fault_exception *e, size_t *unseen)
+{
+    size_t cells = 0;
+    *unseen = 0;
+    for (size_t i = 0; i < l->count; i++)
+        if (l->cells[i].done && fault_exception_of(&l->cells[i].plan) == e) {
+            cells++;
+            *unseen += l->cells[i].outcome.unseen != 0;
+        }
+    return cells;
+}
+
+static void report_exceptions(const fault_list *l)
+{
+    size_t unseen;
+    for (const fault_exception *e = fault_exceptions; e->engine; e++) {
+        size_t cells = count_excepted(l, e, &unseen);
+        if (cells > 0)
+            printf("%s, %zu cells of which %zu end without an end: %s\n", e->engine, cells, unseen,
+                   e->reason);
+    }
+}
+
+void report_table(const fault_list *l)
+{
+    groups *g = calloc(1, sizeof *g);
+    if (!g)
+        abort();
+    count(g, l);
+    printf("%-34s %7s %7s %7s %7s %7s %9s\n", "", "cells", "uncut", "FIN", "RST", "silence",
+           "findings");
+    for (int i = 0; i < g->count; i++) {
+        const group *one = &g->of[i];
+        printf("%-8s TLS %s %-6s %-12s %7zu %7zu %7zu %7zu %7zu %9zu\n", one->of.engine->name,
+               one->of.tls13 ? "1.3" : "1.2", one->of.server ? "server" : "client",
+               one->of.nonblocking ? "nonblocking" : "blocking", one->cells, one->by_cut[CUT_NONE],
+               one->by_cut[CUT_FIN], one->by_cut[CUT_RST], one->by_cut[CUT_SILENCE], one->found);
+    }
+    report_exceptions(l);
+    free(g);
+}
+
+/* JSON -------------------------------------------------------------------------------------- */
+
+static void add_numbers(cJSON *to, const char *name, const size_t *numbers,
+                        const char *const *names, int many)
+{
+    cJSON *object = cJSON_AddObjectToObject(to, name);
+    for (int i = 0; i < many; i++)
+        cJSON_AddNumberToObject(object, names[i], (double)numbers[i]);
+}
+
+static cJSON *group_json(const group *g)
+{
+    static const char *const cuts[CUTS] = {"uncut", "fin", "rst", "silence"};
+    static const char *const shapes[SHAPES] = {"plain",   "bytes",    "merged",
+                                               "delayed", "late-out", "split"};
+    cJSON *one = cJSON_CreateObject();
+    cJSON_AddStringToObject(one, "engine", g->of.engine->name);
+    cJSON_AddStringToObject(one, "tls", g->of.tls13 ? "1.3" : "1.2");
+    cJSON_AddStringToObject(one, "role", g->of.server ? "server" : "client");
+    cJSON_AddStringToObject(one, "mode", g->of.nonblocking ? "nonblocking" : "blocking");
+    cJSON_AddNumberToObject(one, "cells", (double)g->cells);
+    cJSON_AddNumberToObject(one, "calls", (double)g->calls);
+    cJSON_AddNumberToObject(one, "alerts_over_records", (double)g->split_alerts);
+    cJSON_AddNumberToObject(one, "findings", (double)g->found);
+    add_numbers(one, "cuts", g->by_cut, cuts, CUTS);
+    add_numbers(one, "shapes", g->by_shape, shapes, SHAPES);
+    return one;
+}
+
+static cJSON *exceptions_json(const fault_list *l)
+{
+    cJSON *list = cJSON_CreateArray();
+    size_t unseen;
+    for (const fault_exception *e = fault_exceptions; e->engine; e++) {
+        size_t cells = count_excepted(l, e, &unseen);
+        if (cells == 0)
+            continue;
+        cJSON *one = cJSON_CreateObject();
+        cJSON_AddStringToObject(one, "engine", e->engine);
+        cJSON_AddStringToObject(one, "reason", e->reason);
+        cJSON_AddNumberToObject(one, "cells", (double)cells);
+        cJSON_AddNumberToObject(one, "without_end", (double)unseen);
+        cJSON_AddItemToArray(list, one);
+    }
+    return list;
+}
+
+static cJSON *findings_json(const fault_list *l)
+{
+    cJSON *list = cJSON_CreateArray();
+    char text[PLAN_TEXT];
+    for (size_t i = 0; i < l->count; i++) {
+        const fault_cell *c = &l->cells[i];
+        if (!c->done || !c->outcome.finding[0])
+            continue;
+        cJSON *one = cJSON_CreateObject();
+        cJSON_AddStringToObject(one, "cell", plan_text(&c->plan, text));
+        cJSON_AddStringToObject(one, "finding", c->outcome.finding);
+        cJSON_AddStringToObject(one, "detail", c->outcome.detail);
+        cJSON_AddItemToArray(list, one);
+    }
+    return list;
+}
+
+int report_json(const fault_list *l, double seconds, const char *path)
+{
+    groups *g = calloc(1, sizeof *g);
+    cJSON *json = cJSON_CreateObject();
+    size_t cells = 0;
+    if (!g)
+        abort();
+    count(g, l);
+    cJSON *variants = cJSON_CreateArray();
+    for (int i = 0; i < g->count; i++) {
+        cells += g->of[i].cells;
+        cJSON_AddItemToArray(variants, group_json(&g->of[i]));
+    }
+    cJSON_AddNumberToObject(json, "cells", (double)cells);
+    cJSON_AddNumberToObject(json, "failed", (double)list_found(l));
+    cJSON_AddNumberToObject(json, "seconds", seconds);
+    cJSON_AddItemToObject(json, "tools", results_tools());
+    cJSON_AddItemToObject(json, "variants", variants);
+    cJSON_AddItemToObject(json, "exceptions", exceptions_json(l));
+    cJSON_AddItemToObject(json, "findings", findings_json(l));
+    free(g);
+    return results_write(json, path, "faults");
+}

@@ -1,0 +1,28 @@
+# Where plain libssl differs from the contract: the sequences of spec/divergences.md, and the scenarios.
+
+DIVERGENCES_PARTS := $(call room,divergences) lib/records lib/tables src/ew_core gen/text gen/markdown gen/digest
+DIVERGENCES_LIBS  := -lssl -lcrypto -lmbedtls -lmbedcrypto -lcjson -lcmark-gfm-extensions -lcmark-gfm
+DIVERGENCES_TOOL  := $(INTEROP_BUILD)/endwell-divergences
+
+define DIVERGENCES_MODE
+$(BUILD)/$(1)/endwell-divergences: $(DIVERGENCES_PARTS:%=$(BUILD)/$(1)/%.o)
+	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ $$(DIVERGENCES_LIBS)
+endef
+$(foreach mode,$(INTEROP_MODES),$(eval $(call DIVERGENCES_MODE,$(mode))))
+
+.PHONY: divergences check-divergences divergences-asan
+divergences: interop-build $(DIVERGENCES_TOOL) ## plain libssl held to the contract
+	@mkdir -p $(EVIDENCE)
+	@timeout 120 $(INTEROP_BUILD)/endwell-interop --engine libssl --jobs 20 --seconds 30 \
+	    --differences $(INTEROP_BUILD)/differences.json
+	@timeout 60 $(DIVERGENCES_TOOL) --differences $(INTEROP_BUILD)/differences.json \
+	    --evidence $(EVIDENCE)/divergences.json; status=$$?; \
+	[ $$status -gt 1 ] || python3 proofs/evidence.py $(EVIDENCE)/divergences.json \
+	    --sources 'interop/divergences/*.[ch]' $(MATRIX_JUDGED) spec/divergences.md || exit 2; \
+	exit $$status
+
+check-divergences: $(DIVERGENCES_TOOL) ## a wrong page about OpenSSL is found to be wrong
+	@timeout 120 interop/divergences/divergences_test.sh $(DIVERGENCES_TOOL) $(INTEROP_BUILD)/divergences/test
+
+divergences-asan: $(BUILD)/interop-asan/endwell-divergences ## plain libssl held to the contract, under ASan and UBSan
+	@ASAN_OPTIONS=detect_leaks=1 timeout 120 $(BUILD)/interop-asan/endwell-divergences

@@ -1,0 +1,20 @@
+# Nothing is lost: megabytes in flight while either side closes, on every engine that was built.
+
+LOSSLESS_TOOL  := $(INTEROP_BUILD)/endwell-lossless
+# Of the engines alone those whose ports were built.
+LOSSLESS_PARTS := $(filter-out lossless/plain_%,$(call room,lossless)) \
+    $(patsubst %,lossless/plain_%,$(filter-out openssl,$(BUILT_PORTS))) $(INTEROP_SIDES) \
+    $(addprefix lib/,side_libssl sides results net) $(INTEROP_OURS)
+
+$(LOSSLESS_TOOL): $(LOSSLESS_PARTS:%=$(INTEROP_BUILD)/%.o)
+	$(CC) $(CFLAGS) -o $@ $^ $(CUTS_LINK)
+
+.PHONY: lossless lossless-quick check-lossless
+lossless: interop-tools certs $(LOSSLESS_TOOL) ## 8 and 64 MB in flight while either side closes; engines alone beside it
+	@python3 interop/lib/record.py --tool $(LOSSLESS_TOOL) --out $(EVIDENCE)/lossless.json -- --certs $(BUILD)/certs
+
+lossless-quick: interop-tools certs $(LOSSLESS_TOOL) ## the same with 8 MB, and fewer runs
+	@python3 interop/lib/record.py --tool $(LOSSLESS_TOOL) --out $(EVIDENCE)/lossless_quick.json -- --certs $(BUILD)/certs --quick
+
+check-lossless: interop-tools certs $(LOSSLESS_TOOL) ## a careless close, and altered bytes, are found
+	@timeout 60 $(LOSSLESS_TOOL) --certs $(BUILD)/certs --self-test

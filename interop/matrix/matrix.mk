@@ -1,0 +1,39 @@
+# Live peers: every scenario against OpenSSL, with each engine on our side, and plain libssl.
+
+PEER_PARTS   := $(addprefix matrix/,peer peer_steps peer_records) lib/net
+MATRIX_PARTS := $(filter-out matrix/peer matrix/peer_%,$(call room,matrix)) $(INTEROP_SIDES) \
+    $(addprefix lib/,side_libssl net relay) $(INTEROP_OURS)
+MATRIX_LIBS  := $(BUILT_LINK) -lcjson -lpthread
+# What the evidence is about: patterns for proofs/evidence.py, which seals it.
+MATRIX_JUDGED := 'interop/matrix/*.[ch]' 'interop/lib/*.[ch]' 'src/*.[ch]' $(CORE)/ew_core.c $(CORE)/ew_core.h
+
+define MATRIX_MODE
+$(BUILD)/$(1)/peer: $(PEER_PARTS:%=$(BUILD)/$(1)/%.o)
+	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ -lssl -lcrypto -lcjson
+$(BUILD)/$(1)/endwell-interop: $(MATRIX_PARTS:%=$(BUILD)/$(1)/%.o)
+	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ $$(MATRIX_LIBS)
+endef
+$(foreach mode,$(INTEROP_MODES),$(eval $(call MATRIX_MODE,$(mode))))
+
+.PHONY: interop-matrix interop-build interop check-interop interop-asan interop-valgrind
+interop-build: interop-tools certs $(INTEROP_BUILD)/endwell-interop $(INTEROP_BUILD)/peer
+
+interop-matrix: interop-build
+	@$(INTEROP_BUILD)/endwell-interop --evidence $(EVIDENCE)/interop.json; status=$$?; \
+	[ $$status -gt 1 ] || python3 proofs/evidence.py $(EVIDENCE)/interop.json --sources $(MATRIX_JUDGED) \
+	    || exit 2; \
+	exit $$status
+
+interop: interop-matrix ## every scenario against live OpenSSL peers; then plain libssl held to the contract
+	@$(MAKE) --no-print-directory divergences
+
+check-interop: interop-build check-divergences ## the matrix reports what is wrong: scenarios that have to fail
+	@$(INTEROP_BUILD)/endwell-interop --self-test
+
+interop-asan: interop-tools certs $(BUILD)/interop-asan/endwell-interop $(BUILD)/interop-asan/peer ## the matrix under AddressSanitizer and UBSan
+	@ASAN_OPTIONS=detect_leaks=1 $(BUILD)/interop-asan/endwell-interop --jobs 3
+
+interop-valgrind: interop-build ## a part of the matrix under valgrind
+	@command -v valgrind >/dev/null || { echo 'interop-valgrind: needs valgrind: apt-get install valgrind' >&2; exit 2; }
+	@valgrind -q --fair-sched=yes --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
+	    $(INTEROP_BUILD)/endwell-interop --jobs 3 --seconds 60 --version 1.2 --role client --mode nonblocking
