@@ -11,7 +11,7 @@ interop-asan_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=
     -fno-omit-frame-pointer
 
 # What says for itself which engines it has: $(BUILD)/engines.h.
-INTEROP_LISTS := lib/sides matrix/engines kit/settings fuzz/subject lossless/plain bench/natives world/eyes tests/engines
+INTEROP_LISTS := lib/sides matrix/engines kit/engines fuzz/subject lossless/plain bench/natives world/eyes tests/engines
 
 define INTEROP_MODE
 $(BUILD)/$(1)/%.o: interop/%.c
@@ -36,8 +36,9 @@ $(foreach mode,$(INTEROP_MODES),$(eval $(call INTEROP_MODE,$(mode))))
 
 # The C files of a room, without their ending: ROOM.
 room = $(patsubst interop/%.c,%,$(wildcard interop/$(1)/*.c))
-# Of the engines' sides those whose ports were built.
-INTEROP_SIDES := $(addprefix lib/,side_endwell libssl_context $(BUILT_PORTS:%=side_%))
+# An engine as our side of a connection.
+$(eval $(call ADAPTERS,SIDE_PORTS,interop,interop/lib/side_%.c))
+INTEROP_SIDES := $(addprefix lib/,side_endwell libssl_context $(SIDE_PORTS:%=side_%))
 # Our library, from objects: under ASan, or where a part of it is exchanged.
 INTEROP_OURS  := $(addprefix src/,$(CONN_CODE) transport ew_core $(BUILT_PORTS:%=port_%))
 
@@ -57,3 +58,7 @@ include interop/kit/kit.mk
 include interop/cuts/cuts.mk
 include interop/lossless/lossless.mk
 include interop/fuzz/fuzz.mk
+
+.PHONY: programs
+programs: interop-build kit-build world-build $(DIVERGENCES_TOOL) $(EXPLORE_TOOL) $(OURS_TOOL) $(SYSTEM_TOOL) $(BENCH_TOOL) \
+    $(CUTS_TOOL) $(LOSSLESS_TOOL) $(FUZZ_TOOL) $(filter $(SRC_BUILD)/plain/%,$(TEST_PROGRAMS)) ## every program of interop/ and the unit tests, built and not run

@@ -1,7 +1,7 @@
 /*
  * What the ports do alike whose engine keeps a record until the socket has all of it. `pending`
  * is the port's account of that record: bytes of application data in it, 0 if there is none.
- * Ports of this tree read it; it is not installed.
+ * For ports; it is installed with the kit.
  */
 #ifndef EW_PORT_COMMON_H
 #define EW_PORT_COMMON_H

@@ -17,7 +17,7 @@ WARNINGS  := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes 
 SRC_FLAGS  = -std=c99 -D_POSIX_C_SOURCE=200809L $(WARNINGS) -fPIC -Isrc -I$(CORE) -Ispec \
     $(MBEDTLS_INCLUDE) -MMD -MP
 
-# An engine: one block here, src/port_PORT.[ch], interop/lib/side_PORT.c, src/tests/engine_PORT.c.
+# An engine: one block here, and src/port_PORT.[ch]; docs/porting.md says what else there can be of it.
 #   PORT      what its files and its library are called after
 #   NEEDS     the engine and the version that the port was written for, in words
 #   HEADER    where that version stands, VERSION a condition on it, as #if reads it
@@ -118,11 +118,23 @@ lib: ports $(STATIC_LIBS) $(SHARED_LIBS) ## the static and shared libraries, in 
 ports:
 	@$(foreach engine,$(LACKING),echo 'port for $($(engine)_NEEDS): off ($($(engine)_HEADER) of that version is not there, or $(engine)=no; apt-get install $($(engine)_PACKAGE))';):
 
-# The ports that were built, as a list for the preprocessor: ENGINE(mbedtls) ENGINE(openssl) ...
+# What a program has to know of an engine is in files of its own, and an engine may do without a program.
+# LIST: the built ports of which the FILES are there (% is the port), or that are among KNOWN, and need none.
+# PROGRAM: | without-LIST tells of the others.
+lacks = $(strip $(if $(filter $(1),$(3)),,$(foreach file,$(subst %,$(1),$(2)),$(if $(wildcard $(file)),,$(file)))))
+define ADAPTERS # LIST, PROGRAM, FILES, KNOWN
+ADAPTER_LISTS += $(1)
+$(1) := $$(strip $$(foreach port,$$(BUILT_PORTS),$$(if $$(call lacks,$$(port),$(3),$(4)),,$$(port))))
+.PHONY: without-$(1)
+without-$(1):
+	@$$(foreach port,$$(filter-out $$($(1)),$$(BUILT_PORTS)),echo '$(2): without $$(port), it has no $$(call lacks,$$(port),$(3),$(4))';):
+endef
+
+# Those lists for the preprocessor: #define KIT_PORTS ENGINE(mbedtls) ENGINE(openssl) ...
 # Rewritten only when it changes, so that what was built with another list is built anew.
 $(BUILD)/engines.h: FORCE
 	@mkdir -p $(@D)
-	@echo '#define ENGINES $(foreach port,$(BUILT_PORTS),ENGINE($(port)))' > $@.new
+	@{ $(foreach list,$(ADAPTER_LISTS),echo '#define $(list) $(foreach port,$($(list)),ENGINE($(port)))';) } > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 .PHONY: FORCE
 FORCE:
@@ -150,7 +162,8 @@ $(BUILD)/lib$(1).so.$(SOVERSION): $($(1)_OBJS) src/endwell.map $(if $(filter-out
 	    -Wl,--version-script=src/endwell.map -Wl,-z,defs -o $$@ $($(1)_OBJS) \
 	    $(if $(filter-out endwell,$(1)),-L$(BUILD) -lendwell) $($(1)_LINK)
 	ln -sf lib$(1).so.$(SOVERSION) $(BUILD)/lib$(1).so
-
+endef
+define PC_FILE
 $(SRC_BUILD)/$(1).pc: src/endwell.pc.in src/src.mk | $(SRC_BUILD)
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 	    -e 's|@NAME@|$(1)|' -e 's|@ABOUT@|$($(1)_ABOUT)|' -e 's|@VERSION@|$(VERSION)|' \
@@ -158,7 +171,7 @@ $(SRC_BUILD)/$(1).pc: src/endwell.pc.in src/src.mk | $(SRC_BUILD)
 	    -e 's|@LINK@|$($(1)_PRIVATE)|' -e 's|@INCLUDE@|$($(1)_INCLUDE)|' $$< > $$@.tmp
 	mv $$@.tmp $$@
 endef
-$(foreach lib,$(LIBS),$(eval $(call LIBRARY,$(lib))))
+$(foreach lib,$(LIBS),$(eval $(call LIBRARY,$(lib)))$(eval $(call PC_FILE,$(lib))))
 # The prefix may differ between `make` and `make install`.
 .PHONY: $(PC_FILES)
 

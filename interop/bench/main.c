@@ -248,13 +248,26 @@ static void rate(const subject *s, long pairs)
 
 /* ------------------------------------------------------------------------------- */
 
+/* There is something to hold it against. */
+static int compared(const subject *s)
+{
+    return s->plain || native_of(s->engine->name);
+}
+
 static const subject *named(const char *name)
 {
     for (int i = 0; i < subject_count; i++)
-        if (strcmp(subjects[i].name, name) == 0)
+        if (strcmp(subjects[i].name, name) == 0 && compared(&subjects[i]))
             return &subjects[i];
     bench_fail("no such subject");
     return NULL;
+}
+
+static void list(void)
+{
+    for (int i = 0; i < subject_count; i++)
+        if (compared(&subjects[i]))
+            puts(subjects[i].name);
 }
 
 int main(int count_, char **words)
@@ -264,8 +277,7 @@ int main(int count_, char **words)
     subjects_make();
     certificates = getenv("EW_CERTIFICATES") ? getenv("EW_CERTIFICATES") : "build/certs";
     if (strcmp(what, "--list") == 0)
-        for (int i = 0; i < subject_count; i++)
-            puts(subjects[i].name);
+        list();
     else if (strcmp(what, "--many") == 0 && count_ == 3)
         many(atol(words[2]));
     else if (strcmp(what, "--memory") == 0 && count_ == 4)

@@ -28,7 +28,7 @@ typedef struct native_ops {
     void (*leave)(native *n);    /* takes the engine off the socket; NULL: nothing to do */
 } native_ops;
 
-/* Of the engine with this name. */
+/* Of the engine with this name; NULL: its own close is not known here. */
 const native_ops *native_of(const char *name);
 
 #endif

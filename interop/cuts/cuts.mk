@@ -7,7 +7,7 @@ CUTS_PARTS := $(call room,cuts) $(INTEROP_SIDES) $(addprefix lib/,sides results 
 CUTS_SAMPLE ?= 40
 
 define CUTS_MODE
-$(BUILD)/$(1)/endwell-faults: $(CUTS_PARTS:%=$(BUILD)/$(1)/%.o)
+$(BUILD)/$(1)/endwell-faults: $(CUTS_PARTS:%=$(BUILD)/$(1)/%.o) | without-SIDE_PORTS
 	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ $$(CUTS_LINK)
 endef
 $(foreach mode,$(INTEROP_MODES),$(eval $(call CUTS_MODE,$(mode))))

@@ -2,6 +2,7 @@
 # The objects are those that ship. The linker puts the wire in the place of their system calls, and
 # the heap in the place of mbedTLS's memory, which is why that is linked from its archives.
 
+$(eval $(call ADAPTERS,OURS_PORTS,explore-ours,interop/explore/subject_endwell_%.c))
 OURS_TOOL := $(EXPLORE_BUILD)/endwell-explore-ours
 OURS_OBJS := $(addprefix $(INTEROP_BUILD)/explore/subject,_endwell.o _endwell_openssl.o _endwell_mbedtls.o \
     _endwell_peer.o s_endwell.o)
@@ -10,7 +11,7 @@ OURS_LINK := -Wl,--wrap=recv,--wrap=send,--wrap=fcntl,--wrap=getsockopt,--wrap=p
     -Wl,--wrap=calloc,--wrap=free -lssl -lcrypto -l:libmbedtls.a -l:libmbedx509.a \
     -l:libmbedcrypto.a -lcjson -lcmark-gfm-extensions -lcmark-gfm
 
-$(OURS_TOOL): $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS)
+$(OURS_TOOL): $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS) | without-OURS_PORTS
 	$(CC) $(CFLAGS) -o $@ $^ $(OURS_LINK)
 
 # Steps of a sequence, and seconds of random walks after them, on each engine.

@@ -7,8 +7,9 @@ FUZZ_BUILD := $(BUILD)/fuzz
 FUZZ_TOOL  := $(FUZZ_BUILD)/endwell-fuzz
 FUZZ_ASAN  := $(interop-asan_FLAGS)
 ROOM_fuzz  := -D_GNU_SOURCE -Iinterop/kit
-FUZZ_PARTS := $(filter-out fuzz/hooks_%,$(call room,fuzz)) lib/records lib/net $(BUILT_PORTS:%=fuzz/hooks_%) \
-    $(BUILT_PORTS:%=kit/engine_%) $(KIT_OWN:%=kit/own_%)
+$(eval $(call ADAPTERS,FUZZ_PORTS,fuzz,interop/fuzz/hooks_%.c interop/kit/engine_%.c))
+FUZZ_PARTS := $(filter-out fuzz/hooks_%,$(call room,fuzz)) lib/records lib/net $(FUZZ_PORTS:%=fuzz/hooks_%) \
+    $(FUZZ_PORTS:%=kit/engine_%) $(patsubst %,kit/own_%,$(filter $(FUZZ_PORTS),$(KIT_OWN)))
 FUZZ_OBJS  := $(FUZZ_PARTS:%=$(BUILD)/interop-asan/%.o)
 # The library as it is built here: an archive, so that a part of it can be put in its place.
 FUZZ_LIB   := $(FUZZ_BUILD)/libendwell-asan.a
@@ -20,11 +21,11 @@ $(FUZZ_LIB): $(FUZZ_CODE)
 	@mkdir -p $(@D)
 	rm -f $@
 	$(AR) rcs $@ $^
-$(FUZZ_TOOL): $(FUZZ_OBJS) $(FUZZ_LIB)
+$(FUZZ_TOOL): $(FUZZ_OBJS) $(FUZZ_LIB) | without-FUZZ_PORTS
 	$(CC) $(FUZZ_ASAN) -o $@ $^ $(FUZZ_LINK)
 
 # One of these, or all that were built; seconds for each engine; the first sequence's seed.
-FUZZ_ENGINES = $(if $(ENGINE),$(ENGINE),$(BUILT_PORTS))
+FUZZ_ENGINES = $(if $(ENGINE),$(ENGINE),$(FUZZ_PORTS))
 FUZZ_SECONDS ?= 120
 FUZZ_SEED    ?= 1
 # What an application can meet has to have occurred so often; and how many sequences a quick run has.
@@ -37,7 +38,7 @@ fuzz: interop-tools certs $(FUZZ_TOOL) ## random sequences of all public calls, 
 	    --certs $(BUILD)/certs --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED) --least $(FUZZ_LEAST)
 
 fuzz-quick: interop-tools certs $(FUZZ_TOOL) ## make fuzz, its first 600 sequences on every engine
-	@python3 interop/fuzz/fuzz.py $(FUZZ_TOOL) --out $(EVIDENCE)/fuzz_quick.json --quick $(BUILT_PORTS) -- \
+	@python3 interop/fuzz/fuzz.py $(FUZZ_TOOL) --out $(EVIDENCE)/fuzz_quick.json --quick $(FUZZ_PORTS) -- \
 	    --certs $(BUILD)/certs $(FUZZ_QUICK)
 
 check-fuzz: interop-tools certs $(FUZZ_TOOL) ## planted bugs in our code that fuzz-quick must find

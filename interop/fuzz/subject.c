@@ -8,12 +8,12 @@
 #include "engines.h" /* of the build: those that have a port */
 
 #define ENGINE(name) extern const fuzz_engine fuzz_##name;
-ENGINES
+FUZZ_PORTS
 #undef ENGINE
 
 static const fuzz_engine *const engines[] = {
 #define ENGINE(name) &fuzz_##name,
-    ENGINES
+    FUZZ_PORTS
 #undef ENGINE
 };
 

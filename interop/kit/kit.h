@@ -3,8 +3,8 @@
  *
  * The kit takes the port's part of the connection: it calls the functions of ew_port.h as the core
  * would, over a socket in memory where every send and receive can be made to fail, against a peer
- * whose records it seals itself. An engine joins with one file that defines a kit_engine and one
- * line in kit.mk; docs/porting.md goes through it.
+ * whose records it seals itself. An engine joins with one file that defines a kit_engine;
+ * docs/porting.md goes through it.
  *
  * The peer speaks TLS 1.2 with ECDHE-ECDSA-AES128-GCM-SHA256 and TLS 1.3 with
  * TLS_AES_128_GCM_SHA256, on P-256. The engine has to agree to that, and to verify nothing.
@@ -105,6 +105,9 @@ typedef struct kit_engine {
     const kit_excuse *excuses; /* up to one that has no obligation; NULL: none are needed */
     const kit_unseen *unseen;  /* likewise */
 } kit_engine;
+
+/* What is on trial, up to NULL: in a program of your own, yours. */
+extern const kit_engine *const kit_engines[];
 
 #ifdef __cplusplus
 }

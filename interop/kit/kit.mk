@@ -7,24 +7,57 @@
 KIT_BUILD := $(BUILD)/kit
 KIT_PARTS := $(filter-out kit/engine_% kit/own_%,$(call room,kit)) lib/records src/transport src/ew_core
 KIT_LINK  := $(BUILT_LINK) -lssl -lcrypto $(MBEDTLS_LINK) -lcjson -Wl,--wrap=send,--wrap=recv
-KIT_NAMES := $(BUILT_PORTS)
+$(eval $(call ADAPTERS,KIT_PORTS,kit,interop/kit/engine_%.c))
 # Of these the engine's own calls: they can be adopted.
-KIT_OWN   := $(filter $(patsubst interop/kit/own_%.c,%,$(wildcard interop/kit/own_*.c)),$(KIT_NAMES))
+KIT_OWN   := $(filter $(patsubst interop/kit/own_%.c,%,$(wildcard interop/kit/own_*.c)),$(KIT_PORTS))
 # Of the faults one in so many, in `make kit-quick`.
 KIT_SAMPLE ?= 6
 
 KIT_TOOL := $(KIT_BUILD)/endwell-kit
-KIT_OBJS := $(patsubst %,$(INTEROP_BUILD)/%.o,$(KIT_PARTS) $(KIT_NAMES:%=kit/engine_%) \
-    $(KIT_NAMES:%=src/port_%) $(KIT_OWN:%=kit/own_%))
+KIT_OBJS := $(patsubst %,$(INTEROP_BUILD)/%.o,$(KIT_PARTS) $(KIT_PORTS:%=kit/engine_%) \
+    $(KIT_PORTS:%=src/port_%) $(KIT_OWN:%=kit/own_%))
 KIT_JUDGED := 'interop/kit/*.*' 'interop/lib/records.[ch]' 'src/*.[ch]' $(CORE)/ew_core.h
 
 ROOM_kit := -DEW_SPEC_DIGEST='"$(shell sed -n 's/.*spec_sha256 //p' $(CORE)/ew_core.h)"'
 $(INTEROP_BUILD)/kit/sweep.o: $(CORE)/ew_core.h
-$(KIT_TOOL): $(KIT_OBJS)
+$(KIT_TOOL): $(KIT_OBJS) | without-KIT_PORTS
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(KIT_LINK)
 
-.PHONY: kit kit-quick check-kit kit-build
+# For ports outside this tree: all but the table of engines, in one object that shows no other names than
+# those that a program with its own table and adapters is linked by.
+OBJCOPY  ?= objcopy
+KIT_LIB  := $(BUILD)/libendwell-kit.a
+KIT_HEADERS := interop/kit/kit.h src/port_common.h
+KIT_ABLE := $(if $(filter yesyes,$(MBEDTLS)$(OPENSSL)),$(wildcard /usr/include/cjson/cJSON.h))
+endwell-kit_ABOUT := TLS close you can prove: the kit that puts ports on trial
+endwell-kit_PRIVATE := -l:libendwell.a -Wl,--wrap=send,--wrap=recv $(if $(MBEDTLS_LIBDIR),-L$(MBEDTLS_LIBDIR)) -lmbedcrypto -lssl -lcrypto -lcjson
+$(INTEROP_BUILD)/kit_whole.o: $(filter-out %/engines.o,$(patsubst %,$(INTEROP_BUILD)/%.o,$(filter-out src/%,$(KIT_PARTS))))
+	$(CC) -r -nostdlib -o $@.all $^
+	$(OBJCOPY) --keep-global-symbol=main --keep-global-symbol=__wrap_send --keep-global-symbol=__wrap_recv $@.all $@
+$(KIT_LIB): $(INTEROP_BUILD)/kit_whole.o
+	rm -f $@
+	$(AR) rcs $@ $^
+$(eval $(call PC_FILE,endwell-kit))
+
+.PHONY: install-kit uninstall-kit $(SRC_BUILD)/endwell-kit.pc
+install: install-kit
+uninstall: uninstall-kit
+ifneq ($(KIT_ABLE),)
+install-kit: $(KIT_LIB) $(SRC_BUILD)/endwell-kit.pc
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)
+	install -m 644 $(KIT_LIB) $(DESTDIR)$(LIBDIR)
+	install -m 644 $(SRC_BUILD)/endwell-kit.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 644 $(KIT_HEADERS) $(DESTDIR)$(INCLUDEDIR)
+else
+install-kit:
+	@echo 'install: without the kit for ports, which needs mbedTLS, OpenSSL and cJSON: apt-get install libmbedtls-dev libssl-dev libcjson-dev'
+endif
+uninstall-kit:
+	rm -f $(DESTDIR)$(LIBDIR)/libendwell-kit.a $(DESTDIR)$(LIBDIR)/pkgconfig/endwell-kit.pc
+	rm -f $(addprefix $(DESTDIR)$(INCLUDEDIR)/,$(notdir $(KIT_HEADERS)))
+
+.PHONY: kit kit-quick check-kit kit-build test-port-by-the-book
 kit-build: interop-tools ports certs $(KIT_TOOL)
 
 # Runs the kit and seals what it found: arguments of its own, the evidence's name.
@@ -50,3 +83,7 @@ check-kit: kit-build ## a wrong port for each obligation, which the kit has to c
 	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
 	    '$(CC) $(CFLAGS) -o % @ $(filter-out $(INTEROP_BUILD)/src/port_openssl.o,$(KIT_OBJS)) $(KIT_LINK)' \
 	    interop/kit/defects
+
+test-port-by-the-book: interop-tools ## a throw-away port by docs/porting.md: in a copy of the tree, and outside it with the installed kit
+	@command -v pkg-config >/dev/null || { echo 'test-port-by-the-book: needs pkg-config: apt-get install pkg-config' >&2; exit 2; }
+	@MAKE='$(MAKE)' CC='$(CC)' interop/kit/by_the_book.sh $(BUILD)/by_the_book

@@ -122,7 +122,7 @@ static int needless_excuses(const setting_report *list, int count)
             if (needed > 0)
                 continue;
             const kit_excuse *excuse = &kit_engines[e]->excuses[x];
-            printf("interop/kit/engine_%s.c: no case needs the excuse from %s in %s: take it out\n",
+            printf("kit_%s: no case needs the excuse from %s in %s: take it out\n",
                    kit_engines[e]->name, excuse->obligation, excuse->scenario);
             needless++;
         }
@@ -148,7 +148,7 @@ static int unexplained(const setting_report *list, int count)
         for (int k = 0; k < OBLIGATION_COUNT; k++)
             if (looked_at(list, count, kit_engines[e], k) == 0 &&
                 !settings_unseen(kit_engines[e], (obligation)k, NULL)) {
-                printf("interop/kit/engine_%s.c: no case looks at %s: its table `unseen` has to "
+                printf("kit_%s: no case looks at %s: its table `unseen` has to "
                        "say why\n",
                        kit_engines[e]->name, obligations[k].name);
                 found++;

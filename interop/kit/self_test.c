@@ -146,8 +146,8 @@ static void show_rows(const results *r, const int *engines, int count)
                 printf("%s: no \"%s\" of %s: %s\n", obligations[w->what].name, w->how, engine->name,
                        settings_unseen(engine, w->what, w->how)->reason);
             if (is == NEEDLESS)
-                printf("interop/kit/engine_%s.c: \"%s\" is caught as %s: take its row out\n",
-                       engine->name, w->how, obligations[w->what].name);
+                printf("kit_%s: \"%s\" is caught as %s: take its row out\n", engine->name, w->how,
+                       obligations[w->what].name);
         }
 }
 

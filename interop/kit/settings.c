@@ -1,20 +1,11 @@
 #define _GNU_SOURCE
 #include "settings.h"
-#include "engines.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define ENGINE(name) extern const kit_engine kit_##name;
-ENGINES
-#undef ENGINE
-
-#define ENGINE(name) &kit_##name,
-const kit_engine *const kit_engines[] = {ENGINES NULL};
-#undef ENGINE
 
 static int selects(const char *pattern, const char *name)
 {

@@ -24,6 +24,4 @@ void setting_text(const setting_report *r, char *buf, size_t size);
 int settings_run(setting_report *list, int count, const selection *s, const wrong_port *wrong,
                  int jobs);
 
-extern const kit_engine *const kit_engines[]; /* up to NULL */
-
 #endif

@@ -1,12 +1,13 @@
 # Nothing is lost: megabytes in flight while either side closes, on every engine that was built.
 
 LOSSLESS_TOOL  := $(INTEROP_BUILD)/endwell-lossless
-# Of the engines alone those whose ports were built.
+# An engine alone.
+$(eval $(call ADAPTERS,PLAIN_PORTS,lossless,interop/lossless/plain_%.c,openssl))
 LOSSLESS_PARTS := $(filter-out lossless/plain_%,$(call room,lossless)) \
-    $(patsubst %,lossless/plain_%,$(filter-out openssl,$(BUILT_PORTS))) $(INTEROP_SIDES) \
+    $(patsubst %,lossless/plain_%,$(filter-out openssl,$(PLAIN_PORTS))) $(INTEROP_SIDES) \
     $(addprefix lib/,side_libssl sides results net) $(INTEROP_OURS)
 
-$(LOSSLESS_TOOL): $(LOSSLESS_PARTS:%=$(INTEROP_BUILD)/%.o)
+$(LOSSLESS_TOOL): $(LOSSLESS_PARTS:%=$(INTEROP_BUILD)/%.o) | without-SIDE_PORTS without-PLAIN_PORTS
 	$(CC) $(CFLAGS) -o $@ $^ $(CUTS_LINK)
 
 .PHONY: lossless lossless-quick check-lossless

@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #define ENGINE(name) extern const plain_engine plain_##name[];
-ENGINES
+PLAIN_PORTS
 #undef ENGINE
 
 #define ENGINE(name) plain_##name,
-static const plain_engine *const by_port[] = {ENGINES};
+static const plain_engine *const by_port[] = {PLAIN_PORTS};
 #undef ENGINE
 
 const plain_engine *plain_at(int i)

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 #define ENGINE(name) extern const side_ops side_##name;
-ENGINES
+SIDE_PORTS
 #undef ENGINE
 
 #define ENGINE(name) &side_##name,
-const side_ops *const matrix_engines[] = {ENGINES ENGINE(libssl) NULL};
+const side_ops *const matrix_engines[] = {SIDE_PORTS ENGINE(libssl) NULL};

@@ -10,7 +10,7 @@ MATRIX_JUDGED := 'interop/matrix/*.[ch]' 'interop/lib/*.[ch]' 'src/*.[ch]' $(COR
 define MATRIX_MODE
 $(BUILD)/$(1)/peer: $(PEER_PARTS:%=$(BUILD)/$(1)/%.o)
 	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ -lssl -lcrypto -lcjson
-$(BUILD)/$(1)/endwell-interop: $(MATRIX_PARTS:%=$(BUILD)/$(1)/%.o)
+$(BUILD)/$(1)/endwell-interop: $(MATRIX_PARTS:%=$(BUILD)/$(1)/%.o) | without-SIDE_PORTS
 	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ $$(MATRIX_LIBS)
 endef
 $(foreach mode,$(INTEROP_MODES),$(eval $(call MATRIX_MODE,$(mode))))

@@ -4,9 +4,9 @@
 SYSTEM_BUILD := $(BUILD)/system
 SYSTEM_TOOL  := $(SYSTEM_BUILD)/endwell-system
 ROOM_system   := -Isrc/tests -D_XOPEN_SOURCE=700
-# A connection and its peer, on each engine that was built.
+# A connection and its peer, on each engine that was built and that the unit tests know.
 SYSTEM_WORLD := $(addprefix $(INTEROP_BUILD)/,system/world.o system/plain.o lib/net.o tests/link.o tests/wire.o tests/engines.o \
-    $(patsubst %,tests/engine_%.o,$(filter-out openssl mbedtls,$(BUILT_PORTS))))
+    $(patsubst %,tests/engine_%.o,$(filter-out openssl mbedtls,$(TEST_PORTS))))
 SYSTEM_OBJS  := $(patsubst %,$(INTEROP_BUILD)/%.o,$(filter-out system/world system/plain,$(call room,system))) \
     $(SYSTEM_WORLD)
 SYSTEM_LIBS  := $(BUILT_PORTS:%=$(BUILD)/libendwell-%.a) $(BUILD)/libendwell.a
@@ -14,7 +14,7 @@ SYSTEM_LINK  := -lcmocka $(BUILT_LINK)
 SYSTEM_WRAP  := -Wl,--wrap=send,--wrap=recv,--wrap=poll,--wrap=clock_gettime,--wrap=fcntl \
     -Wl,--wrap=getsockopt,--wrap=setsockopt,--wrap=shutdown,--wrap=close
 
-$(SYSTEM_TOOL): $(SYSTEM_OBJS) $(SYSTEM_LIBS)
+$(SYSTEM_TOOL): $(SYSTEM_OBJS) $(SYSTEM_LIBS) | without-TEST_PORTS
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(SYSTEM_LINK) $(SYSTEM_WRAP)
 

@@ -1,4 +1,4 @@
-/* The engines on our side, each with its eyes: those whose ports were built. */
+/* The engines on our side, each with its eyes: those whose ports were built and that have eyes. */
 #include "world.h"
 
 #include "engines.h"
@@ -8,14 +8,14 @@
 #define ENGINE(name)                                                                               \
     extern const side_ops side_##name;                                                             \
     extern const world_eyes eyes_##name;
-ENGINES
+WORLD_PORTS
 #undef ENGINE
 
 #define ENGINE(name) {&side_##name, &eyes_##name},
 static const struct {
     const side_ops *ops;
     const world_eyes *eyes;
-} engines[] = {ENGINES{NULL, NULL}};
+} engines[] = {WORLD_PORTS{NULL, NULL}};
 #undef ENGINE
 
 const side_ops *world_engine_at(int at)

@@ -1,13 +1,14 @@
 # Peers that are not OpenSSL's own tools, each as its users run it.
 
 WORLD_BUILD := $(BUILD)/world
-WORLD_PARTS := $(filter-out world/eyes_%,$(call room,world)) $(BUILT_PORTS:%=world/eyes_%) \
+$(eval $(call ADAPTERS,WORLD_PORTS,world,interop/world/eyes_%.c interop/lib/side_%.c))
+WORLD_PARTS := $(filter-out world/eyes_%,$(call room,world)) $(WORLD_PORTS:%=world/eyes_%) \
     $(INTEROP_SIDES) lib/net lib/relay lib/records
 WORLD_TOOL  := $(WORLD_BUILD)/endwell-world
 WORLD_OBJS  := $(WORLD_PARTS:%=$(INTEROP_BUILD)/%.o)
 WORLD_OURS  := $(INTEROP_OURS:%=$(INTEROP_BUILD)/%.o)
 
-$(WORLD_TOOL): $(WORLD_OBJS) $(WORLD_OURS)
+$(WORLD_TOOL): $(WORLD_OBJS) $(WORLD_OURS) | without-WORLD_PORTS
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(MATRIX_LIBS)
 

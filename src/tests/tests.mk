@@ -1,14 +1,15 @@
 # The unit tests: plain (valgrind runs these too) and with sanitizers.
 
+$(eval $(call ADAPTERS,TEST_PORTS,check-src,src/tests/engine_%.c,openssl mbedtls))
 # Of an engine: engine_PORT.c, its objects (of OpenSSL and mbedTLS, which are peers too, link.c has
 # those); test_PORT.c, what is particular to it, if anything is. What every port has to keep, cases*.c,
 # runs with each engine: ports-PORT is that part of test_ports.
-SRC_TRAPS := $(filter $(BUILT_PORTS),$(patsubst src/tests/test_%.c,%,$(wildcard src/tests/test_*.c)))
+SRC_TRAPS := $(filter $(TEST_PORTS),$(patsubst src/tests/test_%.c,%,$(wildcard src/tests/test_*.c)))
 # docs/capabilities.md has a column for each engine: played if every port was built.
 SRC_TESTS := transport conn adopt data misuse waiting suspended close setup $(SRC_TRAPS) ports $(if $(LACKING),,capabilities)
-SRC_RUNS  := $(filter-out ports,$(SRC_TESTS)) $(BUILT_PORTS:%=ports-%)
+SRC_RUNS  := $(filter-out ports,$(SRC_TESTS)) $(TEST_PORTS:%=ports-%)
 TEST_CONN := conn_fixture fake_port support
-TEST_LINK := frame link engines wire support messages $(patsubst %,engine_%,$(filter-out openssl mbedtls,$(BUILT_PORTS)))
+TEST_LINK := frame link engines wire support messages $(patsubst %,engine_%,$(filter-out openssl mbedtls,$(TEST_PORTS)))
 transport_PARTS := support
 conn_PARTS      := $(TEST_CONN)
 adopt_PARTS     := $(TEST_CONN)
@@ -59,7 +60,7 @@ endef
 $(foreach mode,plain asan,$(eval $(call TEST_MODE,$(mode))))
 
 define TEST_PROGRAM
-$(SRC_BUILD)/$(1)/test_$(2): $(addprefix $(SRC_BUILD)/$(1)/,test_$(2).o $($(2)_PARTS:=.o) ew_core.o $(TEST_CODE:=.o))
+$(SRC_BUILD)/$(1)/test_$(2): $(addprefix $(SRC_BUILD)/$(1)/,test_$(2).o $($(2)_PARTS:=.o) ew_core.o $(TEST_CODE:=.o)) | without-TEST_PORTS
 	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ $$(TEST_LIBS)
 endef
 $(foreach mode,plain asan,$(foreach test,$(SRC_TESTS) examples,$(eval $(call TEST_PROGRAM,$(mode),$(test)))))
