@@ -62,3 +62,17 @@ include interop/fuzz/fuzz.mk
 .PHONY: programs
 programs: interop-build kit-build world-build $(DIVERGENCES_TOOL) $(EXPLORE_TOOL) $(OURS_TOOL) $(SYSTEM_TOOL) $(BENCH_TOOL) \
     $(CUTS_TOOL) $(LOSSLESS_TOOL) $(FUZZ_TOOL) $(filter $(SRC_BUILD)/plain/%,$(TEST_PROGRAMS)) ## every program of interop/ and the unit tests, built and not run
+
+# What the programs are linked from, each once: of the fuzzer, which has no plain objects, those under ASan.
+NAMED_CODE = $(filter-out $(foreach engine,$(LACKING),%_$($(engine)_PORT).c),$(wildcard interop/*/*.c))
+NAMED = $(patsubst interop/%.c,$(INTEROP_BUILD)/%.o,$(filter-out interop/fuzz/%,$(NAMED_CODE))) \
+    $(patsubst interop/%.c,$(BUILD)/interop-asan/%.o,$(filter interop/fuzz/%,$(NAMED_CODE))) \
+    $(addprefix $(INTEROP_BUILD)/,$(INTEROP_OURS:=.o) tests/link.o tests/wire.o tests/engines.o)
+
+.PHONY: check-names
+check-names: $(NAMED) ## no external name twice in the programs of interop/, and one that is there twice is told
+	@python3 interop/lib/names.py $(NAMED)
+	@echo 'int net_listen(void) { return 0; }' | $(CC) -x c -c -o $(INTEROP_BUILD)/planted.o -
+	@said=$$(python3 interop/lib/names.py $(NAMED) $(INTEROP_BUILD)/planted.o); status=$$?; \
+	case "$$status $$said" in '1 net_listen is defined in interop/planted.o, lib/net.o'*) echo '1 passed, 0 failed' ;; \
+	*) echo "a name that is there twice is not told: $$said"; exit 1 ;; esac

@@ -5,9 +5,6 @@
 #include "native.h"
 #include "world.h"
 
-/* Over loopback TCP instead of a pair of sockets. */
-extern int bench_over_tcp;
-
 /* A connection and its peer; of an engine by itself also that. */
 typedef struct closing {
     world w;

@@ -1,21 +1,16 @@
 #define _GNU_SOURCE
 #include "bench.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <openssl/err.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "net.h"
 
-enum { TURNS_MAX = 1000, SPINS_MAX = 100000, PAIRS_OF_A_PORT = 1000, CONNECT_MS = 5000 };
-
-int bench_over_tcp;
+enum { TURNS_MAX = 1000, SPINS_MAX = 100000 };
 
 void bench_fail(const char *what)
 {
@@ -100,42 +95,4 @@ void bench_leave(closing *c)
         c->ops->leave(&c->n);
     free(c->n.own);
     close(c->w.l.fd);
-}
-
-/* What src/tests/link.c needs of src/tests/support.c. */
-
-void faults_reset(void)
-{
-}
-
-/*
- * A connection that was closed keeps its port for a minute. A new listener for each pair would use up
- * all of them: one serves many, and not so many that the connecting side runs out of ports to it.
- */
-static int listening_pair(int fds[2])
-{
-    static int listener = -1, port, left;
-
-    if (left-- <= 0) {
-        if (listener >= 0)
-            close(listener);
-        listener = net_listen(&port);
-        left = PAIRS_OF_A_PORT - 1;
-    }
-    fds[0] = listener < 0 ? -1 : net_connect(port);
-    fds[1] = fds[0] < 0 ? -1 : net_accept(listener, CONNECT_MS);
-    return fds[1] < 0 ? -1 : 0;
-}
-
-void socket_pair(int fds[2])
-{
-    if (bench_over_tcp ? listening_pair(fds) != 0 : socketpair(AF_UNIX, SOCK_STREAM, 0, fds) != 0) {
-        fprintf(stderr, "bench: no sockets: %s\n", strerror(errno));
-        exit(2);
-    }
-}
-
-void set_nonblocking(int fd)
-{
-    net_set_blocking(fd, 0);
 }

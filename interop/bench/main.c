@@ -230,7 +230,7 @@ static void rate(const subject *s, long pairs)
     static closing all[BATCH];
     spent took[KINDS];
 
-    bench_over_tcp = 1;
+    world_over_tcp = 1;
     for (int i = 0; i < BATCH; i++)
         bench_make(&all[i], s);
     batch(all, OURS); /* warm */
@@ -257,8 +257,8 @@ static int compared(const subject *s)
 static const subject *named(const char *name)
 {
     for (int i = 0; i < subject_count; i++)
-        if (strcmp(subjects[i].name, name) == 0 && compared(&subjects[i]))
-            return &subjects[i];
+        if (strcmp(sys_subjects[i].name, name) == 0 && compared(&sys_subjects[i]))
+            return &sys_subjects[i];
     bench_fail("no such subject");
     return NULL;
 }
@@ -266,8 +266,8 @@ static const subject *named(const char *name)
 static void list(void)
 {
     for (int i = 0; i < subject_count; i++)
-        if (compared(&subjects[i]))
-            puts(subjects[i].name);
+        if (compared(&sys_subjects[i]))
+            puts(sys_subjects[i].name);
 }
 
 int main(int count_, char **words)

@@ -48,7 +48,7 @@ static int open_contexts(fault_bench *b, int tls13, int server)
     return 1;
 }
 
-fault_bench *bench_new(const char *certs)
+fault_bench *cut_bench_new(const char *certs)
 {
     fault_bench *b = calloc(1, sizeof *b);
     int good = 1;
@@ -62,11 +62,11 @@ fault_bench *bench_new(const char *certs)
     if (good && b->listener >= 0)
         return b;
     fprintf(stderr, "faults: no contexts with the certificate %s: make certs\n", b->cert);
-    bench_free(b);
+    cut_bench_free(b);
     return NULL;
 }
 
-void bench_free(fault_bench *b)
+void cut_bench_free(fault_bench *b)
 {
     for (int i = 0; i < 4; i++) {
         if (b->peers[i & 1][i >> 1])
@@ -113,7 +113,7 @@ static int open_ends(fault_bench *b, const fault_plan *p, int *far)
 static void close_ours(fault_ours *c)
 {
     if (c->plan->nonblocking) {
-        while (wire_step(c->wire) || wire_release(c->wire))
+        while (wire_step(c->wire) || cut_wire_release(c->wire))
             ;
         wire_finish(c->wire);
     } else {
@@ -134,9 +134,9 @@ static void end_wire(fault_ours *c, pthread_t thread)
         pthread_join(thread, NULL);
     }
     for (int i = 0; i < END_ROUNDS && !c->wire->ended; i++)
-        if (!wire_step(c->wire) && !wire_release(c->wire))
+        if (!wire_step(c->wire) && !cut_wire_release(c->wire))
             net_wait(c->wire->fd, 1, 1);
-    while (wire_step(c->wire) || wire_release(c->wire))
+    while (wire_step(c->wire) || cut_wire_release(c->wire))
         ;
 }
 
@@ -144,7 +144,8 @@ static void run_on(fault_bench *b, fault_ours *c, int far, const fault_defect *d
 {
     pthread_t thread = 0;
     ew_conn *conn = c->us; /* the first member of every side of ours */
-    if (wire_open(c->wire, far, c->fd, c->plan, b->peers[c->plan->tls13][!c->plan->server]) != 0 ||
+    if (cut_wire_open(c->wire, far, c->fd, c->plan, b->peers[c->plan->tls13][!c->plan->server]) !=
+            0 ||
         (!c->plan->nonblocking && pthread_create(&thread, NULL, wire_work, c->wire) != 0)) {
         find(c->outcome, "setup", "no peer, or no thread for it");
         return;
@@ -193,7 +194,7 @@ void fault_run(fault_bench *b, const fault_plan *p, const fault_defect *defect,
         run_on(b, &c, far, defect);
     else
         find(outcome, "setup", "no connection");
-    wire_close(c.wire);
+    cut_wire_close(c.wire);
     if (c.us)
         p->engine->free(c.us);
     atomic_store(&b->since, 0);

@@ -76,8 +76,8 @@ typedef struct {
 
 /* Contexts are kept, so that sessions are resumed; one set for each thread. */
 typedef struct fault_bench fault_bench;
-fault_bench *bench_new(const char *certs); /* NULL: a message says why */
-void bench_free(fault_bench *b);
+fault_bench *cut_bench_new(const char *certs); /* NULL: a message says why */
+void cut_bench_free(fault_bench *b);
 /* Milliseconds since its cell began, and which that is; -1: none is under way. */
 long long bench_busy(fault_bench *b, fault_plan *plan);
 

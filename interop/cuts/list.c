@@ -164,7 +164,7 @@ int list_run(fault_list *l, size_t first, const fault_options *o,
     worker *workers = calloc((size_t)o->jobs, sizeof *workers);
     int started = 0, good = workers != NULL;
     for (int i = 0; i < o->jobs && good; i++) {
-        workers[i] = (worker){.pool = &p, .bench = bench_new(o->certs)};
+        workers[i] = (worker){.pool = &p, .bench = cut_bench_new(o->certs)};
         good = workers[i].bench && pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0;
         started += good;
     }
@@ -174,7 +174,7 @@ int list_run(fault_list *l, size_t first, const fault_options *o,
         pthread_join(workers[i].thread, NULL);
     for (int i = 0; workers && i < o->jobs; i++)
         if (workers[i].bench)
-            bench_free(workers[i].bench);
+            cut_bench_free(workers[i].bench);
     free(workers);
     return good ? 0 : -1;
 }

@@ -42,6 +42,6 @@ void report_table(const fault_list *l);
 int report_json(const fault_list *l, double seconds, const char *path);
 
 /* 0 if every defect is found by its name on every engine, 1 if not, 2 if it cannot run. */
-int self_test(const fault_options *o);
+int cut_self_test(const fault_options *o);
 
 #endif

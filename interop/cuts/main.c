@@ -72,14 +72,14 @@ static int run_one(const char *text)
         fprintf(stderr, "endwell-faults: '%s' is no cell: a finding names one\n", text);
         return 2;
     }
-    fault_bench *b = bench_new(options.certs);
+    fault_bench *b = cut_bench_new(options.certs);
     if (!b)
         return 2;
     fault_run(b, &p, options.defect, &o);
     printf("%zu bytes to us, whose close_notify ends at %zu; %zu bytes from us; %d calls\n%s%s%s\n",
            o.in, o.notice, o.out, o.calls, o.finding[0] ? o.finding : "no finding",
            o.finding[0] ? ": " : "", o.detail);
-    bench_free(b);
+    cut_bench_free(b);
     return o.finding[0] != '\0';
 }
 
@@ -152,7 +152,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     started = net_now_ms();
     if (test)
-        return self_test(&options);
+        return cut_self_test(&options);
     fault_name_crashes();
     return cell ? run_one(cell) : run_all();
 }

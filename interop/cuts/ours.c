@@ -95,7 +95,7 @@ static int wait_ready(fault_ours *c, int error)
         int moved = wire_step(c->wire);
         if (net_wait(c->fd, events, 0) == 1)
             return 1;
-        if (!moved && !wire_release(c->wire)) {
+        if (!moved && !cut_wire_release(c->wire)) {
             round++;
             if (net_wait(c->fd, events, 1) == 1)
                 return 1;

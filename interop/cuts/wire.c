@@ -13,7 +13,8 @@
 
 enum { DELAYED_CHUNK = 16, DELAY_NS = 50000, TAKEN_TRIES = 30 };
 
-int wire_open(fault_wire *w, int fd, int near_fd, const fault_plan *plan, libssl_context_t *peer)
+int cut_wire_open(fault_wire *w, int fd, int near_fd, const fault_plan *plan,
+                  libssl_context_t *peer)
 {
     memset(w, 0, sizeof *w);
     w->fd = fd;
@@ -23,7 +24,7 @@ int wire_open(fault_wire *w, int fd, int near_fd, const fault_plan *plan, libssl
     return peer_open(&w->peer, plan, peer);
 }
 
-void wire_close(fault_wire *w)
+void cut_wire_close(fault_wire *w)
 {
     peer_close(&w->peer);
     if (w->fd >= 0)
@@ -179,7 +180,7 @@ int wire_step(fault_wire *w)
     return moved;
 }
 
-int wire_release(fault_wire *w)
+int cut_wire_release(fault_wire *w)
 {
     if (w->released || w->cut || !atomic_load(&w->armed))
         return 0;
@@ -215,7 +216,7 @@ static void idle(fault_wire *w)
     struct pollfd p = {.fd = w->ended ? -1 : w->fd, .events = POLLIN};
     struct timespec t = {0, 200000};
     if (ppoll(&p, 1, &t, NULL) == 0)
-        wire_release(w);
+        cut_wire_release(w);
 }
 
 void *wire_work(void *wire)

@@ -26,16 +26,17 @@ typedef struct {
 } fault_wire;
 
 /* fd: its end; near_fd: ours. 0 or -1. */
-int wire_open(fault_wire *w, int fd, int near_fd, const fault_plan *plan, libssl_context_t *peer);
+int cut_wire_open(fault_wire *w, int fd, int near_fd, const fault_plan *plan,
+                  libssl_context_t *peer);
 /* Moves what may move: 1 if anything did. */
 int wire_step(fault_wire *w);
 /* Nothing moves: lets what is held pass once. 1 if something was held. */
-int wire_release(fault_wire *w);
+int cut_wire_release(fault_wire *w);
 /* The flights begin here. 1, or 0 if the handshake is not over. */
 int wire_arm(fault_wire *w);
 /* The peer ends its TCP side, if nothing worse was done to it. */
 void wire_finish(fault_wire *w);
-void wire_close(fault_wire *w);
+void cut_wire_close(fault_wire *w);
 
 /* The thread that works the wire while our side blocks: until `stop`, then what we sent last. */
 void *wire_work(void *wire);

@@ -204,7 +204,7 @@ static int peer_read(BIO *bio, char *buf, int len)
     return -1;
 }
 
-static int peer_write(BIO *bio, const char *buf, int len)
+static int div_peer_write(BIO *bio, const char *buf, int len)
 {
     bench_from_peer(BIO_get_data(bio), buf, (size_t)len);
     return len;
@@ -316,16 +316,16 @@ static bench *failed(bench *b)
 {
     fprintf(stderr, "endwell-divergences: libssl could not make a connection\n");
     ERR_print_errors_fp(stderr);
-    bench_free(b);
+    div_bench_free(b);
     return NULL;
 }
 
-bench *bench_new(int tls13)
+bench *div_bench_new(int tls13)
 {
     bench *b = calloc(1, sizeof *b);
     if (!our_method) {
         our_method = method("our end", our_read, our_write);
-        peer_method = method("the peer's end", peer_read, peer_write);
+        peer_method = method("the peer's end", peer_read, div_peer_write);
     }
     if (!b)
         return failed(b);
@@ -343,7 +343,7 @@ bench *bench_new(int tls13)
     return b;
 }
 
-void bench_free(bench *b)
+void div_bench_free(bench *b)
 {
     if (!b)
         return;
@@ -356,7 +356,7 @@ void bench_free(bench *b)
     free(b);
 }
 
-int bench_connect(bench *b)
+int div_bench_connect(bench *b)
 {
     for (int turns = 0; turns < 10; turns++) {
         int ret = SSL_do_handshake(b->s);
@@ -387,7 +387,7 @@ static int take_keys(bench *b)
 
 int bench_handshake(bench *b)
 {
-    if (bench_connect(b) == 1 && SSL_do_handshake(b->p) == 1 && take_keys(b))
+    if (div_bench_connect(b) == 1 && SSL_do_handshake(b->p) == 1 && take_keys(b))
         return 1;
     failed(NULL);
     return 0;

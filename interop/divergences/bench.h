@@ -54,12 +54,12 @@ struct bench {
 };
 
 /* Connections that have not shaken hands. NULL with a message on standard error. */
-bench *bench_new(int tls13);
-void bench_free(bench *b);
+bench *div_bench_new(int tls13);
+void div_bench_free(bench *b);
 /* The handshake, and the keys of what follows it. 1, or 0 with a message. */
 int bench_handshake(bench *b);
 /* The result of SSL_do_handshake on our side, with the peer answering. */
-int bench_connect(bench *b);
+int div_bench_connect(bench *b);
 /* Takes in what has crossed. */
 void bench_look(bench *b);
 /* The peer sends an alert, through no library. */

@@ -141,7 +141,7 @@ static void result_text(const outcome *o, int result, char *buf, size_t size)
             snprintf(buf, size, "%s", number ? facts[i].yes : facts[i].no);
 }
 
-void outcome_text(const claim *a, const claim *b, const outcome *o, char *buf, size_t size)
+void div_outcome_text(const claim *a, const claim *b, const outcome *o, char *buf, size_t size)
 {
     size_t at = 0;
     buf[0] = '\0';

@@ -10,7 +10,7 @@ void outcome_sent(outcome *o, const char *name)
     snprintf(o->sent + at, sizeof o->sent - at, "%s%s", at ? " and " : "", name);
 }
 
-void contract_start(contract_t *c, const bench *b, int established)
+void div_contract_start(contract_t *c, const bench *b, int established)
 {
     memset(c, 0, sizeof *c);
     c->bench = b;

@@ -25,7 +25,7 @@ typedef struct {
 } contract_t;
 
 /* established: the handshake is done. */
-void contract_start(contract_t *c, const bench *b, int established);
+void div_contract_start(contract_t *c, const bench *b, int established);
 void contract_shutdown(contract_t *c, outcome *o);
 void contract_read(contract_t *c, int room, outcome *o);
 void contract_peek(contract_t *c, int room, outcome *o);

@@ -77,7 +77,7 @@ bool claim_holds(const claim *c, const outcome *o);
 /* Some result named is different in the two. */
 bool outcomes_differ(const claim *c, const outcome *a, const outcome *b);
 /* Those results of an outcome that either claim names. */
-void outcome_text(const claim *a, const claim *b, const outcome *o, char *buf, size_t size);
+void div_outcome_text(const claim *a, const claim *b, const outcome *o, char *buf, size_t size);
 
 /* Carries out all sequences of one divergence. */
 void divergence_run(catalogue *c, divergence *d, bool verbose);

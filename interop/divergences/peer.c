@@ -6,7 +6,7 @@ static void close_peer(bench *b)
         SSL_shutdown(b->p);
 }
 
-int peer_shutdown(play *p, int argument)
+int div_peer_shutdown(play *p, int argument)
 {
     (void)argument;
     return SSL_shutdown(p->bench->p) >= 0;
@@ -27,7 +27,7 @@ int peer_reopens(play *p, int argument)
     return 1;
 }
 
-int peer_write(play *p, int argument)
+int div_peer_write(play *p, int argument)
 {
     (void)argument;
     return SSL_write(p->bench->p, "data", 4) == 4;
@@ -86,7 +86,7 @@ int peer_sends_nothing(play *p, int argument)
     return bench_peer_empty(p->bench);
 }
 
-int peer_forges(play *p, int argument)
+int div_peer_forges(play *p, int argument)
 {
     uint8_t record[RECORD_HEADER + 64] = {23, 3, 3, 0, 64};
     (void)argument;

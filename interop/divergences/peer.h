@@ -4,10 +4,10 @@
 
 #include "steps.h"
 
-int peer_shutdown(play *p, int argument);
+int div_peer_shutdown(play *p, int argument);
 int peer_closes_if_awaited(play *p, int argument);
 int peer_reopens(play *p, int argument);
-int peer_write(play *p, int argument);
+int div_peer_write(play *p, int argument);
 int peer_ticket(play *p, int argument);
 int peer_key_update(play *p, int argument);
 int peer_hello_request(play *p, int argument);
@@ -16,6 +16,6 @@ int peer_fatal(play *p, int argument);
 int peer_warns_and_closes(play *p, int warnings);
 int peer_cancels_and_closes(play *p, int argument);
 int peer_sends_nothing(play *p, int argument);
-int peer_forges(play *p, int argument);
+int div_peer_forges(play *p, int argument);
 
 #endif

@@ -35,8 +35,8 @@ static void remember(run *r, const line *l, const char *libssl, const char *cont
 static void judge(run *r, const line *l, const play *p)
 {
     char libssl[TEXT_MAX], contract[TEXT_MAX], page[TEXT_MAX];
-    outcome_text(&l->libssl, &l->contract, &p->libssl, libssl, sizeof libssl);
-    outcome_text(&l->libssl, &l->contract, &p->wanted, contract, sizeof contract);
+    div_outcome_text(&l->libssl, &l->contract, &p->libssl, libssl, sizeof libssl);
+    div_outcome_text(&l->libssl, &l->contract, &p->wanted, contract, sizeof contract);
     bool differ = outcomes_differ(&l->contract, &p->libssl, &p->wanted);
     if (r->verbose)
         printf("    %-34s  libssl %-28s  contract %s%s\n", l->text, libssl, contract,
@@ -48,11 +48,11 @@ static void judge(run *r, const line *l, const play *p)
     cJSON_AddBoolToObject(record, "differs", differ);
     cJSON_AddItemToArray(r->steps, record);
     if (!claim_holds(&l->libssl, &p->libssl)) {
-        outcome_text(&l->libssl, &l->libssl, &l->libssl.is, page, sizeof page);
+        div_outcome_text(&l->libssl, &l->libssl, &l->libssl.is, page, sizeof page);
         wrong(r, l, "libssl", libssl, page);
     }
     if (!claim_holds(&l->contract, &p->wanted) || (l->differs && !differ)) {
-        outcome_text(&l->contract, &l->contract, &l->contract.is, page, sizeof page);
+        div_outcome_text(&l->contract, &l->contract, &l->contract.is, page, sizeof page);
         wrong(r, l, l->differs ? "the contract" : "both", contract, page);
     }
     if (differ && !l->because) {
@@ -64,7 +64,7 @@ static void judge(run *r, const line *l, const play *p)
 static bool start(play *p, const sequence *s, int tls13)
 {
     memset(p, 0, sizeof *p);
-    p->bench = bench_new(tls13);
+    p->bench = div_bench_new(tls13);
     if (!p->bench)
         return false;
     bool established = s->lines == 0 || !same(s->line[0].text, before_handshake);
@@ -73,7 +73,7 @@ static bool start(play *p, const sequence *s, int tls13)
         if (!bench_handshake(p->bench))
             return false;
     }
-    contract_start(&p->contract, p->bench, established);
+    div_contract_start(&p->contract, p->bench, established);
     return true;
 }
 
@@ -98,7 +98,7 @@ static void run_sequence(run *r, const sequence *s, int tls13)
         else if (r->verbose)
             printf("    %s\n", l->text);
     }
-    bench_free(p.bench);
+    div_bench_free(p.bench);
 }
 
 static void run_version(catalogue *c, divergence *d, const sequence *s, int tls13, bool verbose)

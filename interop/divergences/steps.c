@@ -143,7 +143,7 @@ static int renegotiate(play *p, int argument)
 static int handshake(play *p, int argument)
 {
     (void)argument;
-    gave(p, bench_connect(p->bench));
+    gave(p, div_bench_connect(p->bench));
     bench_look(p->bench);
     contract_handshake(&p->contract, &p->wanted);
     return 1;
@@ -276,9 +276,9 @@ static const step steps[] = {
     {"transport: takes nothing, and is not full", 0, set_writing, WRITING_RETURNS_0},
     {"transport: fails when read from", 0, set_reading, READING_FAILS},
     {"transport: blocks, and the peer closes when we wait for it", 0, peer_closes_if_awaited, 0},
-    {"peer: SSL_shutdown(p)", 0, peer_shutdown, 0},
+    {"peer: SSL_shutdown(p)", 0, div_peer_shutdown, 0},
     {"peer: SSL_set_shutdown(p, 0)", 0, peer_reopens, 0},
-    {"peer: SSL_write(p, \"data\")", 0, peer_write, 0},
+    {"peer: SSL_write(p, \"data\")", 0, div_peer_write, 0},
     {"peer: sends a session ticket", 0, peer_ticket, 0},
     {"peer: sends a KeyUpdate and asks for ours", 0, peer_key_update, 0},
     {"peer: sends a HelloRequest", 0, peer_hello_request, 0},
@@ -288,7 +288,7 @@ static const step steps[] = {
     {"peer: sends an empty record", 0, peer_sends_nothing, 0},
     {"peer: sends four warnings and close_notify", 0, peer_warns_and_closes, 4},
     {"peer: sends user_canceled and close_notify", 0, peer_cancels_and_closes, 0},
-    {"peer: sends a record that does not decrypt", 0, peer_forges, 0},
+    {"peer: sends a record that does not decrypt", 0, div_peer_forges, 0},
     {"peer: closes its transport without a close_notify", 0, set_reading, READING_ENDED},
 };
 

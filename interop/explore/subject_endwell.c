@@ -136,7 +136,7 @@ static bool shake_hands(bool client)
         endwell_in_engine = true;
         ours = ours || ew_conn_handshake(endwell) == 1;
         endwell_in_engine = false;
-        peers = peers || peer_goes_on();
+        peers = peers || ours_peer_goes_on();
     }
     endwell_in_engine = true;
     bool silent = !client || (ew_conn_read(endwell, none, 1) == -1 &&
@@ -149,7 +149,7 @@ bool endwell_open(wire *w, const ew_port *port, void *engine)
 {
     transport = w;
     established = false;
-    if (!peer_start(w) || ew_conn_open(endwell, DESCRIPTOR, port, engine) != 0)
+    if (!ours_peer_start(w) || ew_conn_open(endwell, DESCRIPTOR, port, engine) != 0)
         return false;
     established = w->start == FRESH || (shake_hands(w->client) && peer_gives_keys(w));
     return established;
@@ -225,7 +225,7 @@ void endwell_call(step s, outcome *o)
     o->part[KEPT] = ew_conn_session_kept(endwell);
 }
 
-int endwell_release(void)
+int ours_release(void)
 {
     int kept = ew_conn_session_kept(endwell);
     return ew_conn_release(endwell) == DESCRIPTOR ? kept : -1;

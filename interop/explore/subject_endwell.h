@@ -27,7 +27,7 @@ bool endwell_has(step s, const ew_port *port);
 void endwell_call(step s, outcome *o);
 /* For FREE: the core's verdict about the session, as the application hears it; -1: the descriptor
  * was not given back. */
-int endwell_release(void);
+int ours_release(void);
 int endwell_flags(void);
 
 /* Random bytes: the same in every run, and put back with the rest. */

@@ -171,7 +171,7 @@ static bool open_connection(wire *w)
 static void free_connection(outcome *o)
 {
     endwell_in_engine = true;
-    o->part[KEPT] = endwell_release();
+    o->part[KEPT] = ours_release();
     o->part[SESSION] =
         us->ssl.conf->endpoint == MBEDTLS_SSL_IS_CLIENT ? o->part[KEPT] : in_cache(us->ssl.session);
     endwell_in_engine = false;

@@ -93,7 +93,7 @@ static bool open_connection(wire *w)
 static void free_connection(outcome *o)
 {
     SSL_SESSION *session = SSL_get1_session(ssl);
-    int said = endwell_release();
+    int said = ours_release();
     SSL_free(ssl);
     if (!restored)
         ssl = NULL;

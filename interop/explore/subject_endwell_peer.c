@@ -73,7 +73,7 @@ static SSL_CTX *context(const wire *w)
     return NULL;
 }
 
-bool peer_start(const wire *w)
+bool ours_peer_start(const wire *w)
 {
     SSL_free(peer); /* and what it talks through */
     SSL_CTX *ctx = context(w);
@@ -91,7 +91,7 @@ bool peer_start(const wire *w)
     return true;
 }
 
-bool peer_goes_on(void)
+bool ours_peer_goes_on(void)
 {
     bool done = SSL_do_handshake(peer) == 1;
     ERR_clear_error();

@@ -14,9 +14,9 @@ bool peer_limit(SSL_CTX *ctx, bool tls13);
 bool peer_certificate(X509 **certificate, EVP_PKEY **key);
 
 /* The other end of `w`; false: it could not be made. */
-bool peer_start(const wire *w);
+bool ours_peer_start(const wire *w);
 /* As far as it gets. true: its handshake is done. */
-bool peer_goes_on(void);
+bool ours_peer_goes_on(void);
 /* The keys that were agreed on, given to the wire. */
 bool peer_gives_keys(wire *w);
 

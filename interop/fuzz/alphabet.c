@@ -215,7 +215,7 @@ static void flows(void)
     wire.budget = -1;
     wire.deaf = 0;
     wire_hear(WIRE_MAX);
-    peer_goes_on();
+    fuzz_peer_goes_on();
     wire_give(WIRE_MAX);
 }
 
@@ -231,7 +231,7 @@ int step_connects(void)
     }
     flows();
     wire.calm = was;
-    return is == 1 && peer.done;
+    return is == 1 && fuzz_peer.done;
 }
 
 static int is_done(int ret)
@@ -242,14 +242,14 @@ static int is_done(int ret)
 
 static void reads_all(void)
 {
-    for (int i = 0; i < 2000 && app.taken < peer.said; i++) {
+    for (int i = 0; i < 2000 && app.taken < fuzz_peer.said; i++) {
         flows();
         if (app_read(20000) == 0)
             break;
     }
-    if (app.taken != peer.said && !(ew_conn_get_shutdown(app.c) & EW_RECEIVED_SHUTDOWN))
+    if (app.taken != fuzz_peer.said && !(ew_conn_get_shutdown(app.c) & EW_RECEIVED_SHUTDOWN))
         finding("lost", "%llu of %llu bytes were read", (unsigned long long)app.taken,
-                (unsigned long long)peer.said);
+                (unsigned long long)fuzz_peer.said);
 }
 
 static void writes_what_is_owed(void)
@@ -289,7 +289,7 @@ void step_settles(void)
             writes_what_is_owed();
         closes_up_to(0);
     }
-    if (!peer.closed)
-        peer_says(21, (const uint8_t[]){1, 0}, 2, SAYS_CLOSE);
+    if (!fuzz_peer.closed)
+        fuzz_peer_says(21, (const uint8_t[]){1, 0}, 2, SAYS_CLOSE);
     closes_up_to(1);
 }

@@ -224,7 +224,7 @@ static int closes(public_call call, int (*function)(ew_conn *))
     judge_begins(call);
     app.may_notify |= app.open && !app.quiet;
     int ret = function(app.c);
-    app.sent_claimed |= ret >= 0 && app.quiet && peer.notices == 0;
+    app.sent_claimed |= ret >= 0 && app.quiet && fuzz_peer.notices == 0;
     judge_ends(call, ret, 1);
     if (ret >= 0) {
         app.owed = 0;
@@ -275,7 +275,7 @@ int app_close(int drain_ms, size_t drain_max)
     judge_ends(CALL_close, ret, 1);
     if (!was_open)
         return ret;
-    app.sent_claimed |= app.quiet && peer.notices == 0;
+    app.sent_claimed |= app.quiet && fuzz_peer.notices == 0;
     app.close_is_claimed |= waits && (app.sent_claimed || app.quiet);
     if (ret >= 0 && !app.close_is_claimed)
         judge_notice();
@@ -334,7 +334,7 @@ int app_clear(void)
     int between = wire.out_record == wire.out_len || wire.out[wire.out_record] == 21;
     log_step("  clear");
     if (wire.out_record != wire.out_len || wire.in_len != wire_consumed() || app.owed ||
-        (app.may_notify && peer.notices == 0))
+        (app.may_notify && fuzz_peer.notices == 0))
         app.honest = 0; /* there may be something on the way, which no engine has to drop */
     judge_begins(CALL_clear);
     int ret = ew_conn_clear(app.c);

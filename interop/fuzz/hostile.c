@@ -15,15 +15,15 @@ int hostility;
 static void says(int kind, const char *what)
 {
     log_step("  peer: %s", what);
-    peer.updates |= kind == WELL_KEY_UPDATE;
-    if (!(app.engine->means_well[peer.tls13] & kind) || !peer.done ||
+    fuzz_peer.updates |= kind == WELL_KEY_UPDATE;
+    if (!(app.engine->means_well[fuzz_peer.tls13] & kind) || !fuzz_peer.done ||
         (kind == WELL_KEY_UPDATE && app.owed))
         app.honest = 0;
 }
 
 static void data(void)
 {
-    if (!peer.done || peer.closed)
+    if (!fuzz_peer.done || fuzz_peer.closed)
         return;
     size_t len = chance(20) ? 16384 : dice_small(2000);
     log_step("  peer: data, %zu bytes", len);
@@ -32,10 +32,10 @@ static void data(void)
 
 static void notice(void)
 {
-    if (!peer.done || peer.closed)
+    if (!fuzz_peer.done || fuzz_peer.closed)
         return;
     log_step("  peer: close_notify");
-    peer_says(RECORD_ALERT, (const uint8_t[]){1, 0}, 2, SAYS_CLOSE);
+    fuzz_peer_says(RECORD_ALERT, (const uint8_t[]){1, 0}, 2, SAYS_CLOSE);
 }
 
 static void empty(void)
@@ -43,13 +43,13 @@ static void empty(void)
     int many = chance(10) ? 1 + (int)dice(200) : 1;
     says(many > 1 ? WELL_FLOOD : WELL_EMPTY, "empty records");
     for (int i = 0; i < many; i++)
-        peer_says(RECORD_DATA, "", 0, SAYS_NOTHING);
+        fuzz_peer_says(RECORD_DATA, "", 0, SAYS_NOTHING);
 }
 
 static void key_update(void)
 {
     int asks = chance(70);
-    if (!peer.done || !peer.tls13)
+    if (!fuzz_peer.done || !fuzz_peer.tls13)
         return;
     says(WELL_KEY_UPDATE, asks ? "KeyUpdate, and asks for one" : "KeyUpdate");
     peer_updates_key(asks);
@@ -57,7 +57,7 @@ static void key_update(void)
 
 int hostile_asks_for_an_answer(void)
 {
-    if (!peer.done || !peer.tls13 || peer.closed)
+    if (!fuzz_peer.done || !fuzz_peer.tls13 || fuzz_peer.closed)
         return 0;
     says(WELL_KEY_UPDATE, "KeyUpdate, and asks for one");
     peer_updates_key(1);
@@ -72,12 +72,12 @@ static void ticket(size_t most)
     size_t len = 16 + 32 + 2;
     memset(message + 16, 0x5a, 32);
     message[3] = (uint8_t)(len - 4);
-    peer_says(RECORD_HANDSHAKE, message, most < len ? most : len, SAYS_NOTHING);
+    fuzz_peer_says(RECORD_HANDSHAKE, message, most < len ? most : len, SAYS_NOTHING);
 }
 
 static void whole_ticket(void)
 {
-    says(peer.server ? 0 : WELL_TICKET, "a ticket");
+    says(fuzz_peer.server ? 0 : WELL_TICKET, "a ticket");
     ticket(64);
 }
 
@@ -89,15 +89,15 @@ static void half_ticket(void)
 
 static void hello_request(void)
 {
-    says(peer.server ? 0 : WELL_HELLO_REQUEST, "HelloRequest");
-    peer_says(RECORD_HANDSHAKE, (const uint8_t[]){0, 0, 0, 0}, 4, SAYS_NOTHING);
+    says(fuzz_peer.server ? 0 : WELL_HELLO_REQUEST, "HelloRequest");
+    fuzz_peer_says(RECORD_HANDSHAKE, (const uint8_t[]){0, 0, 0, 0}, 4, SAYS_NOTHING);
 }
 
 static void warning(void)
 {
     uint8_t alert[] = {1, chance(60) ? 90 : 112};
     says(WELL_WARNING, "a warning");
-    peer_says(RECORD_ALERT, alert, 2, SAYS_NOTHING);
+    fuzz_peer_says(RECORD_ALERT, alert, 2, SAYS_NOTHING);
 }
 
 static void flood(void)
@@ -106,27 +106,28 @@ static void flood(void)
     says(0, "a flood");
     for (int i = 0; i < many; i++)
         if (what == 0)
-            peer_says(RECORD_ALERT, (const uint8_t[]){1, 90}, 2, SAYS_NOTHING);
+            fuzz_peer_says(RECORD_ALERT, (const uint8_t[]){1, 90}, 2, SAYS_NOTHING);
         else if (what == 1)
             peer_updates_key(0);
         else if (what == 2)
             ticket(64);
         else
-            peer_says(RECORD_DATA, "", 0, SAYS_NOTHING);
+            fuzz_peer_says(RECORD_DATA, "", 0, SAYS_NOTHING);
 }
 
 static void error_alert(void)
 {
     const uint8_t alert[] = {2, (uint8_t)(chance(50) ? 40 : dice(120))};
     says(0, "an error alert");
-    peer_says(RECORD_ALERT, alert, 2, alert[1] == 0 ? SAYS_CLOSE : SAYS_HARM);
+    fuzz_peer_says(RECORD_ALERT, alert, 2, alert[1] == 0 ? SAYS_CLOSE : SAYS_HARM);
 }
 
 static void forged(void)
 {
     uint8_t content[64] = {1, 0};
     says(0, "a forged record");
-    peer_forges(chance(50) ? RECORD_ALERT : RECORD_DATA, content, chance(50) ? 2 : sizeof content);
+    fuzz_peer_forges(chance(50) ? RECORD_ALERT : RECORD_DATA, content,
+                     chance(50) ? 2 : sizeof content);
 }
 
 static void garbage(void)
@@ -141,12 +142,12 @@ static void garbage(void)
         memcpy(bytes, head, sizeof head);
     }
     wire_say(bytes, len);
-    peer_says(RECORD_ALERT, (const uint8_t[]){2, 0}, 2, SAYS_HARM);
+    fuzz_peer_says(RECORD_ALERT, (const uint8_t[]){2, 0}, 2, SAYS_HARM);
 }
 
 int hostile_floods(void)
 {
-    if (!peer.done || peer.closed || hostility == 0)
+    if (!fuzz_peer.done || fuzz_peer.closed || hostility == 0)
         return 0;
     flood();
     wire_give(WIRE_MAX);
@@ -194,7 +195,7 @@ static void gives(void)
 static void hears(void)
 {
     size_t n = wire.deaf ? 0 : wire_hear(chance(30) ? 1 : chance(30) ? WIRE_MAX : dice_small(9000));
-    peer_goes_on();
+    fuzz_peer_goes_on();
     log_step("  line: the peer reads %zu", n);
 }
 
@@ -215,7 +216,7 @@ static void flows(void)
 {
     widens();
     wire_hear(WIRE_MAX);
-    peer_goes_on();
+    fuzz_peer_goes_on();
     wire_give(WIRE_MAX);
 }
 

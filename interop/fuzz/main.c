@@ -83,7 +83,7 @@ int main(int argc, char **argv)
     }
     log_start();
     int few = report_counts(o.least);
-    if (o.result && report_write(o.result, o.least, now() - began) != 0)
+    if (o.result && fuzz_report_write(o.result, o.least, now() - began) != 0)
         return 2;
     printf("%llu passed, %d failed\n", (unsigned long long)told.sequences, few);
     return few ? 1 : 0;

@@ -19,19 +19,19 @@ static struct {
 
 int oracle_stream(int from)
 {
-    return from + 2 * peer.epoch;
+    return from + 2 * fuzz_peer.epoch;
 }
 
 /* Our records ------------------------------------------------------------------------------- */
 
 static void judge_data(const uint8_t *content, size_t len)
 {
-    if (!pattern_matches(oracle_stream(STREAM_FROM_US), peer.data, content, len))
+    if (!pattern_matches(oracle_stream(STREAM_FROM_US), fuzz_peer.data, content, len))
         finding("foreign-bytes", "a record of %zu bytes at %llu has other bytes than were written",
-                len, (unsigned long long)peer.data);
-    peer.data += len;
-    peer.records++;
-    peer.newest = len;
+                len, (unsigned long long)fuzz_peer.data);
+    fuzz_peer.data += len;
+    fuzz_peer.records++;
+    fuzz_peer.newest = len;
 }
 
 static void judge_alert(const uint8_t *content, size_t len)
@@ -39,13 +39,13 @@ static void judge_alert(const uint8_t *content, size_t len)
     if (len == 2 && content[1] == 0) {
         if (!app.may_notify)
             finding("unasked-close-notify", "nobody asked for it");
-        if (peer.data < app.written)
+        if (fuzz_peer.data < app.written)
             finding("lost-before-close-notify",
                     "%llu of %llu bytes are out before our close_notify",
-                    (unsigned long long)peer.data, (unsigned long long)app.written);
-        peer.notices++;
-    } else if (len != 2 || peer.tls13 || content[0] == 2) {
-        peer.errors++;
+                    (unsigned long long)fuzz_peer.data, (unsigned long long)app.written);
+        fuzz_peer.notices++;
+    } else if (len != 2 || fuzz_peer.tls13 || content[0] == 2) {
+        fuzz_peer.errors++;
     }
 }
 
@@ -53,7 +53,7 @@ void judge_record(uint8_t type, const uint8_t *content, size_t len)
 {
     log_step("    our record: type %d, %zu bytes%s", type, len,
              type == RECORD_ALERT && len == 2 && content[1] == 0 ? " (close_notify)" : "");
-    if (peer.notices > 0)
+    if (fuzz_peer.notices > 0)
         finding("after-close-notify", "a record of type %d and %zu bytes follows ours", type, len);
     if (type == RECORD_DATA)
         judge_data(content, len);
@@ -65,36 +65,37 @@ void judge_record(uint8_t type, const uint8_t *content, size_t len)
 static void judge_data_out(void)
 {
     uint64_t most = app.written + (uint64_t)app.limbo;
-    if (peer.data > most)
+    if (fuzz_peer.data > most)
         finding("more-than-written", "%llu bytes are out, and at most %llu were written",
-                (unsigned long long)peer.data, (unsigned long long)most);
-    if (before.peer_had_keys && peer.records > 1)
-        finding("more-than-one-record", "%d records of data in one call", peer.records);
+                (unsigned long long)fuzz_peer.data, (unsigned long long)most);
+    if (before.peer_had_keys && fuzz_peer.records > 1)
+        finding("more-than-one-record", "%d records of data in one call", fuzz_peer.records);
 }
 
 void judge_written(int len)
 {
     peer_opens();
-    if (peer.done && peer.data != app.written)
+    if (fuzz_peer.done && fuzz_peer.data != app.written)
         finding("not-what-was-written", "%llu bytes are said to be written, and %llu are out",
-                (unsigned long long)app.written, (unsigned long long)peer.data);
-    if (peer.done && !app.blocking && peer.newest != (size_t)len)
-        finding("not-one-record", "write said %d, and the record has %zu bytes", len, peer.newest);
+                (unsigned long long)app.written, (unsigned long long)fuzz_peer.data);
+    if (fuzz_peer.done && !app.blocking && fuzz_peer.newest != (size_t)len)
+        finding("not-one-record", "write said %d, and the record has %zu bytes", len,
+                fuzz_peer.newest);
 }
 
 /* If the peer has not come so far, it comes so far now. */
 void judge_notice(void)
 {
-    if (!peer.done && wire.theirs >= 0) {
+    if (!fuzz_peer.done && wire.theirs >= 0) {
         wire_hear(WIRE_MAX);
-        peer_goes_on();
+        fuzz_peer_goes_on();
     }
     peer_opens();
-    if (!peer.done || app.quiet || app.sent_claimed)
+    if (!fuzz_peer.done || app.quiet || app.sent_claimed)
         return;
-    if (peer.notices != 1)
+    if (fuzz_peer.notices != 1)
         finding("closed-without-close-notify", "it says closed, and %d close_notify are out",
-                peer.notices);
+                fuzz_peer.notices);
 }
 
 /* Their data -------------------------------------------------------------------------------- */
@@ -221,7 +222,7 @@ void judge_alive(void)
 /* With a peer, a line and an application that mean well there is no error. */
 static void judge_honest(public_call call, int ret, int class, int reason)
 {
-    if (peer.updates && class == EW_ERROR_WANT_WRITE)
+    if (fuzz_peer.updates && class == EW_ERROR_WANT_WRITE)
         app.honest = 0; /* libssl fails at a KeyUpdate behind a record that is not all out */
     int late = call == CALL_close && wire.now - app.close_began >= app.close_ms;
     if (app.honest && ret == -1 && ends_it(class, reason) && !late)
@@ -271,10 +272,10 @@ void judge_begins(public_call call)
     if (app.closing && call != CALL_close && call != CALL_abort && call != CALL_release)
         app.honest = 0; /* it was closed behind their backs */
     peer_opens();
-    peer.records = 0;
+    fuzz_peer.records = 0;
     wire.operations = 0;
     before.began = wire.now;
-    before.peer_had_keys = peer.done;
+    before.peer_had_keys = fuzz_peer.done;
     before.flags = ew_conn_get_shutdown(app.c);
     before.end_of_data = ew_conn_end_of_data(app.c);
     errno = 0;

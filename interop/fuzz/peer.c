@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-peer_state peer;
+peer_state fuzz_peer;
 
 enum { MARKS_MAX = 1 << 16 };
 
@@ -93,13 +93,13 @@ void peer_free(void)
 static int new_handshake(void)
 {
     peer_free();
-    ssl = SSL_new(contexts[!peer.server][peer.tls13]);
+    ssl = SSL_new(contexts[!fuzz_peer.server][fuzz_peer.tls13]);
     to_peer = BIO_new(BIO_s_mem());
     from_peer = BIO_new(BIO_s_mem());
     if (!ssl || !to_peer || !from_peer)
         return -1;
     SSL_set_bio(ssl, to_peer, from_peer);
-    if (peer.server)
+    if (fuzz_peer.server)
         SSL_set_connect_state(ssl);
     else
         SSL_set_accept_state(ssl);
@@ -107,9 +107,9 @@ static int new_handshake(void)
     return 0;
 }
 
-int peer_start(int server, int tls13)
+int fuzz_peer_start(int server, int tls13)
 {
-    peer = (peer_state){.server = server, .tls13 = tls13};
+    fuzz_peer = (peer_state){.server = server, .tls13 = tls13};
     fed = record_at = 0;
     return new_handshake();
 }
@@ -117,7 +117,8 @@ int peer_start(int server, int tls13)
 /* The rest of a record, and alerts of the transport's tail, still belong to what was before. */
 int peer_starts_over(void)
 {
-    peer = (peer_state){.server = peer.server, .tls13 = peer.tls13, .epoch = peer.epoch + 1};
+    fuzz_peer = (peer_state){
+        .server = fuzz_peer.server, .tls13 = fuzz_peer.tls13, .epoch = fuzz_peer.epoch + 1};
     fed = record_at = wire.out_record;
     return new_handshake();
 }
@@ -125,12 +126,12 @@ int peer_starts_over(void)
 /* The finished messages took the number 0 of each direction with TLS 1.2. */
 static void take_keys(void)
 {
-    int us = peer.server;
+    int us = fuzz_peer.server;
     uint8_t master[48], client[32], server[32];
     record_at = fed - BIO_ctrl_pending(to_peer);
-    ours_number = theirs_number = peer.tls13 ? 0 : 1;
+    ours_number = theirs_number = fuzz_peer.tls13 ? 0 : 1;
     has_keys = 1;
-    if (peer.tls13) {
+    if (fuzz_peer.tls13) {
         record_keys_tls13(&ours, secret[us]);
         record_keys_tls13(&theirs, secret[!us]);
         return;
@@ -147,7 +148,7 @@ static void mark(saying is)
         return;
     int before = mark_count - 1;
     marks[mark_count].end = wire.in_len;
-    marks[mark_count].data = peer.said;
+    marks[mark_count].data = fuzz_peer.said;
     marks[mark_count].close = is == SAYS_CLOSE || (before >= 0 && marks[before].close);
     marks[mark_count].harm = is == SAYS_HARM || (before >= 0 && marks[before].harm);
     mark_count++;
@@ -156,7 +157,7 @@ static void mark(saying is)
 /* Alerts that were left over from before the clear are no part of this handshake. */
 static void skip_old_alerts(void)
 {
-    while (peer.epoch > 0 && fed == record_at && wire.heard >= fed + RECORD_HEADER &&
+    while (fuzz_peer.epoch > 0 && fed == record_at && wire.heard >= fed + RECORD_HEADER &&
            wire.out[fed] == RECORD_ALERT) {
         size_t len = RECORD_HEADER + ((size_t)wire.out[fed + 3] << 8 | wire.out[fed + 4]);
         if (wire.heard - fed < len)
@@ -165,11 +166,11 @@ static void skip_old_alerts(void)
     }
 }
 
-void peer_goes_on(void)
+void fuzz_peer_goes_on(void)
 {
     uint8_t chunk[4096];
     int n;
-    if (peer.done || peer.broken || !ssl)
+    if (fuzz_peer.done || fuzz_peer.broken || !ssl)
         return;
     skip_old_alerts();
     if (wire.heard > fed) {
@@ -177,13 +178,13 @@ void peer_goes_on(void)
         fed = wire.heard;
     }
     n = SSL_do_handshake(ssl);
-    peer.done = n == 1;
-    peer.broken = n != 1 && SSL_get_error(ssl, n) != SSL_ERROR_WANT_READ;
+    fuzz_peer.done = n == 1;
+    fuzz_peer.broken = n != 1 && SSL_get_error(ssl, n) != SSL_ERROR_WANT_READ;
     ERR_clear_error();
     while ((n = BIO_read(from_peer, chunk, sizeof chunk)) > 0)
         wire_say(chunk, (size_t)n);
-    mark(peer.broken ? SAYS_HARM : SAYS_NOTHING);
-    if (peer.done)
+    mark(fuzz_peer.broken ? SAYS_HARM : SAYS_NOTHING);
+    if (fuzz_peer.done)
         take_keys();
 }
 
@@ -195,7 +196,7 @@ static void say(uint8_t type, const void *content, size_t len, saying is, int fo
     int n;
     if (wire.in_len + len + 1024 > WIRE_MAX / 2)
         return;
-    if (peer.done) {
+    if (fuzz_peer.done) {
         n = record_seal(&theirs, theirs_number++, type, content, len, record);
         if (forged && n > 0)
             record[n - 1 - (int)(len % 8)] ^= 0x40;
@@ -209,15 +210,15 @@ static void say(uint8_t type, const void *content, size_t len, saying is, int fo
     if (n > 0)
         wire_say(record, (size_t)n);
     mark(is);
-    peer.closed |= is == SAYS_CLOSE || is == SAYS_HARM;
+    fuzz_peer.closed |= is == SAYS_CLOSE || is == SAYS_HARM;
 }
 
-void peer_says(uint8_t type, const void *content, size_t len, saying is)
+void fuzz_peer_says(uint8_t type, const void *content, size_t len, saying is)
 {
     say(type, content, len, is, 0);
 }
 
-void peer_forges(uint8_t type, const void *content, size_t len)
+void fuzz_peer_forges(uint8_t type, const void *content, size_t len)
 {
     say(type, content, len, SAYS_HARM, 1);
 }
@@ -225,9 +226,9 @@ void peer_forges(uint8_t type, const void *content, size_t len)
 void peer_says_data(size_t len)
 {
     static uint8_t data[16384];
-    if (!peer.closed && peer.done && wire.in_len < WIRE_MAX / 2 - 32768) {
-        pattern_fill(oracle_stream(STREAM_FROM_PEER), peer.said, data, len);
-        peer.said += len;
+    if (!fuzz_peer.closed && fuzz_peer.done && wire.in_len < WIRE_MAX / 2 - 32768) {
+        pattern_fill(oracle_stream(STREAM_FROM_PEER), fuzz_peer.said, data, len);
+        fuzz_peer.said += len;
         say(RECORD_DATA, data, len, SAYS_DATA, 0);
     }
 }
@@ -245,9 +246,9 @@ static void renew_keys(record_keys *k, uint64_t *number)
 void peer_updates_key(int asks)
 {
     const uint8_t message[] = {24, 0, 0, 1, (uint8_t)asks};
-    if (!peer.done || !peer.tls13)
+    if (!fuzz_peer.done || !fuzz_peer.tls13)
         return;
-    peer_says(RECORD_HANDSHAKE, message, sizeof message, SAYS_NOTHING);
+    fuzz_peer_says(RECORD_HANDSHAKE, message, sizeof message, SAYS_NOTHING);
     renew_keys(&theirs, &theirs_number);
 }
 
@@ -291,7 +292,7 @@ void peer_opens(void)
 {
     static uint8_t content[RECORD_MAX];
     uint8_t type;
-    while (peer.done && wire.out_len - record_at >= RECORD_HEADER) {
+    while (fuzz_peer.done && wire.out_len - record_at >= RECORD_HEADER) {
         const uint8_t *at = wire.out + record_at;
         size_t len = RECORD_HEADER + ((size_t)at[3] << 8 | at[4]);
         if (len > wire.out_len - record_at)
@@ -303,7 +304,7 @@ void peer_opens(void)
         ours_number++;
         record_at += len;
         judge_record(type, content, (size_t)n);
-        if (peer.tls13 && type == RECORD_HANDSHAKE && n > 0 && content[0] == 24)
+        if (fuzz_peer.tls13 && type == RECORD_HANDSHAKE && n > 0 && content[0] == 24)
             renew_keys(&ours, &ours_number);
     }
 }

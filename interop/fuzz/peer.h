@@ -33,27 +33,27 @@ typedef struct {
     int late;      /* our records could not be opened when they were sent: nobody had keys yet */
 } peer_state;
 
-extern peer_state peer;
+extern peer_state fuzz_peer;
 
 /* The certificate and its key, PEM. Once. */
 void peer_identity(const char *certificate, const char *key);
 
 /* A peer that has said nothing yet, for our role and version. 0, or -1. */
-int peer_start(int server, int tls13);
+int fuzz_peer_start(int server, int tls13);
 int peer_starts_over(void); /* after a clear */
 void peer_free(void);
 
 /* The handshake, as far as it goes with what the peer has read; it says what it has to. */
-void peer_goes_on(void);
+void fuzz_peer_goes_on(void);
 
 /* Opens our records up to the last that the socket took, and judges them (oracle.c). */
 void peer_opens(void);
 
 /* Says a record; without keys, in the clear. */
-void peer_says(uint8_t type, const void *content, size_t len, saying is);
+void fuzz_peer_says(uint8_t type, const void *content, size_t len, saying is);
 
 /* One that is not authentic. */
-void peer_forges(uint8_t type, const void *content, size_t len);
+void fuzz_peer_forges(uint8_t type, const void *content, size_t len);
 
 /* So many bytes of data. */
 void peer_says_data(size_t len);

@@ -17,7 +17,7 @@ int app_set_shutdown(int flags)
     judge_begins(CALL_set_shutdown);
     int ret = ew_conn_set_shutdown(app.c, flags);
     if (ret == 1)
-        app.sent_claimed = (flags & EW_SENT_SHUTDOWN) && peer.notices == 0;
+        app.sent_claimed = (flags & EW_SENT_SHUTDOWN) && fuzz_peer.notices == 0;
     judge_ends(CALL_set_shutdown, ret, 1);
     return ret;
 }

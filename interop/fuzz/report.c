@@ -170,7 +170,7 @@ static void write_unmet(FILE *f)
     fprintf(f, "},\n");
 }
 
-int report_write(const char *path, uint64_t least, double seconds)
+int fuzz_report_write(const char *path, uint64_t least, double seconds)
 {
     FILE *f = fopen(path, "w");
     if (!f) {

@@ -51,6 +51,6 @@ void report_deaths(void);
 int report_counts(uint64_t least);
 
 /* The counts as JSON. 0, or -1 with a message. */
-int report_write(const char *path, uint64_t least, double seconds);
+int fuzz_report_write(const char *path, uint64_t least, double seconds);
 
 #endif

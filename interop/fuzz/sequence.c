@@ -43,11 +43,12 @@ static void starts(const fuzz_engine *engine, const char *certificate, const cha
              setup.server ? "server" : "client", 2 + setup.tls13,
              nonblocking ? "nonblocking" : "blocking", tcp ? "TCP" : "a pair of sockets",
              small ? " with small buffers" : "", hostility);
-    if (wire_open(tcp, small) != 0)
+    if (fuzz_wire_open(tcp, small) != 0)
         cannot("fuzz: sockets");
     wire.calm = chance(20);
     wire.stuck = chance(30);
-    if (peer_start(setup.server, setup.tls13) != 0 || app_start(engine, &setup, nonblocking) != 0)
+    if (fuzz_peer_start(setup.server, setup.tls13) != 0 ||
+        app_start(engine, &setup, nonblocking) != 0)
         cannot("fuzz: engine");
 }
 
@@ -88,7 +89,7 @@ static void ends(void)
     for (int i = chance(30) ? 0 : AFTERWARDS; i < AFTERWARDS; i++)
         step_of_anyone();
     app_free();
-    wire_close(1);
+    fuzz_wire_close(1);
     peer_free();
 }
 

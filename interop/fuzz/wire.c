@@ -42,7 +42,7 @@ static int make_pair(int tcp, int fds[2])
     return tcp ? tcp_pair(fds) : socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds);
 }
 
-int wire_open(int tcp, int small)
+int fuzz_wire_open(int tcp, int small)
 {
     uint8_t *out = wire.out ? wire.out : malloc(WIRE_MAX),
             *in = wire.in ? wire.in : malloc(WIRE_MAX);
@@ -60,7 +60,7 @@ int wire_open(int tcp, int small)
     return 0;
 }
 
-void wire_close(int ours_too)
+void fuzz_wire_close(int ours_too)
 {
     if (wire.theirs >= 0)
         close(wire.theirs);
@@ -211,7 +211,7 @@ static int flows(void)
     }
     if (!wire.deaf)
         moved += wire_hear(most);
-    peer_goes_on();
+    fuzz_peer_goes_on();
     return moved + wire_give(most) > 0;
 }
 

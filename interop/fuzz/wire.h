@@ -33,10 +33,10 @@ enum { WIRE_MAX = 8 << 20 };
 extern wire_state wire;
 
 /* 0, or -1: no sockets. `small`: buffers as small as they get. */
-int wire_open(int tcp, int small);
+int fuzz_wire_open(int tcp, int small);
 
 /* Closes what is left of it; ours only if `ours_too`. */
-void wire_close(int ours_too);
+void fuzz_wire_close(int ours_too);
 
 void wire_say(const void *bytes, size_t len);  /* the peer says it */
 size_t wire_give(size_t most);                 /* hands it to our socket: how much */

@@ -102,7 +102,7 @@ static int list_all(void)
     for (int i = 0; i < FAULT_COUNT; i++)
         printf(" %s", fault_names[i]);
     printf("\nscenarios:\n");
-    for (const scenario *s = scenarios(); s->run; s++)
+    for (const scenario *s = kit_scenarios(); s->run; s++)
         printf("  %s\n", s->name);
     return 0;
 }
@@ -179,7 +179,7 @@ static int try_ports(const options *o, setting_report *list, int count)
         return 1;
     clock_gettime(CLOCK_MONOTONIC, &to);
     double seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
-    if (o->result && report_write(list, count, o->sample, seconds, o->result) != 0)
+    if (o->result && kit_report_write(list, count, o->sample, seconds, o->result) != 0)
         return 2;
     printf("%d passed, %d failed\n", passed, failed);
     return failed > 0;
@@ -195,7 +195,7 @@ int main(int argc, char **argv)
     if (o.list)
         return list_all();
     if (o.self_test)
-        return self_test(o.part[0], o.certificates, o.jobs);
+        return kit_self_test(o.part[0], o.certificates, o.jobs);
     setting_report *list = shared_memory(SETTINGS_MAX * sizeof *list);
     if (!list)
         return 2;

@@ -31,13 +31,13 @@ typedef struct {
     int broken;        /* one could not be opened: nothing after it can */
 } peer_state;
 
-extern peer_state peer;
+extern peer_state kit_peer;
 
 /* A peer that has not said anything yet. 0, or -1 with a message. */
-int peer_start(const kit_setup *setup);
+int kit_peer_start(const kit_setup *setup);
 
 /* The handshake, as far as it goes with what has come. */
-void peer_goes_on(void);
+void kit_peer_goes_on(void);
 
 /* Seals and delivers a record; returns its length. `cut`: so many bytes of it only, if not 0. */
 void peer_sends(uint8_t type, const void *content, size_t len, meaning is, size_t cut);
@@ -58,7 +58,7 @@ size_t peer_record_end(size_t at, meaning *is);
 int peer_was_heard(meaning is);
 
 /* Opens what has left the port since the last time, and holds it against the obligations. */
-void peer_reads(void);
+void kit_peer_reads(void);
 
 /* Bytes of a record that is not all out. */
 size_t peer_unfinished(void);

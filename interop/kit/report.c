@@ -22,7 +22,7 @@ static void fault_text(const kept_finding *f, char *buf, size_t size)
 static void report_finding(const setting_report *r, const kept_finding *f, const char *program)
 {
     char setting[64], what[32];
-    setting_text(r, setting, sizeof setting);
+    kit_setting_text(r, setting, sizeof setting);
     fault_text(f, what, sizeof what);
     printf("%s: %s; seen at operation %d on the socket, fault %s\n"
            "    %s: %s\n"
@@ -35,7 +35,7 @@ void report_setting(const setting_report *r, const char *program)
 {
     char setting[64];
     int shown[OBLIGATION_COUNT] = {0}, unseen = 0;
-    setting_text(r, setting, sizeof setting);
+    kit_setting_text(r, setting, sizeof setting);
     printf("%s: %d scenarios, %d cases, %d findings\n", setting, r->scenarios, r->cases,
            r->findings);
     if (r->excused > 0)
@@ -102,7 +102,7 @@ static cJSON *setting_object(const setting_report *r)
 {
     char setting[64];
     cJSON *one = cJSON_CreateObject(), *checks = cJSON_AddObjectToObject(one, "checks");
-    setting_text(r, setting, sizeof setting);
+    kit_setting_text(r, setting, sizeof setting);
     for (int i = 0; i < OBLIGATION_COUNT; i++)
         cJSON_AddNumberToObject(checks, obligations[i].name, r->checks[i]);
     cJSON_AddStringToObject(one, "setting", setting);
@@ -146,8 +146,8 @@ static int write_whole(const cJSON *json, const char *path)
     return good ? 0 : -1;
 }
 
-int report_write(const setting_report *list, int count, int sample, double seconds,
-                 const char *path)
+int kit_report_write(const setting_report *list, int count, int sample, double seconds,
+                     const char *path)
 {
     cJSON *root = cJSON_CreateObject(), *tools = cJSON_AddObjectToObject(root, "tools");
     cJSON_AddStringToObject(tools, "compiler", __VERSION__);

@@ -11,7 +11,7 @@ void add_scenario(scenario s)
         list[count++] = s;
 }
 
-const scenario *scenarios(void)
+const scenario *kit_scenarios(void)
 {
     if (count == 0) {
         add_sending();

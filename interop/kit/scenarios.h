@@ -24,7 +24,7 @@ typedef struct {
 } scenario;
 
 /* All of them; the last one has no run. */
-const scenario *scenarios(void);
+const scenario *kit_scenarios(void);
 
 /* Parts of the list: each adds its own. */
 void add_scenario(scenario s);

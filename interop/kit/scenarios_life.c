@@ -9,8 +9,8 @@ static void connects(int unused)
     (void)unused;
     if (until_connected() != EW_EVENT_DONE)
         return;
-    owed(HANDSHAKE, peer.done, "handshake: done, and the peer waits for more of it");
-    if (peer.done && until_written(100) == EW_EVENT_DONE)
+    owed(HANDSHAKE, kit_peer.done, "handshake: done, and the peer waits for more of it");
+    if (kit_peer.done && until_written(100) == EW_EVENT_DONE)
         until_closed();
 }
 
@@ -21,7 +21,7 @@ static void fails_to_connect(int how)
     static const uint8_t ends[] = {EW_EVENT_TLS_ERROR, EW_EVENT_EOF, EW_EVENT_FATAL_ALERT};
     uint8_t is = calls_handshake();
     if (how == 2 && trial.setup.server) { /* it has said something that can be refused */
-        peer_goes_on();
+        kit_peer_goes_on();
         is = calls_handshake();
     }
     if (how == 0) {
@@ -29,7 +29,7 @@ static void fails_to_connect(int how)
     } else if (how == 1) {
         sock.ended = 1;
     } else {
-        peer.alert = 40;
+        kit_peer.alert = 40;
         peer_sends_bytes("\x15\x03\x03\x00\x02\x02\x28", 7, MEANS_ERROR);
     }
     for (int i = 0; i < turns(); i++) {
@@ -58,12 +58,12 @@ static void clears(int how)
     sock.in_len = sock.in_at;
     trial.accepted = 0;
     trial.blocked = trial.closing = 0;
-    if (peer_start(&trial.setup) != 0)
+    if (kit_peer_start(&trial.setup) != 0)
         return;
     uint8_t is = until_connected();
     if (has_failed())
         return;
-    if (owed(CLEAR, is == EW_EVENT_DONE && peer.done, "clear: the next handshake ends with %s",
+    if (owed(CLEAR, is == EW_EVENT_DONE && kit_peer.done, "clear: the next handshake ends with %s",
              event_name(is)) &&
         until_written(100) == EW_EVENT_DONE)
         until_closed();

@@ -21,13 +21,13 @@ static void suspends(int unused)
     trial.pausing = 1;
     for (int i = 0; i < turns() && is_wanting(is); i++) {
         is = calls_handshake();
-        peer_goes_on();
+        kit_peer_goes_on();
     }
     if (has_failed())
         return;
     owed(SUSPENDED, trial.suspended == PAUSES,
          "handshake: suspended %d times, and the engine waited %d times", trial.suspended, PAUSES);
-    owed(SUSPENDED, is == EW_EVENT_DONE && peer.done, "handshake: %s, once it went on",
+    owed(SUSPENDED, is == EW_EVENT_DONE && kit_peer.done, "handshake: %s, once it went on",
          event_name(is));
 }
 
@@ -58,7 +58,7 @@ static int begins_apart(void)
     trial.object = trial.engine->open(&trial.setup);
     ew_transport_init(&trial.transport, SOCKET_FD);
     return trial.object && trial.engine->own->begin(trial.object, SOCKET_FD) == 0 &&
-                   peer_start(&trial.setup) == 0
+                   kit_peer_start(&trial.setup) == 0
                ? 0
                : -1;
 }
@@ -76,7 +76,7 @@ static int shakes_hands(void)
     int is = 0;
     for (int i = 0; i < turns() && is == 0; i++) {
         is = does(trial.engine->own->handshake);
-        peer_goes_on();
+        kit_peer_goes_on();
     }
     return is == 1;
 }
@@ -93,7 +93,7 @@ static int brings_to(moment m)
         does(own->handshake);
         return 1;
     }
-    if (!shakes_hands() || !peer.done)
+    if (!shakes_hands() || !kit_peer.done)
         return 0;
     switch (m) {
     case WITH_TICKET: peer_sends(RECORD_HANDSHAKE, ticket, 20, MEANS_NOTHING, 0); return 1;

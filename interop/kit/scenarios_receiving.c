@@ -68,10 +68,10 @@ static meaning meaning_of(const message *m)
 static void says(const message *m)
 {
     meaning is = meaning_of(m);
-    if (strcmp(m->name, "close-notify-level-3") == 0 && peer.setup->tls13)
+    if (strcmp(m->name, "close-notify-level-3") == 0 && kit_peer.setup->tls13)
         is = MEANS_CLOSE;
     if (m->type == RECORD_ALERT && m->len == 2)
-        peer.alert = m->content[1];
+        kit_peer.alert = m->content[1];
     if (m->type == RECORD_HANDSHAKE && m->content[0] == 24)
         peer_updates_keys(m->content[4]);
     else

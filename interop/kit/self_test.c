@@ -160,7 +160,7 @@ static int count_of(const results *r, const int *engines, int count, fate which)
     return found;
 }
 
-int self_test(const char *engine, const char *certificates, int jobs)
+int kit_self_test(const char *engine, const char *certificates, int jobs)
 {
     int engines[ENGINES_MAX], count = 0, failed = every_obligation_has_one();
     results *r = shared_memory(sizeof *r);

@@ -4,6 +4,6 @@
 
 /* Each on every engine (`engine` NULL or "*": all that were built), `jobs` at a time; prints the
  * table of what was caught where. 0; 1: one was not caught; 2: it could not run. */
-int self_test(const char *engine, const char *certificates, int jobs);
+int kit_self_test(const char *engine, const char *certificates, int jobs);
 
 #endif

@@ -60,7 +60,7 @@ const kit_unseen *settings_unseen(const kit_engine *engine, obligation what, con
     return NULL;
 }
 
-void setting_text(const setting_report *r, char *buf, size_t size)
+void kit_setting_text(const setting_report *r, char *buf, size_t size)
 {
     snprintf(buf, size, "%s/%s/%s", r->engine->name, r->setup.tls13 ? "1.3" : "1.2",
              r->setup.server ? "server" : "client");

@@ -17,7 +17,7 @@ int settings_list(setting_report *list, const char *engine, const char *version,
 const kit_unseen *settings_unseen(const kit_engine *engine, obligation what, const char *how);
 
 /* "openssl/1.3/client" */
-void setting_text(const setting_report *r, char *buf, size_t size);
+void kit_setting_text(const setting_report *r, char *buf, size_t size);
 
 /* Runs each, `jobs` at a time; `wrong`: on that wrong port; NULL: on the engine's own. The reports
  * lie in shared memory. 0, or -1 with a message. */

@@ -212,7 +212,7 @@ static int disturb(setting_report *r, const scenario *s, const selection *only, 
 static int go_through(setting_report *r, const selection *only, int fresh)
 {
     static int operations[512];
-    const scenario *all = scenarios();
+    const scenario *all = kit_scenarios();
     for (int i = 0; all[i].run && !enough(r, only); i++) {
         operations[i] = -1;
         if (!applies(&all[i], only, fresh))
@@ -238,7 +238,7 @@ int sweep(setting_report *r, const selection *only)
         scenario establish = {"connect", ANY_TLS | ANY_ROLE, 1, 0, NULL, 0};
         memset(now, 0, sizeof *now);
         until_connected();
-        if (now->count > 0 || !peer.done) {
+        if (now->count > 0 || !kit_peer.done) {
             owed(HANDSHAKE, 0, "the handshake of the scenarios that follow fails");
             keep(r, &establish, NO_FAULT, 0);
             r->cases++;

@@ -33,7 +33,7 @@ int trial_opens(void)
     trial.data_owes = WRITE_EXACT;
     for (int i = 0; i < PLACES; i++)
         overwrites(i);
-    if (peer_start(&trial.setup) != 0)
+    if (kit_peer_start(&trial.setup) != 0)
         return -1;
     trial.object = trial.engine->open(&trial.setup);
     if (!trial.object) {
@@ -76,7 +76,7 @@ static int is_excused(uint8_t is)
         (strcmp(now->step, may_alert[0]) != 0 && strcmp(now->step, may_alert[1]) != 0))
         return 0;
     return is == EW_EVENT_TLS_ERROR ||
-           (is == EW_EVENT_DONE && peer.done && trial.setup.tls13 && trial.setup.server);
+           (is == EW_EVENT_DONE && kit_peer.done && trial.setup.tls13 && trial.setup.server);
 }
 
 /* Outcomes that speak of the socket. */
@@ -94,9 +94,9 @@ static void ends(uint8_t is)
     if (is == EW_EVENT_SUSPENDED)
         owed(SUSPENDED, trial.pausing,
              "%s: suspended, and there is nothing to wait for but the socket", now->step);
-    if (is == EW_EVENT_FATAL_ALERT && peer.alert >= 0)
-        owed(ALERT_NUMBER, trial.transport.alert == peer.alert,
-             "%s: fatal_alert, its number was %d and is said to be %d", now->step, peer.alert,
+    if (is == EW_EVENT_FATAL_ALERT && kit_peer.alert >= 0)
+        owed(ALERT_NUMBER, trial.transport.alert == kit_peer.alert,
+             "%s: fatal_alert, its number was %d and is said to be %d", now->step, kit_peer.alert,
              trial.transport.alert);
     if (is == EW_EVENT_EOF)
         owed(EOF_TRUE, sock.met_end, "%s: eof, and the transport has not ended", now->step);
@@ -143,20 +143,21 @@ uint8_t calls_handshake(void)
 
 uint8_t calls_flush(void)
 {
-    int notices = peer.close_notices, errors = peer.errors;
+    int notices = kit_peer.close_notices, errors = kit_peer.errors;
     begins("flush");
     uint8_t is = trial.port->flush(trial.object);
     ends_sending(is);
-    peer_reads();
-    owed(NO_ALERT, peer.close_notices == notices && peer.errors == errors,
+    kit_peer_reads();
+    owed(NO_ALERT, kit_peer.close_notices == notices && kit_peer.errors == errors,
          "flush: it sent an alert");
     counts_done(is, PENDING_FIRST);
     if (is == EW_EVENT_DONE && trial.blocked > 0) {
-        owed(PENDING_FIRST, trial.untaken || peer.data > trial.accepted,
+        owed(PENDING_FIRST, trial.untaken || kit_peer.data > trial.accepted,
              "flush: done, and the write that blocked has not left");
-        owed(trial.data_owes, peer.data <= trial.accepted + (size_t)trial.blocked,
-             "flush: %zu bytes left of %d that blocked", peer.data - trial.accepted, trial.blocked);
-        trial.accepted = peer.data;
+        owed(trial.data_owes, kit_peer.data <= trial.accepted + (size_t)trial.blocked,
+             "flush: %zu bytes left of %d that blocked", kit_peer.data - trial.accepted,
+             trial.blocked);
+        trial.accepted = kit_peer.data;
         trial.blocked = 0;
     }
     return is;
@@ -168,18 +169,19 @@ uint8_t calls_close(void)
     trial.closing = 1;
     uint8_t is = trial.port->send_close_notify(trial.object);
     ends_sending(is);
-    size_t data = peer.data;
-    int notices = peer.close_notices;
-    peer_reads();
-    if (peer.close_notices > notices)
-        owed(PENDING_FIRST, peer.data == trial.accepted && trial.blocked == 0,
-             "send_close_notify: the alert left behind %zu bytes of data of %zu", peer.data,
+    size_t data = kit_peer.data;
+    int notices = kit_peer.close_notices;
+    kit_peer_reads();
+    if (kit_peer.close_notices > notices)
+        owed(PENDING_FIRST, kit_peer.data == trial.accepted && trial.blocked == 0,
+             "send_close_notify: the alert left behind %zu bytes of data of %zu", kit_peer.data,
              trial.accepted + (size_t)trial.blocked);
-    owed(trial.data_owes, peer.data == data || peer.data <= trial.accepted + (size_t)trial.blocked,
+    owed(trial.data_owes,
+         kit_peer.data == data || kit_peer.data <= trial.accepted + (size_t)trial.blocked,
          "send_close_notify: data left that nobody wrote");
     counts_done(is, DONE_OUT);
     if (is == EW_EVENT_DONE)
-        owed(DONE_OUT, peer.close_notices > 0,
+        owed(DONE_OUT, kit_peer.close_notices > 0,
              "send_close_notify: done, and no close_notify has left");
     return is;
 }
@@ -222,7 +224,7 @@ uint8_t calls_receive(void)
     ends(is);
     owed(SENDING, is_of_receive(is), "receive: %s", event_name(is));
     counts_records(before, end, meant);
-    peer_reads();
+    kit_peer_reads();
     judges_close(is);
     if (sock.call.ended && !sock.call.failed_receive && is != EW_EVENT_CLOSE_NOTIFY)
         owed(EOF_TOLD, is == EW_EVENT_EOF, "receive: the transport has ended, and it says %s",
@@ -241,22 +243,23 @@ void overwrites(int place)
 uint8_t calls_write_at(int place, int len)
 {
     uint8_t *data = places[place] + MARGIN;
-    int written = 0, notices = peer.close_notices, errors = peer.errors;
+    int written = 0, notices = kit_peer.close_notices, errors = kit_peer.errors;
     for (int i = 0; i < len; i++)
         data[i] = peer_pattern(trial.accepted + (size_t)i);
     begins("write");
     uint8_t is = trial.port->write(trial.object, data, len, &written);
     ends_sending(is);
-    peer_reads();
-    owed(NO_ALERT, peer.close_notices == notices && peer.errors == errors,
+    kit_peer_reads();
+    owed(NO_ALERT, kit_peer.close_notices == notices && kit_peer.errors == errors,
          "write: it sent an alert");
     counts_done(is, DONE_OUT);
     if (is == EW_EVENT_DONE) {
         owed(COUNT, written >= 1 && written <= len, "write: %d of %d bytes, it says", written, len);
         trial.accepted += (size_t)(written > 0 ? written : 0);
         trial.blocked = 0;
-        owed(trial.data_owes, peer.data == trial.accepted,
-             "write: %zu bytes are said to be written, and %zu left", trial.accepted, peer.data);
+        owed(trial.data_owes, kit_peer.data == trial.accepted,
+             "write: %zu bytes are said to be written, and %zu left", trial.accepted,
+             kit_peer.data);
     } else if (is == EW_EVENT_WANT_WRITE) {
         trial.blocked = len;
     }
@@ -337,9 +340,9 @@ uint8_t until_connected(void)
     uint8_t is = EW_EVENT_WANT_READ;
     for (int i = 0; i < turns() && (wants(is) || is == EW_EVENT_OTHER); i++) {
         is = calls_handshake();
-        peer_goes_on();
+        kit_peer_goes_on();
     }
-    peer_reads();
+    kit_peer_reads();
     return came_to_an_end(is, HANDSHAKE);
 }
 

@@ -50,8 +50,8 @@ uint8_t wrong_sends(uint8_t type, const void *content, size_t len, int again)
     static size_t left, size;
     ew_transport *t = &trial.transport;
     if (left == 0) {
-        peer_reads(); /* for the number of the record */
-        int n = record_seal(&peer.ours, peer.ours_number, type, content, len, record);
+        kit_peer_reads(); /* for the number of the record */
+        int n = record_seal(&kit_peer.ours, kit_peer.ours_number, type, content, len, record);
         size = left = n > 0 ? (size_t)n : 0;
     }
     t->gate = EW_GATE_OPEN;

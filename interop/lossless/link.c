@@ -10,7 +10,7 @@
 
 enum { BURST = LINK_ROOM };
 
-void link_open(lossless_link *l, int near_fd, int far_fd, uint64_t rate)
+void lossless_link_open(lossless_link *l, int near_fd, int far_fd, uint64_t rate)
 {
     memset(l, 0, sizeof *l);
     l->fd[0] = near_fd;
@@ -21,7 +21,7 @@ void link_open(lossless_link *l, int near_fd, int far_fd, uint64_t rate)
     net_set_blocking(far_fd, 0);
 }
 
-void link_close(lossless_link *l)
+void lossless_link_close(lossless_link *l)
 {
     for (int i = 0; i < 2; i++) {
         if (l->fd[i] >= 0)

@@ -23,10 +23,10 @@ typedef struct {
     uint64_t drop_at; /* of the self-test: this byte of the first way is lost; 0: none */
 } lossless_link;
 
-void link_open(lossless_link *l, int near_fd, int far_fd, uint64_t rate);
+void lossless_link_open(lossless_link *l, int near_fd, int far_fd, uint64_t rate);
 /* What it waits for. Returns 1 if it is its rate. */
 int link_events(const lossless_link *l, struct pollfd p[2]);
 int link_step(lossless_link *l); /* 1 if anything moved */
-void link_close(lossless_link *l);
+void lossless_link_close(lossless_link *l);
 
 #endif

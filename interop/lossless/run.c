@@ -61,7 +61,7 @@ static int open_connection(transfer *t, connection *c, int which, int server)
         return -1;
     net_set_blocking(near[0], !p->nonblocking);
     net_set_blocking(far[0], 0);
-    link_open(&c->link, near[1], far[1], p->network == THROTTLED ? p->rate : 0);
+    lossless_link_open(&c->link, near[1], far[1], p->network == THROTTLED ? p->rate : 0);
     if (p->corrupting)
         c->link.drop_at = p->bytes / 2;
     return end_open(&c->end[0], p->engine, t->contexts[server], near[0], &c->plan[0]) |
@@ -107,7 +107,7 @@ static void close_all(transfer *t)
     for (int i = 0; i < t->count; i++) {
         end_free(&t->connections[i].end[0]);
         end_free(&t->connections[i].end[1]);
-        link_close(&t->connections[i].link);
+        lossless_link_close(&t->connections[i].link);
     }
     for (int server = 0; server < 2; server++) {
         if (t->contexts[server])
@@ -232,7 +232,7 @@ void run_transfer(const run_plan *p, const char *certs, run_outcome *o)
             abort();
         o->finished = loop(&t, &ours.over);
         for (int i = 0; !o->finished && i < t.count; i++)
-            link_close(&t.connections[i].link); /* frees a blocking call */
+            lossless_link_close(&t.connections[i].link); /* frees a blocking call */
         if (!p->nonblocking)
             pthread_join(thread, NULL);
         judge(&t, o);

@@ -210,19 +210,3 @@ int __wrap_close(int fd)
     errno = error;
     return fault == FAULT_ERROR ? -1 : 0;
 }
-
-/* What src/tests/link.c needs of src/tests/support.c. */
-
-void faults_reset(void)
-{
-}
-
-void socket_pair(int fds[2])
-{
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
-}
-
-void set_nonblocking(int fd)
-{
-    assert_int_equal(fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK), 0);
-}

@@ -207,7 +207,7 @@ static void warm_up(group *g)
 
 static int play_group(world *w, int index, extent how_many)
 {
-    group g = {.w = w, .s = &scenarios[index], .index = index, .how_many = how_many};
+    group g = {.w = w, .s = &sys_scenarios[index], .index = index, .how_many = how_many};
     plan none = {0};
     const char *said;
     int open;

@@ -31,15 +31,15 @@ static int usage(void)
 static int play_named(const char *name, extent how_many)
 {
     for (int i = 0; i < subject_count; i++)
-        if (strcmp(subjects[i].name, name) == 0 && how_many.every > 0)
-            return play_subject(&subjects[i], how_many);
+        if (strcmp(sys_subjects[i].name, name) == 0 && how_many.every > 0)
+            return play_subject(&sys_subjects[i], how_many);
     return usage();
 }
 
 static int list(void)
 {
     for (int i = 0; i < subject_count; i++)
-        puts(subjects[i].name);
+        puts(sys_subjects[i].name);
     return 0;
 }
 

@@ -20,7 +20,7 @@
         'r', PEER_DATA_LEN, EW_ERROR_NONE                                                          \
     }
 
-const scenario scenarios[] = {
+const scenario sys_scenarios[] = {
     {"we close first",
      PEER_ANSWERS,
      {OPEN, READ, {'s', 0, EW_ERROR_NONE}, {'s', 1, EW_ERROR_NONE}, {'c', 1, EW_ERROR_NONE}}},
@@ -39,7 +39,7 @@ const scenario scenarios[] = {
      PEER_SILENT,
      {OPEN, READ, {'s', 0, EW_ERROR_NONE}, {'s', -1, EW_ERROR_WANT_READ}, {'c', 0, EW_ERROR_NONE}}},
 };
-const int scenario_count = sizeof scenarios / sizeof scenarios[0];
+const int scenario_count = sizeof sys_scenarios / sizeof sys_scenarios[0];
 
 static const char written[WRITE_LEN] = "written";
 

@@ -22,7 +22,7 @@ typedef struct scenario {
     expected ops[OPS_MAX]; /* ends with op 0 */
 } scenario;
 
-extern const scenario scenarios[];
+extern const scenario sys_scenarios[];
 extern const int scenario_count;
 
 typedef struct answer_of {

@@ -167,7 +167,7 @@ static int with_engine(const subject *s, long count)
     world_make(&w, s, 0);
     close(w.l.fd);
     for (long turn = 0; turn < count && !failed; turn++) {
-        const scenario *story = &scenarios[turn % scenario_count];
+        const scenario *story = &sys_scenarios[turn % scenario_count];
         played run;
         const char *said;
 
@@ -198,7 +198,7 @@ int soak(long closes, long engine_closes)
 
     alarm(0);
     for (int i = 0; i < subject_count && each > 0; i++)
-        if (!subjects[i].plain)
-            failed |= with_engine(&subjects[i], each);
+        if (!sys_subjects[i].plain)
+            failed |= with_engine(&sys_subjects[i], each);
     return failed;
 }

@@ -5,9 +5,9 @@ SYSTEM_BUILD := $(BUILD)/system
 SYSTEM_TOOL  := $(SYSTEM_BUILD)/endwell-system
 ROOM_system   := -Isrc/tests -D_XOPEN_SOURCE=700
 # A connection and its peer, on each engine that was built and that the unit tests know.
-SYSTEM_WORLD := $(addprefix $(INTEROP_BUILD)/,system/world.o system/plain.o lib/net.o tests/link.o tests/wire.o tests/engines.o \
+SYSTEM_WORLD := $(addprefix $(INTEROP_BUILD)/,system/world.o system/sockets.o system/plain.o lib/net.o tests/link.o tests/wire.o tests/engines.o \
     $(patsubst %,tests/engine_%.o,$(filter-out openssl mbedtls,$(TEST_PORTS))))
-SYSTEM_OBJS  := $(patsubst %,$(INTEROP_BUILD)/%.o,$(filter-out system/world system/plain,$(call room,system))) \
+SYSTEM_OBJS  := $(patsubst %,$(INTEROP_BUILD)/%.o,$(filter-out system/world system/sockets system/plain,$(call room,system))) \
     $(SYSTEM_WORLD)
 SYSTEM_LIBS  := $(BUILT_PORTS:%=$(BUILD)/libendwell-%.a) $(BUILD)/libendwell.a
 SYSTEM_LINK  := -lcmocka $(BUILT_LINK)

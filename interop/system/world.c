@@ -17,12 +17,12 @@ const char peer_data[] = "hello";
 
 enum { SUBJECTS_MAX = 32 };
 
-subject subjects[SUBJECTS_MAX] = {{.name = "plain", .plain = 1}};
+subject sys_subjects[SUBJECTS_MAX] = {{.name = "plain", .plain = 1}};
 int subject_count = 1;
 
 static void add(const test_engine *e, int version, int server)
 {
-    subject *s = &subjects[subject_count++];
+    subject *s = &sys_subjects[subject_count++];
 
     assert_true(subject_count <= SUBJECTS_MAX);
     snprintf(s->name, sizeof s->name, "%s-%s-%s", e->name,

@@ -22,9 +22,12 @@ typedef struct subject {
 } subject;
 
 /* One without an engine, then those of each engine that was built; there once they are made. */
-extern subject subjects[];
+extern subject sys_subjects[];
 extern int subject_count;
 void subjects_make(void);
+
+/* Over loopback TCP instead of a pair of sockets. */
+extern int world_over_tcp;
 
 typedef struct world {
     const subject *subject;

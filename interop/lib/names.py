@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""names.py OBJECT...: no external name is defined twice in the programs of interop/ and in what they link.
+
+So a reader who meets a name finds one definition, and what one program defines can be linked into
+another. Aside are `main`, the linker's __wrap_NAME, and files of which a program has one or the other.
+"""
+import os
+import subprocess
+import sys
+
+INSTEAD = {"subjects": {"explore/subjects_endwell.o", "explore/subjects_libssl.o"}}
+
+
+def defined(path):
+    done = subprocess.run(["nm", "--defined-only", "-g", path], capture_output=True, text=True,
+                          check=True)
+    return {line.split()[-1] for line in done.stdout.splitlines() if line}
+
+
+def short(path):
+    return "/".join(path.split(os.sep)[-2:])
+
+
+def main():
+    places = {}
+    for path in sys.argv[1:]:
+        for name in defined(path):
+            places.setdefault(name, set()).add(short(path))
+    again = {name: where for name, where in sorted(places.items())
+             if len(where) > 1 and name != "main" and not name.startswith("__wrap_")
+             and INSTEAD.get(name) != where}
+    for name, where in again.items():
+        print(f"{name} is defined in {', '.join(sorted(where))}; give it the prefix of its program")
+    print(f"{len(places) - len(again)} passed, {len(again)} failed")
+    return 1 if again or not places else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"names: {error}; nm comes with: apt-get install binutils", file=sys.stderr)
+        sys.exit(2)
