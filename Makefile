@@ -15,6 +15,7 @@ include gen/gen.mk
 include proofs/mutants.mk
 include proofs/proofs.mk
 include src/src.mk
+include src/tool/tool.mk
 include interop/interop.mk
 
 # The two commands -----------------------------------------------------------------------------

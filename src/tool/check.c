@@ -1,0 +1,130 @@
+/* endwell check, and what it shares with run; endwell explain. */
+#include "commands.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int cannot(const char *message)
+{
+    fprintf(stderr, "endwell: %s\n", message);
+    return CANNOT_RUN;
+}
+
+static bool write_form(const struct options *o, int form, const struct judge *j)
+{
+    FILE *out = fopen(o->file[form], "w");
+    bool good = out != NULL;
+    if (good && form == FORM_JSON) {
+        good = render_json(out, j);
+    } else if (good && form == FORM_SARIF) {
+        good = render_sarif(out, j);
+    } else if (good) {
+        render_junit(out, j);
+    }
+    good = out != NULL && fclose(out) == 0 && good;
+    if (!good) {
+        fprintf(stderr, "endwell: %s: %s\n", o->file[form], strerror(errno));
+    }
+    return good;
+}
+
+static int put_out(const struct options *o, struct judge *j, FILE *out)
+{
+    bool good = true;
+    if (o->text) {
+        render_text(out, j);
+    }
+    if (o->generate) {
+        print_suppressions(out, j);
+    }
+    for (int form = 0; form < FORMS; form++) {
+        good = (o->file[form] == NULL || write_form(o, form, j)) && good;
+    }
+    if (!good) {
+        return CANNOT_RUN;
+    }
+    return count_findings(j, LEVEL_ERROR) + count_findings(j, LEVEL_WARNING) > 0 ? FINDING : PASS;
+}
+
+int judge_file(const struct options *o, const char *path, FILE *out)
+{
+    char error[400];
+    struct suppressions s = {NULL};
+    struct trace t;
+    struct judge j;
+    int status;
+    if (o->suppressions != NULL && !read_suppressions(&s, o->suppressions, error, sizeof error)) {
+        free_suppressions(&s);
+        return cannot(error);
+    }
+    if (!read_trace(&t, path)) {
+        status = cannot(t.error);
+    } else {
+        judge_trace(&j, &t);
+        suppress(&s, &j);
+        status = put_out(o, &j, out);
+        if (j.connections == 0 && status == PASS) {
+            status = cannot("the trace has no call of libssl: there was nothing to judge");
+        }
+        free_judge(&j);
+    }
+    free_trace(&t);
+    free_suppressions(&s);
+    return status;
+}
+
+int check_trace(const struct options *o)
+{
+    if (o->arguments != 1) {
+        return cannot("check takes one trace");
+    }
+    int status = judge_file(o, o->argument[0], stdout);
+    return status == FINDING && o->error_exit != 0 ? o->error_exit : status;
+}
+
+/* --- explain ---------------------------------------------------------------------------------- */
+
+static void explain_rule(const struct rule *r)
+{
+    printf("%s: %s (%s", r->id, r->title, level_name(r->level));
+    for (int i = 0; i < MAX_RAISES && r->raise[i].condition != NULL; i++) {
+        printf(", %s if %s", level_name(r->raise[i].level), r->raise[i].condition);
+    }
+    printf(")\n");
+    for (int i = 0; r->clause[i] != NULL; i++) {
+        printf("  %s: %s\n", r->clause[i], find_entry(r->clause[i])->meaning);
+    }
+    printf("  consequence: %s\n  fix: %s\n", r->consequence, r->fix);
+}
+
+static bool explain_one(const char *id)
+{
+    const struct rule *r = find_rule(id);
+    const struct entry *e = find_entry(id);
+    if (r != NULL) {
+        explain_rule(r);
+    } else if (e != NULL && id[0] == 'D') {
+        printf("%s: the contract says: %s\n  OpenSSL does: %s\n", e->id, e->meaning, e->more);
+    } else if (e != NULL) {
+        printf("%s (%s): %s\n", e->id, e->more, e->meaning);
+    } else {
+        fprintf(stderr, "endwell: no rule, clause or divergence '%s'\n", id);
+    }
+    for (size_t i = 0; e != NULL && i < rule_count; i++) {
+        for (int k = 0; rules[i].clause[k] != NULL; k++) {
+            if (strcmp(rules[i].clause[k], id) == 0) {
+                printf("  rule %s: %s\n", rules[i].id, rules[i].title);
+            }
+        }
+    }
+    return r != NULL || e != NULL;
+}
+
+int explain(const struct options *o)
+{
+    bool good = true;
+    for (int i = 0; i < o->arguments; i++) {
+        good = explain_one(o->argument[i]) && good;
+    }
+    return good ? PASS : CANNOT_RUN;
+}

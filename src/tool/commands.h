@@ -1,0 +1,25 @@
+#ifndef TOOL_COMMANDS_H
+#define TOOL_COMMANDS_H
+
+#include "render.h"
+
+enum { PASS = 0, FINDING = 1, CANNOT_RUN = 2 };
+enum { FORM_JSON, FORM_SARIF, FORM_JUNIT, FORMS };
+
+struct options {
+    const char *suppressions, *trace;
+    const char *file[FORMS]; /* NULL: not asked for */
+    bool generate, text;
+    int error_exit; /* 0: the program's own */
+    char **argument;
+    int arguments;
+};
+
+int run_program(const struct options *o);
+int check_trace(const struct options *o);
+int explain(const struct options *o);
+
+/* Judges the trace at `path`; the text goes to `out`. PASS, FINDING or CANNOT_RUN. */
+int judge_file(const struct options *o, const char *path, FILE *out);
+
+#endif

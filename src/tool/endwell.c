@@ -1,0 +1,124 @@
+/* endwell: holds a program's use of TLS against the proven machine. */
+#include "commands.h"
+
+#include <argp.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *argp_program_version = "endwell " ENDWELL_VERSION;
+
+enum { KEY_SUPPRESS = 's', KEY_GENERATE = 'g', KEY_EXIT = 'e', KEY_FORMAT = 'f', KEY_TRACE = 't' };
+
+static const struct argp_option run_options[] = {
+    {"suppressions", KEY_SUPPRESS, "FILE", 0, "leave out the findings that FILE lists", 0},
+    {"gen-suppressions", KEY_GENERATE, NULL, 0, "print a line of such a file for each finding", 0},
+    {"error-exitcode", KEY_EXIT, "N", 0, "exit with N if there is an error or a warning", 0},
+    {"format", KEY_FORMAT, "FORM", 0,
+     "text (the default), json=FILE, sarif=FILE or junit=FILE; can be given again", 0},
+    {"trace", KEY_TRACE, "FILE", 0, "run: keep the trace in FILE", 0},
+    {0}};
+
+static bool add_format(struct options *o, const char *text)
+{
+    static const char *const form[] = {"json=", "sarif=", "junit="};
+    if (strcmp(text, "text") == 0) {
+        o->text = true;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof form / sizeof form[0]; i++) {
+        if (strncmp(text, form[i], strlen(form[i])) == 0 && text[strlen(form[i])] != '\0') {
+            o->file[i] = text + strlen(form[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct options *o = state->input;
+    char *rest;
+    switch (key) {
+    case KEY_SUPPRESS: o->suppressions = argument; break;
+    case KEY_GENERATE: o->generate = true; break;
+    case KEY_TRACE: o->trace = argument; break;
+    case KEY_EXIT:
+        o->error_exit = (int)strtol(argument, &rest, 10);
+        if (*rest != '\0' || o->error_exit < 1 || o->error_exit > 255) {
+            argp_error(state, "--error-exitcode takes a number from 1 to 255, not '%s'", argument);
+        }
+        break;
+    case KEY_FORMAT:
+        if (!add_format(o, argument)) {
+            argp_error(state, "no such form '%s'", argument);
+        }
+        break;
+    case ARGP_KEY_ARG:
+        o->argument = &state->argv[state->next - 1];
+        o->arguments = state->argc - state->next + 1;
+        state->next = state->argc;
+        break;
+    case ARGP_KEY_NO_ARGS: argp_usage(state); break;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+static const struct {
+    const char *name;
+    int (*run)(const struct options *o);
+    struct argp argp;
+} commands[] = {
+    {"run",
+     run_program,
+     {run_options, parse, "PROGRAM [ARGUMENT...]",
+      "Runs PROGRAM, records its calls of libssl, and judges them. The exit status is PROGRAM's "
+      "own, "
+      "unless --error-exitcode says otherwise.",
+      NULL, NULL, NULL}},
+    {"check",
+     check_trace,
+     {run_options, parse, "TRACE",
+      "Judges a trace that was recorded before. Exits 0 if there is no error and no warning, 1 if "
+      "there is, 2 if the "
+      "trace cannot be judged.",
+      NULL, NULL, NULL}},
+    {"explain",
+     explain,
+     {NULL, parse, "ID...",
+      "Says what a rule (EW001), a clause (MP-06) or a divergence (D-13) means.", NULL, NULL,
+      NULL}},
+};
+
+static int usage(FILE *out, int status)
+{
+    fputs("usage: endwell run [OPTION...] PROGRAM [ARGUMENT...]\n"
+          "       endwell check [OPTION...] TRACE\n"
+          "       endwell explain ID...\n"
+          "`endwell COMMAND --help` lists the options; endwell(1) tells more.\n",
+          out);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {.text = true};
+    char name[32];
+    argp_err_exit_status = CANNOT_RUN;
+    if (argc < 2) {
+        return usage(stderr, CANNOT_RUN);
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            snprintf(name, sizeof name, "endwell %s", argv[1]);
+            argv[1] = name;
+            argp_parse(&commands[i].argp, argc - 1, argv + 1, ARGP_IN_ORDER, NULL, &o);
+            return commands[i].run(&o);
+        }
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts(argp_program_version);
+        return 0;
+    }
+    return strcmp(argv[1], "--help") == 0 ? usage(stdout, 0) : usage(stderr, CANNOT_RUN);
+}

@@ -1,0 +1,150 @@
+/* A finding: its level, and whether it is one that was reported before. */
+#include "judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { RECORD_HEADER = 5, TYPE_ALERT = 21, TYPE_DATA = 23, TLS13_ALERT = 19 };
+
+/* --- conditions of a level -------------------------------------------------------------------- */
+
+static bool left(const struct event *e)
+{
+    bool writes = e->call != NULL && strncmp(e->call, "SSL_write", 9) == 0;
+    return e->out > 0 || (writes && e->value > 0);
+}
+
+static bool effective(const struct event *e)
+{
+    return e->out > 0 || (e->value >= 0 && e->before.quiet == 0);
+}
+
+static bool class_changed(const struct event *e)
+{
+    bool is_old = e->before.newest.library == e->after.newest.library &&
+                  e->before.newest.reason == e->after.newest.reason;
+    return is_old && e->value <= 0 && e->class != NULL && strcmp(e->class, "SSL") == 0;
+}
+
+static bool only_alert(const struct event *e)
+{
+    bool is_alert = e->unread_type == TYPE_ALERT ||
+                    (e->unread_type == TYPE_DATA && e->unread_length == TLS13_ALERT);
+    return is_alert && e->unread == RECORD_HEADER + e->unread_length;
+}
+
+static bool unacknowledged(const struct event *e)
+{
+    return e->unacked > 0;
+}
+
+static const struct {
+    const char *name;
+    bool (*holds)(const struct event *e);
+} conditions[] = {{"left", left},
+                  {"effective", effective},
+                  {"class_changed", class_changed},
+                  {"only_alert", only_alert},
+                  {"unacknowledged", unacknowledged}};
+
+static bool holds(const char *name, const struct event *e)
+{
+    for (size_t i = 0; i < sizeof conditions / sizeof conditions[0]; i++) {
+        if (strcmp(conditions[i].name, name) == 0) {
+            return conditions[i].holds(e);
+        }
+    }
+    return false;
+}
+
+static enum level level_of(const struct rule *rule, const struct event *e)
+{
+    for (int i = 0; i < MAX_RAISES && rule->raise[i].condition != NULL; i++) {
+        if (holds(rule->raise[i].condition, e)) {
+            return rule->raise[i].level;
+        }
+    }
+    return rule->level;
+}
+
+/* --- findings --------------------------------------------------------------------------------- */
+
+static bool same_stack(const struct event *a, const struct event *b)
+{
+    return a->stack != NULL && b->stack != NULL && cJSON_Compare(a->stack, b->stack, 1);
+}
+
+static const char *divergence_of(const struct rule *rule, const struct event *e)
+{
+    if (rule->kind == KIND_LIBSSL) {
+        return rule->predicate;
+    }
+    if (strcmp(rule->id, "EW001") == 0 && effective(e)) {
+        return "D-06";
+    }
+    if (strcmp(rule->id, "EW004") == 0 && left(e)) {
+        return "D-12";
+    }
+    return strcmp(rule->id, "EW030") == 0 ? "D-13" : NULL;
+}
+
+void report(struct judge *j, struct conn *c, const struct event *e, const struct rule *rule,
+            const char *detail)
+{
+    uint64_t bit = UINT64_C(1) << (rule - rules);
+    enum level level = level_of(rule, e);
+    if ((c->told & bit) != 0) {
+        return;
+    }
+    c->told |= bit;
+    for (struct finding *f = j->findings; f != NULL; f = f->next) {
+        if (f->rule == rule && f->level == level && same_stack(f->event, e)) {
+            f->count++;
+            return;
+        }
+    }
+    struct finding *f = calloc(1, sizeof *f);
+    if (f == NULL) {
+        abort();
+    }
+    f->rule = rule;
+    f->level = level;
+    f->conn = c;
+    f->at = c->events - 1;
+    f->event = e;
+    f->count = 1;
+    f->divergence = divergence_of(rule, e);
+    strncpy(f->detail, detail, sizeof f->detail - 1);
+    *(j->last_finding != NULL ? &j->last_finding->next : &j->findings) = f;
+    j->last_finding = f;
+}
+
+void report_predicate(struct judge *j, struct conn *c, const struct event *e, const char *name,
+                      const char *detail)
+{
+    for (size_t i = 0; i < rule_count; i++) {
+        if (rules[i].kind == KIND_PREDICATE && strcmp(rules[i].predicate, name) == 0) {
+            report(j, c, e, &rules[i], detail);
+        }
+    }
+}
+
+void report_unseen(struct judge *j, const char *rule, const char *why)
+{
+    struct unseen *u = j->unseen;
+    while (u != NULL && (strcmp(u->rule->id, rule) != 0 || strcmp(u->why, why) != 0)) {
+        u = u->next;
+    }
+    if (u == NULL) {
+        const struct rule *r = find_rule(rule);
+        u = calloc(1, sizeof *u);
+        if (u == NULL || r == NULL) {
+            abort();
+        }
+        u->rule = r;
+        u->why = why;
+        u->next = j->unseen;
+        j->unseen = u;
+    }
+    u->count++;
+}

@@ -1,0 +1,306 @@
+#include "judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- calls ------------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *name;
+    uint8_t event;
+} calls[] = {{"SSL_shutdown", EW_EVENT_SHUTDOWN},
+             {"SSL_read", EW_EVENT_READ},
+             {"SSL_read_ex", EW_EVENT_READ},
+             {"SSL_peek", EW_EVENT_READ},
+             {"SSL_peek_ex", EW_EVENT_READ},
+             {"SSL_write", EW_EVENT_WRITE},
+             {"SSL_write_ex", EW_EVENT_WRITE},
+             {"SSL_do_handshake", EW_EVENT_HANDSHAKE},
+             {"SSL_connect", EW_EVENT_HANDSHAKE},
+             {"SSL_accept", EW_EVENT_HANDSHAKE},
+             {"SSL_renegotiate", EW_EVENT_HANDSHAKE},
+             {"SSL_key_update", EW_EVENT_HANDSHAKE},
+             {"SSL_clear", EW_EVENT_CLEAR}};
+
+enum { NO_EVENT = 255 };
+
+static uint8_t event_of(const char *call)
+{
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        if (strcmp(calls[i].name, call) == 0) {
+            return calls[i].event;
+        }
+    }
+    return NO_EVENT;
+}
+
+static bool is_call(const struct event *e, const char *name)
+{
+    return strcmp(e->call, name) == 0;
+}
+
+/* The first answer of a call: -1 at once is a refusal, whatever the reason. */
+bool refused(ew_answer a)
+{
+    return ew_action(a) == EW_ACTION_RETURN && ew_value(a) == -1;
+}
+
+static void refuse(struct judge *j, struct conn *c, const struct event *e, uint8_t event,
+                   uint8_t reason)
+{
+    for (size_t i = 0; i < rule_count; i++) {
+        const struct rule *r = &rules[i];
+        if (r->kind == KIND_REFUSED && r->reason == reason && (r->events >> event & 1) != 0) {
+            report(j, c, e, r, "");
+        }
+    }
+}
+
+static void tell_libssl(struct judge *j, struct conn *c, const struct event *e, uint8_t outcome)
+{
+    bool is_success = strcmp(e->call, "SSL_shutdown") == 0 && e->value == 1;
+    for (size_t i = 0; i < rule_count && is_success && outcome == EW_EVENT_FATAL_ALERT; i++) {
+        if (rules[i].kind == KIND_LIBSSL && strcmp(rules[i].predicate, "D-03") == 0) {
+            report(j, c, e, &rules[i], "");
+        }
+    }
+}
+
+/* The call, and what its actions met, as far as the machine asks. */
+void run_call(struct judge *j, struct conn *c, const struct event *e, uint8_t event)
+{
+    ew_answer a = ew_step(&c->machine, event);
+    if (refused(a)) {
+        refuse(j, c, e, event, ew_reason(a));
+        return;
+    }
+    while (ew_action(a) != EW_ACTION_RETURN) {
+        uint8_t outcome = outcome_of(e, ew_action(a), &c->machine);
+        tell_libssl(j, c, e, outcome);
+        a = ew_step(&c->machine, outcome);
+        if (ew_reason(a) == EW_REASON_UNEXPECTED) {
+            c->guessed = true;
+            a = ew_step(&c->machine, EW_EVENT_SUSPENDED);
+        }
+    }
+    if (ew_reason(a) == EW_REASON_UNREAD_DATA) {
+        report_predicate(j, c, e, "unread_data", "");
+    }
+}
+
+/* --- what the trace shows without a call ------------------------------------------------------ */
+
+static void follow_quiet(struct conn *c, const struct event *e)
+{
+    if ((e->before.quiet != 0) != (c->machine.quiet == EW_QUIET_ON)) {
+        ew_step(&c->machine, e->before.quiet != 0 ? EW_EVENT_QUIET_ON : EW_EVENT_QUIET_OFF);
+    }
+}
+
+/* A post-handshake message that is under way, or was flushed by a call that was not seen. */
+static void follow_message(struct conn *c, const struct event *e)
+{
+    bool runs = e->before.handshake != HANDSHAKE_DONE;
+    if (c->machine.fatal != EW_FATAL_NONE || !c->established) {
+        return;
+    }
+    if (runs == (c->machine.handshake == EW_HANDSHAKE_RUNNING)) {
+        return;
+    }
+    if (ew_action(ew_handshake(&c->machine)) == EW_ACTION_HANDSHAKE) {
+        ew_step(&c->machine, runs ? EW_EVENT_SUSPENDED : EW_EVENT_DONE);
+    }
+}
+
+/* Read and write go through the handshake themselves (D-37, D-43). */
+static bool goes_through_handshake(struct conn *c, const struct event *e, uint8_t event)
+{
+    ew_machine *m = &c->machine;
+    if ((event != EW_EVENT_READ && event != EW_EVENT_WRITE) || m->handshake == EW_HANDSHAKE_DONE ||
+        m->fatal != EW_FATAL_NONE) {
+        return true;
+    }
+    if (ew_action(ew_handshake(m)) == EW_ACTION_HANDSHAKE) {
+        ew_step(m, outcome_of(e, EW_ACTION_HANDSHAKE, m));
+    }
+    return m->handshake == EW_HANDSHAKE_DONE;
+}
+
+static void catch_up(struct conn *c, const struct event *e)
+{
+    if (e->before.handshake == HANDSHAKE_DONE && c->machine.handshake == EW_HANDSHAKE_NONE) {
+        ew_adopt(&c->machine);
+        c->established = true;
+    }
+    follow_message(c, e);
+    follow_quiet(c, e);
+}
+
+static void judge_io(struct judge *j, struct conn *c, const struct event *e, uint8_t event)
+{
+    bool only_asks = is_call(e, "SSL_renegotiate") || is_call(e, "SSL_key_update");
+    judge_call_around(j, c, e);
+    if (only_asks) {
+        ew_answer a = ew_step(&c->machine, event);
+        if (refused(a)) {
+            refuse(j, c, e, event, ew_reason(a));
+        } else {
+            ew_step(&c->machine, EW_EVENT_SUSPENDED);
+        }
+    } else if (goes_through_handshake(c, e, event)) {
+        run_call(j, c, e, event);
+    }
+    c->established |= c->machine.handshake == EW_HANDSHAKE_DONE;
+}
+
+static void judge_call(struct judge *j, struct conn *c, const struct event *e)
+{
+    uint8_t event = event_of(e->call);
+    j->calls++;
+    c->shared |= e->shared;
+    if (is_call(e, "SSL_free")) {
+        judge_end(j, c, e);
+        return;
+    }
+    if (is_call(e, "SSL_get_error")) {
+        judge_call_around(j, c, e);
+        return;
+    }
+    if (event != EW_EVENT_CLEAR) {
+        catch_up(c, e);
+    }
+    if (is_call(e, "SSL_set_shutdown") || is_call(e, "SSL_set_quiet_shutdown")) {
+        judge_flags(j, c, e);
+    } else if (event == EW_EVENT_CLEAR) {
+        judge_end(j, c, e);
+        ew_clear(&c->machine);
+        c->established = c->ended = false;
+    } else if (event != NO_EVENT) {
+        judge_io(j, c, e, event);
+    }
+}
+
+/* --- the trace -------------------------------------------------------------------------------- */
+
+static struct conn *conn_of(struct judge *j, const char *id)
+{
+    for (struct conn *c = j->conns; c != NULL; c = c->next) {
+        if (!c->gone && strcmp(c->id, id) == 0) {
+            return c;
+        }
+    }
+    struct conn *c = calloc(1, sizeof *c);
+    if (c == NULL) {
+        abort();
+    }
+    c->id = id;
+    ew_init(&c->machine);
+    *(j->last_conn != NULL ? &j->last_conn->next : &j->conns) = c;
+    j->last_conn = c;
+    j->connections++;
+    return c;
+}
+
+static void keep(struct conn *c, struct event *e)
+{
+    if (c->events == c->room) {
+        c->room = c->room * 2 + 8;
+        c->history = realloc(c->history, c->room * sizeof *c->history);
+        if (c->history == NULL) {
+            abort();
+        }
+    }
+    c->history[c->events++] = e;
+}
+
+/* A second first line of a process: exec put another program in its place, with new numbers. */
+static void replace_program(struct judge *j, const struct event *e)
+{
+    for (struct conn *c = j->conns; c != NULL; c = c->next) {
+        if (!c->gone && atoi(c->id) == e->pid) {
+            judge_end(j, c, e);
+            c->gone = true;
+        }
+    }
+}
+
+static void judge_event(struct judge *j, struct event *e)
+{
+    if (e->kind == EVENT_PROCESS) {
+        replace_program(j, e);
+        j->processes++;
+    } else if (e->kind == EVENT_LOST) {
+        j->lost++;
+    }
+    if (e->conn == NULL) {
+        return;
+    }
+    struct conn *c = conn_of(j, e->conn);
+    keep(c, e);
+    c->guessed |= j->lost > 0;
+    if (e->kind == EVENT_CALL) {
+        judge_call(j, c, e);
+    } else {
+        judge_close(j, c, e);
+    }
+}
+
+static const struct event *exit_of(const struct trace *t, int pid)
+{
+    for (const struct event *e = t->first; e != NULL; e = e->next) {
+        if (e->kind == EVENT_EXIT && e->pid == pid) {
+            return e;
+        }
+    }
+    return NULL;
+}
+
+static void judge_what_is_left(struct judge *j, const struct trace *t)
+{
+    for (struct conn *c = j->conns; c != NULL; c = c->next) {
+        const struct event *gone = exit_of(t, c->history[c->events - 1]->pid);
+        j->judged += c->established;
+        if (!c->ended && gone != NULL) {
+            judge_end(j, c, gone);
+        } else if (!c->ended && c->established) {
+            report_unseen(j, "EW010",
+                          "its process ended without a last line: killed, or the trace is cut");
+            report_unseen(j, "EW011",
+                          "its process ended without a last line: killed, or the trace is cut");
+        }
+        if (c->established && !c->closed) {
+            report_unseen(j, "EW031",
+                          "no close of its descriptor was seen: a BIO of the program's own, or "
+                          "left to the exit");
+        }
+    }
+}
+
+void judge_trace(struct judge *j, const struct trace *t)
+{
+    memset(j, 0, sizeof *j);
+    for (struct event *e = t->first; e != NULL; e = e->next) {
+        judge_event(j, e);
+    }
+    judge_what_is_left(j, t);
+}
+
+void free_judge(struct judge *j)
+{
+    while (j->conns != NULL) {
+        struct conn *c = j->conns;
+        j->conns = c->next;
+        free(c->history);
+        free(c);
+    }
+    while (j->findings != NULL) {
+        struct finding *f = j->findings;
+        j->findings = f->next;
+        free(f);
+    }
+    while (j->unseen != NULL) {
+        struct unseen *u = j->unseen;
+        j->unseen = u->next;
+        free(u);
+    }
+}

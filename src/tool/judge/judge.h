@@ -1,0 +1,78 @@
+/* The judge: holds what a trace says against the machine as it ships. */
+#ifndef TOOL_JUDGE_H
+#define TOOL_JUDGE_H
+
+#include "ew_core.h"
+#include "rules.h"
+#include "trace.h"
+
+enum { MOST_THREADS = 4096, MOST_RULES = 64 };
+
+/* A connection: its machine, and what happened to it. */
+struct conn {
+    struct conn *next;
+    const char *id;
+    ew_machine machine;
+    struct event **history;
+    size_t events, room;
+    bool established; /* at some time */
+    bool ended;       /* cleared, freed, its descriptor closed or its process over */
+    bool closed;      /* a close of its descriptor was seen */
+    bool shared;
+    bool gone;     /* its process started another program: its name may come again */
+    bool guessed;  /* something happened to it that the trace does not have */
+    uint64_t told; /* a bit for each rule: once is enough */
+};
+
+struct finding {
+    struct finding *next;
+    const struct rule *rule;
+    enum level level;
+    const struct conn *conn;
+    size_t at; /* in its history */
+    const struct event *event;
+    const char *divergence; /* what libssl does instead, or NULL */
+    char detail[256];
+    int count; /* connections with the same finding at the same place */
+    bool suppressed;
+};
+
+struct unseen {
+    struct unseen *next;
+    const struct rule *rule;
+    const char *why;
+    int count;
+};
+
+struct left_behind {
+    int tid;
+    const struct event *by;
+};
+
+struct judge {
+    struct conn *conns, *last_conn;
+    struct finding *findings, *last_finding;
+    struct unseen *unseen;
+    struct left_behind queue[MOST_THREADS]; /* who left errors in which thread's queue */
+    size_t threads;
+    int connections, judged, calls, lost, processes;
+};
+
+void judge_trace(struct judge *j, const struct trace *t);
+void free_judge(struct judge *j);
+
+/* Of the parts. */
+bool refused(ew_answer a);
+void run_call(struct judge *j, struct conn *c, const struct event *e, uint8_t event);
+uint8_t outcome_of(const struct event *e, uint8_t action, const ew_machine *m);
+void report(struct judge *j, struct conn *c, const struct event *e, const struct rule *rule,
+            const char *detail);
+void report_predicate(struct judge *j, struct conn *c, const struct event *e, const char *name,
+                      const char *detail);
+void report_unseen(struct judge *j, const char *rule, const char *why);
+void judge_call_around(struct judge *j, struct conn *c, const struct event *e);
+void judge_flags(struct judge *j, struct conn *c, const struct event *e);
+void judge_end(struct judge *j, struct conn *c, const struct event *e);
+void judge_close(struct judge *j, struct conn *c, const struct event *e);
+
+#endif

@@ -1,0 +1,113 @@
+/* What the engine did, told from what a recorder can see of a call: the outcome for the machine. */
+#include "judge.h"
+
+#include <string.h>
+
+/* Reasons of libssl (library 20); an alert of the peer has its number above this. */
+enum {
+    LIBRARY_SSL = 20,
+    REASON_DATA_AFTER_CLOSE = 291,
+    REASON_EOF = 294,
+    REASON_ALERT = 1000,
+    LAST_ALERT = 1255,
+    FLAG_RECEIVED = 2
+};
+
+static bool is_class(const struct event *e, const char *class)
+{
+    return e->class != NULL && strcmp(e->class, class) == 0;
+}
+
+static bool same_error(const struct queued *a, const struct queued *b)
+{
+    return a->library == b->library && a->reason == b->reason;
+}
+
+/* The error that the call itself left, or 0. */
+static int own_reason(const struct event *e)
+{
+    bool is_new = !same_error(&e->before.newest, &e->after.newest);
+    return is_new && e->after.newest.library == LIBRARY_SSL ? e->after.newest.reason : 0;
+}
+
+static bool is_alert(int reason)
+{
+    return reason >= REASON_ALERT && reason <= LAST_ALERT;
+}
+
+static bool only_stale(const struct event *e)
+{
+    return is_class(e, "SSL") && e->before.oldest.library != 0 &&
+           same_error(&e->before.newest, &e->after.newest);
+}
+
+static uint8_t of_failure(const struct event *e)
+{
+    int reason = own_reason(e);
+    if (reason == REASON_EOF) {
+        return EW_EVENT_EOF;
+    }
+    if (is_alert(reason)) {
+        return EW_EVENT_FATAL_ALERT;
+    }
+    return EW_EVENT_TLS_ERROR;
+}
+
+/* An old error in the queue hides the class: then what libssl waits for tells it. */
+static uint8_t of_class(const struct event *e)
+{
+    const char *want = e->want != NULL ? e->want : "";
+    if (is_class(e, "WANT_READ") || (only_stale(e) && strcmp(want, "reading") == 0)) {
+        return EW_EVENT_WANT_READ;
+    }
+    if (is_class(e, "WANT_WRITE") || (only_stale(e) && strcmp(want, "writing") == 0)) {
+        return EW_EVENT_WANT_WRITE;
+    }
+    if (is_class(e, "SYSCALL")) {
+        return e->error == 0 && e->in == 0 && e->out == 0 ? EW_EVENT_EOF : EW_EVENT_IO_ERROR;
+    }
+    if (is_class(e, "SSL")) {
+        return of_failure(e);
+    }
+    /* A transport that failed where the peer's close_notify was seen before (D-17). */
+    return is_class(e, "ZERO_RETURN") ? EW_EVENT_IO_ERROR : EW_EVENT_SUSPENDED;
+}
+
+static bool newly_received(const struct event *e)
+{
+    return (e->before.flags & FLAG_RECEIVED) == 0 && (e->after.flags & FLAG_RECEIVED) != 0;
+}
+
+static uint8_t of_wait(const struct event *e)
+{
+    if (e->value == 1 || newly_received(e)) {
+        return is_alert(own_reason(e)) ? EW_EVENT_FATAL_ALERT : EW_EVENT_CLOSE_NOTIFY;
+    }
+    if (own_reason(e) == REASON_DATA_AFTER_CLOSE) {
+        return EW_EVENT_DATA;
+    }
+    return of_class(e);
+}
+
+static uint8_t of_read(const struct event *e)
+{
+    if (e->value > 0) {
+        return EW_EVENT_DATA;
+    }
+    if (newly_received(e) && own_reason(e) == 0) {
+        return EW_EVENT_CLOSE_NOTIFY;
+    }
+    return of_class(e);
+}
+
+uint8_t outcome_of(const struct event *e, uint8_t action, const ew_machine *m)
+{
+    switch (action) {
+    case EW_ACTION_RECEIVE: return m->busy == EW_BUSY_WAIT ? of_wait(e) : of_read(e);
+    case EW_ACTION_FLUSH:
+    case EW_ACTION_SEND_CLOSE_NOTIFY: return e->value >= 0 ? EW_EVENT_DONE : of_class(e);
+    case EW_ACTION_HANDSHAKE:
+        return e->after.handshake == HANDSHAKE_DONE ? EW_EVENT_DONE : of_class(e);
+    default: return e->value > 0 ? EW_EVENT_DONE : of_class(e);
+    }
+}

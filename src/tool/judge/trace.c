@@ -1,0 +1,187 @@
+#include "trace.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const kind_name[] = {"process", "exit", "call", "close", "shutdown", "lost"};
+static const char *const handshake_name[] = {"none", "running", "done"};
+
+static int find(const char *const *name, int count, const char *wanted)
+{
+    for (int i = 0; wanted != NULL && i < count; i++) {
+        if (strcmp(name[i], wanted) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static double number(const cJSON *object, const char *name, double missing)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsNumber(item) ? item->valuedouble : missing;
+}
+
+static int whole(const cJSON *object, const char *name, int missing)
+{
+    double n = number(object, name, missing);
+    return n >= -2147483648.0 && n <= 2147483647.0 ? (int)n : missing;
+}
+
+static const char *text(const cJSON *object, const char *name)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
+static bool has(const cJSON *object, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, name) != NULL;
+}
+
+static struct queued queued_in(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+    struct queued q = {whole(item, "library", 0), whole(item, "reason", 0), text(item, "text")};
+    return q;
+}
+
+static bool read_facts(const cJSON *line, const char *name, struct facts *f)
+{
+    const cJSON *object = cJSON_GetObjectItemCaseSensitive(line, name);
+    int handshake = find(handshake_name, 3, text(object, "handshake"));
+    f->flags = whole(object, "flags", ABSENT);
+    f->quiet = whole(object, "quiet", ABSENT);
+    f->handshake = handshake >= 0 ? (enum handshake)handshake : HANDSHAKE_NONE;
+    f->oldest = queued_in(object, "oldest");
+    f->newest = queued_in(object, "newest");
+    return f->flags >= 0 && f->quiet >= 0 && handshake >= 0;
+}
+
+/* What is wrong with a call, or NULL. */
+static const char *read_call(const cJSON *json, struct event *e)
+{
+    const cJSON *skipped = cJSON_GetObjectItemCaseSensitive(json, "skipped");
+    const cJSON *of = cJSON_GetObjectItemCaseSensitive(json, "of");
+    e->call = text(json, "call");
+    e->class = text(json, "class");
+    e->want = text(json, "want");
+    e->has_argument = has(json, "argument");
+    e->argument = whole(json, "argument", 0);
+    e->has_after = has(json, "after");
+    e->value = whole(json, "value", 0);
+    e->error = whole(json, "errno", 0);
+    e->version = whole(json, "version", 0);
+    e->in = number(json, "in", ABSENT);
+    e->out = number(json, "out", ABSENT);
+    e->reads = whole(skipped, "read", 0);
+    e->writes = whole(skipped, "write", 0);
+    e->waits = whole(skipped, "wait", 0);
+    e->of_call = text(of, "call");
+    e->of_value = whole(of, "value", 0);
+    if (e->call == NULL) {
+        return "a call without its name";
+    }
+    if (!read_facts(json, "before", &e->before) ||
+        (e->has_after && !read_facts(json, "after", &e->after))) {
+        return "flags, quiet or handshake are missing before or after the call";
+    }
+    return NULL;
+}
+
+static void read_end(const cJSON *json, struct event *e)
+{
+    const cJSON *record = cJSON_GetObjectItemCaseSensitive(json, "unread_record");
+    const cJSON *last = cJSON_GetObjectItemCaseSensitive(json, "last");
+    e->how = whole(json, "how", ABSENT);
+    e->unread = whole(json, "unread", ABSENT);
+    e->unacked = whole(json, "unacked", ABSENT);
+    e->last = cJSON_IsBool(last) ? cJSON_IsTrue(last) : ABSENT;
+    e->unread_type = whole(record, "type", ABSENT);
+    e->unread_length = whole(record, "length", ABSENT);
+}
+
+static const char *read_event(const cJSON *json, struct event *e)
+{
+    int kind = find(kind_name, 6, text(json, "kind"));
+    if (whole(json, "v", 0) != 1) {
+        return "this is no line of a trace of version 1";
+    }
+    if (kind < 0) {
+        return "no such kind of line";
+    }
+    e->kind = (enum event_kind)kind;
+    e->time = number(json, "t", 0);
+    e->pid = whole(json, "pid", 0);
+    e->tid = whole(json, "tid", 0);
+    e->conn = text(json, "conn");
+    e->program = text(json, "program");
+    e->shared = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "shared"));
+    e->stack = cJSON_GetObjectItemCaseSensitive(json, "stack");
+    e->unread = e->unacked = e->last = e->how = ABSENT;
+    bool needs_conn = kind == EVENT_CALL || kind == EVENT_CLOSE || kind == EVENT_SHUTDOWN;
+    if (needs_conn && e->conn == NULL) {
+        return "a line of a connection that does not name it";
+    }
+    if (kind == EVENT_CLOSE || kind == EVENT_SHUTDOWN) {
+        read_end(json, e);
+    }
+    return kind == EVENT_CALL ? read_call(json, e) : NULL;
+}
+
+static bool add_line(struct trace *t, int line, const char *from)
+{
+    struct event *e = calloc(1, sizeof *e);
+    const char *wrong = "no memory";
+    if (e != NULL) {
+        e->line = line;
+        e->json = cJSON_Parse(from);
+        wrong = e->json != NULL ? read_event(e->json, e) : "not JSON";
+    }
+    if (wrong != NULL) {
+        snprintf(t->error, sizeof t->error, "%.150s:%d: %s", t->path, line, wrong);
+        cJSON_Delete(e != NULL ? e->json : NULL);
+        free(e);
+        return false;
+    }
+    *(t->last != NULL ? &t->last->next : &t->first) = e;
+    t->last = e;
+    t->events++;
+    return true;
+}
+
+bool read_trace(struct trace *t, const char *path)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length;
+    bool good = true;
+    memset(t, 0, sizeof *t);
+    t->path = path;
+    FILE *file = fopen(path, "r");
+    if (file == NULL) {
+        snprintf(t->error, sizeof t->error, "%.150s: %s", path, strerror(errno));
+        return false;
+    }
+    for (int n = 1; good && (length = getline(&line, &room, file)) > 0; n++) {
+        good = add_line(t, n, line);
+    }
+    if (good && ferror(file)) {
+        snprintf(t->error, sizeof t->error, "%.150s: %s", path, strerror(errno));
+        good = false;
+    }
+    free(line);
+    fclose(file);
+    return good;
+}
+
+void free_trace(struct trace *t)
+{
+    while (t->first != NULL) {
+        struct event *e = t->first;
+        t->first = e->next;
+        cJSON_Delete(e->json);
+        free(e);
+    }
+}

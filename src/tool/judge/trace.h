@@ -1,0 +1,57 @@
+/* A trace, line by line, as spec/trace.md describes it. */
+#ifndef TOOL_TRACE_H
+#define TOOL_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cjson/cJSON.h>
+
+enum event_kind { EVENT_PROCESS, EVENT_EXIT, EVENT_CALL, EVENT_CLOSE, EVENT_SHUTDOWN, EVENT_LOST };
+enum handshake { HANDSHAKE_NONE, HANDSHAKE_RUNNING, HANDSHAKE_DONE };
+enum { ABSENT = -1 };
+
+struct queued {
+    int library, reason; /* 0 and 0: the queue is empty */
+    const char *text;    /* or NULL */
+};
+
+struct facts {
+    int flags, quiet;
+    enum handshake handshake;
+    struct queued oldest, newest;
+};
+
+/* One line. What it does not say is ABSENT, NULL or false. */
+struct event {
+    struct event *next;
+    cJSON *json; /* owns every text */
+    int line;
+    enum event_kind kind;
+    double time;
+    int pid, tid;
+    const char *conn, *call, *class, *want, *program;
+    bool has_argument, has_after, shared;
+    int argument, value, error, version, how;
+    double in, out;
+    struct facts before, after;
+    int reads, writes, waits; /* calls before this one that changed nothing */
+    const char *of_call;      /* SSL_get_error: the call before */
+    int of_value;
+    int unread, unacked, last, unread_type, unread_length;
+    const cJSON *stack;
+};
+
+struct trace {
+    const char *path;
+    struct event *first, *last;
+    size_t events;
+    char error[256]; /* what is wrong with it, as file:line: message */
+};
+
+/* False if it cannot be read, or holds what is no trace; `error` says what. */
+bool read_trace(struct trace *t, const char *path);
+void free_trace(struct trace *t);
+
+#endif

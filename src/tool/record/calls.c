@@ -1,0 +1,323 @@
+/* The calls of libssl that are watched. */
+#include "way.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { ERROR_NONE = 0, ERROR_WANT_READ = 2 };
+
+static bool moves_data(enum call call)
+{
+    return call >= CALL_READ && call <= CALL_WRITE_EX;
+}
+
+static bool is_handshake(enum call call)
+{
+    return call >= CALL_DO_HANDSHAKE && call <= CALL_ACCEPT;
+}
+
+static void ask(const struct libssl *lib, void *ssl, struct facts *f)
+{
+    f->flags = lib->SSL_get_shutdown(ssl);
+    f->quiet = lib->SSL_get_quiet_shutdown(ssl);
+    f->handshake = lib->SSL_is_init_finished(ssl) ? HANDSHAKE_DONE
+                   : lib->SSL_in_before(ssl)      ? HANDSHAKE_NONE
+                                                  : HANDSHAKE_RUNNING;
+    f->queue.first = lib->ERR_peek_error();
+    f->queue.last = f->queue.first != 0 ? lib->ERR_peek_last_error() : 0;
+    void *in = lib->SSL_get_rbio(ssl), *out = lib->SSL_get_wbio(ssl);
+    f->in = in != NULL ? lib->BIO_number_read(in) : 0;
+    f->out = out != NULL ? lib->BIO_number_written(out) : 0;
+}
+
+/* --- what needs no line ----------------------------------------------------------------------- */
+
+static bool changed_nothing(const struct way *w)
+{
+    return w->before.flags == w->after.flags && w->before.quiet == w->after.quiet &&
+           w->before.handshake == HANDSHAKE_DONE && w->after.handshake == HANDSHAKE_DONE &&
+           w->before.queue.first == 0 && w->after.queue.first == 0;
+}
+
+/* Data that comes and goes on a connection that is open both ways is counted. */
+static bool is_counted(const struct way *w)
+{
+    struct connection *c = w->c;
+    bool reads = w->call <= CALL_PEEK_EX;
+    if (!moves_data(w->call) || !c->told || !changed_nothing(w) || w->after.flags != 0) {
+        return false;
+    }
+    if (w->value > 0 && (reads || !c->unsettled)) {
+        c->reads += reads;
+        c->writes += !reads;
+        return true;
+    }
+    if (reads && w->class == ERROR_WANT_READ) {
+        c->waits++;
+        return true;
+    }
+    return false;
+}
+
+/* Before TLS is established only its end matters: done, or failed. */
+static bool is_too_early(const struct way *w)
+{
+    bool waits = w->value <= 0 && w->class != 1 && w->class != 5;
+    return (is_handshake(w->call) || moves_data(w->call)) && !w->c->told && waits &&
+           w->after.handshake != HANDSHAKE_DONE;
+}
+
+/* --- around a call ---------------------------------------------------------------------------- */
+
+/* Whether it is the program's, and there is something to write it to. */
+static bool begin(struct way *w, void *ssl, enum call call)
+{
+    memset(w, 0, sizeof *w);
+    w->lib = library_of(ssl);
+    w->ssl = ssl;
+    w->call = call;
+    if (in_libssl > 0 || ssl == NULL || w->lib == NULL || !is_recording()) {
+        return false;
+    }
+    int saved = errno;
+    inside++;
+    w->c = find_connection(ssl, true);
+    if (w->c != NULL) {
+        ask(w->lib, ssl, &w->before);
+    }
+    inside--;
+    errno = saved;
+    in_libssl += w->c != NULL;
+    return w->c != NULL;
+}
+
+static void note_descriptors(const struct way *w)
+{
+    if (w->lib->SSL_get_rbio(w->ssl) != NULL) {
+        carries(w->lib->SSL_get_rfd(w->ssl), w->c);
+    }
+    if (w->lib->SSL_get_wbio(w->ssl) != NULL) {
+        carries(w->lib->SSL_get_wfd(w->ssl), w->c);
+    }
+}
+
+static void end(struct way *w, int value)
+{
+    int saved = errno;
+    in_libssl--;
+    inside++;
+    w->error = saved;
+    w->value = value;
+    w->has_after = true;
+    ask(w->lib, w->ssl, &w->after);
+    w->class = has_class(w->call) && value <= 0 ? w->lib->SSL_get_error(w->ssl, value) : ERROR_NONE;
+    if (w->call != CALL_GET_ERROR && !is_counted(w) && !is_too_early(w)) {
+        note_descriptors(w);
+        tell(w);
+    }
+    if (w->call == CALL_WRITE || w->call == CALL_WRITE_EX) {
+        w->c->unsettled = value <= 0;
+    }
+    if (has_class(w->call)) {
+        w->c->last_call = w->call;
+        w->c->last_value = value;
+    }
+    inside--;
+    errno = saved;
+}
+
+#define AROUND(which, call)                                                                        \
+    struct way w;                                                                                  \
+    bool is_ours = begin(&w, s, which);                                                            \
+    if (w.lib == NULL) {                                                                           \
+        return -1;                                                                                 \
+    }                                                                                              \
+    int value = w.lib->call;                                                                       \
+    if (is_ours) {                                                                                 \
+        end(&w, value);                                                                            \
+    }                                                                                              \
+    return value
+
+int SSL_shutdown(void *s)
+{
+    AROUND(CALL_SHUTDOWN, SSL_shutdown(s));
+}
+
+int SSL_read(void *s, void *buffer, int length)
+{
+    AROUND(CALL_READ, SSL_read(s, buffer, length));
+}
+
+int SSL_read_ex(void *s, void *buffer, size_t length, size_t *got)
+{
+    AROUND(CALL_READ_EX, SSL_read_ex(s, buffer, length, got));
+}
+
+int SSL_peek(void *s, void *buffer, int length)
+{
+    AROUND(CALL_PEEK, SSL_peek(s, buffer, length));
+}
+
+int SSL_peek_ex(void *s, void *buffer, size_t length, size_t *got)
+{
+    AROUND(CALL_PEEK_EX, SSL_peek_ex(s, buffer, length, got));
+}
+
+int SSL_write(void *s, const void *buffer, int length)
+{
+    AROUND(CALL_WRITE, SSL_write(s, buffer, length));
+}
+
+int SSL_write_ex(void *s, const void *buffer, size_t length, size_t *written)
+{
+    AROUND(CALL_WRITE_EX, SSL_write_ex(s, buffer, length, written));
+}
+
+int SSL_do_handshake(void *s)
+{
+    AROUND(CALL_DO_HANDSHAKE, SSL_do_handshake(s));
+}
+
+int SSL_connect(void *s)
+{
+    AROUND(CALL_CONNECT, SSL_connect(s));
+}
+
+int SSL_accept(void *s)
+{
+    AROUND(CALL_ACCEPT, SSL_accept(s));
+}
+
+int SSL_renegotiate(void *s)
+{
+    AROUND(CALL_RENEGOTIATE, SSL_renegotiate(s));
+}
+
+int SSL_key_update(void *s, int type)
+{
+    AROUND(CALL_KEY_UPDATE, SSL_key_update(s, type));
+}
+
+int SSL_clear(void *s)
+{
+    AROUND(CALL_CLEAR, SSL_clear(s));
+}
+
+/* --- calls that move nothing ------------------------------------------------------------------ */
+
+/* Only the questions that are asked wrongly are written down. */
+int SSL_get_error(const void *s, int value)
+{
+    struct way w;
+    bool is_ours = begin(&w, (void *)(uintptr_t)s, CALL_GET_ERROR);
+    if (w.lib == NULL) {
+        return 1;
+    }
+    int class = w.lib->SSL_get_error(s, value);
+    if (is_ours) {
+        int saved = errno;
+        end(&w, class);
+        bool is_odd = w.c->last_value != value || (w.c->last_call == CALL_SHUTDOWN && value == 0);
+        if (w.c->told && is_odd) {
+            inside++;
+            w.has_argument = true;
+            w.argument = value;
+            tell(&w);
+            inside--;
+        }
+        errno = saved;
+    }
+    return class;
+}
+
+void SSL_set_shutdown(void *s, int flags)
+{
+    struct way w;
+    bool is_ours = begin(&w, s, CALL_SET_SHUTDOWN);
+    if (w.lib != NULL) {
+        w.lib->SSL_set_shutdown(s, flags);
+    }
+    if (is_ours) {
+        w.has_argument = true;
+        w.argument = flags;
+        end(&w, 0);
+    }
+}
+
+void SSL_set_quiet_shutdown(void *s, int on)
+{
+    struct way w;
+    bool is_ours = begin(&w, s, CALL_SET_QUIET);
+    if (w.lib != NULL) {
+        w.lib->SSL_set_quiet_shutdown(s, on);
+    }
+    if (is_ours) {
+        w.has_argument = true;
+        w.argument = on;
+        end(&w, 0);
+    }
+}
+
+int SSL_up_ref(void *s)
+{
+    struct libssl *lib = library_of(s);
+    struct connection *c = in_libssl == 0 && is_recording() ? find_connection(s, false) : NULL;
+    if (c != NULL) {
+        c->references++;
+    }
+    return lib != NULL ? lib->SSL_up_ref(s) : 0;
+}
+
+/* Written down before: there is nothing to ask afterwards. */
+void SSL_free(void *s)
+{
+    struct libssl *lib = library_of(s);
+    int saved = errno;
+    struct connection *c =
+        s != NULL && lib != NULL && is_recording() ? find_connection(s, false) : NULL;
+    if (c != NULL && --c->references <= 0) {
+        struct way w = {.lib = lib, .c = c, .ssl = s, .call = CALL_FREE};
+        inside++;
+        if (c->told) {
+            ask(lib, s, &w.before);
+            tell(&w);
+        }
+        forget_connection(c);
+        inside--;
+    }
+    errno = saved;
+    if (lib != NULL) {
+        in_libssl++;
+        lib->SSL_free(s);
+        in_libssl--;
+    }
+}
+
+/* --- whose object it is ----------------------------------------------------------------------- */
+
+void *SSL_CTX_new(const void *method)
+{
+    struct libssl *lib = library_at(method);
+    void *ctx = lib != NULL ? lib->SSL_CTX_new(method) : NULL;
+    set_library(ctx, lib);
+    return ctx;
+}
+
+void *SSL_new(void *ctx)
+{
+    struct libssl *lib = library_of(ctx);
+    in_libssl++;
+    void *s = lib != NULL ? lib->SSL_new(ctx) : NULL;
+    in_libssl--;
+    set_library(s, lib);
+    if (s != NULL && is_recording()) {
+        int saved = errno;
+        struct connection *old = find_connection(s, false);
+        if (old != NULL) {
+            forget_connection(old);
+        }
+        find_connection(s, true);
+        errno = saved;
+    }
+    return s;
+}

@@ -1,0 +1,129 @@
+/* The descriptors: what a close throws away, and that the trace survives it. */
+#include "record.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <linux/sockios.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { HEADER = 5 };
+
+static bool is_tcp(int fd)
+{
+    int type = 0, domain = 0;
+    socklen_t length = sizeof type;
+    return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM &&
+           getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 &&
+           (domain == AF_INET || domain == AF_INET6);
+}
+
+/* Other descriptors of this process for the same socket; -1 if that cannot be seen. */
+static int other_descriptors(int fd)
+{
+    char path[64], target[64], entry[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(path, target, sizeof target);
+    DIR *folder = length > 0 ? opendir("/proc/self/fd") : NULL;
+    if (folder == NULL) {
+        return -1;
+    }
+    int count = 0;
+    for (struct dirent *d; (d = readdir(folder)) != NULL;) {
+        snprintf(path, sizeof path, "/proc/self/fd/%.20s", d->d_name);
+        ssize_t n = readlink(path, entry, sizeof entry);
+        count += n == length && memcmp(entry, target, (size_t)n) == 0;
+    }
+    closedir(folder);
+    return count - 1;
+}
+
+/* What lies unread in front: an alert and nothing else is told from data. */
+static void add_unread(struct line *l, int fd, int unread)
+{
+    unsigned char head[HEADER];
+    add(l, ",\"unread\":%d", unread);
+    if (unread >= HEADER && recv(fd, head, sizeof head, MSG_PEEK | MSG_DONTWAIT) == HEADER) {
+        add(l, ",\"unread_record\":{\"type\":%d,\"length\":%d}", head[0], head[3] << 8 | head[4]);
+    }
+}
+
+static void tell_end(const char *kind, int fd, struct carried by, bool has_how, int how)
+{
+    struct line l;
+    int unread = 0, unacked = 0;
+    start_line(&l, kind);
+    add(&l, ",\"conn\":\"%d.%u\",\"fd\":%d", by.owner, by.number, fd);
+    if (has_how) {
+        add(&l, ",\"how\":%d", how);
+    }
+    if (is_tcp(fd)) {
+        if (ioctl(fd, FIONREAD, &unread) == 0) {
+            add_unread(&l, fd, unread);
+        }
+        if (ioctl(fd, SIOCOUTQ, &unacked) == 0) {
+            add(&l, ",\"unacked\":%d", unacked);
+        }
+        int others = unread > 0 && !by.shared ? other_descriptors(fd) : 0;
+        if (!by.shared && others >= 0) {
+            add(&l, ",\"last\":%s", others == 0 ? "true" : "false");
+        }
+    }
+    if (by.shared) {
+        add(&l, ",\"shared\":true");
+    }
+    add_backtrace(&l);
+    end_line(&l);
+}
+
+static void watch_end(const char *kind, int fd, bool has_how, int how)
+{
+    struct carried by = carried_by(fd);
+    if (by.number == 0 || !is_recording()) {
+        return;
+    }
+    int saved = errno;
+    struct stat status;
+    inside++;
+    if (fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode)) {
+        tell_end(kind, fd, by, has_how, how);
+    }
+    inside--;
+    errno = saved;
+}
+
+int close(int fd)
+{
+    REAL(close, int, (int))
+    if (is_trace(fd) && inside == 0) {
+        errno = EBADF;
+        return -1;
+    }
+    watch_end("close", fd, false, 0);
+    if (is_recording()) {
+        carries_nothing(fd);
+    }
+    return real != NULL ? real(fd) : (int)syscall(SYS_close, fd);
+}
+
+int shutdown(int fd, int how)
+{
+    REAL(shutdown, int, (int, int))
+    watch_end("shutdown", fd, true, how);
+    return real != NULL ? real(fd, how) : (int)syscall(SYS_shutdown, fd, how);
+}
+
+int dup2(int from, int to)
+{
+    REAL(dup2, int, (int, int))
+    if (is_trace(to)) {
+        move_trace();
+    }
+    return real != NULL ? real(from, to) : (int)syscall(SYS_dup3, from, to, 0);
+}

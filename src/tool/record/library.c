@@ -1,0 +1,209 @@
+/* Which libssl there is, linked or loaded later, and where its functions are. */
+#include "record.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <pthread.h>
+#include <string.h>
+
+enum { MOST_LIBRARIES = 4, MOST_OBJECTS = 1024 };
+
+static struct libssl library[MOST_LIBRARIES];
+static int libraries;
+static unsigned long long seen_loads; /* how many objects had been loaded at the last look */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* Only where a process has two: whose object it is. */
+static struct {
+    const void *object;
+    struct libssl *lib;
+} belongs[MOST_OBJECTS];
+
+/* dlsym of libc, since dlsym itself is watched. */
+static void *real_dlsym(void *handle, const char *name)
+{
+    static void *(*real)(void *, const char *);
+    static const char *const version[] = {"GLIBC_2.34", "GLIBC_2.2.5", "GLIBC_2.17",
+                                          "GLIBC_2.27", "GLIBC_2.0",   "GLIBC_2.4"};
+    for (size_t i = 0; real == NULL && i < sizeof version / sizeof version[0]; i++) {
+        void *found = dlvsym(RTLD_NEXT, "dlsym", version[i]);
+        memcpy(&real, &found, sizeof real);
+    }
+    return real != NULL ? real(handle, name) : NULL;
+}
+
+void *real_symbol(const char *name)
+{
+    return real_dlsym(RTLD_NEXT, name);
+}
+
+static void *look_up(void *handle, const char *name)
+{
+    return real_dlsym(handle, name);
+}
+
+#define FIND(name, result, arguments)                                                              \
+    found = look_up(handle, #name);                                                                \
+    memcpy(&lib->name, &found, sizeof found);
+
+static void load(struct libssl *lib)
+{
+    /* It stays loaded from here on: what was found in it is called later. */
+    void *handle = dlopen(lib->path, RTLD_NOLOAD | RTLD_LAZY), *found;
+    if (handle == NULL) {
+        return;
+    }
+    WATCHED(FIND)
+    ASKED(FIND)
+    if (lib->SSL_shutdown != NULL && lib->SSL_is_init_finished != NULL &&
+        lib->OpenSSL_version_num != NULL && lib->SSL_get_error != NULL) {
+        lib->version = lib->OpenSSL_version_num();
+        libraries++;
+    }
+}
+
+static bool is_libssl(const char *path)
+{
+    const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+    return slash != NULL && strncmp(slash, "/libssl", 7) == 0 && strstr(slash, ".so") != NULL &&
+           (slash[7] == '.' || slash[7] == '-');
+}
+
+struct found {
+    int count;
+    struct libssl lib[MOST_LIBRARIES];
+};
+
+static int consider(struct dl_phdr_info *info, size_t size, void *data)
+{
+    struct found *found = data;
+    (void)size;
+    if (!is_libssl(info->dlpi_name) || found->count == MOST_LIBRARIES ||
+        strlen(info->dlpi_name) >= sizeof found->lib[0].path) {
+        return 0;
+    }
+    struct libssl *lib = &found->lib[found->count++];
+    memcpy(lib->path, info->dlpi_name, strlen(info->dlpi_name) + 1);
+    lib->low = (uintptr_t)-1;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        uintptr_t start = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
+        if (info->dlpi_phdr[i].p_type == PT_LOAD) {
+            lib->low = start < lib->low ? start : lib->low;
+            lib->high = start + info->dlpi_phdr[i].p_memsz > lib->high
+                            ? start + info->dlpi_phdr[i].p_memsz
+                            : lib->high;
+        }
+    }
+    return 0;
+}
+
+static int count_loads(struct dl_phdr_info *info, size_t size, void *data)
+{
+    (void)size;
+    *(unsigned long long *)data = info->dlpi_adds;
+    return 1;
+}
+
+/* Looks again whenever something was loaded since. */
+static void look_for_libraries(void)
+{
+    unsigned long long loads = 0;
+    dl_iterate_phdr(count_loads, &loads);
+    if (loads == seen_loads) {
+        return;
+    }
+    static struct found found;
+    memset(&found, 0, sizeof found);
+    dl_iterate_phdr(consider, &found);
+    for (int i = 0; i < found.count && libraries < MOST_LIBRARIES; i++) {
+        bool is_known = false;
+        for (int k = 0; k < libraries; k++) {
+            is_known |= library[k].low == found.lib[i].low;
+        }
+        if (!is_known) {
+            library[libraries] = found.lib[i];
+            load(&library[libraries]);
+        }
+    }
+    seen_loads = loads;
+}
+
+static size_t place_of(const void *object)
+{
+    return ((uintptr_t)object >> 4) % MOST_OBJECTS;
+}
+
+void set_library(const void *object, struct libssl *lib)
+{
+    if (libraries > 1 && object != NULL) {
+        pthread_mutex_lock(&lock);
+        belongs[place_of(object)].object = object;
+        belongs[place_of(object)].lib = lib;
+        pthread_mutex_unlock(&lock);
+    }
+}
+
+struct libssl *library_of(const void *object)
+{
+    static __thread struct libssl *only __attribute__((tls_model("initial-exec")));
+    unsigned long long loads = 0;
+    dl_iterate_phdr(count_loads, &loads);
+    if (loads == seen_loads && libraries == 1) {
+        return &library[0];
+    }
+    pthread_mutex_lock(&lock);
+    look_for_libraries();
+    only = libraries > 0 ? &library[0] : NULL;
+    if (libraries > 1 && belongs[place_of(object)].object == object) {
+        only = belongs[place_of(object)].lib;
+    }
+    pthread_mutex_unlock(&lock);
+    return only;
+}
+
+struct libssl *library_at(const void *address)
+{
+    struct libssl *lib = library_of(NULL);
+    for (int i = 0; i < libraries; i++) {
+        if ((uintptr_t)address >= library[i].low && (uintptr_t)address < library[i].high) {
+            return &library[i];
+        }
+    }
+    return lib;
+}
+
+/* --- dlsym ------------------------------------------------------------------------------------ */
+
+#define DECLARE(name, result, arguments) extern result name arguments;
+WATCHED(DECLARE)
+
+#define NAMED(name, result, arguments)                                                             \
+    if (strcmp(wanted, #name) == 0) {                                                              \
+        result(*ours) arguments = name;                                                            \
+        memcpy(&found, &ours, sizeof found);                                                       \
+        return found;                                                                              \
+    }
+
+static void *watched(const char *wanted)
+{
+    void *found;
+    WATCHED(NAMED)
+    return NULL;
+}
+
+/*
+ * Who asks a handle of libssl for its functions gets ours. Everything else goes on to libc as the
+ * last thing done, by a jump, so that RTLD_NEXT still means what is behind the caller.
+ */
+__attribute__((optimize("O2"), noinline)) void *dlsym(void *restrict handle,
+                                                      const char *restrict name)
+{
+    if (handle != RTLD_NEXT && handle != RTLD_DEFAULT && strncmp(name, "SSL_", 4) == 0) {
+        void *real = real_dlsym(handle, name), *ours = watched(name);
+        Dl_info info;
+        return real != NULL && ours != NULL && dladdr(real, &info) != 0 && is_libssl(info.dli_fname)
+                   ? ours
+                   : real;
+    }
+    return real_dlsym(handle, name);
+}

@@ -1,0 +1,175 @@
+/*
+ * The recorder: loaded into a program in front of libssl, it writes down what the program calls.
+ * What the program sees stays as it is: results, errno, the error queue, its callbacks, its
+ * descriptors. It asks libssl by public calls alone, and writes a line by one write(2).
+ */
+#ifndef RECORD_H
+#define RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* --- libssl ----------------------------------------------------------------------------------- */
+
+/* What is called in libssl and libcrypto, by name. */
+#define WATCHED(X)                                                                                 \
+    X(SSL_shutdown, int, (void *))                                                                 \
+    X(SSL_read, int, (void *, void *, int))                                                        \
+    X(SSL_read_ex, int, (void *, void *, size_t, size_t *))                                        \
+    X(SSL_peek, int, (void *, void *, int))                                                        \
+    X(SSL_peek_ex, int, (void *, void *, size_t, size_t *))                                        \
+    X(SSL_write, int, (void *, const void *, int))                                                 \
+    X(SSL_write_ex, int, (void *, const void *, size_t, size_t *))                                 \
+    X(SSL_do_handshake, int, (void *))                                                             \
+    X(SSL_connect, int, (void *))                                                                  \
+    X(SSL_accept, int, (void *))                                                                   \
+    X(SSL_renegotiate, int, (void *))                                                              \
+    X(SSL_key_update, int, (void *, int))                                                          \
+    X(SSL_get_error, int, (const void *, int))                                                     \
+    X(SSL_set_shutdown, void, (void *, int))                                                       \
+    X(SSL_set_quiet_shutdown, void, (void *, int))                                                 \
+    X(SSL_clear, int, (void *))                                                                    \
+    X(SSL_free, void, (void *))                                                                    \
+    X(SSL_up_ref, int, (void *))                                                                   \
+    X(SSL_new, void *, (void *))                                                                   \
+    X(SSL_CTX_new, void *, (const void *))
+
+#define ASKED(X)                                                                                   \
+    X(SSL_get_shutdown, int, (const void *))                                                       \
+    X(SSL_is_init_finished, int, (const void *))                                                   \
+    X(SSL_in_before, int, (const void *))                                                          \
+    X(SSL_get_quiet_shutdown, int, (const void *))                                                 \
+    X(SSL_want, int, (const void *))                                                               \
+    X(SSL_version, int, (const void *))                                                            \
+    X(SSL_get_rbio, void *, (const void *))                                                        \
+    X(SSL_get_wbio, void *, (const void *))                                                        \
+    X(SSL_get_rfd, int, (const void *))                                                            \
+    X(SSL_get_wfd, int, (const void *))                                                            \
+    X(BIO_number_read, uint64_t, (void *))                                                         \
+    X(BIO_number_written, uint64_t, (void *))                                                      \
+    X(ERR_peek_error, unsigned long, (void))                                                       \
+    X(ERR_peek_last_error, unsigned long, (void))                                                  \
+    X(ERR_reason_error_string, const char *, (unsigned long))                                      \
+    X(OpenSSL_version_num, unsigned long, (void))
+
+#define MEMBER(name, result, arguments) result(*name) arguments;
+struct libssl {
+    char path[256];
+    uintptr_t low, high; /* where it is loaded */
+    unsigned long version;
+    WATCHED(MEMBER)
+    ASKED(MEMBER)
+};
+#undef MEMBER
+
+/* The libssl that an SSL or SSL_CTX belongs to; NULL when there is none. */
+struct libssl *library_of(const void *object);
+/* The libssl with a method in its image; NULL when there is none. */
+struct libssl *library_at(const void *address);
+/* Remembers whose object it is, where a process has more than one libssl. */
+void set_library(const void *object, struct libssl *lib);
+void *real_symbol(const char *name); /* the next definition behind ours, in libc */
+
+/* The next definition behind ours, as `real`; NULL when there is none. */
+#define REAL(name, result, arguments)                                                              \
+    static result(*real) arguments;                                                                \
+    if (real == NULL) {                                                                            \
+        void *found = real_symbol(#name);                                                          \
+        memcpy(&real, &found, sizeof real);                                                        \
+    }
+
+/* --- connections ------------------------------------------------------------------------------ */
+
+enum handshake { HANDSHAKE_NONE, HANDSHAKE_RUNNING, HANDSHAKE_DONE };
+
+struct error_queue {
+    unsigned long first, last; /* oldest and newest; 0: empty */
+};
+
+/* What libssl says of a connection at one moment. */
+struct facts {
+    int flags, quiet;
+    enum handshake handshake;
+    struct error_queue queue;
+    uint64_t in, out; /* bytes that passed its transport */
+};
+
+enum call {
+    CALL_SHUTDOWN,
+    CALL_READ,
+    CALL_READ_EX,
+    CALL_PEEK,
+    CALL_PEEK_EX,
+    CALL_WRITE,
+    CALL_WRITE_EX,
+    CALL_DO_HANDSHAKE,
+    CALL_CONNECT,
+    CALL_ACCEPT,
+    CALL_RENEGOTIATE,
+    CALL_KEY_UPDATE,
+    CALL_GET_ERROR,
+    CALL_SET_SHUTDOWN,
+    CALL_SET_QUIET,
+    CALL_CLEAR,
+    CALL_FREE
+};
+
+struct connection {
+    const void *ssl; /* NULL: the slot is free */
+    int owner;       /* the process that saw it first */
+    unsigned number; /* in that process */
+    int references;
+    bool told;      /* a line was written about it */
+    bool shared;    /* a fork left a second process with it */
+    bool unsettled; /* the last call of the kind that moves data did not go through */
+    uint32_t reads, writes, waits; /* passed over since the last line */
+    enum call last_call;
+    int last_value;
+};
+
+struct connection *find_connection(const void *ssl, bool create);
+void forget_connection(struct connection *c);
+void share_connections(void);
+
+/* Which connection a descriptor carries; 0 and 0: none. */
+struct carried {
+    int owner;
+    unsigned number;
+    bool shared;
+};
+struct carried carried_by(int fd);
+void carries(int fd, const struct connection *c);
+void carries_nothing(int fd);
+
+/* --- the trace -------------------------------------------------------------------------------- */
+
+enum { MOST_LINE = 4000 };
+
+/* A line while it is put together; what does not fit is left out whole. */
+struct line {
+    size_t length;
+    bool full;
+    char text[MOST_LINE + 96];
+};
+
+void start_line(struct line *l, const char *kind);
+void add(struct line *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void add_string(struct line *l, const char *name, const char *value);
+void add_backtrace(struct line *l);
+void end_line(struct line *l); /* writes it */
+
+bool is_recording(void); /* in this process, and not from within the recorder */
+bool is_trace(int fd);
+void tell_exit(void);  /* the last line of a process */
+void move_trace(void); /* to another descriptor: the program wants this number */
+const char *trace_path(void);
+const char *recorder_path(void);
+
+/* Set while the recorder itself works, so that what it calls is not recorded. */
+extern __thread int inside __attribute__((tls_model("initial-exec")));
+/* Set while a call of the program is in libssl: what libssl calls of itself is its own affair. */
+extern __thread int in_libssl __attribute__((tls_model("initial-exec")));
+
+#endif

@@ -1,0 +1,96 @@
+#include "render.h"
+
+#include <string.h>
+
+static void ended_text(const struct event *e, char *text, size_t room)
+{
+    const char *call = e->kind == EVENT_CLOSE      ? "close"
+                       : e->kind == EVENT_SHUTDOWN ? "shutdown"
+                                                   : "exit";
+    if (e->unread > 0) {
+        snprintf(text, room, "%s: %d bytes unread, %d not acknowledged", call, e->unread,
+                 e->unacked);
+    } else {
+        snprintf(text, room, "%s", call);
+    }
+}
+
+/* The call as C, what it gave, and what it changed. */
+void call_text(const struct event *e, char *text, size_t room)
+{
+    char argument[24] = "", changed[64] = "";
+    if (e->kind != EVENT_CALL) {
+        ended_text(e, text, room);
+        return;
+    }
+    if (e->has_argument) {
+        snprintf(argument, sizeof argument, ", %d", e->argument);
+    }
+    if (e->has_after && e->before.flags != e->after.flags) {
+        snprintf(changed, sizeof changed, ", flags %d to %d", e->before.flags, e->after.flags);
+    }
+    bool failed = e->value <= 0 && e->class != NULL && strcmp(e->class, "NONE") != 0;
+    bool is_void = strncmp(e->call, "SSL_set", 7) == 0 || !e->has_after;
+    if (is_void) {
+        snprintf(text, room, "%s(s%s)%s", e->call, argument, changed);
+    } else {
+        snprintf(text, room, "%s(s%s) -> %d%s%s%s", e->call, argument, e->value, failed ? ", " : "",
+                 failed ? e->class : "", changed);
+    }
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+bool frame_text(const cJSON *frame, char *text, size_t room)
+{
+    const char *object = cJSON_GetStringValue(cJSON_GetArrayItem(frame, 0));
+    const cJSON *offset = cJSON_GetArrayItem(frame, 1);
+    const char *symbol = cJSON_GetStringValue(cJSON_GetArrayItem(frame, 2));
+    if (object == NULL || !cJSON_IsNumber(offset)) {
+        return false;
+    }
+    if (symbol != NULL) {
+        snprintf(text, room, "%s!%s", base_name(object), symbol);
+    } else {
+        snprintf(text, room, "%s!+0x%llx", base_name(object),
+                 (unsigned long long)offset->valuedouble);
+    }
+    return true;
+}
+
+const char *confidence(const struct finding *f)
+{
+    if (f->conn->guessed) {
+        return "likely: a part of what happened to this connection is not in the trace";
+    }
+    return f->rule->kind == KIND_REFUSED ? "certain: the proven machine refuses this call here"
+                                         : "certain: every fact that the rule needs was seen";
+}
+
+int count_findings(const struct judge *j, enum level level)
+{
+    int count = 0;
+    for (const struct finding *f = j->findings; f != NULL; f = f->next) {
+        count += f->level == level && !f->suppressed;
+    }
+    return count;
+}
+
+const char *protocol_name(const struct conn *c)
+{
+    int version = 0;
+    for (size_t i = 0; i < c->events; i++) {
+        version = c->history[i]->version != 0 ? c->history[i]->version : version;
+    }
+    switch (version) {
+    case 0x301: return "TLS 1.0";
+    case 0x302: return "TLS 1.1";
+    case 0x303: return "TLS 1.2";
+    case 0x304: return "TLS 1.3";
+    default: return "TLS";
+    }
+}

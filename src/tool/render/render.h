@@ -1,0 +1,33 @@
+/* What the judge found, in the forms that people and their tools read. */
+#ifndef TOOL_RENDER_H
+#define TOOL_RENDER_H
+
+#include "judge.h"
+
+#include <stdio.h>
+
+enum { MOST_CALL_TEXT = 160, MOST_FRAME_TEXT = 400 };
+
+void render_text(FILE *out, const struct judge *j);
+bool render_json(FILE *out, const struct judge *j);
+bool render_sarif(FILE *out, const struct judge *j);
+void render_junit(FILE *out, const struct judge *j);
+
+/* Suppressions: a line each, RULE PATTERN..., the patterns for the first frames of the stack. */
+struct suppressions {
+    struct suppression *first;
+};
+/* False: `error` has file:line: message. */
+bool read_suppressions(struct suppressions *s, const char *path, char *error, size_t room);
+void suppress(const struct suppressions *s, struct judge *j);
+void free_suppressions(struct suppressions *s);
+void print_suppressions(FILE *out, const struct judge *j);
+
+/* Pieces of all forms. */
+void call_text(const struct event *e, char *text, size_t room);
+bool frame_text(const cJSON *frame, char *text, size_t room); /* object!symbol, or object!+0x12 */
+const char *confidence(const struct finding *f);
+int count_findings(const struct judge *j, enum level level);
+const char *protocol_name(const struct conn *c);
+
+#endif

@@ -1,0 +1,138 @@
+/* Findings that somebody looked at and wants to see no more. */
+#include "render.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_PATTERNS = 8, GENERATED = 3 };
+
+struct suppression {
+    struct suppression *next;
+    char *text;
+    const char *rule;
+    const char *pattern[MOST_PATTERNS];
+    int patterns;
+};
+
+/* NULL, or what is wrong. */
+static const char *read_one(struct suppressions *s, const char *line)
+{
+    struct suppression *one = calloc(1, sizeof *one);
+    char *rest = NULL;
+    if (one == NULL || (one->text = strdup(line)) == NULL) {
+        abort();
+    }
+    one->text[strcspn(one->text, "#\n")] = '\0';
+    one->rule = strtok_r(one->text, " \t", &rest);
+    for (char *p; one->rule != NULL && (p = strtok_r(NULL, " \t", &rest)) != NULL;) {
+        if (one->patterns < MOST_PATTERNS) {
+            one->pattern[one->patterns++] = p;
+        }
+    }
+    const char *wrong = NULL;
+    if (one->rule != NULL && find_rule(one->rule) == NULL) {
+        wrong = "no such rule; a line is RULE PATTERN...";
+    } else if (one->rule != NULL && one->patterns == 0) {
+        wrong = "a rule without a pattern; `*` is any place";
+    }
+    if (one->rule == NULL || wrong != NULL) {
+        free(one->text);
+        free(one);
+        return wrong;
+    }
+    one->next = s->first;
+    s->first = one;
+    return NULL;
+}
+
+bool read_suppressions(struct suppressions *s, const char *path, char *error, size_t room)
+{
+    char *line = NULL;
+    size_t length = 0;
+    const char *wrong = NULL;
+    FILE *file = fopen(path, "r");
+    if (file == NULL) {
+        snprintf(error, room, "%s: %s", path, strerror(errno));
+        return false;
+    }
+    for (int n = 1; wrong == NULL && getline(&line, &length, file) > 0; n++) {
+        wrong = read_one(s, line);
+        if (wrong != NULL) {
+            snprintf(error, room, "%s:%d: %s", path, n, wrong);
+        }
+    }
+    free(line);
+    fclose(file);
+    return wrong == NULL;
+}
+
+static bool matches(const struct suppression *s, const struct finding *f)
+{
+    char text[MOST_FRAME_TEXT];
+    if (strcmp(s->rule, f->rule->id) != 0) {
+        return false;
+    }
+    if (s->patterns == 1 && strcmp(s->pattern[0], "*") == 0) {
+        return true;
+    }
+    for (int i = 0; i < s->patterns; i++) {
+        const cJSON *frame = cJSON_GetArrayItem(f->event->stack, i);
+        if (frame == NULL || !frame_text(frame, text, sizeof text) ||
+            fnmatch(s->pattern[i], text, 0) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void suppress(const struct suppressions *s, struct judge *j)
+{
+    for (struct finding *f = j->findings; f != NULL; f = f->next) {
+        for (const struct suppression *one = s->first; one != NULL; one = one->next) {
+            f->suppressed |= matches(one, f);
+        }
+    }
+}
+
+void free_suppressions(struct suppressions *s)
+{
+    while (s->first != NULL) {
+        struct suppression *one = s->first;
+        s->first = one->next;
+        free(one->text);
+        free(one);
+    }
+}
+
+/* An offset differs from build to build: such a frame is any place of its file. */
+static void put_pattern(FILE *out, char *text)
+{
+    char *offset = strstr(text, "!+0x");
+    if (offset != NULL) {
+        offset[1] = '*';
+        offset[2] = '\0';
+    }
+    fprintf(out, " %s", text);
+}
+
+void print_suppressions(FILE *out, const struct judge *j)
+{
+    char text[MOST_FRAME_TEXT];
+    for (const struct finding *f = j->findings; f != NULL; f = f->next) {
+        int n = 0;
+        if (f->suppressed) {
+            continue;
+        }
+        fprintf(out, "%s", f->rule->id);
+        const cJSON *frame;
+        cJSON_ArrayForEach(frame, f->event->stack)
+        {
+            if (n++ < GENERATED && frame_text(frame, text, sizeof text)) {
+                put_pattern(out, text);
+            }
+        }
+        fprintf(out, "%s # %s\n", n == 0 ? " *" : "", f->rule->title);
+    }
+}

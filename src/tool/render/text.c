@@ -1,0 +1,126 @@
+/* The report that people read. */
+#include "render.h"
+
+#include <string.h>
+
+enum { MOST_HISTORY = 12, MOST_FRAMES_SHOWN = 12, WIDTH = 100 };
+
+static const char mark[] = "==endwell==";
+
+/* Folded at WIDTH, each line behind the mark. */
+static void paragraph(FILE *out, const char *head, const char *text)
+{
+    int column = fprintf(out, "%s   %s", mark, head);
+    while (*text != '\0') {
+        size_t word = strcspn(text, " ");
+        if (column + 1 + (int)word > WIDTH) {
+            column = fprintf(out, "\n%s     ", mark) - 1;
+        }
+        column += fprintf(out, " %.*s", (int)word, text);
+        text += word + strspn(text + word, " ");
+    }
+    fprintf(out, "\n");
+}
+
+static void put_stack(FILE *out, const struct event *e)
+{
+    char text[MOST_FRAME_TEXT];
+    int n = 0;
+    const cJSON *frame;
+    cJSON_ArrayForEach(frame, e->stack)
+    {
+        if (n < MOST_FRAMES_SHOWN && frame_text(frame, text, sizeof text)) {
+            fprintf(out, "%s      %s %s\n", mark, n == 0 ? "at" : "by", text);
+            n++;
+        }
+    }
+}
+
+static void put_skipped(FILE *out, const struct event *e)
+{
+    if (e->reads + e->writes + e->waits > 0) {
+        fprintf(out, "%s        ... %d reads, %d writes, %d waits\n", mark, e->reads, e->writes,
+                e->waits);
+    }
+}
+
+static void put_history(FILE *out, const struct finding *f)
+{
+    char text[MOST_CALL_TEXT];
+    size_t first = f->at + 1 > MOST_HISTORY ? f->at + 1 - MOST_HISTORY : 0;
+    fprintf(out, "%s    this connection until then:\n", mark);
+    if (first > 0) {
+        fprintf(out, "%s        ... %zu calls before\n", mark, first);
+    }
+    for (size_t i = first; i <= f->at; i++) {
+        const struct event *e = f->conn->history[i];
+        put_skipped(out, e);
+        call_text(e, text, sizeof text);
+        fprintf(out, "%s      %s %s\n", mark, e == f->event ? ">" : " ", text);
+    }
+    if (f->event->conn == NULL) {
+        fprintf(out, "%s      > %s\n", mark,
+                f->event->kind == EVENT_EXIT ? "the process exits" : "exec of another program");
+    }
+}
+
+static void put_clauses(FILE *out, const struct finding *f)
+{
+    char head[16];
+    for (int i = 0; f->rule->clause[i] != NULL; i++) {
+        const struct entry *clause = find_entry(f->rule->clause[i]);
+        snprintf(head, sizeof head, " %s:", f->rule->clause[i]);
+        paragraph(out, head, clause->meaning);
+    }
+    const struct entry *d = f->divergence != NULL ? find_entry(f->divergence) : NULL;
+    if (d != NULL) {
+        snprintf(head, sizeof head, " %s:", d->id);
+        paragraph(out, head, "libssl itself differs from the contract here:");
+        paragraph(out, "      ", d->more);
+    }
+}
+
+static void put_finding(FILE *out, const struct finding *f)
+{
+    fprintf(out, "%s %s %s: %s\n", mark, f->rule->id, level_name(f->level), f->rule->title);
+    fprintf(out, "%s    connection %s, %s, process %d%s\n", mark, f->conn->id,
+            protocol_name(f->conn), f->event->pid,
+            f->count > 1 ? ", and more of them at the same place:" : "");
+    if (f->count > 1) {
+        fprintf(out, "%s    %d connections in all\n", mark, f->count);
+    }
+    put_stack(out, f->event);
+    if (f->detail[0] != '\0') {
+        paragraph(out, " seen:", f->detail);
+    }
+    put_history(out, f);
+    put_clauses(out, f);
+    paragraph(out, " consequence:", f->rule->consequence);
+    paragraph(out, " fix:", f->rule->fix);
+    paragraph(out, " confidence:", confidence(f));
+    fprintf(out, "%s\n", mark);
+}
+
+void render_text(FILE *out, const struct judge *j)
+{
+    int suppressed = 0;
+    for (const struct finding *f = j->findings; f != NULL; f = f->next) {
+        suppressed += f->suppressed;
+        if (!f->suppressed) {
+            put_finding(out, f);
+        }
+    }
+    for (const struct unseen *u = j->unseen; u != NULL; u = u->next) {
+        fprintf(out, "%s NOT-OBSERVABLE %s on %d connections: %s\n", mark, u->rule->id, u->count,
+                u->why);
+    }
+    fprintf(out, "%s %d processes, %d connections, %d of them established\n", mark, j->processes,
+            j->connections, j->judged);
+    fprintf(out, "%s %d errors, %d warnings, %d notes; %d suppressed\n", mark,
+            count_findings(j, LEVEL_ERROR), count_findings(j, LEVEL_WARNING),
+            count_findings(j, LEVEL_NOTE), suppressed);
+    if (j->lost > 0) {
+        fprintf(out, "%s lines of the trace were lost: what is not reported may still be there\n",
+                mark);
+    }
+}

@@ -1,0 +1,367 @@
+/*
+ * endwell-rules: reads spec/rules.md with the pages that it refers to, refuses what does not fit
+ * together, and writes the rules as C. Run when the tool is built; nothing of it is kept.
+ */
+#include "markdown.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { RULE_COLUMNS = 8, MOST_IDS = 512, MOST_NAME = 64 };
+enum { ID, CLAUSES, KIND, LEVEL, TITLE, CONSEQUENCE, FIX, NEEDS };
+
+static const char *const rule_column[RULE_COLUMNS] = {"id",    "clauses",     "kind", "level",
+                                                      "title", "consequence", "fix",  "needs"};
+static const char *const call_name[] = {"shutdown", "read", "write", "handshake", NULL};
+static const char *const reason_name[] = {"fatal", "handshake", "closed", NULL};
+static const char *const level_word[] = {"note", "warning", "error", NULL};
+static const char *const fact_name[] = {"end", "unread", "unacked", "last", NULL};
+
+struct ids {
+    const char *id[MOST_IDS];
+    size_t count;
+};
+
+struct work {
+    struct arena arena;
+    struct report report;
+    struct ids known, ruled;
+    struct text out;
+};
+
+static bool is_one_of(const char *const *list, const char *name)
+{
+    for (; *list != NULL; list++) {
+        if (same(*list, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_id(const struct ids *ids, const char *id)
+{
+    for (size_t i = 0; i < ids->count; i++) {
+        if (same(ids->id[i], id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_id(struct work *w, struct ids *ids, struct place at, const char *id)
+{
+    if (has_id(ids, id)) {
+        complain(&w->report, at, "`%s` is listed twice", id);
+    } else if (ids->count == MOST_IDS) {
+        cannot_run("more than %d identifiers", MOST_IDS);
+    } else {
+        ids->id[ids->count++] = id;
+    }
+}
+
+/* The text as a C string. */
+static void put_string(struct text *out, const char *text)
+{
+    put(out, "\"");
+    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
+        if (*c == '"' || *c == '\\') {
+            put(out, "\\%c", *c);
+        } else if (*c < 0x20 || *c >= 0x7f) {
+            put(out, "\\%03o", *c);
+        } else {
+            put(out, "%c", *c);
+        }
+    }
+    put(out, "\"");
+}
+
+static void put_upper(struct text *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        put(out, "%c", toupper((unsigned char)*text));
+    }
+}
+
+/* Takes the next item of a list that is separated by commas; false at its end. */
+static bool next_item(const char **list, char *item)
+{
+    const char *start = *list + strspn(*list, ", ");
+    size_t length = strcspn(start, ",");
+    if (length == 0 || length >= MOST_NAME) {
+        return false;
+    }
+    memcpy(item, start, length);
+    item[length] = '\0';
+    *list = start + length;
+    return true;
+}
+
+static void put_clauses(struct work *w, const struct row *row)
+{
+    char item[MOST_NAME];
+    int count = 0;
+    put(&w->out, "     .clause = {");
+    for (const char *list = row->cell[CLAUSES]; next_item(&list, item); count++) {
+        if (!has_id(&w->known, item)) {
+            complain(&w->report, row->at, "`%s` is no clause of clauses.md", item);
+        }
+        put_string(&w->out, item);
+        put(&w->out, ", ");
+    }
+    put(&w->out, "NULL},\n");
+    if (count < 1 || count > 4) {
+        complain(&w->report, row->at, "a rule has one to four clauses");
+    }
+}
+
+static void put_refusal(struct work *w, const struct row *row, const char *text)
+{
+    const char *colon = strchr(text, ':');
+    char calls[MOST_NAME], item[MOST_NAME];
+    if (colon == NULL || (size_t)(colon - text) >= sizeof calls) {
+        complain(&w->report, row->at, "a refusal is written `refused CALL, ...: REASON`");
+        return;
+    }
+    memcpy(calls, text, (size_t)(colon - text));
+    calls[colon - text] = '\0';
+    put(&w->out, "     .kind = KIND_REFUSED, .events = 0");
+    for (const char *list = calls; next_item(&list, item);) {
+        if (!is_one_of(call_name, item)) {
+            complain(&w->report, row->at, "`%s` is no call that can be refused", item);
+        }
+        put(&w->out, " | 1u << EW_EVENT_");
+        put_upper(&w->out, item);
+    }
+    const char *reason = colon + 1 + strspn(colon + 1, " ");
+    if (!is_one_of(reason_name, reason)) {
+        complain(&w->report, row->at, "`%s` is no reason to refuse such a call", reason);
+    }
+    put(&w->out, ", .reason = EW_REASON_");
+    put_upper(&w->out, reason);
+    put(&w->out, ",\n");
+}
+
+static void put_kind(struct work *w, const struct row *row)
+{
+    const char *kind = row->cell[KIND];
+    if (strncmp(kind, "refused ", 8) == 0) {
+        put_refusal(w, row, kind + 8);
+    } else if (strncmp(kind, "predicate ", 10) == 0) {
+        put(&w->out, "     .kind = KIND_PREDICATE, .predicate = \"%s\",\n", kind + 10);
+    } else if (strncmp(kind, "libssl ", 7) == 0) {
+        if (!has_id(&w->known, kind + 7)) {
+            complain(&w->report, row->at, "`%s` is no divergence of divergences.md", kind + 7);
+        }
+        put(&w->out, "     .kind = KIND_LIBSSL, .predicate = \"%s\",\n", kind + 7);
+    } else {
+        complain(&w->report, row->at, "`%s` is no kind of rule", kind);
+    }
+}
+
+static void put_level_name(struct work *w, const struct row *row, const char *name)
+{
+    if (!is_one_of(level_word, name)) {
+        complain(&w->report, row->at, "`%s` is no level", name);
+    }
+    put(&w->out, "LEVEL_");
+    put_upper(&w->out, name);
+}
+
+static void put_level(struct work *w, const struct row *row, const struct ids *conditions)
+{
+    const char *list = row->cell[LEVEL];
+    char item[MOST_NAME];
+    int raises = 0;
+    put(&w->out, "     .level = ");
+    if (next_item(&list, item)) {
+        put_level_name(w, row, item);
+    }
+    put(&w->out, ", .raise = {");
+    for (; next_item(&list, item); raises++) {
+        char *condition = strstr(item, " if ");
+        if (condition == NULL) {
+            complain(&w->report, row->at, "`%s` is not written `LEVEL if CONDITION`", item);
+            continue;
+        }
+        *condition = '\0';
+        condition += 4;
+        if (!has_id(conditions, condition)) {
+            complain(&w->report, row->at, "`%s` is no condition of this page", condition);
+        }
+        put(&w->out, "{");
+        put_level_name(w, row, item);
+        put(&w->out, ", \"%s\"}, ", condition);
+    }
+    put(&w->out, "%s},\n", raises == 0 ? "{LEVEL_NOTE, NULL}" : "");
+    if (raises > 2) {
+        complain(&w->report, row->at, "a rule has at most two conditions");
+    }
+}
+
+static void put_needs(struct work *w, const struct row *row)
+{
+    char item[MOST_NAME];
+    bool none = same(row->cell[NEEDS], "-");
+    for (const char *list = row->cell[NEEDS]; !none && next_item(&list, item);) {
+        if (!is_one_of(fact_name, item)) {
+            complain(&w->report, row->at, "`%s` is no fact that a rule can need", item);
+        }
+    }
+    put(&w->out, "     .needs = \"%s\"},\n", none ? "" : row->cell[NEEDS]);
+}
+
+static void put_rule(struct work *w, const struct row *row, const struct ids *conditions)
+{
+    const char *id = row->cell[ID];
+    bool is_id = strlen(id) == 5 && strncmp(id, "EW", 2) == 0 && strspn(id + 2, "0123456789") == 3;
+    if (!is_id) {
+        complain(&w->report, row->at, "`%s` is no identifier of a rule: EW and three digits", id);
+    } else if (w->ruled.count > 0 && strcmp(w->ruled.id[w->ruled.count - 1], id) > 0) {
+        complain(&w->report, row->at, "`%s` stands behind a larger number", id);
+    }
+    add_id(w, &w->ruled, row->at, id);
+    put(&w->out, "    {.id = \"%s\",\n     .title = ", id);
+    put_string(&w->out, row->cell[TITLE]);
+    put(&w->out, ",\n     .consequence = ");
+    put_string(&w->out, row->cell[CONSEQUENCE]);
+    put(&w->out, ",\n     .fix = ");
+    put_string(&w->out, row->cell[FIX]);
+    put(&w->out, ",\n");
+    put_clauses(w, row);
+    put_kind(w, row);
+    put_level(w, row, conditions);
+    put_needs(w, row);
+}
+
+/* The pages ---------------------------------------------------------------------------------- */
+
+static void read_whole(const char *path, struct text *out)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        cannot_run("%s: %s", path, strerror(errno));
+    }
+    char part[4096];
+    size_t got;
+    while ((got = fread(part, 1, sizeof part, file)) > 0) {
+        put_bytes(out, part, got);
+    }
+    if (ferror(file)) {
+        cannot_run("%s: %s", path, strerror(errno));
+    }
+    fclose(file);
+}
+
+static struct grid *read_tables(struct work *w, const char *path)
+{
+    struct text bytes = {0};
+    struct pages pages = {.arena = &w->arena, .report = &w->report};
+    read_whole(path, &bytes);
+    read_page(&pages, path, bytes.data, bytes.length);
+    free_text(&bytes);
+    return pages.first;
+}
+
+static int column(const struct grid *grid, const char *title)
+{
+    for (size_t i = 0; i < grid->head.cells; i++) {
+        if (same(grid->head.cell[i], title)) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+/* Every row of every table whose first column is `first`: an entry that a report can quote. */
+static void put_entries(struct work *w, const char *path, const char *first, const char *meaning,
+                        const char *more)
+{
+    size_t before = w->known.count;
+    for (struct grid *grid = read_tables(w, path); grid != NULL; grid = grid->next) {
+        int m = column(grid, meaning), k = column(grid, more);
+        if (!same(grid->head.cell[0], first) || m < 0 || k < 0) {
+            continue;
+        }
+        for (size_t i = 0; i < grid->rows; i++) {
+            const struct row *row = &grid->row[i];
+            add_id(w, &w->known, row->at, row->cell[0]);
+            put(&w->out, "    {\"%s\", ", row->cell[0]);
+            put_string(&w->out, row->cell[m]);
+            put(&w->out, ", ");
+            put_string(&w->out, row->cell[k]);
+            put(&w->out, "},\n");
+        }
+    }
+    if (w->known.count == before) {
+        complain(&w->report, (struct place){path, 0},
+                 "has no table with the columns `%s`, `%s`, `%s`", first, meaning, more);
+    }
+}
+
+static bool is_rule_table(const struct grid *grid)
+{
+    if (grid->head.cells != RULE_COLUMNS) {
+        return false;
+    }
+    for (int i = 0; i < RULE_COLUMNS; i++) {
+        if (!same(grid->head.cell[i], rule_column[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void put_rules(struct work *w, const char *path)
+{
+    static struct ids conditions;
+    struct grid *first = read_tables(w, path);
+    for (struct grid *grid = first; grid != NULL; grid = grid->next) {
+        for (size_t i = 0; i < grid->rows && same(grid->head.cell[0], "condition"); i++) {
+            add_id(w, &conditions, grid->row[i].at, grid->row[i].cell[0]);
+        }
+    }
+    for (struct grid *grid = first; grid != NULL; grid = grid->next) {
+        for (size_t i = 0; i < grid->rows && is_rule_table(grid); i++) {
+            put_rule(w, &grid->row[i], &conditions);
+        }
+    }
+    if (w->ruled.count == 0) {
+        complain(&w->report, (struct place){path, 0}, "has no table of rules");
+    }
+}
+
+static void write_whole(const char *path, const struct text *text)
+{
+    FILE *file = fopen(path, "wb");
+    if (file == NULL || fwrite(text->data, 1, text->length, file) != text->length ||
+        fclose(file) != 0) {
+        cannot_run("%s: %s", path, strerror(errno));
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct work w = {.report = {.stream = stderr}};
+    if (argc != 5) {
+        cannot_run("usage: endwell-rules RULES.md CLAUSES.md DIVERGENCES.md OUT.c");
+    }
+    put(&w.out, "/* Made from %s, %s and %s when the tool is built. */\n", argv[1], argv[2],
+        argv[3]);
+    put(&w.out, "#include \"ew_core.h\"\n#include \"rules.h\"\n\n");
+    put(&w.out, "const struct entry entries[] = {\n");
+    put_entries(&w, argv[2], "clause", "meaning", "kind");
+    put_entries(&w, argv[3], "id", "contract says", "OpenSSL does");
+    put(&w.out, "};\nconst size_t entry_count = sizeof entries / sizeof entries[0];\n\n");
+    put(&w.out, "const struct rule rules[] = {\n");
+    put_rules(&w, argv[1]);
+    put(&w.out, "};\nconst size_t rule_count = sizeof rules / sizeof rules[0];\n");
+    if (w.report.errors == 0) {
+        write_whole(argv[4], &w.out);
+    }
+    free_text(&w.out);
+    free_arena(&w.arena);
+    return w.report.errors == 0 ? EXIT_OK : EXIT_FINDING;
+}

@@ -1,0 +1,175 @@
+/* endwell run: the program with the recorder in front of its libssl. */
+#include "commands.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define RECORDER "libendwell-record.so"
+
+static int cannot(const char *what, const char *why)
+{
+    fprintf(stderr, "endwell: %s: %s\n", what, why);
+    return CANNOT_RUN;
+}
+
+/* Where it was installed, or beside this program in a build. */
+static bool find_recorder(char *path, size_t room)
+{
+    char self[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (length > 0) {
+        self[length] = '\0';
+        *strrchr(self, '/') = '\0';
+        int n = snprintf(path, room, "%s/%s", self, RECORDER);
+        if (n > 0 && (size_t)n < room && access(path, R_OK) == 0) {
+            return true;
+        }
+    }
+    snprintf(path, room, "%s/%s", ENDWELL_LIBDIR, RECORDER);
+    return access(path, R_OK) == 0;
+}
+
+static bool find_program(const char *name, char *path, size_t room)
+{
+    const char *folder = getenv("PATH");
+    if (strchr(name, '/') != NULL) {
+        snprintf(path, room, "%s", name);
+        return true;
+    }
+    for (; folder != NULL && *folder != '\0'; folder += strspn(folder, ":")) {
+        size_t length = strcspn(folder, ":");
+        int n = snprintf(path, room, "%.*s/%s", (int)length, folder, name);
+        if (n > 0 && (size_t)n < room && access(path, X_OK) == 0) {
+            return true;
+        }
+        folder += length;
+    }
+    return false;
+}
+
+/* Whether a 64-bit program asks for the dynamic loader; scripts and others are not looked into. */
+static bool is_static(int fd)
+{
+    Elf64_Ehdr head;
+    Elf64_Phdr part;
+    if (pread(fd, &head, sizeof head, 0) != (ssize_t)sizeof head ||
+        memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_ident[EI_CLASS] != ELFCLASS64) {
+        return false;
+    }
+    for (int i = 0; i < head.e_phnum; i++) {
+        off_t at = (off_t)head.e_phoff + i * (off_t)sizeof part;
+        if (pread(fd, &part, sizeof part, at) != (ssize_t)sizeof part || part.p_type == PT_INTERP) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What no preloaded library can get into is said, not passed over. */
+static const char *out_of_reach(const char *program)
+{
+    char path[PATH_MAX];
+    struct stat status;
+    const char *why = NULL;
+    int fd = find_program(program, path, sizeof path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (fd < 0) {
+        return NULL;
+    }
+    if (is_static(fd)) {
+        why = "it is linked statically: its calls cannot be recorded";
+    } else if (fstat(fd, &status) == 0 && (status.st_mode & (S_ISUID | S_ISGID)) != 0 &&
+               geteuid() != status.st_uid) {
+        why = "it is a setuid or setgid program: the loader will not load the recorder";
+    }
+    close(fd);
+    return why;
+}
+
+static void become(const struct options *o, const char *recorder, const char *trace)
+{
+    const char *others = getenv("LD_PRELOAD");
+    char preload[2 * PATH_MAX];
+    snprintf(preload, sizeof preload, "%s%s%s", recorder, others != NULL ? ":" : "",
+             others != NULL ? others : "");
+    if (setenv("LD_PRELOAD", preload, 1) != 0 || setenv("ENDWELL_TRACE", trace, 1) != 0) {
+        _exit(CANNOT_RUN);
+    }
+    execvp(o->argument[0], o->argument);
+    fprintf(stderr, "endwell: %s: %s\n", o->argument[0], strerror(errno));
+    _exit(errno == ENOENT ? 127 : 126);
+}
+
+/* Signals of the terminal go to the program; we stay to judge. */
+static int wait_for(pid_t child)
+{
+    int status = 0;
+    signal(SIGINT, SIG_IGN);
+    signal(SIGQUIT, SIG_IGN);
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* An absolute path: the program may change its folder. */
+static bool make_trace(const struct options *o, char *path, size_t room)
+{
+    char here[PATH_MAX];
+    int fd;
+    if (o->trace == NULL) {
+        const char *folder = getenv("TMPDIR");
+        snprintf(path, room, "%s/endwell-XXXXXX", folder != NULL ? folder : "/tmp");
+        fd = mkstemp(path);
+    } else {
+        bool is_absolute = o->trace[0] == '/';
+        if (!is_absolute && getcwd(here, sizeof here) == NULL) {
+            return false;
+        }
+        int n = snprintf(path, room, "%s%s%s", is_absolute ? "" : here, is_absolute ? "" : "/",
+                         o->trace);
+        fd = n > 0 && (size_t)n < room ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)
+                                       : -1;
+    }
+    if (fd < 0) {
+        return false;
+    }
+    /* Servers give up their user, and write to it still. */
+    bool good = fchmod(fd, 0666) == 0;
+    return close(fd) == 0 && good;
+}
+
+int run_program(const struct options *o)
+{
+    char recorder[PATH_MAX], trace[PATH_MAX];
+    if (!find_recorder(recorder, sizeof recorder)) {
+        return cannot(recorder, "the recorder is not there; `make install` installs it");
+    }
+    const char *why = out_of_reach(o->argument[0]);
+    if (why != NULL) {
+        return cannot(o->argument[0], why);
+    }
+    if (!make_trace(o, trace, sizeof trace)) {
+        return cannot(o->trace != NULL ? o->trace : "the trace", strerror(errno));
+    }
+    fflush(NULL);
+    pid_t child = fork();
+    if (child < 0) {
+        return cannot("fork", strerror(errno));
+    }
+    if (child == 0) {
+        become(o, recorder, trace);
+    }
+    int status = wait_for(child);
+    int verdict = judge_file(o, trace, stderr);
+    if (o->trace == NULL) {
+        unlink(trace);
+    }
+    return verdict == FINDING && o->error_exit != 0 ? o->error_exit : status;
+}

@@ -1,0 +1,24 @@
+/* A fatal error is not remembered. */
+#include "pair.h"
+
+void wrong(struct pair *p)
+{
+    char buffer[64];
+    shake(p);
+    tell(p, PEER_GARBLES);
+    SSL_read(p->s, buffer, sizeof buffer);
+    ERR_clear_error();
+    SSL_shutdown(p->s);
+    ERR_clear_error();
+    drop(p);
+}
+
+void right(struct pair *p)
+{
+    char buffer[64];
+    shake(p);
+    tell(p, PEER_GARBLES);
+    SSL_read(p->s, buffer, sizeof buffer);
+    ERR_clear_error();
+    drop(p);
+}

@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""run.py: endwell on its own test programs.
+
+Every rule of spec/rules.md has a program EWnnn, which is found by exactly that rule when it does wrong
+and not at all when it does right. Every trap_* says by its name what the recorder must survive.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree
+
+RULES = pathlib.Path("spec/rules.md")
+LIMIT = 30
+
+# What each trap is found by, and what cannot be seen in it.
+TRAPS = {
+    "trap_closed": ({"EW010"}, set()),
+    "trap_cleared": ({"EW010"}, set()),
+    "trap_dlsym": ({"EW010"}, set()),
+    "trap_forked": (set(), {"EW010", "EW011", "EW031"}),
+    "trap_killed": (set(), {"EW010", "EW011", "EW031"}),
+    "trap_threads": ({"EW010"}, set()),
+}
+
+
+class Tests:
+    def __init__(self, arguments):
+        self.tool = str(pathlib.Path(arguments.tool).resolve())
+        self.programs = pathlib.Path(arguments.programs).resolve()
+        self.environment = dict(os.environ, ENDWELL_CERTS=str(pathlib.Path(arguments.certs).resolve()))
+        self.passed = self.failed = 0
+
+    def check(self, what, ok, seen=""):
+        if ok:
+            self.passed += 1
+        else:
+            self.failed += 1
+            print(f"FAILED: {what}: {seen}")
+
+    def command(self, *words, **more):
+        return subprocess.run(words, capture_output=True, text=True, timeout=LIMIT,
+                              env=self.environment, **more)
+
+    def judge(self, *program, options=()):
+        """The findings of a program as {rule: level}, what was not observable, and the run itself."""
+        with tempfile.TemporaryDirectory() as folder:
+            report = os.path.join(folder, "report.json")
+            done = self.command(self.tool, "run", f"--format=json={report}", *options, *map(str, program))
+            if not os.path.exists(report):
+                return {"none": done.stderr[-500:]}, set(), done
+            with open(report, encoding="utf-8") as file:
+                said = json.load(file)
+        found = {f["rule"]: f["level"] for f in said["findings"] if not f["suppressed"]}
+        return found, {u["rule"] for u in said["not_observable"]}, done
+
+
+def rules():
+    return re.findall(r"^\| (EW\d{3}) \|", RULES.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_rules(t):
+    listed = rules()
+    t.check("the page has rules", len(listed) > 0)
+    for rule in listed:
+        program = t.programs / rule
+        if not program.exists():
+            t.check(f"{rule} has a wrong program and its right twin", False, "no such program")
+            continue
+        found, _, done = t.judge(program, "wrong")
+        t.check(f"{rule} wrong: found by it alone", set(found) == {rule} and done.returncode == 0,
+                f"{found}, exit {done.returncode}, {done.stderr[:300] if done.returncode else ''}")
+        found, _, done = t.judge(program, "right")
+        t.check(f"{rule} right: silent", not found and done.returncode == 0,
+                f"{found}, exit {done.returncode}")
+    strangers = {p.name for p in t.programs.glob("EW???")} - set(listed)
+    t.check("no program of a rule that is not on the page", not strangers, strangers)
+
+
+def test_levels(t):
+    for rule, level in {"EW001": "note", "EW004": "warning", "EW020": "error", "EW030": "error"}.items():
+        found, _, _ = t.judge(t.programs / rule, "wrong")
+        t.check(f"{rule} is of level {level} here", found.get(rule) == level, found)
+
+
+def test_traps(t):
+    for name, (rules_found, unseen) in TRAPS.items():
+        found, not_seen, done = t.judge(t.programs / name, "wrong")
+        t.check(f"{name}: found by {sorted(rules_found)}", set(found) == rules_found,
+                f"{found}, exit {done.returncode}, {done.stderr[:300]}")
+        t.check(f"{name}: NOT-OBSERVABLE {sorted(unseen)}", unseen <= not_seen, not_seen)
+
+
+def test_same(t):
+    """A program sees and says the same with the recorder and without."""
+    for rule in rules() + ["trap_same"]:
+        for way in ("wrong", "right"):
+            plain = t.command(str(t.programs / rule), way)
+            _, _, watched = t.judge(t.programs / rule, way, options=["--format=text"])
+            t.check(f"{rule} {way} prints and returns the same", (plain.stdout, plain.returncode) ==
+                    (watched.stdout, watched.returncode), (plain.stdout, watched.stdout))
+
+
+def test_exit(t):
+    wrong, right = t.programs / "EW010", "wrong"
+    t.check("the program's own exit status", t.judge("/bin/sh", "-c", "exit 7")[2].returncode == 7)
+    done = t.judge(wrong, right, options=["--error-exitcode=9"])[2]
+    t.check("--error-exitcode", done.returncode == 9, done.returncode)
+    done = t.judge(wrong, "right", options=["--error-exitcode=9"])[2]
+    t.check("--error-exitcode without a finding", done.returncode == 0, done.returncode)
+    done = t.command(t.tool, "run", "/no/such/program")
+    t.check("no such program", done.returncode == 127, done.returncode)
+    done = t.command(t.tool, "run")
+    t.check("no program at all", done.returncode == 2, done.returncode)
+
+
+def test_check(t):
+    with tempfile.TemporaryDirectory() as folder:
+        trace, out = os.path.join(folder, "trace"), os.path.join(folder, "out")
+        t.command(t.tool, "run", f"--trace={trace}", str(t.programs / "EW010"), "wrong")
+        done = t.command(t.tool, "check", trace)
+        t.check("check finds what run found", done.returncode == 1 and "EW010 error" in done.stdout, done)
+        with open(trace, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        for name, text, line in (("not JSON", "{", 1), ("another version", '{"v":2}', 1),
+                                 ("no kind", '{"v":1,"kind":"x"}', 1)):
+            with open(out, "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+            done = t.command(t.tool, "check", out)
+            t.check(f"a trace that is {name}", done.returncode == 2 and f"{out}:{line}: " in done.stderr,
+                    done.stderr)
+        with open(out, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines[:3]) + '\n{"v":1,"kind":"call","conn":"1.1"}\n')
+        done = t.command(t.tool, "check", out)
+        t.check("a call without a name", done.returncode == 2 and f"{out}:4: " in done.stderr, done.stderr)
+        with open(out, "w", encoding="utf-8") as file:
+            file.write(lines[0] + "\n")
+        done = t.command(t.tool, "check", out)
+        t.check("nothing to judge is no pass", done.returncode == 2, done)
+        t.check("no such trace", t.command(t.tool, "check", out + "x").returncode == 2)
+
+
+def test_forms(t):
+    with tempfile.TemporaryDirectory() as folder:
+        sarif, junit = os.path.join(folder, "s"), os.path.join(folder, "j")
+        t.command(t.tool, "run", f"--format=sarif={sarif}", f"--format=junit={junit}",
+                  str(t.programs / "EW010"), "wrong")
+        with open(sarif, encoding="utf-8") as file:
+            run = json.load(file)["runs"][0]
+        t.check("SARIF has each rule", [r["id"] for r in run["tool"]["driver"]["rules"]] == rules())
+        t.check("SARIF has the finding", [r["ruleId"] for r in run["results"]] == ["EW010"], run["results"])
+        cases = xml.etree.ElementTree.parse(junit).getroot()
+        failures = [c.get("name").split()[0] for c in cases if c.find("failure") is not None]
+        t.check("JUnit has a case for each rule", len(cases) == len(rules()))
+        t.check("JUnit has the finding", failures == ["EW010"] and cases.get("failures") == "1", failures)
+
+
+def test_suppressions(t):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "known")
+        done = t.command(t.tool, "run", "--gen-suppressions", str(t.programs / "EW010"), "wrong")
+        lines = [l for l in done.stderr.splitlines() if l.startswith("EW010 ")]
+        t.check("a suppression is generated", len(lines) == 1, done.stderr)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n# a comment\n")
+        found, _, _ = t.judge(t.programs / "EW010", "wrong", options=[f"--suppressions={path}"])
+        t.check("it suppresses", not found, found)
+        found, _, _ = t.judge(t.programs / "EW014", "wrong", options=[f"--suppressions={path}"])
+        t.check("and nothing else", set(found) == {"EW014"}, found)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("\nEW999 *\n")
+        done = t.command(t.tool, "run", f"--suppressions={path}", str(t.programs / "EW010"), "wrong")
+        t.check("an unknown rule is refused", f"{path}:2: " in done.stderr, done.stderr)
+
+
+def test_explain(t):
+    done = t.command(t.tool, "explain", "EW001", "MP-06", "D-13")
+    t.check("explain", done.returncode == 0 and all(w in done.stdout for w in ("EW001", "MP-06", "D-13")))
+    t.check("explain knows what it does not know", t.command(t.tool, "explain", "EW999").returncode == 2)
+
+
+def test_page(t):
+    """A page that does not fit together makes no tool."""
+    maker = t.programs.parent / "endwell-rules"
+    page = RULES.read_text(encoding="utf-8")
+    for name, old, new in (("a clause that does not exist", "| MP-06, K-01", "| MP-99, K-01"),
+                           ("a level that does not exist", "| note, error if", "| hint, error if"),
+                           ("a condition that does not exist", "error if effective", "error if loud"),
+                           ("a call that does not exist", "refused write:", "refused wrote:"),
+                           ("a reason that does not exist", "shutdown: fatal", "shutdown: tired"),
+                           ("a divergence that does not exist", "libssl D-03", "libssl D-99"),
+                           ("a fact that does not exist", "| unread, unacked", "| unread, unsaid"),
+                           ("a rule twice", "| EW002 |", "| EW001 |")):
+        with tempfile.TemporaryDirectory() as folder:
+            path, out = os.path.join(folder, "rules.md"), os.path.join(folder, "out.c")
+            t.check(f"{name}: the page has the place", page.count(old) >= 1, old)
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(page.replace(old, new, 1))
+            done = t.command(str(maker), path, "spec/clauses.md", "spec/divergences.md", out)
+            t.check(f"{name} is refused", done.returncode == 1 and f"{path}:" in done.stderr and
+                    not os.path.exists(out), done.stderr)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("--tool", "--programs", "--certs"):
+        parser.add_argument(name, required=True)
+    t = Tests(parser.parse_args())
+    for test in (test_page, test_rules, test_levels, test_traps, test_same, test_exit, test_check,
+                 test_forms, test_suppressions, test_explain):
+        test(t)
+    print(f"test-tool: {t.passed} passed, {t.failed} failed")
+    return 1 if t.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,55 @@
+# endwell, the auditor's tool: the recorder, the judge, and their tests.
+
+BINDIR     ?= $(PREFIX)/bin
+TOOL_BUILD := $(BUILD)/tool
+TOOL_LIBDIR = $(LIBDIR)/endwell
+TOOL_FLAGS  = -std=c99 -D_GNU_SOURCE $(WARNINGS) -MMD -MP
+TOOL_PAGES := spec/rules.md spec/clauses.md spec/divergences.md
+TOOL_CODE  := $(wildcard src/tool/judge/*.c src/tool/render/*.c) $(addprefix src/tool/,endwell.c run.c check.c rules.c)
+TOOL_OBJS  := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(TOOL_CODE)) $(TOOL_BUILD)/rules_table.o $(TOOL_BUILD)/ew_core.o
+RECORD_OBJS := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(wildcard src/tool/record/*.c))
+TOOL_CASES := $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/EW*.c src/tool/tests/trap_*.c))
+
+.PHONY: tool test-tool
+tool: $(TOOL_BUILD)/endwell $(TOOL_BUILD)/libendwell-record.so ## endwell, the auditor's tool, and its recorder
+
+test-tool: tool $(TOOL_CASES) certs ## each rule on a wrong program and its right twin; the recorder's traps
+	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/run.py --tool $(TOOL_BUILD)/endwell --programs $(TOOL_BUILD)/tests --certs $(BUILD)/certs
+
+# The rules, from their page.
+$(TOOL_BUILD)/endwell-rules: src/tool/rules_gen.c gen/markdown.c gen/text.c gen/markdown.h gen/text.h
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(GEN_FLAGS) -Igen src/tool/rules_gen.c gen/markdown.c gen/text.c -o $@ $(GEN_LIBS)
+
+$(TOOL_BUILD)/rules_table.c: $(TOOL_BUILD)/endwell-rules $(TOOL_PAGES)
+	$(TOOL_BUILD)/endwell-rules $(TOOL_PAGES) $@
+
+$(TOOL_BUILD)/rules_table.o: $(TOOL_BUILD)/rules_table.c
+	$(CC) $(TOOL_FLAGS) -Isrc/tool -I$(CORE) -Ispec $(CFLAGS) -c -o $@ $<
+
+# The core as it ships.
+$(TOOL_BUILD)/ew_core.o: $(CORE)/ew_core.c
+	@mkdir -p $(@D)
+	$(CC) $(SRC_FLAGS) $(CFLAGS) -c -o $@ $<
+
+$(TOOL_BUILD)/record/%.o: src/tool/record/%.c
+	@mkdir -p $(@D)
+	$(CC) $(TOOL_FLAGS) -fPIC -O2 $(CFLAGS) -c -o $@ $<
+
+$(TOOL_BUILD)/%.o: src/tool/%.c
+	@mkdir -p $(@D)
+	$(CC) $(TOOL_FLAGS) -DENDWELL_VERSION='"$(VERSION)"' -DENDWELL_LIBDIR='"$(TOOL_LIBDIR)"' \
+	    -Isrc/tool -Isrc/tool/judge -Isrc/tool/render -I$(CORE) -Ispec $(CFLAGS) -c -o $@ $<
+
+$(TOOL_BUILD)/endwell: $(TOOL_OBJS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcjson
+
+$(TOOL_BUILD)/libendwell-record.so: $(RECORD_OBJS) src/tool/record/record.map
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-z,defs -Wl,-Bsymbolic-functions \
+	    -Wl,--version-script=src/tool/record/record.map -o $@ $(RECORD_OBJS)
+
+$(TOOL_BUILD)/tests/%: src/tool/tests/%.c src/tool/tests/pair.c src/tool/tests/pair.h
+	@mkdir -p $(@D)
+	$(CC) -std=c99 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Werror -O1 -g -rdynamic -o $@ $< src/tool/tests/pair.c -lssl -lcrypto -ldl -lpthread
+
+-include $(wildcard $(TOOL_BUILD)/*.d $(TOOL_BUILD)/*/*.d)
