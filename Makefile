@@ -15,8 +15,8 @@ include gen/gen.mk
 include proofs/mutants.mk
 include proofs/proofs.mk
 include src/src.mk
-include src/tool/tool.mk
 include interop/interop.mk
+include src/tool/tool.mk
 
 # The two commands -----------------------------------------------------------------------------
 # Each installs what is missing first, in a make of its own: the parts look for their libraries

@@ -53,3 +53,29 @@ $(TOOL_BUILD)/tests/%: src/tool/tests/%.c src/tool/tests/pair.c src/tool/tests/p
 	$(CC) -std=c99 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Werror -O1 -g -rdynamic -o $@ $< src/tool/tests/pair.c -lssl -lcrypto -ldl -lpthread
 
 -include $(wildcard $(TOOL_BUILD)/*.d $(TOOL_BUILD)/*/*.d)
+
+# Fidelity: the judge beside the contract on a live libssl. What explore has is used as it is.
+FIDELITY := $(TOOL_BUILD)/fidelity
+FIDELITY_EXPLORE := trial contract engine wire steps facts rules rules_page heap dice library tables records \
+    gen_markdown gen_text
+FIDELITY_JUDGE := judge outcome predicates
+
+.PHONY: fidelity test-fidelity
+fidelity: $(FIDELITY)/fidelity ## the judge is in the contract's state after every call, to FIDELITY_DEPTH (3)
+	@$(FIDELITY)/fidelity $(FIDELITY_DEPTH)
+FIDELITY_DEPTH ?= 3
+
+$(FIDELITY)/subject.o $(FIDELITY)/walk.o: $(FIDELITY)/%.o: src/tool/tests/fidelity/%.c src/tool/tests/fidelity/fidelity.h
+	@mkdir -p $(@D)
+	$(CC) $(EXPLORE_FLAGS) -Isrc/tool/tests/fidelity $(CFLAGS) -c -o $@ $<
+$(FIDELITY)/judge_side.o: src/tool/tests/fidelity/judge_side.c src/tool/tests/fidelity/fidelity.h
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -Wall -Wextra -Wshadow -Werror -Isrc/tool -Isrc/tool/judge -Isrc/tool/record -I$(CORE) -Ispec -MMD -MP $(CFLAGS) -c -o $@ $<
+FIDELITY_OBJS := $(FIDELITY)/subject.o $(FIDELITY)/walk.o $(FIDELITY)/judge_side.o $(TOOL_BUILD)/record/names.o \
+    $(FIDELITY_JUDGE:%=$(TOOL_BUILD)/judge/%.o) $(TOOL_BUILD)/rules_table.o $(TOOL_BUILD)/rules.o \
+    $(FIDELITY_EXPLORE:%=$(EXPLORE_BUILD)/%.o) $(TOOL_BUILD)/ew_core.o
+$(FIDELITY)/fidelity: $(FIDELITY_OBJS)
+	$(CC) $(CFLAGS) -o $@ $^ $(EXPLORE_LIBS)
+
+test-fidelity: $(FIDELITY)/fidelity ## wrong mappings that the walk of fidelity has to find
+	@python3 src/tool/tests/fidelity/planted.py --out $(FIDELITY)/planted --cc '$(CC)' --core $(CORE) --libs '$(EXPLORE_LIBS)' $(FIDELITY_OBJS)

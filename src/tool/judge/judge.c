@@ -104,7 +104,7 @@ static void follow_message(struct conn *c, const struct event *e)
     if (c->machine.fatal != EW_FATAL_NONE || !c->established) {
         return;
     }
-    if (runs == (c->machine.handshake == EW_HANDSHAKE_RUNNING)) {
+    if (runs == (c->machine.handshake == EW_HANDSHAKE_RUNNING) || e->before.renegotiates) {
         return;
     }
     if (ew_action(ew_handshake(&c->machine)) == EW_ACTION_HANDSHAKE) {
@@ -132,14 +132,21 @@ static void catch_up(struct conn *c, const struct event *e)
         ew_adopt(&c->machine);
         c->established = true;
     }
-    follow_message(c, e);
     follow_quiet(c, e);
+}
+
+/* libssl answers 0 to a write of no bytes, and the class of a failure (D-41). */
+static bool writes_nothing(const struct event *e)
+{
+    return strncmp(e->call, "SSL_write", 9) == 0 && e->has_argument && e->argument == 0 &&
+           e->value == 0;
 }
 
 static void judge_io(struct judge *j, struct conn *c, const struct event *e, uint8_t event)
 {
     bool only_asks = is_call(e, "SSL_renegotiate") || is_call(e, "SSL_key_update");
     judge_call_around(j, c, e);
+    follow_message(c, e);
     if (only_asks) {
         ew_answer a = ew_step(&c->machine, event);
         if (refused(a)) {
@@ -147,13 +154,13 @@ static void judge_io(struct judge *j, struct conn *c, const struct event *e, uin
         } else {
             ew_step(&c->machine, EW_EVENT_SUSPENDED);
         }
-    } else if (goes_through_handshake(c, e, event)) {
+    } else if (!writes_nothing(e) && goes_through_handshake(c, e, event)) {
         run_call(j, c, e, event);
     }
     c->established |= c->machine.handshake == EW_HANDSHAKE_DONE;
 }
 
-static void judge_call(struct judge *j, struct conn *c, const struct event *e)
+void judge_call(struct judge *j, struct conn *c, const struct event *e)
 {
     uint8_t event = event_of(e->call);
     j->calls++;

@@ -62,6 +62,7 @@ void judge_trace(struct judge *j, const struct trace *t);
 void free_judge(struct judge *j);
 
 /* Of the parts. */
+void judge_call(struct judge *j, struct conn *c, const struct event *e);
 bool refused(ew_answer a);
 void run_call(struct judge *j, struct conn *c, const struct event *e, uint8_t event);
 uint8_t outcome_of(const struct event *e, uint8_t action, const ew_machine *m);

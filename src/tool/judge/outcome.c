@@ -53,24 +53,36 @@ static uint8_t of_failure(const struct event *e)
     return EW_EVENT_TLS_ERROR;
 }
 
-/* An old error in the queue hides the class: then what libssl waits for tells it. */
-static uint8_t of_class(const struct event *e)
+/* An old error in the queue hides the class: what libssl waits for tells it, and the transport. */
+static const char *class_without_old(const struct event *e)
 {
-    const char *want = e->want != NULL ? e->want : "";
-    if (is_class(e, "WANT_READ") || (only_stale(e) && strcmp(want, "reading") == 0)) {
+    if (!only_stale(e)) {
+        return e->class != NULL ? e->class : "";
+    }
+    if (!e->after.retry || e->want == NULL) {
+        return "SYSCALL";
+    }
+    return strcmp(e->want, "writing") == 0 ? "WANT_WRITE" : "WANT_READ";
+}
+
+static uint8_t of_class(const struct event *e, uint8_t action)
+{
+    const char *class = class_without_old(e);
+    if (strcmp(class, "WANT_READ") == 0) {
         return EW_EVENT_WANT_READ;
     }
-    if (is_class(e, "WANT_WRITE") || (only_stale(e) && strcmp(want, "writing") == 0)) {
+    if (strcmp(class, "WANT_WRITE") == 0) {
         return EW_EVENT_WANT_WRITE;
     }
-    if (is_class(e, "SYSCALL")) {
-        return e->error == 0 && e->in == 0 && e->out == 0 ? EW_EVENT_EOF : EW_EVENT_IO_ERROR;
+    if (strcmp(class, "SYSCALL") == 0) {
+        bool ended = action == EW_ACTION_RECEIVE && e->error == 0 && e->in == 0;
+        return ended ? EW_EVENT_EOF : EW_EVENT_IO_ERROR;
     }
-    if (is_class(e, "SSL")) {
+    if (strcmp(class, "SSL") == 0) {
         return of_failure(e);
     }
     /* A transport that failed where the peer's close_notify was seen before (D-17). */
-    return is_class(e, "ZERO_RETURN") ? EW_EVENT_IO_ERROR : EW_EVENT_SUSPENDED;
+    return strcmp(class, "ZERO_RETURN") == 0 ? EW_EVENT_IO_ERROR : EW_EVENT_SUSPENDED;
 }
 
 static bool newly_received(const struct event *e)
@@ -86,7 +98,7 @@ static uint8_t of_wait(const struct event *e)
     if (own_reason(e) == REASON_DATA_AFTER_CLOSE) {
         return EW_EVENT_DATA;
     }
-    return of_class(e);
+    return of_class(e, EW_ACTION_RECEIVE);
 }
 
 static uint8_t of_read(const struct event *e)
@@ -97,7 +109,16 @@ static uint8_t of_read(const struct event *e)
     if (newly_received(e) && own_reason(e) == 0) {
         return EW_EVENT_CLOSE_NOTIFY;
     }
-    return of_class(e);
+    return of_class(e, EW_ACTION_RECEIVE);
+}
+
+/* Success without a byte is none: the transport took nothing (D-04). */
+static uint8_t of_send(const struct event *e, uint8_t action)
+{
+    if (e->value >= 0) {
+        return e->out == 0 ? EW_EVENT_IO_ERROR : EW_EVENT_DONE;
+    }
+    return of_class(e, action);
 }
 
 uint8_t outcome_of(const struct event *e, uint8_t action, const ew_machine *m)
@@ -105,9 +126,9 @@ uint8_t outcome_of(const struct event *e, uint8_t action, const ew_machine *m)
     switch (action) {
     case EW_ACTION_RECEIVE: return m->busy == EW_BUSY_WAIT ? of_wait(e) : of_read(e);
     case EW_ACTION_FLUSH:
-    case EW_ACTION_SEND_CLOSE_NOTIFY: return e->value >= 0 ? EW_EVENT_DONE : of_class(e);
+    case EW_ACTION_SEND_CLOSE_NOTIFY: return of_send(e, action);
     case EW_ACTION_HANDSHAKE:
-        return e->after.handshake == HANDSHAKE_DONE ? EW_EVENT_DONE : of_class(e);
-    default: return e->value > 0 ? EW_EVENT_DONE : of_class(e);
+        return e->after.handshake == HANDSHAKE_DONE ? EW_EVENT_DONE : of_class(e, action);
+    default: return e->value > 0 ? EW_EVENT_DONE : of_class(e, action);
     }
 }

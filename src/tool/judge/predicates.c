@@ -28,7 +28,7 @@ static struct left_behind *thread_of(struct judge *j, int tid)
     if (j->threads == MOST_THREADS) {
         return NULL;
     }
-    j->queue[j->threads].tid = tid;
+    j->queue[j->threads] = (struct left_behind){tid, NULL};
     return &j->queue[j->threads++];
 }
 

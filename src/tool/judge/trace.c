@@ -40,6 +40,11 @@ static bool has(const cJSON *object, const char *name)
     return cJSON_GetObjectItemCaseSensitive(object, name) != NULL;
 }
 
+static bool is_true(const cJSON *object, const char *name)
+{
+    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
 static struct queued queued_in(const cJSON *object, const char *name)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
@@ -54,6 +59,8 @@ static bool read_facts(const cJSON *line, const char *name, struct facts *f)
     f->flags = whole(object, "flags", ABSENT);
     f->quiet = whole(object, "quiet", ABSENT);
     f->handshake = handshake >= 0 ? (enum handshake)handshake : HANDSHAKE_NONE;
+    f->renegotiates = is_true(object, "renegotiates");
+    f->retry = is_true(object, "retry");
     f->oldest = queued_in(object, "oldest");
     f->newest = queued_in(object, "newest");
     return f->flags >= 0 && f->quiet >= 0 && handshake >= 0;
@@ -117,7 +124,7 @@ static const char *read_event(const cJSON *json, struct event *e)
     e->tid = whole(json, "tid", 0);
     e->conn = text(json, "conn");
     e->program = text(json, "program");
-    e->shared = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "shared"));
+    e->shared = is_true(json, "shared");
     e->stack = cJSON_GetObjectItemCaseSensitive(json, "stack");
     e->unread = e->unacked = e->last = e->how = ABSENT;
     bool needs_conn = kind == EVENT_CALL || kind == EVENT_CLOSE || kind == EVENT_SHUTDOWN;

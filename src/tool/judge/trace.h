@@ -20,6 +20,7 @@ struct queued {
 struct facts {
     int flags, quiet;
     enum handshake handshake;
+    bool renegotiates, retry;
     struct queued oldest, newest;
 };
 

@@ -1,7 +1,7 @@
 /* The line of a call. */
 #include "way.h"
 
-enum { LIBRARY_SYS = 2 };
+#include "names.h"
 
 static const char *const call_name[] = {
     "SSL_shutdown",  "SSL_read",         "SSL_read_ex",
@@ -18,17 +18,12 @@ bool has_class(enum call call)
 
 static void add_error(struct line *l, const struct libssl *lib, const char *name, unsigned long e)
 {
-    unsigned long library = e >> 24 & 0xff, reason = e & 0xfff;
+    struct error error = split_error(lib->version, e);
     if (e == 0) {
         return;
     }
-    if (lib->version >= 0x30000000ul) {
-        bool is_system = (e & 0x80000000ul) != 0;
-        library = is_system ? LIBRARY_SYS : e >> 23 & 0xff;
-        reason = is_system ? e & 0x7ffffffful : e & 0x7fffff;
-    }
     const char *text = lib->ERR_reason_error_string(e);
-    add(l, ",\"%s\":{\"library\":%lu,\"reason\":%lu", name, library, reason);
+    add(l, ",\"%s\":{\"library\":%d,\"reason\":%d", name, error.library, error.reason);
     if (text != NULL) {
         add_string(l, "text", text);
     }
@@ -41,28 +36,15 @@ static void add_facts(struct line *l, const struct libssl *lib, const char *name
     static const char *const handshake[] = {"none", "running", "done"};
     add(l, ",\"%s\":{\"flags\":%d,\"quiet\":%d,\"handshake\":\"%s\"", name, f->flags, f->quiet,
         handshake[f->handshake]);
+    if (f->renegotiates) {
+        add(l, ",\"renegotiates\":true");
+    }
+    if (f->retry) {
+        add(l, ",\"retry\":true");
+    }
     add_error(l, lib, "oldest", f->queue.first);
     add_error(l, lib, "newest", f->queue.last);
     add(l, "}");
-}
-
-static void add_class(struct line *l, int class)
-{
-    static const char *const name[] = {"NONE",
-                                       "SSL",
-                                       "WANT_READ",
-                                       "WANT_WRITE",
-                                       "WANT_X509_LOOKUP",
-                                       "SYSCALL",
-                                       "ZERO_RETURN",
-                                       "WANT_CONNECT",
-                                       "WANT_ACCEPT",
-                                       "WANT_ASYNC",
-                                       "WANT_ASYNC_JOB",
-                                       "WANT_CLIENT_HELLO_CB"};
-    if (class >= 0 && (size_t) class < sizeof name / sizeof name[0]) {
-        add_string(l, "class", name[class]);
-    }
 }
 
 static void add_call(struct line *l, const struct way *w)
@@ -85,17 +67,17 @@ static void add_call(struct line *l, const struct way *w)
     }
     add_facts(l, w->lib, "before", &w->before);
     if (w->has_after) {
-        static const char *const want[] = {"", "nothing", "writing", "reading"};
-        int wanted = w->lib->SSL_want(w->ssl);
         add_facts(l, w->lib, "after", &w->after);
         add(l, ",\"value\":%d,\"in\":%llu,\"out\":%llu", w->value,
             (unsigned long long)(w->after.in - w->before.in),
             (unsigned long long)(w->after.out - w->before.out));
-        add_string(l, "want", wanted >= 1 && wanted <= 3 ? want[wanted] : "other");
+        add_string(l, "want", want_name(w->lib->SSL_want(w->ssl)));
         add(l, ",\"version\":%d", w->lib->SSL_version(w->ssl));
     }
     if (w->has_after && has_class(w->call)) {
-        add_class(l, w->class);
+        if (class_name(w->class) != NULL) {
+            add_string(l, "class", class_name(w->class));
+        }
         add(l, ",\"errno\":%d", w->error);
     }
 }

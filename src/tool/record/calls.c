@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { ERROR_NONE = 0, ERROR_WANT_READ = 2 };
+enum { ERROR_NONE = 0, ERROR_WANT_READ = 2, NONE = -1, WANT_WRITING = 2, SHOULD_RETRY = 8 };
 
 static bool moves_data(enum call call)
 {
@@ -26,6 +26,9 @@ static void ask(const struct libssl *lib, void *ssl, struct facts *f)
     f->queue.first = lib->ERR_peek_error();
     f->queue.last = f->queue.first != 0 ? lib->ERR_peek_last_error() : 0;
     void *in = lib->SSL_get_rbio(ssl), *out = lib->SSL_get_wbio(ssl);
+    f->renegotiates = lib->SSL_renegotiate_pending(ssl) != 0;
+    void *waits_for = lib->SSL_want(ssl) == WANT_WRITING ? out : in;
+    f->retry = waits_for != NULL && lib->BIO_test_flags(waits_for, SHOULD_RETRY) != 0;
     f->in = in != NULL ? lib->BIO_number_read(in) : 0;
     f->out = out != NULL ? lib->BIO_number_written(out) : 0;
 }
@@ -126,9 +129,12 @@ static void end(struct way *w, int value)
     errno = saved;
 }
 
-#define AROUND(which, call)                                                                        \
+/* length: what a write was given, NONE for other calls. */
+#define AROUND(which, call, length)                                                                \
     struct way w;                                                                                  \
     bool is_ours = begin(&w, s, which);                                                            \
+    w.has_argument = (length) >= 0;                                                                \
+    w.argument = (length);                                                                         \
     if (w.lib == NULL) {                                                                           \
         return -1;                                                                                 \
     }                                                                                              \
@@ -140,67 +146,67 @@ static void end(struct way *w, int value)
 
 int SSL_shutdown(void *s)
 {
-    AROUND(CALL_SHUTDOWN, SSL_shutdown(s));
+    AROUND(CALL_SHUTDOWN, SSL_shutdown(s), NONE);
 }
 
 int SSL_read(void *s, void *buffer, int length)
 {
-    AROUND(CALL_READ, SSL_read(s, buffer, length));
+    AROUND(CALL_READ, SSL_read(s, buffer, length), NONE);
 }
 
 int SSL_read_ex(void *s, void *buffer, size_t length, size_t *got)
 {
-    AROUND(CALL_READ_EX, SSL_read_ex(s, buffer, length, got));
+    AROUND(CALL_READ_EX, SSL_read_ex(s, buffer, length, got), NONE);
 }
 
 int SSL_peek(void *s, void *buffer, int length)
 {
-    AROUND(CALL_PEEK, SSL_peek(s, buffer, length));
+    AROUND(CALL_PEEK, SSL_peek(s, buffer, length), NONE);
 }
 
 int SSL_peek_ex(void *s, void *buffer, size_t length, size_t *got)
 {
-    AROUND(CALL_PEEK_EX, SSL_peek_ex(s, buffer, length, got));
+    AROUND(CALL_PEEK_EX, SSL_peek_ex(s, buffer, length, got), NONE);
 }
 
 int SSL_write(void *s, const void *buffer, int length)
 {
-    AROUND(CALL_WRITE, SSL_write(s, buffer, length));
+    AROUND(CALL_WRITE, SSL_write(s, buffer, length), length);
 }
 
 int SSL_write_ex(void *s, const void *buffer, size_t length, size_t *written)
 {
-    AROUND(CALL_WRITE_EX, SSL_write_ex(s, buffer, length, written));
+    AROUND(CALL_WRITE_EX, SSL_write_ex(s, buffer, length, written), (int)length);
 }
 
 int SSL_do_handshake(void *s)
 {
-    AROUND(CALL_DO_HANDSHAKE, SSL_do_handshake(s));
+    AROUND(CALL_DO_HANDSHAKE, SSL_do_handshake(s), NONE);
 }
 
 int SSL_connect(void *s)
 {
-    AROUND(CALL_CONNECT, SSL_connect(s));
+    AROUND(CALL_CONNECT, SSL_connect(s), NONE);
 }
 
 int SSL_accept(void *s)
 {
-    AROUND(CALL_ACCEPT, SSL_accept(s));
+    AROUND(CALL_ACCEPT, SSL_accept(s), NONE);
 }
 
 int SSL_renegotiate(void *s)
 {
-    AROUND(CALL_RENEGOTIATE, SSL_renegotiate(s));
+    AROUND(CALL_RENEGOTIATE, SSL_renegotiate(s), NONE);
 }
 
 int SSL_key_update(void *s, int type)
 {
-    AROUND(CALL_KEY_UPDATE, SSL_key_update(s, type));
+    AROUND(CALL_KEY_UPDATE, SSL_key_update(s, type), NONE);
 }
 
 int SSL_clear(void *s)
 {
-    AROUND(CALL_CLEAR, SSL_clear(s));
+    AROUND(CALL_CLEAR, SSL_clear(s), NONE);
 }
 
 /* --- calls that move nothing ------------------------------------------------------------------ */

@@ -47,6 +47,8 @@
     X(SSL_get_wbio, void *, (const void *))                                                        \
     X(SSL_get_rfd, int, (const void *))                                                            \
     X(SSL_get_wfd, int, (const void *))                                                            \
+    X(SSL_renegotiate_pending, int, (const void *))                                                \
+    X(BIO_test_flags, int, (const void *, int))                                                    \
     X(BIO_number_read, uint64_t, (void *))                                                         \
     X(BIO_number_written, uint64_t, (void *))                                                      \
     X(ERR_peek_error, unsigned long, (void))                                                       \
@@ -92,6 +94,8 @@ struct error_queue {
 struct facts {
     int flags, quiet;
     enum handshake handshake;
+    bool renegotiates; /* was asked to, and has not begun */
+    bool retry;        /* the transport that it waits for asks to be tried again */
     struct error_queue queue;
     uint64_t in, out; /* bytes that passed its transport */
 };

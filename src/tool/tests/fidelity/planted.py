@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""planted.py: wrong mappings of outcome.c and judge.c that the walk has to find.
+
+Each is one change of the judge's source; the judge is built with it into a folder of its own, walked
+to depth 3 (4 where it takes as many), and has to be found unexplained. A change that does not apply any more is a failure.
+"""
+
+import argparse
+import pathlib
+import subprocess
+import sys
+
+# name, file, what it says, what it says instead; and the depth, if not 3
+PLANTED = [
+    ("an old error is a failure", "outcome.c", "    if (!only_stale(e)) {", "    if (true) {"),
+    ("an alert is a close", "outcome.c", "? EW_EVENT_FATAL_ALERT : EW_EVENT_CLOSE_NOTIFY",
+     "? EW_EVENT_CLOSE_NOTIFY : EW_EVENT_CLOSE_NOTIFY"),
+    ("data behind our close is a failure", "outcome.c", "return EW_EVENT_DATA;\n    }\n    return of_class",
+     "return EW_EVENT_TLS_ERROR;\n    }\n    return of_class"),
+    ("an end of file is a failure of TLS", "outcome.c", "if (reason == REASON_EOF) {", "if (false && reason == REASON_EOF) {"),
+    ("WANT_WRITE is done", "outcome.c", "return EW_EVENT_WANT_WRITE;", "return EW_EVENT_DONE;"),
+    ("a blocked notice is sent", "outcome.c", "if (e->value >= 0) {", "if (true) {"),
+    ("a failed transport has ended", "outcome.c", "bool ended = action == EW_ACTION_RECEIVE && e->error == 0",
+     "bool ended = action == EW_ACTION_RECEIVE"),
+    ("read is write", "judge.c", '{"SSL_read", EW_EVENT_READ}', '{"SSL_read", EW_EVENT_WRITE}'),
+    ("peek is not seen", "judge.c", '{"SSL_peek", EW_EVENT_READ}', '{"SSL_poke", EW_EVENT_READ}'),
+    ("nothing sent is sent", "outcome.c", "return e->out == 0 ? EW_EVENT_IO_ERROR", "return e->out < 0 ? EW_EVENT_IO_ERROR", "4"),
+    ("flags are shifted", "predicates.c", "EW_EVENT_SET_SHUTDOWN_0 + (flags & 3)", "EW_EVENT_SET_SHUTDOWN_0 + (flags & 1)"),
+    ("a write of nothing counts", "judge.c", "!writes_nothing(e) && ", ""),
+]
+
+
+def build(arguments, source, text, out):
+    """The walk with one source of the judge replaced. Exits 2 where it cannot be built."""
+    out.mkdir(parents=True, exist_ok=True)
+    changed = out / source
+    changed.write_text(text, encoding="utf-8")
+    made, program = out / "judge.o", out / "fidelity"
+    objects = [o for o in arguments.objects if not o.endswith(f"/judge/{source[:-2]}.o")]
+    if len(objects) != len(arguments.objects) - 1:
+        sys.exit(f"planted: no object of {source} among those to link")
+    for command in ([arguments.cc, "-std=c99", "-D_GNU_SOURCE", "-w", "-O1", "-Isrc/tool", "-Isrc/tool/judge",
+                     f"-I{arguments.core}", "-Ispec", "-c", "-o", str(made), str(changed)],
+                    [arguments.cc, "-o", str(program), str(made), *objects, *arguments.libs.split()]):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            print(f"planted: {' '.join(command)}\n{done.stderr}", file=sys.stderr)
+            sys.exit(2)
+    return program
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("--out", "--cc", "--core", "--libs"):
+        parser.add_argument(name, required=True)
+    parser.add_argument("objects", nargs="+")
+    arguments = parser.parse_args()
+    passed = failed = 0
+    for number, (name, source, old, new, *depth) in enumerate(PLANTED):
+        text = (pathlib.Path("src/tool/judge") / source).read_text(encoding="utf-8")
+        if text.count(old) != 1:
+            print(f"FAILED: {name}: the place stands {text.count(old)} times in {source}")
+            failed += 1
+            continue
+        program = build(arguments, source, text.replace(old, new), pathlib.Path(arguments.out) / str(number))
+        done = subprocess.run([str(program), *(depth or ["3"])], capture_output=True, text=True, timeout=300)
+        if done.returncode == 1 and "UNEXPLAINED" in done.stdout:
+            passed += 1
+        else:
+            print(f"FAILED: {name}: not found (exit {done.returncode})")
+            failed += 1
+    print(f"test-fidelity: {passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
