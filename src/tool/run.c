@@ -20,15 +20,16 @@ static int cannot(const char *what, const char *why)
     return CANNOT_RUN;
 }
 
-/* Where it was installed, or beside this program in a build. */
+/* Beside this program in a build; below its prefix; where it was to be installed. */
 static bool find_recorder(char *path, size_t room)
 {
+    static const char *const place[] = {"", "/../lib/endwell"};
     char self[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (length > 0) {
+    for (size_t i = 0; length > 0 && i < sizeof place / sizeof place[0]; i++) {
         self[length] = '\0';
-        *strrchr(self, '/') = '\0';
-        int n = snprintf(path, room, "%s/%s", self, RECORDER);
+        char *slash = strrchr(self, '/');
+        int n = snprintf(path, room, "%.*s%s/%s", (int)(slash - self), self, place[i], RECORDER);
         if (n > 0 && (size_t)n < room && access(path, R_OK) == 0) {
             return true;
         }

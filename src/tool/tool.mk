@@ -10,11 +10,38 @@ TOOL_OBJS  := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(TOOL_CODE)) $(TOOL_BUI
 RECORD_OBJS := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(wildcard src/tool/record/*.c))
 TOOL_CASES := $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/EW*.c src/tool/tests/trap_*.c))
 
-.PHONY: tool test-tool
+# Built and installed where what it needs is there; TOOL=no leaves it out, TOOL=yes insists on it.
+TOOL ?= $(shell printf '\#include <cjson/cJSON.h>\n\#include <cmark-gfm.h>\n' | $(CC) -E - >/dev/null 2>&1 && echo yes || echo no)
+TOOL := $(TOOL)
+
+.PHONY: tool test-tool install-tool uninstall-tool
 tool: $(TOOL_BUILD)/endwell $(TOOL_BUILD)/libendwell-record.so ## endwell, the auditor's tool, and its recorder
 
+ifeq ($(TOOL),yes)
+install: install-tool
+else
+install: tool-is-off
+endif
+uninstall: uninstall-tool
+.PHONY: tool-is-off
+tool-is-off:
+	@echo 'endwell, the tool: off (it needs cJSON and cmark-gfm, or TOOL=no; apt-get install libcjson-dev libcmark-gfm-dev libcmark-gfm-extensions-dev)'
+
+install-tool: tool
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(TOOL_LIBDIR) $(DESTDIR)$(MANDIR)/man1
+	install -m 755 $(TOOL_BUILD)/endwell $(DESTDIR)$(BINDIR)
+	install -m 755 $(TOOL_BUILD)/libendwell-record.so $(DESTDIR)$(TOOL_LIBDIR)
+	install -m 644 src/tool/endwell.1 $(DESTDIR)$(MANDIR)/man1
+
+uninstall-tool:
+	rm -f $(DESTDIR)$(BINDIR)/endwell $(DESTDIR)$(TOOL_LIBDIR)/libendwell-record.so $(DESTDIR)$(MANDIR)/man1/endwell.1
+	-rmdir $(DESTDIR)$(TOOL_LIBDIR) 2>/dev/null
+
 test-tool: tool $(TOOL_CASES) certs ## each rule on a wrong program and its right twin; the recorder's traps
-	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/run.py --tool $(TOOL_BUILD)/endwell --programs $(TOOL_BUILD)/tests --certs $(BUILD)/certs
+	@command -v mandoc >/dev/null || { echo 'test-tool: needs mandoc: apt-get install mandoc' >&2; exit 2; }
+	@$(MAKE) -s install-tool PREFIX=/usr DESTDIR=$(abspath $(TOOL_BUILD)/dest)
+	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/run.py --tool $(TOOL_BUILD)/endwell --programs $(TOOL_BUILD)/tests --certs $(BUILD)/certs \
+	    --installed $(TOOL_BUILD)/dest/usr
 
 # The rules, from their page.
 $(TOOL_BUILD)/endwell-rules: src/tool/rules_gen.c gen/markdown.c gen/text.c gen/markdown.h gen/text.h

@@ -32,6 +32,7 @@ TRAPS = {
 class Tests:
     def __init__(self, arguments):
         self.tool = str(pathlib.Path(arguments.tool).resolve())
+        self.installed = pathlib.Path(arguments.installed).resolve()
         self.programs = pathlib.Path(arguments.programs).resolve()
         self.environment = dict(os.environ, ENDWELL_CERTS=str(pathlib.Path(arguments.certs).resolve()))
         self.passed = self.failed = 0
@@ -206,13 +207,22 @@ def test_page(t):
                     not os.path.exists(out), done.stderr)
 
 
+def test_installed(t):
+    """What `make install` puts there runs by itself, and has its page."""
+    t.tool = str(t.installed / "bin/endwell")
+    found, _, _ = t.judge(t.programs / "EW010", "wrong")
+    t.check("the installed program finds its recorder", set(found) == {"EW010"}, found)
+    done = t.command("mandoc", "-T", "lint", "-W", "warning", str(t.installed / "share/man/man1/endwell.1"))
+    t.check("its page has no warning", done.returncode == 0, done.stdout)
+
+
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("--tool", "--programs", "--certs"):
+    for name in ("--tool", "--programs", "--certs", "--installed"):
         parser.add_argument(name, required=True)
     t = Tests(parser.parse_args())
     for test in (test_page, test_rules, test_levels, test_traps, test_same, test_exit, test_check,
-                 test_forms, test_suppressions, test_explain):
+                 test_forms, test_suppressions, test_explain, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0
