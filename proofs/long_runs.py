@@ -193,7 +193,8 @@ def bench_lines(kept):
 
 
 # From the worst: of several engines and TLS versions the worst counts.
-VERDICTS = ("VIOLATION", "PERMITTED-BUT-RISKY", "PASS", "NOT-OBSERVABLE")
+VERDICTS = ("LOSES-DATA", "VIOLATION", "PERMITTED-BUT-RISKY", "AGAINST-THE-LETTER", "PASS",
+            "NOT-OBSERVABLE")
 
 
 def by_order(records):
@@ -210,12 +211,15 @@ def by_order(records):
 
 
 def peer_table(orders):
-    yield "| peers, by order of closing | as asked | risky | not seen | against the standards |"
-    yield "|---|--:|--:|--:|---|"
+    yield "| peers, by order of closing | as asked | letter | risky | not seen | against the standards " \
+        "| lose data |"
+    yield "|---|--:|--:|--:|--:|---|---|"
     for order, told in orders.items():
-        counts = " | ".join(str(len(told[verdict])) for verdict in
-                            ("PASS", "PERMITTED-BUT-RISKY", "NOT-OBSERVABLE"))
-        yield f"| {order} | {counts} | {', '.join(told['VIOLATION']) or 'none'} |"
+        counts = " | ".join(str(len(told.get(verdict, []))) for verdict in
+                            ("PASS", "AGAINST-THE-LETTER", "PERMITTED-BUT-RISKY", "NOT-OBSERVABLE"))
+        names = " | ".join(", ".join(told.get(verdict, [])) or "none" for verdict in
+                           ("VIOLATION", "LOSES-DATA"))
+        yield f"| {order} | {counts} | {names} |"
 
 
 def world_figures(_):

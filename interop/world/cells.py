@@ -9,6 +9,7 @@ import tempfile
 import threading
 
 import orders
+import verdicts
 from processes import NoPeer, Peer, filled
 
 AT_MOST = 75    # seconds for our side, which ends itself before
@@ -86,7 +87,7 @@ def at_moment(word, peer):
         main.signal(signal.SIGKILL)
         main.wait(5)
     elif word == "more" and "input" in table:
-        main.say("x" * 100000 + "\n" + orders.MARK)
+        main.say(orders.INPUT)
         main.end_input()
     elif word == "close" and "quit" in table:
         main.say(table["quit"])
@@ -120,7 +121,7 @@ def afterwards(peer):
                 logs += file.read()
     bulk = said.count(b"\n") < 2 and len(said) > 2000 or peer.table.get("output")
     return {"exit": status, "bytes": len(said),
-            "more": 100000 if "input" in peer.table else peer.table.get("uploads", 0),
+            "more": len(orders.INPUT) if "input" in peer.table else peer.table.get("uploads", 0),
             "lines": relevant(peer.main.text(1) + logs + (b"" if bulk else b"\n" + said))}
 
 
@@ -159,17 +160,21 @@ def cell(bench, name, table, order, engine, tls, clean):
     told = {"peer": name, "order": order, "engine": engine, "tls": tls}
     if orders.steps(order, table) is None or order in table.get("not", {}):
         reason = table.get("not", {}).get(order, "its dialogue has nothing of that kind")
-        return {**told, "ours": "not played", "verdict": orders.UNSEEN, "seen": reason}, None
+        return {**told, "ours": "not played", "verdict": verdicts.UNSEEN, "seen": reason}, None
     seen, said, problem = play(bench, name, table, order, engine, tls)
     unmet = table.get("unmet", {}).get(f"{engine} {tls}")
     if problem and unmet:
-        return {**told, "ours": "not played", "verdict": orders.UNSEEN, "seen": unmet}, None
+        return {**told, "ours": "not played", "verdict": verdicts.UNSEEN, "seen": unmet}, None
     if problem:
-        return {**told, "ours": "no connection", "verdict": orders.UNSEEN, "seen": problem}, None
+        return {**told, "ours": "no connection", "verdict": verdicts.UNSEEN, "seen": problem}, None
     said["clean"] = clean
-    verdict, text = orders.judge(order, seen, said, table, tls)
+    verdict, text, came = verdicts.judge(order, seen, said, table, tls)
     keep = ("engine_version", "calls", "wire", "alerts_in", "alerts_out", "received", "received_after", "end_of_data",
             "checks", "differences", "cannot")
+    told["bytes"] = [came.got, came.sent] if came else None
+    exit_status, lines = said["exit"], said["lines"]
+    if order == "we-first" and verdicts.not_played(order, seen):
+        said = None   # no orderly end that others could be compared with
     ours = "failed" if seen["differences"] else "cannot" if "cannot" in seen else "passed"
-    return {**told, "ours": ours, "verdict": verdict, "seen": text, "exit": said["exit"], "said": said["lines"][:12],
+    return {**told, "ours": ours, "verdict": verdict, "seen": text, "exit": exit_status, "said": lines[:12],
             **{key: seen[key] for key in keep if key in seen}}, said

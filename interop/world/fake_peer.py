@@ -55,16 +55,18 @@ def wait_for_fin(tls):
 
 def answer(tls, text, mode):
     if text == b"keep\n":
+        if mode == "deaf":
+            return
         tls.sendall(b"hello, the end\n")
         text = read_all(tls, False)
     if text == b"close\n" or (text == b"half\n" and mode != "gives-up"):
-        tls.sendall(BODY[:400000] if mode == "loses" else BODY)
+        tls.sendall(BODY[:400000] if mode in ("loses", "loses-and-drops", "stalls") else BODY)
 
 
 def end(tls, mode):
-    if mode == "mute":
+    if mode in ("mute", "stalls"):
         time.sleep(20)
-    elif mode == "no-notice":
+    elif mode in ("no-notice", "loses-and-drops"):
         tls.close()
     elif mode == "reset":
         reset(tls)
@@ -88,9 +90,11 @@ def serve(tls, mode):
 def ask(tls, mode):
     tls.sendall(b"hello, the end\n")
     text = read_all(tls, mode == "wary")
-    sys.stdout.buffer.write(text[:1000] if mode == "swallows" else text)
+    sys.stdout.buffer.write(text[:1000] if mode in ("swallows", "stays") else text)
     sys.stdout.flush()
     end(tls, mode)
+    if mode == "stays":
+        time.sleep(20)
 
 
 def main():

@@ -103,11 +103,12 @@ cJSON *world_record(const world *w, const wire_summary *s)
     add_pair(r, "reset", s->reset);
     add_pair(r, "cut", s->cut);
     add_pair(r, "after_alert", s->after_alert);
-    cJSON_AddBoolToObject(r, "peer_alert_before_our_fin", s->peer_alert_before_our_fin);
-    cJSON_AddBoolToObject(r, "peer_alert_before_its_end", s->peer_alert_before_its_end);
+    cJSON_AddBoolToObject(r, "peer_notice_before_our_fin", s->peer_notice_before_our_fin);
+    cJSON_AddBoolToObject(r, "peer_notice_before_its_end", s->peer_notice_before_its_end);
     cJSON_AddNumberToObject(r, "peer_records_after_our_alert", s->peer_records_after_our_alert);
     cJSON_AddNumberToObject(r, "received", (double)w->received);
     cJSON_AddNumberToObject(r, "received_after", (double)w->received_after);
+    cJSON_AddStringToObject(r, "tail", w->tail);
     cJSON_AddBoolToObject(r, "incomplete", w->incomplete);
     cJSON_AddBoolToObject(r, "end_of_data", w->end_of_data);
     cJSON_AddNumberToObject(r, "checks", w->checks);
@@ -173,6 +174,7 @@ int main(int argc, char **argv)
         return 2;
     }
     alarm(70); /* whatever the peer does */
+    memset(w->tail, '.', TAIL);
     w->differences = cJSON_CreateArray();
     if (set_up(w) != 0) {
         fprintf(stderr, "world: our side cannot be set up\n");

@@ -12,11 +12,13 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, HERE)
-import orders   # noqa: E402
+import orders     # noqa: E402
+import verdicts   # noqa: E402
 
 CELL = ("peer", "order", "engine", "tls", "ours", "verdict", "seen")
-SHORT = {orders.PASS: "pass", orders.VIOLATION: "**violation**", orders.RISKY: "risky",
-         orders.UNSEEN: "–"}
+ABOUT = ("role", "about", "package", "library", "tls")
+SHORT = {verdicts.PASS: "pass", verdicts.LETTER: "letter", verdicts.RISKY: "risky",
+         verdicts.VIOLATION: "**violation**", verdicts.LOSS: "**loses data**", verdicts.UNSEEN: "–"}
 
 HEAD = """# How TLS programs close
 
@@ -32,9 +34,13 @@ one machine: what depends on timing can come out otherwise in the next.
 | word | meaning |
 |---|---|
 | pass | what the standards ask for |
-| **violation** | against RFC 9846 6.1 (close_notify before the write side is closed; nothing lost), or RFC 5246 7.2.1 (answer at once) |
-| risky | permitted, but an end that cannot be told from a cut, a reset behind the close_notify, data given up, no answer |
-| – | cannot be observed with this program; the reason is below |
+| letter | against the letter, and nothing is lost by it: RFC 5246 7.2.1 (TLS 1.2) wants our close_notify answered at once and pending writes discarded; the answer comes later, behind all data or once we have ended TCP |
+| risky | permitted, but an end that cannot be told from a cut, a reset behind the close_notify, all of an answer given up, no answer |
+| **violation** | against RFC 9846 6.1 (close_notify before the write side is closed), or RFC 5246 7.2.1 (an answer), and the other side cannot tell an end from a cut, or waits in vain |
+| **loses data** | a close_notify says that this is all, and part of what the program had begun to deliver, or of what a client was sent, is missing. In TLS 1.2 RFC 5246 7.2.1 itself asks for that of who is closed to: the cell says so |
+| – | cannot be observed with this program: the order did not come about, or the program has not ended; the reason is below |
+
+Where an order has data, its cell tells the bytes that came of the bytes that were sent; a header of HTTP is not among the latter.
 
 | order | what is done |
 |---|---|
@@ -43,7 +49,7 @@ one machine: what depends on timing can come out otherwise in the next.
 Ending TCP without close_notify (we-drop) is never an error in the standards; *pass* means that the program says so. A program
 that is killed (peer-drops) cannot do anything: what its kernel sends is told, and only our side is judged.
 
-**In all:** {counts}.
+{older}**In all:** {counts}.
 
 """
 
@@ -51,12 +57,12 @@ that is killed (peer-drops) cannot do anything: what its kernel sends is told, a
 # Figures ------------------------------------------------------------------------------------------
 
 def figures_of(evidence, table):
-    about = ("role", "about", "package", "library", "tls")
     return {**{key: evidence[key] for key in ("spec_sha256", "seconds", "ours", "observations",
                                               "checks", "cells", "engines")},
             "versions": evidence["tools"]["packages"],
-            "peers": {name: {key: peer[key] for key in about if key in peer}
+            "peers": {name: {key: peer[key] for key in ABOUT if key in peer}
                       for name, peer in table.items()},
+            "orders": list(orders.ORDERS), "verdicts": list(verdicts.WORST_FIRST),
             "cannot": cannot_of(evidence),
             "records": [[record[key] for key in CELL] for record in evidence["records"]]}
 
@@ -84,16 +90,32 @@ def figures_text(figures):
     return head.replace('"records": null', f'"records": [\n{records}\n ]') + "\n"
 
 
-def problems(figures, table):
-    """What the figures cannot be: other peers than the table's, cells that are missing or twice."""
+def orders_of(figures):
+    return figures.get("orders") or list(dict.fromkeys(record[1] for record in figures["records"]))
+
+
+def older(figures, table):
+    """What the figures do not know yet, for they were made before it."""
+    have = {name: {key: peer.get(key) for key in ABOUT} for name, peer in figures["peers"].items()}
+    now = {name: {key: peer.get(key) for key in ABOUT} for name, peer in table.items()}
+    peers = [name for name in now if have.get(name) != now[name]] + [n for n in have if n not in now]
+    news = [order for order in orders.ORDERS if order not in orders_of(figures)]
+    words = [word for word in verdicts.WORST_FIRST if word not in figures.get("verdicts", [])]
+    return [f"{what} {', '.join(names)}" for what, names in
+            (("the programs", peers), ("the orders", news)) if names] + \
+        (["the rules of the verdicts that stand above"] if words else [])
+
+
+def problems(figures):
+    """What the figures cannot be: cells that are missing or twice, counts that are others."""
     records = [dict(zip(CELL, record)) for record in figures["records"]]
     have = sorted((r["peer"], r["order"], r["engine"], r["tls"]) for r in records)
-    want = sorted((name, order, engine, tls) for name, peer in table.items()
-                  for order in orders.ORDERS for engine, both in orders.ENGINES.items()
+    want = sorted((name, order, engine, tls) for name, peer in figures["peers"].items()
+                  for order in orders_of(figures) for engine, both in orders.ENGINES.items()
                   for tls in both if tls in peer["tls"])
     if have != want:
         odd = sorted(set(have) ^ set(want)) or have
-        yield f"its cells are not those of peers.json, {' '.join(odd[0])} for one"
+        yield f"its cells are not those of its peers and orders, {' '.join(odd[0])} for one"
     if set(figures["engines"]) != set(orders.ENGINES):
         yield f"engines is {' '.join(figures['engines'])}, expected {' '.join(orders.ENGINES)}"
     for field, key in (("ours", "ours"), ("observations", "verdict")):
@@ -102,9 +124,6 @@ def problems(figures, table):
             yield f"{field} is {figures[field]}, its own list says {counted}"
     if figures["cells"] != len(records):
         yield f"cells is {figures['cells']}, its own list has {len(records)}"
-    for name, peer in figures["peers"].items():
-        if name not in table or any(table[name].get(key) != value for key, value in peer.items()):
-            yield f"peer {name} is another one in peers.json"
 
 
 # The page -----------------------------------------------------------------------------------------
@@ -134,14 +153,13 @@ def overview(figures):
     yield ""
     yield "TLS 1.2 / TLS 1.3; where our engines saw different things, the worst of them."
     yield ""
-    yield "| program | " + " | ".join(orders.ORDERS) + " |"
-    yield "|---|" + "---|" * len(orders.ORDERS)
-    rank = [orders.VIOLATION, orders.RISKY, orders.PASS, orders.UNSEEN]
+    yield "| program | " + " | ".join(orders_of(figures)) + " |"
+    yield "|---|" + "---|" * len(orders_of(figures))
     for name, peer in figures["peers"].items():
         cells = []
-        for order in orders.ORDERS:
+        for order in orders_of(figures):
             worst = [min((entry[1] for entry in cell_of(figures, name, order, tls)),
-                         key=rank.index) for tls in peer["tls"]]
+                         key=verdicts.WORST_FIRST.index) for tls in peer["tls"]]
             cells.append(" / ".join(SHORT[verdict] for verdict in worst))
         yield f"| [{name}](#{name}) | " + " | ".join(cells) + " |"
     yield ""
@@ -160,13 +178,13 @@ def section(figures, name, peer):
     yield ""
     yield "| order | " + " | ".join(f"TLS {tls}" for tls in peer["tls"]) + " |"
     yield "|---|" + "---|" * len(peer["tls"])
-    for order in orders.ORDERS:
+    for order in orders_of(figures):
         yield f"| {order} | " + " | ".join(words(cell_of(figures, name, order, tls))
                                            for tls in peer["tls"]) + " |"
     yield ""
 
 
-def page(figures):
+def page(figures, table):
     told = figures["ours"]
     ours = f"{told['passed']} of {told['passed'] + told['failed'] + told['cannot']} cells as specified"
     if told["cannot"]:
@@ -177,13 +195,17 @@ def page(figures):
         ours += f", {told['no connection']} without a connection"
     counts = ", ".join(f"{SHORT[verdict]} {count}"
                        for verdict, count in figures["observations"].items())
-    listed = "\n".join(f"| {order} | {what} |" for order, what in orders.ORDERS.items())
+    listed = "\n".join(f"| {order} | {what} |" for order, what in orders.ORDERS.items()
+                       if order in orders_of(figures))
     engines = ", ".join(f"{name} ({version})" for name, version in figures["engines"].items())
     programs = f"{len(figures['peers'])} programs and roles, {figures['cells']} cells; "
     lines = [*overview(figures)]
     for name, peer in figures["peers"].items():
         lines += section(figures, name, peer)
-    return HEAD.format(ours=ours, engines=engines, orders=listed, counts=programs + counts) + "\n".join(lines)
+    missing = "; ".join(older(figures, table))
+    missing = f"**Older:** these figures were made before {missing}. Make them anew: `make interop-world`.\n\n" \
+        if missing else ""
+    return HEAD.format(older=missing, ours=ours, engines=engines, orders=listed, counts=programs + counts) + "\n".join(lines)
 
 
 # The program --------------------------------------------------------------------------------------
@@ -196,11 +218,11 @@ def read(path):
 def findings(figures, table, given):
     """What is wrong with figures and page, as `file:line: what`."""
     found = [f"{os.path.relpath(given.figures)}:1: {problem}; make it anew with: "
-             "make interop-world" for problem in problems(figures, table)]
+             "make interop-world" for problem in problems(figures)]
     with open(given.page, encoding="utf-8") as file:
         text = file.read()
-    if not found and text != page(figures):
-        lines = zip(text.split("\n"), page(figures).split("\n") + [""])
+    if not found and text != page(figures, table):
+        lines = zip(text.split("\n"), page(figures, table).split("\n") + [""])
         line = next((n for n, (a, b) in enumerate(lines, 1) if a != b), 1)
         found.append(f"{os.path.relpath(given.page)}:{line}: not what the figures in "
                      f"{os.path.relpath(given.figures)} say; write it with: "
@@ -225,7 +247,7 @@ def main():
         table = read(os.path.join(HERE, "peers.json"))
         if given.keep:
             kept = figures_of(read(given.keep), table)
-            wrong = list(problems(kept, table))
+            wrong = list(problems(kept))
             if wrong:
                 print(f"page: {given.keep}: {wrong[0]}", file=sys.stderr)
                 return 2
@@ -233,7 +255,7 @@ def main():
         figures = read(given.figures)
         if given.check:
             return check(figures, table, given)
-        write_whole(given.page, page(figures))
+        write_whole(given.page, page(figures, table))
     except (OSError, ValueError, KeyError) as error:
         print(f"page: {type(error).__name__}: {error}", file=sys.stderr)
         return 2

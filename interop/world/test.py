@@ -23,7 +23,8 @@ import page                     # noqa: E402
 import processes                # noqa: E402
 import world                    # noqa: E402
 from edits import Edit          # noqa: E402
-from orders import PASS, RISKY, UNSEEN, VIOLATION   # noqa: E402
+import verdicts                 # noqa: E402
+from verdicts import LETTER, LOSS, PASS, RISKY, UNSEEN, VIOLATION   # noqa: E402
 
 LANES = 4
 # (mode, role, order, TLS version): verdict on the peer, and a part of what is said of it
@@ -41,12 +42,22 @@ FAKES = {
     ("mute", "server", "we-first", "1.3"): (RISKY, "no answer"),
     ("mute", "server", "we-first", "1.2"): (VIOLATION, "no answer"),
     ("late", "server", "we-first", "1.3"): (RISKY, "only once we had ended TCP"),
-    ("loses", "server", "peer-first", "1.3"): (VIOLATION, "400000 of 1000000 bytes"),
+    ("late", "server", "we-first", "1.2"): (LETTER, "only once we had ended TCP"),
+    ("honest", "server", "half-close", "1.2"): (LETTER, "1,000,008 of 1,000,008 bytes; all data"),
+    ("loses", "server", "peer-first", "1.3"): (LOSS, "400,000 of 1,000,008 bytes; close_notify"),
+    ("loses", "server", "half-close", "1.3"): (LOSS, "400,000 of 1,000,008 bytes; the rest"),
+    ("loses", "server", "half-close", "1.2"): (LOSS, "bytes; discards what is left, as TLS 1.2"),
+    ("loses-and-drops", "server", "peer-first", "1.3"):
+        (VIOLATION, "400,000 of 1,000,008 bytes; FIN without close_notify"),
+    ("stalls", "server", "peer-first", "1.3"): (UNSEEN, "it did not close first when told to"),
+    ("deaf", "server", "we-first", "1.3"): (UNSEEN, "the order did not come about"),
     ("gives-up", "server", "half-close", "1.3"): (RISKY, "gives up"),
     ("gives-up", "server", "half-close", "1.2"): (PASS, "discards and answers"),
     ("wary", "client", "we-drop", "1.3"): (PASS, "says: error: truncated"),
     ("honest", "client", "we-drop", "1.3"): (RISKY, "taken for an orderly end"),
-    ("swallows", "client", "we-first", "1.2"): (VIOLATION, "of 1000000 bytes reached"),
+    ("stays", "client", "we-drop", "1.3"): (UNSEEN, "it has not ended"),
+    ("stays", "client", "we-first", "1.3"): (UNSEEN, "it has not ended, so its output"),
+    ("swallows", "client", "we-first", "1.2"): (LOSS, "1,000 of 1,000,008 bytes; close_notify"),
 }
 
 # With each other engine of ours, in each TLS version
@@ -121,6 +132,51 @@ def problem_with_rest(folder, program, expected):
     return None if status == expected else f"exit status {status}, expected {expected}"
 
 
+# A verdict without its observation -----------------------------------------------------------------
+
+SEEN = {"alerts_in": ["close notify"], "alerts": {"us": 1, "peer": 1}, "eof": {"us": 1, "peer": 1},
+        "reset": {"us": 0, "peer": 0}, "cut": {"us": 0, "peer": 0}, "incomplete": False,
+        "peer_notice_before_our_fin": True, "peer_notice_before_its_end": True,
+        "received": orders.WHOLE, "received_after": orders.WHOLE, "tail": "xxx" + orders.SHOWN_MARK,
+        "calls": [{"step": "read", "error": "none"}, {"step": "shutdown", "error": "none"},
+                  {"step": "finish", "error": "none"}, {"step": "silent", "error": "want_read"}]}
+SAID = {"exit": 0, "bytes": orders.WHOLE, "more": 0, "lines": [], "clean": {"exit": 0, "lines": []}}
+NO_CALLS = {"calls": [{"step": "shutdown", "error": "none"}, {"step": "close", "error": "none"}]}
+FAILED_SAY = {"calls": SEEN["calls"] + [{"step": "say", "error": "syscall"}]}
+UNREADABLE = {"alerts_in": ["unreadable"], "peer_notice_before_our_fin": False,
+              "peer_notice_before_its_end": False}
+# What is missing, and the orders whose verdict names it
+MISSING = {
+    "the dialogue before": ({"incomplete": True}, {}, tuple(orders.ORDERS)),
+    "what we had to say": (FAILED_SAY, {}, tuple(orders.ORDERS)),
+    "our call": (NO_CALLS, {}, ("we-first", "peer-first", "half-close", "peer-silent")),
+    "our close_notify": ({"alerts": {"us": 0, "peer": 1}}, {}, verdicts.OUR_NOTICE_FIRST),
+    "what the alert says": (UNREADABLE, {}, ("we-first", "peer-first", "half-close", "peer-silent")),
+    "the exit status": ({}, {"exit": None}, ("we-drop",)),
+    "the exit status to compare with": ({}, {"clean": {"exit": None, "lines": []}}, ("we-drop",)),
+    "an orderly end to compare with": ({}, {"clean": None}, ("we-drop",)),
+    "output of a client that goes on": ({}, {"exit": None, "bytes": 1000}, ("we-first",)),
+}
+
+
+def problem_with_missing_observation(order, seen, said):
+    """No verdict but NOT-OBSERVABLE; and with the observation there is another."""
+    role = "client" if order == "we-first" and "bytes" in said else "server"
+    table = fake("honest", role)
+    whole, _, _ = verdicts.judge(order, SEEN, SAID, table, "1.3")
+    verdict, text, _ = verdicts.judge(order, {**SEEN, **seen}, {**SAID, **said}, table, "1.3")
+    if whole == UNSEEN and order != "peer-drops":
+        return f"{order} with all observations is {whole}"
+    return None if verdict == UNSEEN else f"{order}: {verdict}: {text}; expected {UNSEEN}"
+
+
+def problem_with_other_alert(order):
+    """An alert that is none of close_notify is no end of data."""
+    seen = {**SEEN, **UNREADABLE, "alerts_in": ["decode error"]}
+    verdict, text, _ = verdicts.judge(order, seen, SAID, fake("honest", "server"), "1.3")
+    return None if verdict == VIOLATION else f"{order}: {verdict}: {text}"
+
+
 # Our side -----------------------------------------------------------------------------------------
 
 def defective(path, folder, compiler, linker):
@@ -160,7 +216,7 @@ def problem_with_page(folder, change, says):
     """A change of the figures or of the page is noticed."""
     figures = page.read(os.path.join(HERE, "world.json"))
     table = page.read(os.path.join(HERE, "peers.json"))
-    text = change(figures) or page.page(figures)
+    text = change(figures) or page.page(figures, table)
     given = argparse.Namespace(figures="world.json", page=os.path.join(folder, "peers.md"))
     page.write_whole(given.page, text)
     found = page.findings(figures, table, given)
@@ -182,14 +238,35 @@ def engine_out(figures):
     del figures["engines"]["wolfssl"]
 
 
+def without_a_peer(figures):
+    """As made before the last of the programs was added."""
+    name = next(reversed(figures["peers"]))
+    del figures["peers"][name]
+    gone = [r for r in figures["records"] if r[0] == name]
+    figures["records"] = [r for r in figures["records"] if r[0] != name]
+    figures["cells"] -= len(gone)
+    for record in gone:
+        for field, key in (("ours", "ours"), ("observations", "verdict")):
+            figures[field][record[page.CELL.index(key)]] -= 1
+
+
+def silent_about_age(figures):
+    without_a_peer(figures)
+    text = page.page(figures, page.read(os.path.join(HERE, "peers.json")))
+    return "".join(line for line in text.splitlines(True) if not line.startswith("**Older"))
+
+
 def other_text(figures):
-    return page.page(figures).replace("**violation**", "pass", 1)
+    return page.page(figures, page.read(os.path.join(HERE, "peers.json"))).replace(
+        "**violation** |", "pass |", 1)
 
 
 PAGES = {"figures as they are": (lambda figures: None, ""),
          "a verdict turned": (turned, "its own list says"),
          "an engine taken out": (engine_out, "engines is"),
-         "a cell taken out": (taken_out, "not those of peers.json"),
+         "a cell taken out": (taken_out, "not those of its peers"),
+         "figures older than a program": (without_a_peer, ""),
+         "a page that hides their age": (silent_about_age, "not what the figures"),
          "a page retouched": (other_text, "not what the figures")}
 
 
@@ -212,6 +289,12 @@ def tests(bench, given, folder):
                 problem_with_fake(bench, key, expected, engine)
     yield "a peer that does not start", lambda: problem_with_absent(bench)
     yield "a package that is missing", lambda: problem_with_missing(bench)
+    for what, (seen, said, named) in MISSING.items():
+        for order in named:
+            yield f"{order} without {what}", lambda order=order, seen=seen, said=said: \
+                problem_with_missing_observation(order, seen, said)
+    for order in ("we-first", "peer-first", "half-close", "peer-silent"):
+        yield f"{order} with another alert", lambda order=order: problem_with_other_alert(order)
     for name, (program, status) in RESTS.items():
         yield name, lambda program=program, status=status: \
             problem_with_rest(tempfile.mkdtemp(dir=folder), program, status)

@@ -12,7 +12,7 @@
 #include <cjson/cJSON.h>
 #include <stdint.h>
 
-enum { CALLS_MAX = 16, ALERTS_MAX = 8 };
+enum { CALLS_MAX = 16, ALERTS_MAX = 8, TAIL = 24 };
 enum { CLOSE_NOTIFY = 1 << 8 }; /* an alert as a number: its level << 8 | its description */
 
 /* A record that crossed: its content type (WIRE_), and the alert in it, -1 if it cannot be read. */
@@ -70,6 +70,7 @@ struct world {
     int incomplete;                    /* the peer did not say what it was to say */
     int finned, dropped, closed;       /* our TCP direction; no close_notify; ew_conn_close done */
     uint64_t received, received_after; /* bytes of data; those after our close_notify */
+    char tail[TAIL + 1];               /* the last of them; what cannot be printed as a dot */
     int notice_made, end_of_data;
     cJSON *differences;
     const char *cannot; /* why the engine does not do what is specified; NULL: it does */
@@ -87,9 +88,9 @@ typedef struct {
     int lost;                                /* the peer reset the connection, at any time */
     int after_alert[2];                      /* records behind an alert of the same direction */
     int wire_alerts[2][ALERTS_MAX];          /* what they were, -1 if they cannot be read */
-    int peer_alert_before_our_fin;
+    int peer_notice_before_our_fin;
     int peer_records_after_our_alert; /* other than its own alert */
-    int peer_alert_before_its_end;
+    int peer_notice_before_its_end;
 } wire_summary;
 
 /* What the tap of the relay is given, and what a key log says; then, once all has crossed, opens

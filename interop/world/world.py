@@ -26,6 +26,7 @@ sys.path[:0] = [HERE, os.path.join(ROOT, "proofs")]
 import cells      # noqa: E402
 import evidence   # noqa: E402
 import orders     # noqa: E402
+import verdicts   # noqa: E402
 from tool import CannotRun  # noqa: E402
 from tool import run as run_tool  # noqa: E402
 
@@ -94,7 +95,7 @@ def prepared(bench, table):
         with open(os.path.join(values["www"], name), "w", encoding="ascii") as file:
             file.write(text)
     with open(values["upload"], "w", encoding="ascii") as file:
-        file.write("x" * 100000)
+        file.write(orders.INPUT)
     with open(values["both"], "wb") as both:
         for part in ("key", "cert"):
             with open(values[part], "rb") as file:
@@ -138,7 +139,7 @@ def report(table, told, records, seconds):
     ours = {state: sum(record["ours"] == state for record in records)
             for state in ("passed", "failed", "cannot", "no connection", "not played")}
     found = {verdict: sum(record["verdict"] == verdict for record in records)
-             for verdict in (orders.PASS, orders.VIOLATION, orders.RISKY, orders.UNSEEN)}
+             for verdict in reversed(verdicts.WORST_FIRST)}
     return {"spec_sha256": evidence.spec_sha256(), "sources": evidence.matching(SOURCES),
             "tools": {"python": sys.version.split()[0], "packages": told}, "seconds": seconds,
             "engines": {record["engine"]: record["engine_version"] for record in records

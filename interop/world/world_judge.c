@@ -27,6 +27,7 @@ static void count_alert(wire_summary *s, int d, int alert)
 static void count_event(wire_summary *s, const wire_event *e, const record_seen *record)
 {
     int d = e->direction, alert = record && record->type == WIRE_ALERT;
+    int notice = alert && record->alert >= 0 && (record->alert & 255) == 0;
     s->eof[d] += e->type == WIRE_EOF;
     s->reset[d] += e->type == WIRE_RESET;
     s->cut[d] += e->type == WIRE_CUT;
@@ -35,9 +36,9 @@ static void count_event(wire_summary *s, const wire_event *e, const record_seen 
         count_alert(s, d, record->alert);
     if (d == FROM_US)
         return;
-    s->peer_alert_before_our_fin |= alert && !s->eof[FROM_US];
+    s->peer_notice_before_our_fin |= notice && !s->eof[FROM_US];
     s->peer_records_after_our_alert += record && !alert && s->alerts[FROM_US] > 0;
-    s->peer_alert_before_its_end |= alert && !s->eof[FROM_PEER] && !s->reset[FROM_PEER];
+    s->peer_notice_before_its_end |= notice && !s->eof[FROM_PEER] && !s->reset[FROM_PEER];
 }
 
 wire_summary world_wire(const world *w)
@@ -153,7 +154,7 @@ static void judge_failure(world *w, const wire_summary *s, const call_result *c)
     if (timed_out) {
         check(w,
               !c->peer_ended &&
-                  (c->after_fin || strcmp(c->step, "silent") == 0 || !s->peer_alert_before_our_fin),
+                  (c->after_fin || strcmp(c->step, "silent") == 0 || !s->peer_notice_before_our_fin),
               c->step, "K-09 GE-03", got, "an end, because one had come");
     } else if (c->error == EW_ERROR_SSL && c->reason == EW_REASON_TRUNCATED) {
         check(w, s->eof[FROM_PEER] > 0 && !peer_notice(s), c->step, "K-12 RFC-09", got,

@@ -42,11 +42,15 @@ static call_result *keep(world *w, const char *step, int ret, int err, long long
     return c;
 }
 
-static void took(world *w, int bytes)
+static void took(world *w, const char *bytes, int n)
 {
-    w->received += (uint64_t)bytes;
+    w->received += (uint64_t)n;
     if (w->notice_made)
-        w->received_after += (uint64_t)bytes;
+        w->received_after += (uint64_t)n;
+    for (int i = n > TAIL ? n - TAIL : 0; i < n; i++) {
+        memmove(w->tail, w->tail + 1, TAIL - 1);
+        w->tail[TAIL - 1] = bytes[i] >= ' ' && bytes[i] <= '~' ? bytes[i] : '.';
+    }
 }
 
 /* Steps with data --------------------------------------------------------------------------- */
@@ -91,7 +95,7 @@ static void hear(world *w, const char *step, const char *mark)
             w->stopped |= len > 0 || (n < 0 && !is_repeated(c->error));
             return;
         }
-        took(w, n);
+        took(w, buf, n);
         for (int i = 0; i < n && len > 0; i++) {
             memmove(tail, tail + (have == len), have - (have == len));
             have -= have == len;
@@ -128,7 +132,7 @@ static void finish(world *w, const char *step)
             keep(w, "read", n, errno, began);
             return;
         }
-        took(w, n);
+        took(w, buf, n);
     }
 }
 
