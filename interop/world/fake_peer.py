@@ -9,6 +9,7 @@ import sys
 import time
 
 BODY = b"x" * 1000000 + b"the end\n"
+BIG = b"x" * 8000000 + b"the end\n"
 VERSION = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
 
@@ -30,7 +31,7 @@ def read_all(tls, report):
                 print("error: truncated", file=sys.stderr, flush=True)
             return text
         text += piece
-        if not piece or text in (b"keep\n", b"close\n", b"bye\n"):
+        if not piece or text in (b"keep\n", b"close\n", b"big\n", b"bye\n"):
             return text
 
 
@@ -59,6 +60,8 @@ def answer(tls, text, mode):
             return
         tls.sendall(b"hello, the end\n")
         text = read_all(tls, False)
+    if text == b"big\n":
+        tls.sendall(BIG[:3000000] if mode == "loses" else BIG)
     if text == b"close\n" or (text == b"half\n" and mode != "gives-up"):
         tls.sendall(BODY[:400000] if mode in ("loses", "loses-and-drops", "stalls") else BODY)
 
@@ -73,7 +76,7 @@ def end(tls, mode):
     elif mode == "cut":
         half_a_record(tls)
     else:
-        if mode == "late":
+        if mode in ("late", "waits"):
             wait_for_fin(tls)
         try:
             tls.unwrap()

@@ -4,12 +4,15 @@ MARK = "the end\n"
 BODY = 1000000           # bytes that a peer, or we, say before the end, and the mark behind them
 WHOLE = BODY + len(MARK)
 SHOWN_MARK = "the end."  # as endwell-world shows the last bytes that it got
+BIG = 8000000            # more than the sockets between us hold: the peer's write takes until we read
 INPUT = "x" * 100000 + "\n" + MARK   # what a client's standard input still has at a half-close
 
 ORDERS = {
     "we-first": "we send close_notify and wait for the peer's",
     "peer-first": "the peer is done first; we read until its close_notify",
     "half-close": "we send close_notify and a FIN, and the peer still has data",
+    "notice-only": "we send close_notify and no FIN, and the peer still has data",
+    "mid-write": "our close_notify arrives while the peer writes 8 MB; we read on, and send no FIN",
     "peer-silent": "the peer is stopped while we wait, and continued after our deadline",
     "peer-drops": "the peer is killed: TCP ends without close_notify",
     "we-drop": "we end TCP without close_notify",
@@ -24,8 +27,8 @@ CLOSING = "Connection: close\r\n"
 # something that it still answers when we have closed our side.
 SERVERS = {
     "http": {"keep": HTTP.format("small.txt", ""), "close": HTTP.format("large.txt", CLOSING),
-             "half": HTTP.format("large.txt", CLOSING), "bytes": WHOLE},
-    "line": {"keep": "keep\n", "close": "close\n", "half": "half\n", "bytes": WHOLE},
+             "big": HTTP.format("huge.txt", CLOSING), "half": HTTP.format("large.txt", CLOSING), "bytes": WHOLE},
+    "line": {"keep": "keep\n", "close": "close\n", "big": "big\n", "half": "half\n", "bytes": WHOLE},
     "http-page": {"keep": None, "close": "GET / HTTP/1.0\r\n\r\n",
                   "half": "GET / HTTP/1.0\r\n\r\n", "bytes": 0},
     "echo": {"keep": "hello, " + MARK, "half": "hello, " + MARK, "bytes": len("hello, " + MARK)},
@@ -53,6 +56,10 @@ def server_steps(order, words):
         return ["handshake", f"say:{words['close']}", "sync:close", "read", "shutdown", "close"]
     if order == "half-close" and "half" in words:
         return ["handshake", f"say:{words['half']}", "shutdown", "half", "read", "finish", "close"]
+    if order == "notice-only" and "half" in words:
+        return ["handshake", f"say:{words['half']}", "shutdown", "read", "finish", "close"]
+    if order == "mid-write" and "big" in words:
+        return ["handshake", f"say:{words['big']}", "take:65536", "shutdown", "read", "finish", "close"]
     ends = {"we-first": ["shutdown", "finish", "close"],
             "peer-silent": ["sync:stop", "shutdown", "silent:300", "sync:continue", "finish",
                             "close"],
@@ -63,6 +70,8 @@ def server_steps(order, words):
 
 def client_steps(order, words):
     """Our steps as a server."""
+    if order == "mid-write":
+        return None
     start = ["handshake", f"hear:{words['hear']}"]
     saying = [f"say:{words['before']}"] if words["before"] else []
     more = [f"say:{words['more']}"] if "more" in words else []
@@ -70,6 +79,7 @@ def client_steps(order, words):
         "we-first": saying + [f"body:{BODY}", "shutdown", "finish", "close"],
         "peer-first": [f"say:{words['last']}", "sync:close", "read", "shutdown", "close"],
         "half-close": more + ["shutdown", "half", "sync:more", "read", "finish", "close"],
+        "notice-only": more + ["shutdown", "sync:more", "read", "finish", "close"],
         "peer-silent": ["sync:stop", "shutdown", "silent:300", "sync:continue", "finish", "close"],
         "peer-drops": ["sync:kill", "read", "shutdown", "close"],
         "we-drop": saying + ["body:100000", "drop"],

@@ -55,6 +55,13 @@ FAKES = {
     ("gives-up", "server", "half-close", "1.2"): (PASS, "discards and answers"),
     ("wary", "client", "we-drop", "1.3"): (PASS, "says: error: truncated"),
     ("honest", "client", "we-drop", "1.3"): (RISKY, "taken for an orderly end"),
+    ("honest", "server", "notice-only", "1.3"): (PASS, "1,000,008 of 1,000,008 bytes; all data"),
+    ("honest", "server", "notice-only", "1.2"): (LETTER, "all data, then close_notify"),
+    ("waits", "server", "notice-only", "1.3"): (RISKY, "no answer for four seconds; once we had"),
+    ("honest", "server", "mid-write", "1.3"): (PASS, "8,000,008 of 8,000,008 bytes; all data"),
+    ("loses", "server", "mid-write", "1.3"): (LOSS, "3,000,000 of 8,000,008 bytes; the rest"),
+    ("loses", "server", "mid-write", "1.2"): (LOSS, "bytes; discards what is left, as TLS 1.2"),
+    ("reset", "server", "mid-write", "1.3"): (VIOLATION, "a reset without close_notify"),
     ("stays", "client", "we-drop", "1.3"): (UNSEEN, "it has not ended"),
     ("stays", "client", "we-first", "1.3"): (UNSEEN, "it has not ended, so its output"),
     ("swallows", "client", "we-first", "1.2"): (LOSS, "1,000 of 1,000,008 bytes; close_notify"),
@@ -149,9 +156,9 @@ UNREADABLE = {"alerts_in": ["unreadable"], "peer_notice_before_our_fin": False,
 MISSING = {
     "the dialogue before": ({"incomplete": True}, {}, tuple(orders.ORDERS)),
     "what we had to say": (FAILED_SAY, {}, tuple(orders.ORDERS)),
-    "our call": (NO_CALLS, {}, ("we-first", "peer-first", "half-close", "peer-silent")),
+    "our call": (NO_CALLS, {}, tuple(verdicts.PLAYED)[:-1]),
     "our close_notify": ({"alerts": {"us": 0, "peer": 1}}, {}, verdicts.OUR_NOTICE_FIRST),
-    "what the alert says": (UNREADABLE, {}, ("we-first", "peer-first", "half-close", "peer-silent")),
+    "what the alert says": (UNREADABLE, {}, tuple(verdicts.PLAYED)[:-1]),
     "the exit status": ({}, {"exit": None}, ("we-drop",)),
     "the exit status to compare with": ({}, {"clean": {"exit": None, "lines": []}}, ("we-drop",)),
     "an orderly end to compare with": ({}, {"clean": None}, ("we-drop",)),
@@ -293,7 +300,7 @@ def tests(bench, given, folder):
         for order in named:
             yield f"{order} without {what}", lambda order=order, seen=seen, said=said: \
                 problem_with_missing_observation(order, seen, said)
-    for order in ("we-first", "peer-first", "half-close", "peer-silent"):
+    for order in tuple(verdicts.PLAYED)[:-1]:
         yield f"{order} with another alert", lambda order=order: problem_with_other_alert(order)
     for name, (program, status) in RESTS.items():
         yield name, lambda program=program, status=status: \

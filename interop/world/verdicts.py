@@ -14,8 +14,9 @@ VIOLATION, LOSS, UNSEEN = "VIOLATION", "LOSES-DATA", "NOT-OBSERVABLE"
 WORST_FIRST = (LOSS, VIOLATION, RISKY, LETTER, PASS, UNSEEN)
 # What our side has to have done for the order to be what it is called.
 PLAYED = {"we-first": "finish", "peer-first": "read", "half-close": "read",
+          "notice-only": "read", "mid-write": "read",
           "peer-silent": "silent", "peer-drops": "read"}
-OUR_NOTICE_FIRST = ("we-first", "half-close", "peer-silent")
+OUR_NOTICE_FIRST = ("we-first", "half-close", "notice-only", "mid-write", "peer-silent")
 
 
 # What crossed -------------------------------------------------------------------------------------
@@ -89,7 +90,9 @@ def amount(order, seen, said, peer):
     sent, mark = words.get("bytes"), peer.get("page_ends", {}).get(order, orders.SHOWN_MARK)
     if order == "peer-first" and peer["role"] == "server":
         got = seen["received"]
-    elif order == "half-close":
+    elif order == "mid-write":
+        got, sent = seen["received"], orders.BIG + len(orders.MARK)
+    elif order in ("half-close", "notice-only"):
         got = seen["received_after"]
         sent = said["more"] if sent is None else sent
     else:
@@ -156,6 +159,14 @@ def half_close(seen, said, peer, tls, came):
     return RISKY, "gives up what it had to say: " + how
 
 
+def notice_only(seen, said, peer, tls, came):
+    """As in half-close, but TCP stays open on our side: who waits for our FIN does not answer."""
+    if timed_out(seen, "read") and not seen["peer_notice_before_our_fin"]:
+        return (VIOLATION if tls == "1.2" else RISKY), \
+            "no answer for four seconds; once we had ended TCP: " + ending(seen)
+    return half_close(seen, said, peer, tls, came)
+
+
 def exit_of(said, peer):
     """What a client's user learns."""
     told = peer["role"] == "client" and said["exit"] is not None
@@ -197,6 +208,7 @@ def we_drop(seen, said, peer, tls, came):
 
 
 JUDGES = {"we-first": we_first, "peer-first": peer_first, "half-close": half_close,
+          "notice-only": notice_only, "mid-write": notice_only,
           "peer-silent": peer_silent, "peer-drops": peer_drops, "we-drop": we_drop}
 
 

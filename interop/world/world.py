@@ -90,7 +90,8 @@ def prepared(bench, table):
     """Files, keys and programs that the peers use."""
     values = bench.values
     os.makedirs(values["www"], exist_ok=True)
-    files = {"small.txt": orders.MARK, "large.txt": "x" * orders.BODY + orders.MARK}
+    files = {"small.txt": orders.MARK, "large.txt": "x" * orders.BODY + orders.MARK,
+             "huge.txt": "x" * orders.BIG + orders.MARK}
     for name, text in files.items():
         with open(os.path.join(values["www"], name), "w", encoding="ascii") as file:
             file.write(text)

@@ -106,6 +106,22 @@ static void hear(world *w, const char *step, const char *mark)
     }
 }
 
+/* Reads no more than it has to: the peer, which has more, stays in its write. */
+static void take(world *w, uint64_t bytes)
+{
+    char buf[CHUNK];
+    long long began = net_now_ms();
+    while (w->received < bytes) {
+        int n = w->ops->read(w->us, buf, sizeof buf);
+        if (n <= 0) {
+            keep(w, "take", n, errno, began);
+            w->incomplete = w->stopped = 1;
+            return;
+        }
+        took(w, buf, n);
+    }
+}
+
 /* Steps that close -------------------------------------------------------------------------- */
 
 static void first_shutdown(world *w)
@@ -243,6 +259,8 @@ int world_step(world *w, const char *step)
         body(w, strtoul(text, NULL, 10));
     } else if (IS("hear")) {
         hear(w, "hear", text);
+    } else if (IS("take")) {
+        take(w, strtoul(text, NULL, 10));
     } else if (IS("read")) {
         hear(w, "read", "");
     } else if (IS("shutdown")) {

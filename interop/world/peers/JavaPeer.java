@@ -16,6 +16,7 @@ import javax.net.ssl.X509TrustManager;
 
 public class JavaPeer {
     static final byte[] BODY = ("x".repeat(1000000) + "the end\n").getBytes();
+    static final byte[] BIG = ("x".repeat(8000000) + "the end\n").getBytes();
     static final byte[] HELLO = "hello, the end\n".getBytes();
 
     static final TrustManager ANYONE = new X509TrustManager() {
@@ -43,6 +44,9 @@ public class JavaPeer {
                 text.setLength(0);
             } else if (!client && told.equals("close\n")) {
                 out.write(BODY);
+                return "closing";
+            } else if (!client && told.equals("big\n")) {
+                out.write(BIG);
                 return "closing";
             } else if (told.equals("bye\n")) {
                 return "closing";

@@ -1,12 +1,14 @@
 #!/usr/bin/env escript
 %% erlang_peer.escript server CERT KEY TLS | client PORT TLS: ssl application, ssl:close.
 
+big() -> [binary:copy(<<"x">>, 8000000), <<"the end\n">>].
 body() -> [binary:copy(<<"x">>, 1000000), <<"the end\n">>].
 
 converse(Socket, Role, Text) ->
     case {Role, Text} of
         {server, <<"keep\n">>} -> ok = ssl:send(Socket, "hello, the end\n"), again(Socket, Role, <<>>);
         {server, <<"close\n">>} -> sent(ssl:send(Socket, body()), "closing");
+        {server, <<"big\n">>} -> sent(ssl:send(Socket, big()), "closing");
         {client, <<"bye\n">>} -> "closing";
         _ -> again(Socket, Role, Text)
     end.

@@ -10,6 +10,7 @@ import (
 )
 
 var body = []byte(strings.Repeat("x", 1000000) + "the end\n")
+var big = []byte(strings.Repeat("x", 8000000) + "the end\n")
 
 func converse(c *tls.Conn, client bool) string {
 	if client {
@@ -25,6 +26,11 @@ func converse(c *tls.Conn, client bool) string {
 			text = ""
 		case !client && text == "close\n":
 			if _, err := c.Write(body); err != nil {
+				return "error: " + err.Error()
+			}
+			return "closing"
+		case !client && text == "big\n":
+			if _, err := c.Write(big); err != nil {
 				return "error: " + err.Error()
 			}
 			return "closing"

@@ -4,6 +4,7 @@ const fs = require('fs');
 const tls = require('tls');
 
 const BODY = Buffer.from('x'.repeat(1000000) + 'the end\n');
+const BIG = Buffer.from('x'.repeat(8000000) + 'the end\n');
 const [role, ...args] = process.argv.slice(2);
 const version = 'TLSv' + args[args.length - 1];
 const versions = {minVersion: version, maxVersion: version};
@@ -20,6 +21,9 @@ function converse(socket) {
         } else if (!client && text === 'close\n') {
             console.log('closing');
             socket.end(BODY);
+        } else if (!client && text === 'big\n') {
+            console.log('closing');
+            socket.end(BIG);
         } else if (text === 'bye\n') {
             console.log('closing');
             socket.end();

@@ -6,6 +6,7 @@ use IO::Socket::SSL;
 $| = 1;
 $SIG{PIPE} = 'IGNORE';
 my $body = 'x' x 1000000 . "the end\n";
+my $big = 'x' x 8000000 . "the end\n";
 my ($role, @args) = @ARGV;
 my $version = $args[-1] eq '1.3' ? 'TLSv1_3' : 'TLSv1_2';
 
@@ -32,6 +33,8 @@ sub converse {
             $text = '';
         } elsif (!$client && $text eq "close\n") {
             return say_all($tls, $body) || 'closing';
+        } elsif (!$client && $text eq "big\n") {
+            return say_all($tls, $big) || 'closing';
         } elsif ($text eq "bye\n") {
             return 'closing';
         } elsif ($n == 0) {

@@ -7,6 +7,7 @@ import socket
 import sys
 
 BODY = b"x" * 1000000 + b"the end\n"
+BIG = b"x" * 8000000 + b"the end\n"
 
 
 def write(out, data):
@@ -25,6 +26,9 @@ def converse(into, out):
             text = b""
         elif text == b"close\n" or (text == b"half\n" and not piece):
             write(out, BODY)
+            return
+        elif text == b"big\n":
+            write(out, BIG)
             return
         elif not piece:
             return

@@ -4,6 +4,7 @@ import ssl
 import sys
 
 BODY = b"x" * 1000000 + b"the end\n"
+BIG = b"x" * 8000000 + b"the end\n"
 VERSION = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
 
@@ -17,9 +18,9 @@ def converse(tls, client):
         if not client and text == b"keep\n":
             tls.sendall(b"hello, the end\n")
             text = b""
-        elif text in (b"close\n", b"bye\n"):
+        elif text in (b"close\n", b"big\n", b"bye\n"):
             if not client:
-                tls.sendall(BODY)
+                tls.sendall(BIG if text == b"big\n" else BODY)
             return "closing"
         elif not piece:
             if text in (b"half\n", b"more\n"):

@@ -3,6 +3,7 @@ require 'openssl'
 require 'socket'
 
 BODY = 'x' * 1_000_000 + "the end\n"
+BIG = 'x' * 8_000_000 + "the end\n"
 $stdout.sync = true
 
 def converse(tls, client)
@@ -15,6 +16,9 @@ def converse(tls, client)
       text = +''
     elsif !client && text == "close\n"
       tls.write(BODY)
+      return 'closing'
+    elsif !client && text == "big\n"
+      tls.write(BIG)
       return 'closing'
     elsif text == "bye\n"
       return 'closing'
