@@ -54,7 +54,8 @@ main: ## regenerate the machine, prove it, build, close with OpenSSL peers, summ
 TESTS = check-setup check-gen check-clauses lib check-src check-prove prove mutants digest check-theorems two-ends check-certify \
     check-conditions engines-quick check-interop interop check-explore explore-ours check-explore-ours \
     check-kit kit-quick check-faults faults-quick check-lossless lossless-quick check-system-faults system-faults-quick \
-    check-fuzz fuzz-quick check-world bench-quick check-trace trace verify-evidence check-evidence-tamper check-readme
+    check-fuzz fuzz-quick check-world bench-quick check-names test-port-by-the-book test-tool fidelity test-fidelity \
+    check-trace trace verify-evidence check-evidence-tamper check-readme
 
 tests: ## every test; what `make check` runs once the packages are there
 	@failed=; at=0; begin=$$(date +%s); set -- $(TESTS); for test; do at=$$((at + 1)); \

@@ -5,16 +5,17 @@ So a reader who meets a name finds one definition, and what one program defines 
 another. Aside are `main`, the linker's __wrap_NAME, and files of which a program has one or the other.
 """
 import os
-import subprocess
 import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "proofs"))
+from tool import CannotRun, run  # noqa: E402
 
 INSTEAD = {"subjects": {"explore/subjects_endwell.o", "explore/subjects_libssl.o"}}
 
 
 def defined(path):
-    done = subprocess.run(["nm", "--defined-only", "-g", path], capture_output=True, text=True,
-                          check=True)
-    return {line.split()[-1] for line in done.stdout.splitlines() if line}
+    return {line.split()[-1] for line in run("nm", "--defined-only", "-g", path).splitlines() if line}
 
 
 def short(path):
@@ -38,6 +39,6 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (OSError, subprocess.CalledProcessError) as error:
+    except (OSError, CannotRun) as error:
         print(f"names: {error}; nm comes with: apt-get install binutils", file=sys.stderr)
         sys.exit(2)
