@@ -17,17 +17,6 @@ int fault_patience_ms = 8000;
 
 static const char *const call_names[] = {"handshake", "read", "write", "shutdown"};
 
-void find(fault_outcome *o, const char *name, const char *format, ...)
-{
-    va_list arguments;
-    if (o->finding[0])
-        return;
-    snprintf(o->finding, sizeof o->finding, "%s", name);
-    va_start(arguments, format);
-    vsnprintf(o->detail, sizeof o->detail, format, arguments);
-    va_end(arguments);
-}
-
 /* What endwell.h documents ------------------------------------------------------------------ */
 
 static int reason_is_documented(const fault_ours *c, int call, int error, int reason)

@@ -1,6 +1,5 @@
 #include "peer.h"
 #include "socket.h"
-#include "trial.h"
 #include "verdict.h"
 
 #include <openssl/err.h>
@@ -178,7 +177,7 @@ static void read_data(const uint8_t *content, size_t len)
         same++;
     for (size_t i = same; i < len; i++)
         other += content[i] == OTHER_MEMORY;
-    owed(trial.data_owes, same == len, "byte %zu of the data is not what was written there%s",
+    owed(data_owes, same == len, "byte %zu of the data is not what was written there%s",
          kit_peer.data + same, other == len - same ? ", but other memory" : "");
     kit_peer.data += len;
 }

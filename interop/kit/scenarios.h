@@ -28,6 +28,7 @@ const scenario *kit_scenarios(void);
 
 /* Parts of the list: each adds its own. */
 void add_scenario(scenario s);
+const scenario *listed_scenarios(void);
 void add_sending(void);
 void add_receiving(void);
 void add_blocked(void);

@@ -82,7 +82,7 @@ static int is_blocked(void)
 /* A part of the record is out, so all of it was made. */
 static void blocks(int how)
 {
-    trial.data_owes = NO_OTHER_MEMORY;
+    data_owes = NO_OTHER_MEMORY;
     socket_fills(100);
     if (is_blocked())
         goes_on((way)how);
@@ -107,7 +107,7 @@ static int hears_update(void)
  * of the data was accepted is the port's to know. */
 static void answer_blocks(int argument)
 {
-    trial.data_owes = BEHIND_ANSWER;
+    data_owes = BEHIND_ANSWER;
     trial.untaken = argument < 2 * WAYS || sock.fault != NO_FAULT;
     socket_fills(argument < WAYS ? 0 : argument < 2 * WAYS ? 5 : ANSWER + 5);
     if (hears_update() && is_blocked())
@@ -117,7 +117,7 @@ static void answer_blocks(int argument)
 /* The record is half out when the KeyUpdate comes: all of it goes first. */
 static void answer_follows(int how)
 {
-    trial.data_owes = NO_OTHER_MEMORY;
+    data_owes = NO_OTHER_MEMORY;
     socket_fills(100);
     if (is_blocked() && hears_update())
         goes_on((way)how);
@@ -128,7 +128,7 @@ static void changes(int argument)
 {
     int before = argument / WAYS % 2;
     const kit_change *change = &trial.engine->changes[argument / (2 * WAYS)];
-    trial.data_owes = SETTINGS;
+    data_owes = SETTINGS;
     trial.changed = before;
     socket_fills(100);
     if (before)

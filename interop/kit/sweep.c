@@ -14,11 +14,6 @@
 
 enum { CPU_SECONDS = 2, SECONDS = 60 }; /* that a case may take */
 
-#define OBLIGATION_TEXT(id, name, condition, text) {name, condition, text},
-const obligation_text obligations[OBLIGATION_COUNT] = {OBLIGATIONS(OBLIGATION_TEXT)};
-
-verdict *now;
-
 void *shared_memory(size_t size)
 {
     void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -27,25 +22,6 @@ void *shared_memory(size_t size)
         return NULL;
     }
     return p;
-}
-
-int owed(obligation what, int kept, const char *format, ...)
-{
-    va_list arguments;
-    if (sock.fault == STALE_ERROR) /* undisturbed it was kept */
-        what = STALE;
-    now->checks[what]++;
-    if (kept)
-        return 1;
-    if (now->count < FINDINGS_MAX) {
-        finding *f = &now->findings[now->count++];
-        f->what = what;
-        f->at = now->operations;
-        va_start(arguments, format);
-        vsnprintf(f->seen, sizeof f->seen, format, arguments);
-        va_end(arguments);
-    }
-    return 0;
 }
 
 /* One case ---------------------------------------------------------------------------------- */
@@ -58,6 +34,7 @@ static void play(const scenario *s, fault f, int at)
     setitimer(ITIMER_VIRTUAL, &cpu, NULL);
     alarm(SECONDS);
     socket_arm(f, at);
+    verdict_stale = f == STALE_ERROR;
     s->run(s->argument);
     owed(RETURNS, 1, "unused");
     now->finished = 1;
@@ -117,12 +94,12 @@ static int run_case(setting_report *r, const scenario *s, fault f, int at)
     }
     if (!now->finished) {
         int signal_number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-        sock.fault = f; /* as in the child, for the name of the finding */
+        verdict_stale = f == STALE_ERROR; /* as in the child, for the name of the finding */
         owed(RETURNS, 0, "%s: %s", now->step,
              signal_number == SIGVTALRM || signal_number == SIGALRM ? "it does not return"
              : signal_number                                        ? strsignal(signal_number)
                                                                     : "it ended the program");
-        sock.fault = NO_FAULT;
+        verdict_stale = 0;
     }
     for (int i = 0; i < OBLIGATION_COUNT; i++)
         r->checks[i] += now->checks[i];

@@ -30,7 +30,7 @@ const char *event_name(uint8_t event)
 int trial_opens(void)
 {
     memset(&sock, 0, sizeof sock);
-    trial.data_owes = WRITE_EXACT;
+    data_owes = WRITE_EXACT;
     for (int i = 0; i < PLACES; i++)
         overwrites(i);
     if (kit_peer_start(&trial.setup) != 0)
@@ -154,7 +154,7 @@ uint8_t calls_flush(void)
     if (is == EW_EVENT_DONE && trial.blocked > 0) {
         owed(PENDING_FIRST, trial.untaken || kit_peer.data > trial.accepted,
              "flush: done, and the write that blocked has not left");
-        owed(trial.data_owes, kit_peer.data <= trial.accepted + (size_t)trial.blocked,
+        owed(data_owes, kit_peer.data <= trial.accepted + (size_t)trial.blocked,
              "flush: %zu bytes left of %d that blocked", kit_peer.data - trial.accepted,
              trial.blocked);
         trial.accepted = kit_peer.data;
@@ -176,7 +176,7 @@ uint8_t calls_close(void)
         owed(PENDING_FIRST, kit_peer.data == trial.accepted && trial.blocked == 0,
              "send_close_notify: the alert left behind %zu bytes of data of %zu", kit_peer.data,
              trial.accepted + (size_t)trial.blocked);
-    owed(trial.data_owes,
+    owed(data_owes,
          kit_peer.data == data || kit_peer.data <= trial.accepted + (size_t)trial.blocked,
          "send_close_notify: data left that nobody wrote");
     counts_done(is, DONE_OUT);
@@ -257,7 +257,7 @@ uint8_t calls_write_at(int place, int len)
         owed(COUNT, written >= 1 && written <= len, "write: %d of %d bytes, it says", written, len);
         trial.accepted += (size_t)(written > 0 ? written : 0);
         trial.blocked = 0;
-        owed(trial.data_owes, kit_peer.data == trial.accepted,
+        owed(data_owes, kit_peer.data == trial.accepted,
              "write: %zu bytes are said to be written, and %zu left", trial.accepted,
              kit_peer.data);
     } else if (is == EW_EVENT_WANT_WRITE) {

@@ -20,7 +20,6 @@ typedef struct {
     int changed;     /* a setting was changed: a call may say tls_error */
     int pausing;     /* the engine was told to wait for something that is not the socket */
     int suspended;   /* calls that said so */
-    obligation data_owes; /* that is broken if other data leaves than what was written */
 } port_trial;
 
 /* Calls that a wish may take; the fault "trickle" needs many. */

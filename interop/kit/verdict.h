@@ -26,6 +26,8 @@ typedef struct {
 } verdict;
 
 extern verdict *now;
+extern int verdict_stale;    /* an error of someone else's lies there: undisturbed all was kept */
+extern obligation data_owes; /* that is broken if other data leaves than what was written */
 
 /* Looks at one obligation: if it is not kept, notes what was seen. Gives `kept` back. */
 int owed(obligation what, int kept, const char *format, ...) __attribute__((format(printf, 3, 4)));

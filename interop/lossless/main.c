@@ -13,7 +13,7 @@
 
 enum { MB = 1 << 20, JOBS = 2, WANTED_FDS = 16384 };
 
-runs all;
+static runs all;
 
 static void usage(FILE *to)
 {
@@ -193,5 +193,6 @@ int main(int argc, char **argv)
         add_engine(plain_at(i)->ops, plain_at(i));
     if (run_them() != 0)
         return 2;
-    return all.self_test ? conclude_self_test() : conclude((double)(now_us() - start) / 1e6);
+    return all.self_test ? conclude_self_test(&all)
+                         : conclude(&all, (double)(now_us() - start) / 1e6);
 }

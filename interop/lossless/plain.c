@@ -1,30 +1,8 @@
 #define _GNU_SOURCE
 #include "plain.h"
-#include "engines.h"
 #include "ew_core.h"
 
 #include <unistd.h>
-
-#define ENGINE(name) extern const plain_engine plain_##name[];
-PLAIN_PORTS
-#undef ENGINE
-
-#define ENGINE(name) plain_##name,
-static const plain_engine *const by_port[] = {PLAIN_PORTS};
-#undef ENGINE
-
-const plain_engine *plain_at(int i)
-{
-    static const plain_engine none = {0};
-    for (size_t port = 0; port < sizeof by_port / sizeof by_port[0]; port++)
-        for (const plain_engine *e = by_port[port]; e->ops; e++)
-            if (i-- == 0)
-                return e;
-    return &none;
-}
-
-/* libssl has a side of its own already. */
-const plain_engine plain_openssl[] = {{&side_libssl, "SSL_shutdown, once", 0}, {0}};
 
 int plain_result(plain_side *s, int ret)
 {

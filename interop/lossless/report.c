@@ -86,23 +86,23 @@ static cJSON *sum_json(const run_plan *p, const sum *s)
 }
 
 /* A line and an entry for each engine, alone and with Endwell. */
-static cJSON *sums(void)
+static cJSON *sums(const runs *all)
 {
     cJSON *list = cJSON_CreateArray();
     printf("%-29s %5s %11s %14s %14s %14s %10s\n", "", "runs", "connections", "bytes", "lost",
            "lost, untold", "runs with");
-    for (int i = 0; i < all.count; i++) {
+    for (int i = 0; i < all->count; i++) {
         sum s = {0};
         int first = 1;
-        for (int k = 0; k < all.count; k++) {
-            if (!same_kind(&all.of[k].plan, &all.of[i].plan))
+        for (int k = 0; k < all->count; k++) {
+            if (!same_kind(&all->of[k].plan, &all->of[i].plan))
                 continue;
             first &= k >= i;
-            add_up(&s, &all.of[k]);
+            add_up(&s, &all->of[k]);
         }
         if (!first)
             continue;
-        const run_plan *p = &all.of[i].plan;
+        const run_plan *p = &all->of[i].plan;
         printf("%-11s TLS %s %-9s %5d %11d %14.0f %14.0f %14.0f %10d\n", p->engine->name,
                p->tls13 ? "1.3" : "1.2", p->plain ? "alone" : "Endwell", s.runs, s.connections,
                s.accepted, s.lost, s.untold, s.losing);
@@ -129,39 +129,39 @@ static cJSON *run_json(const one_run *r)
     return one;
 }
 
-int conclude(double seconds)
+int conclude(const runs *all, double seconds)
 {
     char text[TEXT];
     int failed = 0;
     cJSON *json = cJSON_CreateObject(), *list = cJSON_CreateArray();
     cJSON_AddItemToObject(json, "tools", results_tools());
-    cJSON_AddItemToObject(json, "sums", sums());
-    for (int i = 0; i < all.count; i++) {
-        if (wrong(&all.of[i])) {
+    cJSON_AddItemToObject(json, "sums", sums(all));
+    for (int i = 0; i < all->count; i++) {
+        if (wrong(&all->of[i])) {
             failed++;
-            printf("%s: %s (%s)\n", run_text(&all.of[i].plan, text), wrong(&all.of[i]),
-                   all.of[i].outcome.where ? all.of[i].outcome.where : "every call succeeded");
+            printf("%s: %s (%s)\n", run_text(&all->of[i].plan, text), wrong(&all->of[i]),
+                   all->of[i].outcome.where ? all->of[i].outcome.where : "every call succeeded");
         }
-        cJSON_AddItemToArray(list, run_json(&all.of[i]));
+        cJSON_AddItemToArray(list, run_json(&all->of[i]));
     }
-    cJSON_AddNumberToObject(json, "runs", all.count);
+    cJSON_AddNumberToObject(json, "runs", all->count);
     cJSON_AddNumberToObject(json, "failed", failed);
     cJSON_AddNumberToObject(json, "seconds", seconds);
     cJSON_AddItemToObject(json, "list", list);
-    printf("%d passed, %d failed\n", all.count - failed, failed);
-    if (all.out && results_write(json, all.out, "lossless") != 0)
+    printf("%d passed, %d failed\n", all->count - failed, failed);
+    if (all->out && results_write(json, all->out, "lossless") != 0)
         return 2;
-    if (!all.out)
+    if (!all->out)
         cJSON_Delete(json);
     return failed > 0;
 }
 
-int conclude_self_test(void)
+int conclude_self_test(const runs *all)
 {
     char text[TEXT];
     int failed = 0;
-    for (int i = 0; i < all.count; i++) {
-        const one_run *r = &all.of[i];
+    for (int i = 0; i < all->count; i++) {
+        const one_run *r = &all->of[i];
         const char *found = wrong(r);
         int good = r->plan.careless ? found && strstr(found, "not been told") != NULL
                                     : found && r->outcome.setup && r->outcome.finished;
@@ -170,6 +170,6 @@ int conclude_self_test(void)
             printf("%s: %s: nothing is found\n", run_text(&r->plan, text),
                    r->plan.careless ? "close() right after close_notify" : "a byte was altered");
     }
-    printf("%d passed, %d failed\n", all.count - failed, failed);
+    printf("%d passed, %d failed\n", all->count - failed, failed);
     return failed > 0;
 }

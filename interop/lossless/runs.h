@@ -19,10 +19,8 @@ typedef struct {
     int quick, self_test;
 } runs;
 
-extern runs all;
-
 /* Say what came of them: the exit status. */
-int conclude(double seconds);
-int conclude_self_test(void);
+int conclude(const runs *all, double seconds);
+int conclude_self_test(const runs *all);
 
 #endif

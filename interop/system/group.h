@@ -19,7 +19,7 @@ typedef struct group {
     played without; /* what comes of it without a fault */
     long blocks;    /* of heap in use between the runs */
     int runs, failed, unmet;
-    int excused;                 /* by what starved.c knows of an engine */
+    int excused;                 /* by what known.c knows of an engine */
     int by_call[CALL_KINDS + 1]; /* runs; the last: allocations */
 } group;
 
@@ -34,10 +34,12 @@ void watch_signals(void);
 /* 0, or 1 on a finding, which was told on stderr. */
 int play_subject(const subject *s, extent how_many);
 
-/* For starved.c: `current` begins with what group it is; one run; a finding. */
+/* A run (runs.c): `current` begins with what group it is; one run; a finding. */
 void name_run(const group *g, const char *what, long number, const char *how);
 void one(group *g, const plan *p, long fail_at, promise owes);
 void report(group *g, const char *said);
+/* Heap in use when nothing but the next connection is there. */
+long settled(group *g);
 
 /* Allocations that fail. Those before the handshake are the scenario's only if it is the first. */
 void starve(group *g);
