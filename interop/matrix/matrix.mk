@@ -1,6 +1,6 @@
 # Live peers: every scenario against OpenSSL, with each engine on our side, and plain libssl.
 
-PEER_PARTS   := $(addprefix matrix/,peer peer_steps peer_records) lib/net
+PEER_PARTS   := $(addprefix matrix/,peer_main peer peer_steps peer_records) lib/net
 MATRIX_PARTS := $(filter-out matrix/peer matrix/peer_%,$(call room,matrix)) $(INTEROP_SIDES) \
     $(addprefix lib/,side_libssl net relay) $(INTEROP_OURS)
 MATRIX_LIBS  := $(BUILT_LINK) -lcjson -lpthread

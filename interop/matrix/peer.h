@@ -32,12 +32,15 @@ typedef struct {
 
 extern const peer_step peer_steps[]; /* ends with a NULL name */
 
+/* NULL: not with that certificate and key. */
+SSL_CTX *peer_context(peer_t *p, int version, const char *cert, const char *key, int tickets);
 int peer_connect(peer_t *p);       /* TCP and a new SSL; 0 or -1 */
 void peer_begin_stream(peer_t *p); /* counts and alerts start anew */
 void peer_disconnect(peer_t *p);   /* frees the SSL, then closes TCP if it is still open */
 
 /* What the library says after a call that returned ret. */
 void peer_result(peer_t *p, cJSON *report, int ret);
+void peer_add_state(peer_t *p, cJSON *report);
 
 /* Records that libssl has no call for: see peer_records.c. */
 void peer_send_alert(peer_t *p, const char *argument, cJSON *report);
