@@ -61,9 +61,9 @@ def answer(tls, text, mode):
         tls.sendall(b"hello, the end\n")
         text = read_all(tls, False)
     if text == b"big\n":
-        tls.sendall(BIG[:3000000] if mode == "loses" else BIG)
+        tls.sendall(BIG[:3000000] if mode.startswith("loses") else BIG)
     if text == b"close\n" or (text == b"half\n" and mode != "gives-up"):
-        tls.sendall(BODY[:400000] if mode in ("loses", "loses-and-drops", "stalls") else BODY)
+        tls.sendall(BODY[:400000] if mode.startswith("loses") or mode == "stalls" else BODY)
 
 
 def end(tls, mode):
@@ -71,7 +71,7 @@ def end(tls, mode):
         time.sleep(20)
     elif mode in ("no-notice", "loses-and-drops"):
         tls.close()
-    elif mode == "reset":
+    elif mode in ("reset", "loses-and-resets"):
         reset(tls)
     elif mode == "cut":
         half_a_record(tls)

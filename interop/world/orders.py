@@ -23,6 +23,7 @@ ENGINES = {"openssl": ("1.2", "1.3"), "mbedtls": ("1.2",), "wolfssl": ("1.2", "1
 
 HTTP = "GET /{} HTTP/1.1\r\nHost: localhost\r\n{}\r\n"
 CLOSING = "Connection: close\r\n"
+LONG = "EVAL \"return string.rep('x', {}) .. 'the end'\" 0\r\n"
 # What we say to a server: something it answers and stays, then something after which it closes, and
 # something that it still answers when we have closed our side.
 SERVERS = {
@@ -31,6 +32,11 @@ SERVERS = {
     "line": {"keep": "keep\n", "close": "close\n", "big": "big\n", "half": "half\n", "bytes": WHOLE},
     "http-page": {"keep": None, "close": "GET / HTTP/1.0\r\n\r\n",
                   "half": "GET / HTTP/1.0\r\n\r\n", "bytes": 0},
+    "redis": {"keep": 'ECHO "hello, the end"\r\n', "hear": "the end\r\n",
+              "close": LONG.format(BODY) + "QUIT\r\n", "half": LONG.format(BODY),
+              "big": LONG.format(BIG), "bytes": WHOLE,
+              "ends": {"peer-first": "the end..+OK..", "half-close": "the end..",
+                       "notice-only": "the end..", "mid-write": "the end.."}},
     "echo": {"keep": "hello, " + MARK, "half": "hello, " + MARK, "bytes": len("hello, " + MARK)},
 }
 # What we say to a client, after it has spoken up to `hear`.
@@ -47,7 +53,7 @@ CLIENTS = {
 
 def opening(words):
     keep = words.get("keep")
-    return ["handshake"] + ([f"say:{keep}", f"hear:{MARK}"] if keep else [])
+    return ["handshake"] + ([f"say:{keep}", f"hear:{words.get('hear', MARK)}"] if keep else [])
 
 
 def server_steps(order, words):

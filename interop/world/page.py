@@ -37,7 +37,7 @@ one machine: what depends on timing can come out otherwise in the next.
 | letter | against the letter, and nothing is lost by it: RFC 5246 7.2.1 (TLS 1.2) wants our close_notify answered at once and pending writes discarded; the answer comes later, behind all data or once we have ended TCP |
 | risky | permitted, but an end that cannot be told from a cut, a reset behind the close_notify, all of an answer given up, no answer |
 | **violation** | against RFC 9846 6.1 (close_notify before the write side is closed), or RFC 5246 7.2.1 (an answer), and the other side cannot tell an end from a cut, or waits in vain |
-| **loses data** | a close_notify says that this is all, and part of what the program had begun to deliver, or of what a client was sent, is missing. In TLS 1.2 RFC 5246 7.2.1 itself asks for that of who is closed to: the cell says so |
+| **loses data** | part of what the program had begun to deliver, or of what a client was sent, is missing: behind a close_notify, which says that this was all (in TLS 1.2 RFC 5246 7.2.1 itself asks that a side that was closed to discards what is left: the cell says so); or behind a reset, which the other side notices, and which may have destroyed a close_notify with the data. Data that ends in a FIN without close_notify is a violation |
 | – | cannot be observed with this program: the order did not come about, or the program has not ended; the reason is below |
 
 Where an order has data, its cell tells the bytes that came of the bytes that were sent; a header of HTTP is not among the latter.

@@ -87,7 +87,7 @@ def amount(order, seen, said, peer):
     if order == "we-first" and peer["role"] == "client" and peer.get("output"):
         return Bytes(said["bytes"], orders.WHOLE, said["bytes"] >= orders.WHOLE)
     words = orders.words_for(order, peer)
-    sent, mark = words.get("bytes"), peer.get("page_ends", {}).get(order, orders.SHOWN_MARK)
+    sent, mark = words.get("bytes"), words.get("ends", peer.get("page_ends", {})).get(order, orders.SHOWN_MARK)
     if order == "peer-first" and peer["role"] == "server":
         got = seen["received"]
     elif order == "mid-write":
@@ -102,6 +102,11 @@ def amount(order, seen, said, peer):
 
 def lacking(came):
     return came is not None and not came.whole
+
+
+def destroyed(seen, came):
+    """A reset takes what was under way with it; whether a close_notify was, cannot be seen then."""
+    return seen["reset"]["peer"] and not closes_with_notice(seen) and lacking(came)
 
 
 # The orders ---------------------------------------------------------------------------------------
@@ -133,6 +138,8 @@ def peer_first(seen, said, peer, tls, came):
         return UNSEEN, "it did not close first when told to"
     if timed_out(seen, "read"):
         return UNSEEN, "it did not close before we did; then " + ending(seen)
+    if destroyed(seen, came):
+        return LOSS, "a reset destroys the rest: " + ending(seen)
     if not closes_with_notice(seen):
         return VIOLATION, ending(seen)
     if lacking(came):
@@ -142,6 +149,8 @@ def peer_first(seen, said, peer, tls, came):
 
 def half_close(seen, said, peer, tls, came):
     how = ending(seen)
+    if destroyed(seen, came):
+        return LOSS, f"a reset destroys the rest: {how}{exit_of(said, peer)}"
     if not closes_with_notice(seen):
         open_still = not (ended(seen) or seen["alerts"]["peer"])
         return (RISKY if open_still and tls == "1.3" else VIOLATION), how
@@ -168,8 +177,8 @@ def notice_only(seen, said, peer, tls, came):
 
 
 def exit_of(said, peer):
-    """What a client's user learns."""
-    told = peer["role"] == "client" and said["exit"] is not None
+    """What its user learns."""
+    told = said["exit"] is not None
     return f"; its exit status is {said['exit']}" if told else ""
 
 
