@@ -2,9 +2,8 @@
 #include "way.h"
 
 #include <errno.h>
-#include <string.h>
 
-enum { ERROR_NONE = 0, ERROR_WANT_READ = 2, NONE = -1, WANT_WRITING = 2, SHOULD_RETRY = 8 };
+enum { ERROR_NONE = 0, NONE = -1, WANT_WRITING = 2, WANT_READING = 3, SHOULD_RETRY = 8 };
 
 static bool moves_data(enum call call)
 {
@@ -23,14 +22,34 @@ static void ask(const struct libssl *lib, void *ssl, struct facts *f)
     f->handshake = lib->SSL_is_init_finished(ssl) ? HANDSHAKE_DONE
                    : lib->SSL_in_before(ssl)      ? HANDSHAKE_NONE
                                                   : HANDSHAKE_RUNNING;
-    f->queue.first = lib->ERR_peek_error();
-    f->queue.last = f->queue.first != 0 ? lib->ERR_peek_last_error() : 0;
+}
+
+static void ask_bytes(const struct libssl *lib, void *ssl, struct facts *f)
+{
     void *in = lib->SSL_get_rbio(ssl), *out = lib->SSL_get_wbio(ssl);
-    f->renegotiates = lib->SSL_renegotiate_pending(ssl) != 0;
-    void *waits_for = lib->SSL_want(ssl) == WANT_WRITING ? out : in;
-    f->retry = waits_for != NULL && lib->BIO_test_flags(waits_for, SHOULD_RETRY) != 0;
     f->in = in != NULL ? lib->BIO_number_read(in) : 0;
     f->out = out != NULL ? lib->BIO_number_written(out) : 0;
+}
+
+static void ask_queue(const struct libssl *lib, struct facts *f)
+{
+    f->queue.first = lib->ERR_peek_error();
+    f->queue.last = f->queue.first != 0 ? lib->ERR_peek_last_error() : 0;
+}
+
+static bool waits_to(const struct libssl *lib, void *ssl, int want)
+{
+    void *bio = want == WANT_WRITING ? lib->SSL_get_wbio(ssl) : lib->SSL_get_rbio(ssl);
+    return lib->SSL_want(ssl) == want && bio != NULL && lib->BIO_test_flags(bio, SHOULD_RETRY) != 0;
+}
+
+/* What no call that is passed over needs. */
+static void ask_rest(const struct libssl *lib, void *ssl, struct facts *f)
+{
+    ask_bytes(lib, ssl, f);
+    ask_queue(lib, f);
+    f->renegotiates = lib->SSL_renegotiate_pending(ssl) != 0;
+    f->retry = waits_to(lib, ssl, WANT_READING) || waits_to(lib, ssl, WANT_WRITING);
 }
 
 /* --- what needs no line ----------------------------------------------------------------------- */
@@ -39,7 +58,7 @@ static bool changed_nothing(const struct way *w)
 {
     return w->before.flags == w->after.flags && w->before.quiet == w->after.quiet &&
            w->before.handshake == HANDSHAKE_DONE && w->after.handshake == HANDSHAKE_DONE &&
-           w->before.queue.first == 0 && w->after.queue.first == 0;
+           w->before.queue.first == 0;
 }
 
 /* Data that comes and goes on a connection that is open both ways is counted. */
@@ -55,7 +74,7 @@ static bool is_counted(const struct way *w)
         c->writes += !reads;
         return true;
     }
-    if (reads && w->class == ERROR_WANT_READ) {
+    if (reads && waits_to(w->lib, w->ssl, WANT_READING)) {
         c->waits++;
         return true;
     }
@@ -75,10 +94,13 @@ static bool is_too_early(const struct way *w)
 /* Whether it is the program's, and there is something to write it to. */
 static bool begin(struct way *w, void *ssl, enum call call)
 {
-    memset(w, 0, sizeof *w);
     w->lib = library_of(ssl);
+    w->c = NULL;
     w->ssl = ssl;
     w->call = call;
+    w->has_argument = false;
+    w->before.retry = false;
+    w->after.renegotiates = false;
     if (in_libssl > 0 || ssl == NULL || w->lib == NULL || !is_recording()) {
         return false;
     }
@@ -87,6 +109,9 @@ static bool begin(struct way *w, void *ssl, enum call call)
     w->c = find_connection(ssl, true);
     if (w->c != NULL) {
         ask(w->lib, ssl, &w->before);
+        ask_bytes(w->lib, ssl, &w->before);
+        ask_queue(w->lib, &w->before);
+        w->before.renegotiates = w->lib->SSL_renegotiate_pending(ssl) != 0;
     }
     inside--;
     errno = saved;
@@ -104,6 +129,17 @@ static void note_descriptors(const struct way *w)
     }
 }
 
+static void end_told(struct way *w)
+{
+    ask_rest(w->lib, w->ssl, &w->after);
+    w->class =
+        has_class(w->call) && w->value <= 0 ? w->lib->SSL_get_error(w->ssl, w->value) : ERROR_NONE;
+    if (!is_too_early(w)) {
+        note_descriptors(w);
+        tell(w);
+    }
+}
+
 static void end(struct way *w, int value)
 {
     int saved = errno;
@@ -113,10 +149,8 @@ static void end(struct way *w, int value)
     w->value = value;
     w->has_after = true;
     ask(w->lib, w->ssl, &w->after);
-    w->class = has_class(w->call) && value <= 0 ? w->lib->SSL_get_error(w->ssl, value) : ERROR_NONE;
-    if (w->call != CALL_GET_ERROR && !is_counted(w) && !is_too_early(w)) {
-        note_descriptors(w);
-        tell(w);
+    if (!is_counted(w)) {
+        end_told(w);
     }
     if (w->call == CALL_WRITE || w->call == CALL_WRITE_EX) {
         w->c->unsettled = value <= 0;
@@ -211,28 +245,37 @@ int SSL_clear(void *s)
 
 /* --- calls that move nothing ------------------------------------------------------------------ */
 
+static void tell_question(struct libssl *lib, struct connection *c, void *s, int value, int class)
+{
+    struct way w = {.lib = lib, .c = c, .ssl = s, .call = CALL_GET_ERROR};
+    w.has_argument = w.has_after = true;
+    w.argument = value;
+    w.value = class;
+    ask(lib, s, &w.before);
+    ask_rest(lib, s, &w.before);
+    w.after = w.before;
+    tell(&w);
+}
+
 /* Only the questions that are asked wrongly are written down. */
 int SSL_get_error(const void *s, int value)
 {
-    struct way w;
-    bool is_ours = begin(&w, (void *)(uintptr_t)s, CALL_GET_ERROR);
-    if (w.lib == NULL) {
+    struct libssl *lib = library_of(s);
+    if (lib == NULL) {
         return 1;
     }
-    int class = w.lib->SSL_get_error(s, value);
-    if (is_ours) {
-        int saved = errno;
-        end(&w, class);
-        bool is_odd = w.c->last_value != value || (w.c->last_call == CALL_SHUTDOWN && value == 0);
-        if (w.c->told && is_odd) {
+    int class = lib->SSL_get_error(s, value), saved = errno;
+    if (in_libssl == 0 && s != NULL && is_recording()) {
+        struct connection *c = find_connection(s, false);
+        bool is_odd =
+            c != NULL && (c->last_value != value || (c->last_call == CALL_SHUTDOWN && value == 0));
+        if (is_odd && c->told) {
             inside++;
-            w.has_argument = true;
-            w.argument = value;
-            tell(&w);
+            tell_question(lib, c, (void *)(uintptr_t)s, value, class);
             inside--;
         }
-        errno = saved;
     }
+    errno = saved;
     return class;
 }
 
@@ -286,6 +329,7 @@ void SSL_free(void *s)
         inside++;
         if (c->told) {
             ask(lib, s, &w.before);
+            ask_rest(lib, s, &w.before);
             tell(&w);
         }
         forget_connection(c);

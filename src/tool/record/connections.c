@@ -10,6 +10,7 @@ enum { SLOTS = 1 << 14, DESCRIPTORS = 1 << 16 };
 static struct connection slot[SLOTS];
 static struct carried carrier[DESCRIPTORS];
 static unsigned next_number = 1;
+static unsigned moves; /* how often a connection was taken out, and others moved */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 __attribute__((constructor)) static void hold_over_fork(void);
@@ -45,9 +46,17 @@ static struct connection *fill(struct connection *c, const void *ssl)
     return c;
 }
 
-/* NULL where there is none, or no room for one more. */
+/* NULL where there is none, or no room for one more. A thread mostly asks for the one before. */
 struct connection *find_connection(const void *ssl, bool create)
 {
+    static __thread struct {
+        struct connection *c;
+        unsigned moves;
+    } before __attribute__((tls_model("initial-exec")));
+    if (before.c != NULL && before.moves == __atomic_load_n(&moves, __ATOMIC_ACQUIRE) &&
+        before.c->ssl == ssl) {
+        return before.c;
+    }
     struct connection *found = NULL;
     pthread_mutex_lock(&lock);
     for (size_t i = 0, at = home_of(ssl); i < SLOTS && found == NULL; i++, at = (at + 1) % SLOTS) {
@@ -58,6 +67,8 @@ struct connection *find_connection(const void *ssl, bool create)
             break;
         }
     }
+    before.c = found;
+    before.moves = moves;
     pthread_mutex_unlock(&lock);
     return found;
 }
@@ -68,6 +79,7 @@ void forget_connection(struct connection *c)
     pthread_mutex_lock(&lock);
     size_t gap = (size_t)(c - slot);
     slot[gap].ssl = NULL;
+    __atomic_add_fetch(&moves, 1, __ATOMIC_RELEASE);
     for (size_t at = (gap + 1) % SLOTS; slot[at].ssl != NULL; at = (at + 1) % SLOTS) {
         size_t home = home_of(slot[at].ssl);
         bool stays = gap < at ? home > gap && home <= at : home > gap || home <= at;

@@ -145,15 +145,12 @@ void set_library(const void *object, struct libssl *lib)
 
 struct libssl *library_of(const void *object)
 {
-    static __thread struct libssl *only __attribute__((tls_model("initial-exec")));
-    unsigned long long loads = 0;
-    dl_iterate_phdr(count_loads, &loads);
-    if (loads == seen_loads && libraries == 1) {
+    if (libraries == 1) {
         return &library[0];
     }
     pthread_mutex_lock(&lock);
     look_for_libraries();
-    only = libraries > 0 ? &library[0] : NULL;
+    struct libssl *only = libraries > 0 ? &library[0] : NULL;
     if (libraries > 1 && belongs[place_of(object)].object == object) {
         only = belongs[place_of(object)].lib;
     }
@@ -161,8 +158,12 @@ struct libssl *library_of(const void *object)
     return only;
 }
 
+/* Called for each new context: the moment to see that another one was loaded. */
 struct libssl *library_at(const void *address)
 {
+    pthread_mutex_lock(&lock);
+    look_for_libraries();
+    pthread_mutex_unlock(&lock);
     struct libssl *lib = library_of(NULL);
     for (int i = 0; i < libraries; i++) {
         if ((uintptr_t)address >= library[i].low && (uintptr_t)address < library[i].high) {

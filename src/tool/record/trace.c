@@ -23,7 +23,7 @@ __thread int inside;
 __thread int in_libssl;
 
 static struct {
-    char path[PATH_MAX], recorder[PATH_MAX];
+    char path[PATH_MAX], recorder[PATH_MAX], program[PATH_MAX];
     int fd;
     dev_t device; /* with inode: whether fd is still the trace */
     ino_t inode;
@@ -165,14 +165,11 @@ static void put_line(struct line *l)
 static void tell_process(void)
 {
     struct line l;
-    char program[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     trace.is_told = true;
     start_of(&l, "process");
     add(&l, ",\"parent\":%d", (int)getppid());
-    if (length > 0) {
-        program[length] = '\0';
-        add_string(&l, "program", program);
+    if (trace.program[0] != '\0') {
+        add_string(&l, "program", trace.program);
     }
     put_line(&l);
 }
@@ -185,9 +182,10 @@ void start_line(struct line *l, const char *kind)
     start_of(l, kind);
 }
 
+/* The program itself goes by what it was called with, and servers write over that. */
 static const char *file_name(const char *path)
 {
-    return path != NULL ? path : "";
+    return path != NULL && path[0] == '/' ? path : trace.program;
 }
 
 /* Where the call came from: file, offset in it, and the symbol if it has one. */
@@ -271,6 +269,9 @@ __attribute__((constructor)) static void start_recording(void)
     int saved = errno;
     if (path == NULL || dladdr((void *)(uintptr_t)&trace, &info) == 0) {
         return;
+    }
+    if (readlink("/proc/self/exe", trace.program, sizeof trace.program - 1) < 0) {
+        trace.program[0] = '\0';
     }
     set_path(trace.path, path);
     set_path(trace.recorder, info.dli_fname);
