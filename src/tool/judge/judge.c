@@ -126,6 +126,20 @@ static bool goes_through_handshake(struct conn *c, const struct event *e, uint8_
     return m->handshake == EW_HANDSHAKE_DONE;
 }
 
+/* The peer's close_notify came in a call that was not seen: BIO_f_ssl reads inside libssl. */
+static void follow_flags(struct conn *c, const struct event *e)
+{
+    ew_machine *m = &c->machine;
+    bool has_received = (e->before.flags & 2) != 0 && m->received == EW_RECEIVED_NO;
+    if (!has_received || !c->established || ew_alive(m) == 0 || m->notice_in == EW_NOTICE_IN_SEEN) {
+        return;
+    }
+    if (ew_action(ew_read(m)) == EW_ACTION_RECEIVE) {
+        ew_step(m, EW_EVENT_CLOSE_NOTIFY);
+        c->guessed = true;
+    }
+}
+
 static void catch_up(struct conn *c, const struct event *e)
 {
     if (e->before.handshake == HANDSHAKE_DONE && c->machine.handshake == EW_HANDSHAKE_NONE) {
@@ -133,6 +147,7 @@ static void catch_up(struct conn *c, const struct event *e)
         c->established = true;
     }
     follow_quiet(c, e);
+    follow_flags(c, e);
 }
 
 /* libssl answers 0 to a write of no bytes, and the class of a failure (D-41). */

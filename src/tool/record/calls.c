@@ -85,6 +85,9 @@ static bool is_counted(const struct way *w)
 static bool is_too_early(const struct way *w)
 {
     bool waits = w->value <= 0 && w->class != 1 && w->class != 5;
+    if (w->call == CALL_CLEAR && !w->c->told) {
+        return true; /* nothing was there to clear */
+    }
     return (is_handshake(w->call) || moves_data(w->call)) && !w->c->told && waits &&
            w->after.handshake != HANDSHAKE_DONE;
 }
@@ -265,7 +268,9 @@ int SSL_get_error(const void *s, int value)
         return 1;
     }
     int class = lib->SSL_get_error(s, value), saved = errno;
-    if (in_libssl == 0 && s != NULL && is_recording()) {
+    uintptr_t caller = (uintptr_t)__builtin_return_address(0);
+    bool is_ours = caller < lib->low || caller >= lib->high; /* not BIO_f_ssl's */
+    if (is_ours && in_libssl == 0 && s != NULL && is_recording()) {
         struct connection *c = find_connection(s, false);
         bool is_odd =
             c != NULL && (c->last_value != value || (c->last_call == CALL_SHUTDOWN && value == 0));
@@ -333,6 +338,7 @@ void SSL_free(void *s)
             tell(&w);
         }
         forget_connection(c);
+        set_library(s, NULL);
         inside--;
     }
     errno = saved;
@@ -349,6 +355,16 @@ void *SSL_CTX_new(const void *method)
 {
     struct libssl *lib = library_at(method);
     void *ctx = lib != NULL ? lib->SSL_CTX_new(method) : NULL;
+    set_library(ctx, lib);
+    return ctx;
+}
+
+void *SSL_CTX_new_ex(void *libctx, const char *properties, const void *method)
+{
+    struct libssl *lib = library_at(method);
+    void *ctx = lib != NULL && lib->SSL_CTX_new_ex != NULL
+                    ? lib->SSL_CTX_new_ex(libctx, properties, method)
+                    : NULL;
     set_library(ctx, lib);
     return ctx;
 }

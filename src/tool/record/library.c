@@ -6,18 +6,19 @@
 #include <pthread.h>
 #include <string.h>
 
-enum { MOST_LIBRARIES = 4, MOST_OBJECTS = 1024 };
+enum { MOST_LIBRARIES = 4, MOST_OBJECTS = 4096 };
 
 static struct libssl library[MOST_LIBRARIES];
 static int libraries;
 static unsigned long long seen_loads; /* how many objects had been loaded at the last look */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* Only where a process has two: whose object it is. */
+/* Objects of another libssl than the first one. */
 static struct {
     const void *object;
     struct libssl *lib;
 } belongs[MOST_OBJECTS];
+static size_t objects;
 
 /* dlsym of libc, since dlsym itself is watched. */
 static void *real_dlsym(void *handle, const char *name)
@@ -128,19 +129,39 @@ static void look_for_libraries(void)
     seen_loads = loads;
 }
 
-static size_t place_of(const void *object)
+static struct libssl *owner_of(const void *object)
 {
-    return ((uintptr_t)object >> 4) % MOST_OBJECTS;
+    for (size_t i = 0; i < objects; i++) {
+        if (belongs[i].object == object) {
+            return belongs[i].lib;
+        }
+    }
+    return &library[0];
+}
+
+static void forget_object(const void *object)
+{
+    for (size_t i = 0; i < objects; i++) {
+        if (belongs[i].object == object) {
+            belongs[i] = belongs[--objects];
+            return;
+        }
+    }
 }
 
 void set_library(const void *object, struct libssl *lib)
 {
-    if (libraries > 1 && object != NULL) {
-        pthread_mutex_lock(&lock);
-        belongs[place_of(object)].object = object;
-        belongs[place_of(object)].lib = lib;
-        pthread_mutex_unlock(&lock);
+    if (libraries < 2 || object == NULL) {
+        return;
     }
+    pthread_mutex_lock(&lock);
+    forget_object(object);
+    if (lib != NULL && lib != &library[0] && objects < MOST_OBJECTS) {
+        belongs[objects].object = object;
+        belongs[objects].lib = lib;
+        objects++;
+    }
+    pthread_mutex_unlock(&lock);
 }
 
 struct libssl *library_of(const void *object)
@@ -150,12 +171,9 @@ struct libssl *library_of(const void *object)
     }
     pthread_mutex_lock(&lock);
     look_for_libraries();
-    struct libssl *only = libraries > 0 ? &library[0] : NULL;
-    if (libraries > 1 && belongs[place_of(object)].object == object) {
-        only = belongs[place_of(object)].lib;
-    }
+    struct libssl *lib = libraries > 0 ? owner_of(object) : NULL;
     pthread_mutex_unlock(&lock);
-    return only;
+    return lib;
 }
 
 /* Called for each new context: the moment to see that another one was loaded. */

@@ -34,7 +34,8 @@
     X(SSL_free, void, (void *))                                                                    \
     X(SSL_up_ref, int, (void *))                                                                   \
     X(SSL_new, void *, (void *))                                                                   \
-    X(SSL_CTX_new, void *, (const void *))
+    X(SSL_CTX_new, void *, (const void *))                                                         \
+    X(SSL_CTX_new_ex, void *, (void *, const char *, const void *))
 
 #define ASKED(X)                                                                                   \
     X(SSL_get_shutdown, int, (const void *))                                                       \

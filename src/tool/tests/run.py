@@ -26,6 +26,8 @@ TRAPS = {
     "trap_forked": (set(), {"EW010", "EW011", "EW031"}),
     "trap_killed": (set(), {"EW010", "EW011", "EW031"}),
     "trap_threads": ({"EW010"}, set()),
+    "trap_bio": (set(), set()),
+    "trap_two": ({"EW010"}, set()),
 }
 
 
@@ -36,6 +38,18 @@ class Tests:
         self.programs = pathlib.Path(arguments.programs).resolve()
         self.environment = dict(os.environ, ENDWELL_CERTS=str(pathlib.Path(arguments.certs).resolve()))
         self.passed = self.failed = 0
+
+    def second_libssl(self):
+        """A copy of the installed libssl that the loader takes for another one."""
+        linked = self.command("ldd", str(self.programs / "EW010")).stdout
+        path = re.search(r"libssl\.so\.\d+ => (\S+)", linked)
+        if not path:
+            sys.exit("test-tool: EW010 is not linked with libssl")
+        name = os.path.basename(path[1]).encode()
+        other = name[:-1] + b"9"
+        copy = self.programs / other.decode()
+        copy.write_bytes(pathlib.Path(path[1]).read_bytes().replace(name + b"\0", other + b"\0"))
+        self.environment["ENDWELL_SECOND"] = str(copy)
 
     def check(self, what, ok, seen=""):
         if ok:
@@ -221,6 +235,7 @@ def main():
     for name in ("--tool", "--programs", "--certs", "--installed"):
         parser.add_argument(name, required=True)
     t = Tests(parser.parse_args())
+    t.second_libssl()
     for test in (test_page, test_rules, test_levels, test_traps, test_same, test_exit, test_check,
                  test_forms, test_suppressions, test_explain, test_installed):
         test(t)
