@@ -24,6 +24,6 @@ const struct entry *find_entry(const char *id)
 
 const char *level_name(enum level level)
 {
-    static const char *const name[] = {"note", "warning", "error"};
+    static const char *const name[] = {"silent", "note", "warning", "error"};
     return name[level];
 }

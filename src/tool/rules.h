@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum level { LEVEL_NOTE, LEVEL_WARNING, LEVEL_ERROR };
+enum level { LEVEL_SILENT, LEVEL_NOTE, LEVEL_WARNING, LEVEL_ERROR };
 enum kind { KIND_REFUSED, KIND_PREDICATE, KIND_LIBSSL };
 enum { MAX_CLAUSES = 4, MAX_RAISES = 2 };
 

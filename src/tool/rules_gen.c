@@ -16,7 +16,7 @@ static const char *const rule_column[RULE_COLUMNS] = {"id",    "clauses",     "k
                                                       "title", "consequence", "fix",  "needs"};
 static const char *const call_name[] = {"shutdown", "read", "write", "handshake", NULL};
 static const char *const reason_name[] = {"fatal", "handshake", "closed", NULL};
-static const char *const level_word[] = {"note", "warning", "error", NULL};
+static const char *const level_word[] = {"silent", "note", "warning", "error", NULL};
 static const char *const fact_name[] = {"end", "unread", "unacked", "last", NULL};
 
 struct ids {

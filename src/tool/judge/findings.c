@@ -8,6 +8,11 @@ enum { RECORD_HEADER = 5, TYPE_ALERT = 21, TYPE_DATA = 23, TLS13_ALERT = 19 };
 
 /* --- conditions of a level -------------------------------------------------------------------- */
 
+static bool not_begun(const struct event *e)
+{
+    return e->before.handshake == HANDSHAKE_NONE;
+}
+
 static bool left(const struct event *e)
 {
     bool writes = e->call != NULL && strncmp(e->call, "SSL_write", 9) == 0;
@@ -41,11 +46,9 @@ static bool unacknowledged(const struct event *e)
 static const struct {
     const char *name;
     bool (*holds)(const struct event *e);
-} conditions[] = {{"left", left},
-                  {"effective", effective},
-                  {"class_changed", class_changed},
-                  {"only_alert", only_alert},
-                  {"unacknowledged", unacknowledged}};
+} conditions[] = {{"not_begun", not_begun},   {"left", left},
+                  {"effective", effective},   {"class_changed", class_changed},
+                  {"only_alert", only_alert}, {"unacknowledged", unacknowledged}};
 
 static bool holds(const char *name, const struct event *e)
 {
@@ -93,7 +96,7 @@ void report(struct judge *j, struct conn *c, const struct event *e, const struct
 {
     uint64_t bit = UINT64_C(1) << (rule - rules);
     enum level level = level_of(rule, e);
-    if ((c->told & bit) != 0) {
+    if ((c->told & bit) != 0 || level == LEVEL_SILENT) {
         return;
     }
     c->told |= bit;
