@@ -88,8 +88,8 @@ FIDELITY_EXPLORE := trial contract engine wire steps facts rules rules_page heap
 FIDELITY_JUDGE := judge outcome predicates
 
 .PHONY: fidelity test-fidelity
-fidelity: $(FIDELITY)/fidelity ## the judge is in the contract's state after every call, to FIDELITY_DEPTH (3)
-	@$(FIDELITY)/fidelity $(FIDELITY_DEPTH)
+fidelity: $(FIDELITY)/fidelity ## the judge is in the contract's state after every call, to FIDELITY_DEPTH (3); also LIBSSL='DIR ...'
+	@for folder in '' $(LIBSSL); do $(FIDELITY)/fidelity $(FIDELITY_DEPTH) $$folder || exit $$?; done
 FIDELITY_DEPTH ?= 3
 
 $(FIDELITY)/subject.o $(FIDELITY)/walk.o: $(FIDELITY)/%.o: src/tool/tests/fidelity/%.c src/tool/tests/fidelity/fidelity.h

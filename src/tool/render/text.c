@@ -22,6 +22,23 @@ static void paragraph(FILE *out, const char *head, const char *text)
     fprintf(out, "\n");
 }
 
+/* The line in the source if it is known, else what the loader knows. */
+static bool place_text(const cJSON *frame, char *text, size_t room)
+{
+    char known[MOST_FRAME_TEXT];
+    if (!frame_text(frame, text, room)) {
+        return false;
+    }
+    const char *object = cJSON_GetStringValue(cJSON_GetArrayItem(frame, 0));
+    double offset = cJSON_GetArrayItem(frame, 1)->valuedouble;
+    bool is_known = offset >= 0 && offset < 1e15 &&
+                    source_of(object, (unsigned long long)offset, known, sizeof known);
+    if (is_known) {
+        snprintf(text, room, "%s", known);
+    }
+    return true;
+}
+
 static void put_stack(FILE *out, const struct event *e)
 {
     char text[MOST_FRAME_TEXT];
@@ -29,7 +46,7 @@ static void put_stack(FILE *out, const struct event *e)
     const cJSON *frame;
     cJSON_ArrayForEach(frame, e->stack)
     {
-        if (n < MOST_FRAMES_SHOWN && frame_text(frame, text, sizeof text)) {
+        if (n < MOST_FRAMES_SHOWN && place_text(frame, text, sizeof text)) {
             fprintf(out, "%s      %s %s\n", mark, n == 0 ? "at" : "by", text);
             n++;
         }

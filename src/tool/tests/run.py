@@ -139,6 +139,8 @@ def test_check(t):
         trace, out = os.path.join(folder, "trace"), os.path.join(folder, "out")
         t.command(t.tool, "run", f"--trace={trace}", str(t.programs / "EW010"), "wrong")
         done = t.command(t.tool, "check", trace)
+        t.check("a finding has its line in the source", "by wrong (EW010.c:" in done.stdout and
+                "(pair.c:" in done.stdout, done.stdout[:600])
         t.check("check finds what run found", done.returncode == 1 and "EW010 error" in done.stdout, done)
         with open(trace, encoding="utf-8") as file:
             lines = file.read().splitlines()

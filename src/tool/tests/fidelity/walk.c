@@ -29,6 +29,7 @@ struct difference {
 static struct {
     trial trial;
     int depth;
+    const char *folder; /* of a libssl other than the system's; or NULL */
     step path[MOST_LEVELS];
     uint64_t parted[MOST_LEVELS]; /* divergences that can part the two, met until that step */
     unsigned long compared, equal, explained, unexplained;
@@ -198,7 +199,7 @@ static void print_result(setting at)
 static int walk_setting(const page *p, setting at)
 {
     walk.trial = (trial){.subject = &subject_watched, .page = p};
-    const char *missing = subject_watched.load(NULL, true);
+    const char *missing = subject_watched.load(walk.folder, true);
     if (missing != NULL) {
         fprintf(stderr, "fidelity: %s\n", missing);
         return CANNOT_RUN;
@@ -234,9 +235,10 @@ int main(int argc, char **argv)
 {
     static page catalogue;
     int passed = 0, failed = 0;
-    walk.depth = argc == 2 ? atoi(argv[1]) : 0;
+    walk.depth = argc == 2 || argc == 3 ? atoi(argv[1]) : 0;
+    walk.folder = argc == 3 ? argv[2] : NULL;
     if (walk.depth < 1 || walk.depth >= MOST_LEVELS) {
-        fprintf(stderr, "usage: fidelity DEPTH\n");
+        fprintf(stderr, "usage: fidelity DEPTH [FOLDER OF LIBSSL]\n");
         return CANNOT_RUN;
     }
     if (!page_read(&catalogue, "spec/divergences.md")) {
@@ -253,6 +255,7 @@ int main(int argc, char **argv)
         failed += status != PASS;
     }
     page_free(&catalogue);
-    printf("fidelity to depth %d: %d passed, %d failed\n", walk.depth, passed, failed);
+    printf("fidelity to depth %d on %s: %d passed, %d failed\n", walk.depth,
+           walk.folder != NULL ? walk.folder : "the installed libssl", passed, failed);
     return failed > 0 ? FINDING : PASS;
 }
