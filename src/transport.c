@@ -1,19 +1,21 @@
 /* The byte layer: see ew_transport.h. */
 #include "ew_transport.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/socket.h>
 
+#include "dispatch.h"
 #include "ew_core.h"
+#include "tell.h"
 
 enum { TYPE_ALERT = 21 }; /* visible in TLS 1.2; TLS 1.3 hides it, and needs no tail */
 
-void ew_transport_init(ew_transport *t, int fd)
+void ew_transport_init_io(ew_transport *t, const ew_io *io, void *context)
 {
     memset(t, 0, sizeof *t);
-    t->fd = fd;
+    t->io = io;
+    t->io_context = context;
+    t->fd = -1;
     t->alert = -1;
 }
 
@@ -26,7 +28,8 @@ void ew_transport_begin(ew_transport *t)
 int ew_transport_refuse(ew_transport *t, const char *why)
 {
     t->detail = why;
-    errno = EINVAL;
+    t->error = EW_CAUSE_INVALID;
+    endwell_tell(EW_CAUSE_INVALID);
     return -1;
 }
 
@@ -95,23 +98,19 @@ static int failed(ew_transport *t, int error)
     return EW_TRANSPORT_FAILED;
 }
 
-static int would_block(int error)
+static int socket_send(ew_transport *t, const uint8_t *buf, size_t len)
 {
-    return error == EAGAIN || error == EWOULDBLOCK;
-}
-
-static int socket_send(ew_transport *t, const void *buf, size_t len)
-{
-    ssize_t n;
+    int error = EW_CAUSE_NONE;
+    int n;
 
     do {
-        n = send(t->fd, buf, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-    } while (n < 0 && errno == EINTR);
+        n = endwell_io_send(t, buf, len, &error);
+    } while (n == EW_IO_INTERRUPTED);
     if (n > 0) {
-        return (int)n;
+        return n;
     }
-    if (n < 0 && !would_block(errno)) {
-        return failed(t, errno);
+    if (n == EW_IO_FAILED) {
+        return failed(t, error);
     }
     t->met |= EW_MET_SEND_BLOCKED;
     return EW_TRANSPORT_BLOCKED;
@@ -187,9 +186,8 @@ static int take_alert(ew_transport *t, const uint8_t *bytes, size_t len)
     return 1;
 }
 
-int ew_transport_send(ew_transport *t, const void *buf, size_t len)
+int endwell_transport_send(ew_transport *t, const uint8_t *buf, size_t len)
 {
-    const uint8_t *bytes = buf;
     size_t sent = 0;
     int n;
 
@@ -201,20 +199,20 @@ int ew_transport_send(ew_transport *t, const void *buf, size_t len)
         return (int)len;
     }
     if (t->ended) {
-        return failed(t, EPIPE);
+        return failed(t, EW_CAUSE_ENDED);
     }
     n = drain_tail(t);
     if (n > 0) {
-        n = socket_send(t, bytes, sendable(t, bytes, len));
+        n = socket_send(t, buf, sendable(t, buf, len));
     }
     if (n == EW_TRANSPORT_FAILED) {
         return n;
     }
     if (n > 0) {
         sent = (size_t)n;
-        follow_out(t, bytes, sent);
+        follow_out(t, buf, sent);
     }
-    if (sent < len && take_alert(t, bytes + sent, len - sent)) {
+    if (sent < len && take_alert(t, buf + sent, len - sent)) {
         sent = len;
     }
     return sent > 0 ? (int)sent : EW_TRANSPORT_BLOCKED;
@@ -241,9 +239,10 @@ static int room_for_an_alert(ew_transport *t)
     return t->tail_len <= EW_TAIL_MAX - EW_ALERT_MAX || drain_tail(t) > 0;
 }
 
-int ew_transport_recv(ew_transport *t, void *buf, size_t len)
+int endwell_transport_recv(ew_transport *t, uint8_t *buf, size_t len)
 {
-    ssize_t n;
+    int error = EW_CAUSE_NONE;
+    int n;
 
     if (at_boundary(&t->in) && (t->fed || !room_for_an_alert(t))) {
         return EW_TRANSPORT_BLOCKED;
@@ -252,24 +251,24 @@ int ew_transport_recv(ew_transport *t, void *buf, size_t len)
         len = part_left(&t->in);
     }
     do {
-        n = recv(t->fd, buf, len, MSG_DONTWAIT);
-    } while (n < 0 && errno == EINTR);
-    if (n == 0) {
+        n = endwell_io_recv(t, buf, len, &error);
+    } while (n == EW_IO_INTERRUPTED);
+    if (n > 0) {
+        if (advance(&t->in, buf, (size_t)n)) {
+            t->fed = 1;
+        }
+        return n;
+    }
+    if (n == EW_IO_END) {
         t->ended = 1;
         t->met |= EW_MET_END;
         return EW_TRANSPORT_END;
     }
-    if (n < 0 && !would_block(errno)) {
-        return failed(t, errno);
+    if (n == EW_IO_FAILED) {
+        return failed(t, error);
     }
-    if (n < 0) {
-        t->met |= EW_MET_RECV_BLOCKED;
-        return EW_TRANSPORT_BLOCKED;
-    }
-    if (advance(&t->in, buf, (size_t)n)) {
-        t->fed = 1;
-    }
-    return (int)n;
+    t->met |= EW_MET_RECV_BLOCKED;
+    return EW_TRANSPORT_BLOCKED;
 }
 
 uint8_t ew_transport_outcome(const ew_transport *t, int sending)

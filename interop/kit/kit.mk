@@ -18,7 +18,7 @@ KIT_SAMPLE ?= 6
 
 KIT_TOOL := $(KIT_BUILD)/endwell-kit
 KIT_OBJS := $(KIT_PARTS:%=$(KIT_BUILD)/%.o) $(KIT_BUILD)/records.o \
-    $(addprefix $(KIT_BUILD)/src/,transport.o ew_core.o) \
+    $(addprefix $(KIT_BUILD)/src/,$(addsuffix .o,$(CONN_CODE) transport ew_core)) \
     $(foreach name,$(KIT_NAMES),$(KIT_BUILD)/engine_$(name).o $(KIT_BUILD)/src/port_$(name).o) \
     $(KIT_OWN:%=$(KIT_BUILD)/own_%.o)
 KIT_JUDGED := 'interop/kit/*.*' 'interop/records.[ch]' 'src/*.[ch]' $(CORE)/ew_core.h

@@ -5,7 +5,7 @@
 # runs with each engine: ports-PORT is that part of test_ports.
 SRC_TRAPS := $(filter $(BUILT_PORTS),$(patsubst src/tests/test_%.c,%,$(wildcard src/tests/test_*.c)))
 # docs/capabilities.md has a column for each engine: played if every port was built.
-SRC_TESTS := transport conn adopt data misuse waiting suspended close setup $(SRC_TRAPS) ports $(if $(LACKING),,capabilities)
+SRC_TESTS := transport conn adopt data misuse waiting suspended close io setup memory $(SRC_TRAPS) ports $(if $(LACKING),,capabilities)
 SRC_RUNS  := $(filter-out ports,$(SRC_TESTS)) $(BUILT_PORTS:%=ports-%)
 TEST_CONN := conn_fixture fake_port support
 TEST_LINK := frame link engines wire support messages $(patsubst %,engine_%,$(filter-out openssl mbedtls,$(BUILT_PORTS)))
@@ -17,7 +17,9 @@ suspended_PARTS := $(TEST_CONN)
 misuse_PARTS    := $(TEST_CONN)
 waiting_PARTS   := $(TEST_CONN)
 close_PARTS     := $(TEST_CONN)
+io_PARTS        := $(TEST_CONN)
 setup_PARTS     := $(TEST_LINK)
+memory_PARTS    := $(TEST_LINK)
 ports_PARTS     := $(TEST_LINK) cases_close cases_data cases_end cases_messages
 capabilities_PARTS := $(TEST_LINK) capabilities_rows capabilities_steps capabilities_engine
 $(foreach port,$(SRC_TRAPS),$(eval $(port)_PARTS := $(TEST_LINK)))
