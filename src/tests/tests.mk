@@ -68,12 +68,34 @@ $(foreach mode,plain asan,$(foreach test,$(SRC_TESTS) examples,$(eval $(call TES
 
 TEST_PROGRAMS := $(foreach mode,plain asan,$(patsubst %,$(SRC_BUILD)/$(mode)/test_%,$(SRC_TESTS) examples))
 
+# The kit for an io: OWN=FILE is a source that defines io_own, and is tried too (docs/io.md).
+IO_KIT      := $(SRC_BUILD)/io-kit
+IO_KIT_OBJS := $(addprefix $(SRC_BUILD)/io/,io_main.o io_kit.o io_calls.o io_trials.o io_subjects.o io_wrong.o)
+$(SRC_BUILD)/io:
+	@mkdir -p $@
+$(SRC_BUILD)/io/%.o: src/tests/io/%.c | $(SRC_BUILD)/io
+	$(CC) $(TEST_FLAGS) $(plain_FLAGS) -Isrc/tests/io -c -o $@ $<
+IO_KIT_LINK := $(BUILD)/libendwell.a -lpthread -Wl,--wrap=clock_gettime,--wrap=gettimeofday,--wrap=time
+$(IO_KIT): $(IO_KIT_OBJS) $(BUILD)/libendwell.a
+	$(CC) $(plain_FLAGS) -o $@ $(IO_KIT_OBJS) $(IO_KIT_LINK)
+-include $(wildcard $(SRC_BUILD)/io/*.d)
+
+.PHONY: io-kit
+io-kit: $(IO_KIT) ## what each io owes, tried on ours, and on yours: OWN=FILE
+ifeq ($(OWN),)
+	@timeout 120 $(IO_KIT)
+else
+	$(CC) $(TEST_FLAGS) $(plain_FLAGS) -MF $(IO_KIT)-own.d -DIO_OWN -Isrc/tests/io -o $(IO_KIT)-own src/tests/io/io_main.c \
+	    $(OWN) $(filter-out %/io_main.o,$(IO_KIT_OBJS)) $(IO_KIT_LINK)
+	@timeout 120 $(IO_KIT)-own
+endif
+
 .PHONY: check-src check-src-tools
 check-src-tools:
 	@[ "$(OPENSSL) $(MBEDTLS)" = 'yes yes' ] || { echo 'check-src: needs these ports: apt-get install libssl-dev libmbedtls-dev' >&2; exit 2; }
 	@CC='$(CC)' src/tests/check tools
 
-check-src: check-src-tools lib certs $(TEST_PROGRAMS) ## unit tests, sanitizers, valgrind, manual pages, installation, examples
+check-src: check-src-tools lib certs $(TEST_PROGRAMS) $(IO_KIT) ## unit tests, sanitizers, valgrind, manual pages, installation, examples
 	@CC='$(CC)' MAKE='$(MAKE)' src/tests/check '$(SRC_BUILD)' '$(BUILD)/certs' $(SRC_RUNS)
 
 # Not among the tests: Debian 12 has mbedTLS 2.28 alone.
