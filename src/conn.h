@@ -71,8 +71,8 @@ int endwell_run(ew_conn *c, uint8_t event);
 
 /* Opening, in two steps: the start, which is not open; the engine. 0, or -1. */
 void endwell_reset(ew_conn *c, const ew_io *io, void *context);
-int endwell_open(ew_conn *c, int blocking, const ew_port *port, void *engine);
-int endwell_adopt(ew_conn *c, int blocking, const ew_port *port, void *engine);
+int endwell_open_port(ew_conn *c, int blocking, const ew_port *port, void *engine);
+int endwell_adopt_port(ew_conn *c, int blocking, const ew_port *port, void *engine);
 
 static inline int endwell_has_clock(const ew_conn *c)
 {
@@ -93,8 +93,8 @@ int endwell_wait(ew_conn *c, uint8_t what, int64_t expires);
 int endwell_pause(ew_conn *c, int64_t expires);
 
 /* The other side of the entries of the connection, see dispatch.h. */
-int endwell_read(ew_conn *c, uint8_t *buf, int len);
-int endwell_peek(ew_conn *c, uint8_t *buf, int len);
-ptrdiff_t endwell_write(ew_conn *c, const uint8_t *buf, size_t len);
+int endwell_read_bytes(ew_conn *c, uint8_t *buf, int len);
+int endwell_peek_bytes(ew_conn *c, uint8_t *buf, int len);
+ptrdiff_t endwell_write_bytes(ew_conn *c, const uint8_t *buf, size_t len);
 
 #endif

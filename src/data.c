@@ -29,12 +29,12 @@ static int read_by(ew_conn *c, uint8_t *buf, int len, uint8_t peeks)
     return value > 0 ? c->io_done : value;
 }
 
-int endwell_read(ew_conn *c, uint8_t *buf, int len)
+int endwell_read_bytes(ew_conn *c, uint8_t *buf, int len)
 {
     return endwell_is_open(c) ? read_by(c, buf, len, 0) : -1;
 }
 
-int endwell_peek(ew_conn *c, uint8_t *buf, int len)
+int endwell_peek_bytes(ew_conn *c, uint8_t *buf, int len)
 {
     if (!endwell_is_open(c)) {
         return -1;
@@ -80,7 +80,7 @@ static void keep_for_the_next_call(ew_conn *c)
     c->result = EW_ANSWER_ONE;
 }
 
-ptrdiff_t endwell_write(ew_conn *c, const uint8_t *buf, size_t len)
+ptrdiff_t endwell_write_bytes(ew_conn *c, const uint8_t *buf, size_t len)
 {
     size_t done = 0;
     int n;

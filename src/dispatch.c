@@ -14,15 +14,15 @@ int ew_transport_recv(ew_transport *t, void *buf, size_t len)
 
 int ew_conn_read(ew_conn *c, void *buf, int len)
 {
-    return endwell_read(c, buf, len);
+    return endwell_read_bytes(c, buf, len);
 }
 
 int ew_conn_peek(ew_conn *c, void *buf, int len)
 {
-    return endwell_peek(c, buf, len);
+    return endwell_peek_bytes(c, buf, len);
 }
 
 ptrdiff_t ew_conn_write(ew_conn *c, const void *buf, size_t len)
 {
-    return endwell_write(c, buf, len);
+    return endwell_write_bytes(c, buf, len);
 }

@@ -216,12 +216,12 @@ int ew_conn_open(ew_conn *c, int fd, const ew_port *port, void *engine)
 {
     int blocking = prepare(c, fd);
 
-    return blocking < 0 ? -1 : endwell_open(c, blocking, port, engine);
+    return blocking < 0 ? -1 : endwell_open_port(c, blocking, port, engine);
 }
 
 int ew_conn_adopt(ew_conn *c, int fd, const ew_port *port, void *engine)
 {
     int blocking = prepare(c, fd);
 
-    return blocking < 0 ? -1 : endwell_adopt(c, blocking, port, engine);
+    return blocking < 0 ? -1 : endwell_adopt_port(c, blocking, port, engine);
 }

@@ -86,7 +86,7 @@ static int opened(ew_conn *c, int blocking, const ew_port *port, void *engine)
     return 0;
 }
 
-int endwell_open(ew_conn *c, int blocking, const ew_port *port, void *engine)
+int endwell_open_port(ew_conn *c, int blocking, const ew_port *port, void *engine)
 {
     if (check_port(c, port, engine) != 0) {
         return -1;
@@ -97,7 +97,7 @@ int endwell_open(ew_conn *c, int blocking, const ew_port *port, void *engine)
     return opened(c, blocking, port, engine);
 }
 
-int endwell_adopt(ew_conn *c, int blocking, const ew_port *port, void *engine)
+int endwell_adopt_port(ew_conn *c, int blocking, const ew_port *port, void *engine)
 {
     if (check_port(c, port, engine) != 0) {
         return -1;
@@ -115,13 +115,15 @@ int endwell_adopt(ew_conn *c, int blocking, const ew_port *port, void *engine)
 int ew_conn_open_io(ew_conn *c, const ew_io *io, void *context, int blocking, const ew_port *port,
                     void *engine)
 {
-    return prepare(c, io, context, blocking) != 0 ? -1 : endwell_open(c, blocking, port, engine);
+    return prepare(c, io, context, blocking) != 0 ? -1
+                                                  : endwell_open_port(c, blocking, port, engine);
 }
 
 int ew_conn_adopt_io(ew_conn *c, const ew_io *io, void *context, int blocking, const ew_port *port,
                      void *engine)
 {
-    return prepare(c, io, context, blocking) != 0 ? -1 : endwell_adopt(c, blocking, port, engine);
+    return prepare(c, io, context, blocking) != 0 ? -1
+                                                  : endwell_adopt_port(c, blocking, port, engine);
 }
 
 void ew_conn_set_deadline(ew_conn *c, int milliseconds)
