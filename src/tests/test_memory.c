@@ -198,6 +198,143 @@ static void plain_bytes_follow_a_full_close(void **state)
     }
 }
 
+/* TLS inside TLS ------------------------------------------------------------- */
+
+/* What is in one pair, and what passes between it and the connection that carries it. */
+typedef struct tunnel {
+    link_ends inner;
+    ew_memory pair; /* end[0] is the inner connection's, end[1] is moved to and from the outer */
+    uint8_t out[500], in[700];
+    uint8_t chunk[300];
+    size_t chunk_len; /* taken from the pair, and not yet by the outer connection */
+    int ended;        /* the inner side has ended, and so has the outer */
+} tunnel;
+
+static tunnel near_side, far_side;
+
+static void dig(tunnel *t, const variant *v)
+{
+    memset(&t->pair, 0, sizeof t->pair);
+    t->chunk_len = 0;
+    t->ended = 0;
+    ew_memory_init(&t->pair, t->out, sizeof t->out, t->in, sizeof t->in);
+    open_end(&t->inner, v, &t->pair.end[0]);
+}
+
+/* Inner records outwards: they are the outer connection's data, and their end is its close_notify. */
+static void carry_out(tunnel *t, ew_conn *outer)
+{
+    int error;
+    int n = 1;
+
+    if (t->chunk_len == 0) {
+        n = ew_memory_recv(&t->pair.end[1], t->chunk, sizeof t->chunk, &error);
+        t->chunk_len = n > 0 ? (size_t)n : 0;
+    }
+    if (n == EW_IO_END && !t->ended) {
+        t->ended = ew_conn_shutdown(outer) >= 0;
+    }
+    if (t->chunk_len > 0) {
+        ptrdiff_t out = ew_conn_write(outer, t->chunk, t->chunk_len);
+
+        assert_true(out > 0 || goes_on(outer));
+        if (out > 0) {
+            t->chunk_len -= (size_t)out;
+            memmove(t->chunk, t->chunk + out, t->chunk_len);
+        }
+    }
+}
+
+/* Only an authentic end of the outer data is the end of the inner stream. */
+static void carry_in(tunnel *t, ew_conn *outer)
+{
+    uint8_t bytes[256];
+    size_t room = ew_memory_room(&t->pair.end[1]);
+    int error;
+    int n;
+
+    if (room == 0) {
+        return;
+    }
+    n = ew_conn_read(outer, bytes, room < sizeof bytes ? (int)room : (int)sizeof bytes);
+    if (n > 0) {
+        assert_int_equal(ew_memory_send(&t->pair.end[1], bytes, (size_t)n, &error), n);
+    } else if (n == 0) {
+        ew_memory_half_close(&t->pair.end[1]);
+    } else {
+        assert_true(goes_on(outer));
+    }
+}
+
+static void carry_all(void)
+{
+    carry_out(&near_side, &client.c);
+    carry_in(&far_side, &server.c);
+    carry_out(&far_side, &server.c);
+    carry_in(&near_side, &client.c);
+}
+
+/* As `both`, of the inner connections. */
+static void inside(int (*call)(ew_conn *c), int expected)
+{
+    int ours = -1, theirs = -1;
+
+    for (int turn = 0; turn < TURNS && (ours < 0 || theirs < 0); turn++) {
+        if (ours < 0) {
+            ours = call(&near_side.inner.c);
+            assert_true(ours >= 0 || goes_on(&near_side.inner.c));
+        }
+        if (theirs < 0) {
+            theirs = call(&far_side.inner.c);
+            assert_true(theirs >= 0 || goes_on(&far_side.inner.c));
+        }
+        carry_all();
+    }
+    assert_int_equal(ours, expected);
+    assert_int_equal(theirs, expected);
+}
+
+static void nest(const test_engine *outer, const test_engine *inner)
+{
+    variant v = {inner->kind, TLS1_2_VERSION, 0, OPENSSL, inner};
+    variant w = {inner->kind, TLS1_2_VERSION, 1, OPENSSL, inner};
+    char b[16];
+    int n = -1;
+
+    establish(outer, outer, outer->has_tls13 ? TLS1_3_VERSION : TLS1_2_VERSION, 1000);
+    dig(&near_side, &v);
+    dig(&far_side, &w);
+    inside(ew_conn_handshake, 1);
+    assert_int_equal(ew_conn_write(&near_side.inner.c, "inside", 6), 6);
+    for (int turn = 0; turn < TURNS && n < 0; turn++) {
+        carry_all();
+        n = ew_conn_read(&far_side.inner.c, b, sizeof b);
+    }
+    assert_int_equal(n, 6);
+    assert_memory_equal(b, "inside", 6);
+    inside(ew_conn_finish, 1);
+    inside(orderly, 1);
+    assert_int_equal(ew_conn_end_of_data(&near_side.inner.c), 1);
+    for (int turn = 0; turn < TURNS && !(near_side.ended && far_side.ended); turn++) {
+        carry_all();
+    }
+    both(ew_conn_finish, 1);
+    assert_int_equal(ew_conn_end_of_data(&client.c), 1);
+    assert_int_equal(ew_conn_end_of_data(&server.c), 1);
+    both(orderly, 1);
+    stop_end(&near_side.inner);
+    stop_end(&far_side.inner);
+    stop();
+}
+
+static void tls_inside_tls_closes_from_the_inside(void **state)
+{
+    (void)state;
+    for (const test_engine *const *e = engines; *e != NULL; e++) {
+        nest(*e, e[1] != NULL ? e[1] : engines[0]);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +343,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(an_end_without_a_close_notify_is_a_cut),
         cmocka_unit_test(a_reset_has_its_number),
         cmocka_unit_test(plain_bytes_follow_a_full_close),
+        cmocka_unit_test(tls_inside_tls_closes_from_the_inside),
     };
 
     if (argc != 2) {
