@@ -46,30 +46,84 @@ static int at_boundary(const ew_frame *f)
     return f->have == 0;
 }
 
+/* What the header says of the length of the body. */
+static size_t body_of(const uint8_t *head)
+{
+    return 256u * head[3] + head[4];
+}
+
 /* How many of the next bytes belong to the part (header or body) in hand. */
 static size_t part_left(const ew_frame *f)
 {
     return f->have < EW_HEADER_LEN ? (size_t)EW_HEADER_LEN - f->have : f->left;
 }
 
-/* Notes n <= part_left bytes; 1 if they end a record. */
-static int advance(ew_frame *f, const uint8_t *bytes, size_t n)
+static void end_if_complete(ew_frame *f)
+{
+    if (f->left == 0) {
+        f->have = 0;
+    }
+}
+
+/* The header is complete. */
+static void begin_body(ew_frame *f, const uint8_t *head)
+{
+    f->have = EW_HEADER_LEN;
+    f->left = (uint16_t)body_of(head);
+    end_if_complete(f);
+}
+
+/* Notes n <= part_left bytes of a header. Of one that comes whole nothing but its type is kept. */
+static void advance_header(ew_frame *f, const uint8_t *bytes, size_t n)
+{
+    if (n == EW_HEADER_LEN) {
+        f->head[0] = bytes[0];
+        begin_body(f, bytes);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        f->head[f->have + i] = bytes[i];
+    }
+    f->have = (uint8_t)(f->have + n);
+    if (f->have == EW_HEADER_LEN) {
+        begin_body(f, f->head);
+    }
+}
+
+/* Notes 1 <= n <= part_left bytes. They have ended a record if this is a boundary then. */
+static void advance(ew_frame *f, const uint8_t *bytes, size_t n)
 {
     if (f->have < EW_HEADER_LEN) {
-        memcpy(f->head + f->have, bytes, n);
-        f->have = (uint8_t)(f->have + n);
-        if (f->have < EW_HEADER_LEN) {
-            return 0;
-        }
-        f->left = (uint16_t)((f->head[3] << 8) | f->head[4]);
+        advance_header(f, bytes, n);
     } else {
         f->left = (uint16_t)(f->left - n);
+        end_if_complete(f);
     }
-    if (f->left > 0) {
+}
+
+/* The length of the next record if it begins here and all of it is there; 0: it does not, or is not. */
+static size_t whole_record(const ew_frame *f, const uint8_t *bytes, size_t len)
+{
+    size_t n;
+
+    if (!at_boundary(f) || len < EW_HEADER_LEN) {
         return 0;
     }
-    f->have = 0;
-    return 1;
+    n = EW_HEADER_LEN + body_of(bytes);
+    return n <= len ? n : 0;
+}
+
+/* Notes a whole record or a part of one, and returns how many bytes that were: 1 .. len. */
+static size_t step(ew_frame *f, const uint8_t *bytes, size_t len)
+{
+    size_t n = whole_record(f, bytes, len);
+
+    if (n == 0) {
+        n = part_left(f);
+        n = n < len ? n : len;
+        advance(f, bytes, n);
+    }
+    return n;
 }
 
 int ew_transport_is_between_records(const ew_transport *t)
@@ -136,14 +190,13 @@ static int drain_tail(ew_transport *t)
 /* Follows bytes that left, and shuts the gate behind the sealed record. */
 static void follow_out(ew_transport *t, const uint8_t *bytes, size_t len)
 {
-    while (len > 0) {
-        size_t n = part_left(&t->out) < len ? part_left(&t->out) : len;
+    size_t at = 0;
 
-        if (advance(&t->out, bytes, n) && t->gate == EW_GATE_SEALED && --t->to_shut == 0) {
+    while (at < len) {
+        at += step(&t->out, bytes + at, len - at);
+        if (t->gate == EW_GATE_SEALED && at_boundary(&t->out) && --t->to_shut == 0) {
             t->gate = EW_GATE_SHUT;
         }
-        bytes += n;
-        len -= n;
     }
 }
 
@@ -158,10 +211,10 @@ static size_t sendable(const ew_transport *t, const uint8_t *bytes, size_t len)
         return len;
     }
     while (at < len && records > 0) {
-        size_t n = part_left(&f) < len - at ? part_left(&f) : len - at;
-
-        records = (uint8_t)(records - advance(&f, bytes + at, n));
-        at += n;
+        at += step(&f, bytes + at, len - at);
+        if (at_boundary(&f)) {
+            records--;
+        }
     }
     return at;
 }
@@ -254,7 +307,8 @@ int endwell_transport_recv(ew_transport *t, uint8_t *buf, size_t len)
         n = endwell_io_recv(t, buf, len, &error);
     } while (n == EW_IO_INTERRUPTED);
     if (n > 0) {
-        if (advance(&t->in, buf, (size_t)n)) {
+        advance(&t->in, buf, (size_t)n);
+        if (at_boundary(&t->in)) {
             t->fed = 1;
         }
         return n;
