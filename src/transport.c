@@ -2,7 +2,6 @@
 #include "ew_transport.h"
 
 #include <limits.h>
-#include <string.h>
 
 #include "dispatch.h"
 #include "ew_core.h"
@@ -10,13 +9,30 @@
 
 enum { TYPE_ALERT = 21 }; /* visible in TLS 1.2; TLS 1.3 hides it, and needs no tail */
 
+/* Between two records. */
+static void clear_frame(ew_frame *f)
+{
+    f->head[0] = 0;
+    f->head[1] = 0;
+    f->head[2] = 0;
+    f->head[3] = 0;
+    f->head[4] = 0;
+    f->have = 0;
+    f->left = 0;
+}
+
+/* Of the tail nothing is read that was not written before. */
 void ew_transport_init_io(ew_transport *t, const ew_io *io, void *context)
 {
-    memset(t, 0, sizeof *t);
     t->io = io;
     t->io_context = context;
     t->fd = -1;
-    t->alert = -1;
+    t->quiet = 0;
+    t->ended = 0;
+    t->tail_len = 0;
+    clear_frame(&t->in);
+    clear_frame(&t->out);
+    ew_transport_reopen(t);
 }
 
 void ew_transport_begin(ew_transport *t)
@@ -73,6 +89,23 @@ static void begin_body(ew_frame *f, const uint8_t *head)
     end_if_complete(f);
 }
 
+/* Keeps n <= part_left bytes of a header that comes in pieces. */
+static void keep_head(ew_frame *f, const uint8_t *bytes, size_t n)
+{
+    /*@
+      loop invariant within: 0 <= i <= n;
+      loop invariant copied: \forall integer j; 0 <= j < i ==> f->head[f->have + j] == bytes[j];
+      loop invariant kept: \forall integer j; 0 <= j < f->have ==>
+        f->head[j] == \at(f->head[j], LoopEntry);
+      loop assigns i, f->head[0 .. 4];
+      loop variant n - i;
+    */
+    for (size_t i = 0; i < n; i++) {
+        f->head[f->have + i] = bytes[i];
+    }
+    f->have = (uint8_t)(f->have + n);
+}
+
 /* Notes n <= part_left bytes of a header. Of one that comes whole nothing but its type is kept. */
 static void advance_header(ew_frame *f, const uint8_t *bytes, size_t n)
 {
@@ -81,10 +114,7 @@ static void advance_header(ew_frame *f, const uint8_t *bytes, size_t n)
         begin_body(f, bytes);
         return;
     }
-    for (size_t i = 0; i < n; i++) {
-        f->head[f->have + i] = bytes[i];
-    }
-    f->have = (uint8_t)(f->have + n);
+    keep_head(f, bytes, n);
     if (f->have == EW_HEADER_LEN) {
         begin_body(f, f->head);
     }
@@ -157,6 +187,10 @@ static int socket_send(ew_transport *t, const uint8_t *buf, size_t len)
     int error = EW_CAUSE_NONE;
     int n;
 
+    /*@
+      loop assigns n, error, ew_interruptions;
+      loop variant ew_interruptions;
+    */
     do {
         n = endwell_io_send(t, buf, len, &error);
     } while (n == EW_IO_INTERRUPTED);
@@ -170,17 +204,37 @@ static int socket_send(ew_transport *t, const uint8_t *buf, size_t len)
     return EW_TRANSPORT_BLOCKED;
 }
 
+/* The first n <= tail_len bytes of the tail are out. */
+static void shift_tail(ew_transport *t, size_t n)
+{
+    size_t left = t->tail_len - n;
+
+    /*@
+      loop invariant within: 0 <= i <= left;
+      loop assigns i, t->tail[0 .. 191];
+      loop variant left - i;
+    */
+    for (size_t i = 0; i < left; i++) {
+        t->tail[i] = t->tail[i + n];
+    }
+    t->tail_len = (uint8_t)left;
+}
+
 /* The tail goes out before anything newer. 1: nothing is left of it. */
 static int drain_tail(ew_transport *t)
 {
+    /*@
+      loop invariant ok: transport_ok(t);
+      loop assigns t->error, t->met, t->tail_len, t->tail[0 .. 191], ew_interruptions;
+      loop variant t->tail_len;
+    */
     while (t->tail_len > 0) {
         int n = socket_send(t, t->tail, t->tail_len);
 
         if (n < 0) {
             return n;
         }
-        t->tail_len = (uint8_t)(t->tail_len - n);
-        memmove(t->tail, t->tail + n, t->tail_len);
+        shift_tail(t, (size_t)n);
     }
     return 1;
 }
@@ -192,6 +246,14 @@ static void follow_out(ew_transport *t, const uint8_t *bytes, size_t len)
 {
     size_t at = 0;
 
+    /*@
+      loop invariant within: 0 <= at <= len;
+      loop invariant ok: transport_ok(t);
+      loop invariant shuts: t->gate == \at(t->gate, LoopEntry) ||
+        (\at(t->gate, LoopEntry) == EW_GATE_SEALED && t->gate == EW_GATE_SHUT);
+      loop assigns at, t->out.have, t->out.left, t->out.head[0 .. 4], t->gate, t->to_shut;
+      loop variant len - at;
+    */
     while (at < len) {
         at += step(&t->out, bytes + at, len - at);
         if (t->gate == EW_GATE_SEALED && at_boundary(&t->out) && --t->to_shut == 0) {
@@ -200,16 +262,36 @@ static void follow_out(ew_transport *t, const uint8_t *bytes, size_t len)
     }
 }
 
+/* Field by field, which a proof can follow. */
+static void copy_frame(ew_frame *to, const ew_frame *from)
+{
+    to->head[0] = from->head[0];
+    to->head[1] = from->head[1];
+    to->head[2] = from->head[2];
+    to->head[3] = from->head[3];
+    to->head[4] = from->head[4];
+    to->have = from->have;
+    to->left = from->left;
+}
+
 /* While sealed nothing past the sealed record may share a system call with it. */
 static size_t sendable(const ew_transport *t, const uint8_t *bytes, size_t len)
 {
-    ew_frame f = t->out;
+    ew_frame f;
     uint8_t records = t->to_shut;
     size_t at = 0;
 
     if (t->gate == EW_GATE_OPEN) {
         return len;
     }
+    copy_frame(&f, &t->out);
+    /*@
+      loop invariant within: 0 <= at <= len;
+      loop invariant ok: frame_ok(&f);
+      loop invariant moves: at == 0 ==> records == \at(records, LoopEntry);
+      loop assigns at, f.have, f.left, f.head[0 .. 4], records;
+      loop variant len - at;
+    */
     while (at < len && records > 0) {
         at += step(&f, bytes + at, len - at);
         if (at_boundary(&f)) {
@@ -217,6 +299,20 @@ static size_t sendable(const ew_transport *t, const uint8_t *bytes, size_t len)
         }
     }
     return at;
+}
+
+/* There is room for len more bytes in the tail. */
+static void append_tail(ew_transport *t, const uint8_t *bytes, size_t len)
+{
+    /*@
+      loop invariant within: 0 <= i <= len;
+      loop assigns i, t->tail[0 .. 191];
+      loop variant len - i;
+    */
+    for (size_t i = 0; i < len; i++) {
+        t->tail[t->tail_len + i] = bytes[i];
+    }
+    t->tail_len = (uint8_t)(t->tail_len + len);
 }
 
 /*
@@ -229,14 +325,28 @@ static int take_alert(ew_transport *t, const uint8_t *bytes, size_t len)
 {
     uint8_t type = at_boundary(&t->out) ? bytes[0] : t->out.head[0];
 
-    if (t->gate != EW_GATE_OPEN || type != TYPE_ALERT || len + t->tail_len > EW_TAIL_MAX) {
+    if (t->gate != EW_GATE_OPEN || type != TYPE_ALERT || len > (size_t)EW_TAIL_MAX - t->tail_len) {
         return 0;
     }
-    memcpy(t->tail + t->tail_len, bytes, len);
-    t->tail_len = (uint8_t)(t->tail_len + len);
+    append_tail(t, bytes, len);
     t->met &= (uint8_t)~EW_MET_SEND_BLOCKED;
     follow_out(t, bytes, len);
     return 1;
+}
+
+/* What the socket takes now: the tail, and then as much of this as may share a call. */
+static int send_now(ew_transport *t, const uint8_t *buf, size_t len)
+{
+    int n = drain_tail(t);
+
+    if (n < 0) {
+        return n;
+    }
+    n = socket_send(t, buf, sendable(t, buf, len));
+    if (n > 0) {
+        follow_out(t, buf, (size_t)n);
+    }
+    return n;
 }
 
 int endwell_transport_send(ew_transport *t, const uint8_t *buf, size_t len)
@@ -254,16 +364,12 @@ int endwell_transport_send(ew_transport *t, const uint8_t *buf, size_t len)
     if (t->ended) {
         return failed(t, EW_CAUSE_ENDED);
     }
-    n = drain_tail(t);
-    if (n > 0) {
-        n = socket_send(t, buf, sendable(t, buf, len));
-    }
+    n = send_now(t, buf, len);
     if (n == EW_TRANSPORT_FAILED) {
         return n;
     }
     if (n > 0) {
         sent = (size_t)n;
-        follow_out(t, buf, sent);
     }
     if (sent < len && take_alert(t, buf + sent, len - sent)) {
         sent = len;
@@ -303,6 +409,10 @@ int endwell_transport_recv(ew_transport *t, uint8_t *buf, size_t len)
     if (len > part_left(&t->in)) {
         len = part_left(&t->in);
     }
+    /*@
+      loop assigns n, error, buf[0 .. len - 1], ew_interruptions;
+      loop variant ew_interruptions;
+    */
     do {
         n = endwell_io_recv(t, buf, len, &error);
     } while (n == EW_IO_INTERRUPTED);
