@@ -80,6 +80,17 @@ $(IO_KIT): $(IO_KIT_OBJS) $(BUILD)/libendwell.a
 	$(CC) $(plain_FLAGS) -o $@ $(IO_KIT_OBJS) $(IO_KIT_LINK)
 -include $(wildcard $(SRC_BUILD)/io/*.d)
 
+# The same on lwIP. LWIP_IO: another source in the place of io_lwip.c.
+LWIP_IO ?= src/io_lwip.c
+.PHONY: io-kit-lwip
+io-kit-lwip: $(IO_KIT) ## what io_lwip.c owes, tried on lwIP
+	@pkg-config --exists lwip || { echo 'io-kit-lwip: needs lwIP: apt-get install liblwip-dev' >&2; exit 2; }
+	$(CC) $(SRC_FLAGS) -isystem /usr/include/lwip -MF $(IO_KIT)-lwip-io.d -c -o $(IO_KIT)-lwip-io.o $(LWIP_IO)
+	$(CC) $(TEST_FLAGS) $(plain_FLAGS) -isystem /usr/include/lwip -MF $(IO_KIT)-lwip.d -DIO_OWN -Isrc/tests/io \
+	    -o $(IO_KIT)-lwip src/tests/io/io_main.c src/tests/io/lwip_own.c $(IO_KIT)-lwip-io.o \
+	    $(filter-out %/io_main.o,$(IO_KIT_OBJS)) -llwip $(IO_KIT_LINK)
+	@timeout 120 $(IO_KIT)-lwip
+
 .PHONY: io-kit
 io-kit: $(IO_KIT) ## what each io owes, tried on ours, and on yours: OWN=FILE
 ifeq ($(OWN),)
