@@ -44,6 +44,11 @@ int endwell_wait(ew_conn *c, uint8_t what, int64_t expires)
     int left;
     int n;
 
+    /*@
+      loop invariant clock: ew_clock >= 0;
+      loop assigns n, left, error, ew_clock, ew_early, c->number;
+      loop variant ew_early;
+    */
     do {
         left = endwell_remaining(c, expires);
         if (left == 0) {
