@@ -9,13 +9,13 @@ include proofs/trace.mk
 include proofs/evidence.mk
 include proofs/theorems.mk
 
-.PHONY: prove prove-transport check-prove
+.PHONY: prove prove-wire check-prove
 prove: ## prove the core and the theorems; PROP=label proves one requirement, with all that it rests on
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
 
-prove-transport: ## prove the transport against spec/wire/transport.h; what edits of it lose (seven minutes)
-	@python3 proofs/prove_transport --build $(BUILD)/proofs/transport --out $(EVIDENCE)/proof_transport.json
+prove-wire: ## prove transport and waiting against spec/wire/; what edits of them lose (seven minutes)
+	@python3 proofs/prove_wire --build $(BUILD)/proofs/wire --out $(EVIDENCE)/proof_wire.json
 
 check-prove: ## PROP=label is not told as proved where a callee is broken; misspelt labels
 	@python3 proofs/prove_test.py

@@ -15,9 +15,8 @@
 
 #include <limits.h>
 
-#include "ew_core.h"
 #include "ew_io.h"
-#include "ew_transport.h"
+#include "wire/calls.h"
 
 /*@
   predicate frame_ok(ew_frame *f) = f->have <= 5 && (f->have == 5 ==> 1 <= f->left);
@@ -377,14 +376,6 @@ int endwell_transport_send(ew_transport *t, const uint8_t *buf, size_t len);
 
 /* The rest --------------------------------------------------------------------------------------- */
 
-/* The core's header calls it; nothing here does. Its contract is in ew_contracts.h. */
-/*@
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-*/
-ew_answer ew_step(ew_machine *m, uint8_t event);
-
 /* It sets errno, which nothing that is proven reads. */
 /*@
   terminates \true;
@@ -402,16 +393,6 @@ void endwell_tell(int number);
   ensures    ok: frame_ok(f);
 */
 static void clear_frame(ew_frame *f);
-
-/*@
-  requires   valid: \valid(t);
-  terminates \true;
-  exits      \false;
-  assigns    t->met, t->fed;
-  ensures    W4_allows_one_record: t->fed == 0;
-  ensures    nothing_met: t->met == 0;
-*/
-void ew_transport_begin(ew_transport *t);
 
 /*@
   requires   valid: \valid(t);
@@ -437,15 +418,6 @@ void ew_transport_init_io(ew_transport *t, const ew_io *io, void *context);
   ensures    refused: \result == -1 && t->error == EW_CAUSE_INVALID;
 */
 int ew_transport_refuse(ew_transport *t, const char *why);
-
-/*@
-  requires   valid: \valid(t);
-  terminates \true;
-  exits      \false;
-  assigns    t->detail \from why;
-  ensures    fatal: \result == EW_EVENT_TLS_ERROR;
-*/
-uint8_t ew_transport_changed(ew_transport *t, const char *why);
 
 /*@
   requires   valid: \valid_read(t);
@@ -483,15 +455,6 @@ void ew_transport_reopen(ew_transport *t);
                t->gate == \old(t->gate) && t->to_shut == \old(t->to_shut);
 */
 void ew_transport_seal(ew_transport *t);
-
-/*@
-  requires   valid: \valid_read(t);
-  terminates \true;
-  exits      \false;
-  assigns    \nothing;
-  ensures    shut: \result == 1 <==> t->gate == EW_GATE_SHUT;
-*/
-int ew_transport_is_shut(const ew_transport *t);
 
 /*@
   requires   valid: \valid_read(t);

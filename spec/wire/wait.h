@@ -11,6 +11,7 @@
 #include <limits.h>
 
 #include "endwell.h"
+#include "wire/calls.h"
 
 /* The io's clock, and how often a wait may still end before its time for nothing. */
 /*@ ghost int64_t ew_clock; */
@@ -42,14 +43,6 @@ static inline int64_t endwell_io_now_ms(const ew_transport *t);
   ensures    IO12_not_back: ew_clock >= \old(ew_clock);
 */
 static inline int endwell_io_wait(const ew_transport *t, uint8_t what, int ms, int *error);
-
-/* The core's header calls it; nothing here does. Its contract is in ew_contracts.h. */
-/*@
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-*/
-ew_answer ew_step(ew_machine *m, uint8_t event);
 
 /* conn.h calls it, and these do not: the connection's own contracts are not written yet. */
 /*@
