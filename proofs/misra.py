@@ -41,7 +41,7 @@ def headers_with_functions():
 COLUMNS = [*headers_with_functions(), *REST]
 CHECK = ["cppcheck", "--dump", "--std=c99", "-q", "-Igen/out", "-Ispec", "-Isrc"]
 AGAIN = ["gcc", "-std=c99", "-D_POSIX_C_SOURCE=200809L", "-fsyntax-only", "-Wredundant-decls",
-         "-Igen/out", "-Ispec", "-Isrc"]
+         "-Igen/out", "-Ispec", "-Isrc", "-isystem", "/usr/include/lwip"]
 ADDON = ["/usr/lib/*/cppcheck/addons/misra.py", "/usr/share/cppcheck/addons/misra.py"]
 FOLDERS = ("gen/out", "spec", "src")
 MARKS = ("<!-- findings -->\n", "<!-- /findings -->\n")

@@ -3,38 +3,32 @@
  * our close_notify is out, and what is still owed to the peer, is the core's to say.
  */
 #include "conn.h"
-
-#include <errno.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "dispatch.h"
 
 enum { DRAIN_CHUNK = 1024 };
+
+/* Detaches the engine. The socket is nobody's from here on. */
+static void detach(ew_conn *c)
+{
+    c->in_call = 1;
+    endwell_port_detach(c->port, c->engine, ew_session_kept(&c->machine));
+    c->in_call = 0;
+    c->port = NULL;
+}
 
 int ew_conn_release(ew_conn *c)
 {
     if (!endwell_is_open(c)) {
         return -1;
     }
-    c->in_call = 1;
-    c->port->detach(c->engine, ew_session_kept(&c->machine));
-    c->in_call = 0;
-    c->port = NULL;
-    return c->transport.fd;
+    detach(c);
+    return c->transport.io->release != NULL ? endwell_io_release(&c->transport) : 0;
 }
 
-/*
- * Detaches the engine and closes the descriptor. SO_LINGER goes first: with 0
- * seconds it would turn the close into a reset, which takes from the peer what it
- * has not read yet; with more, close would wait.
- */
 static void end(ew_conn *c)
 {
-    const struct linger off = {0, 0};
-    int fd = ew_conn_release(c);
-
-    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &off, sizeof off);
-    close(fd);
+    detach(c);
+    endwell_io_close(&c->transport);
 }
 
 int ew_conn_abort(ew_conn *c)
@@ -54,7 +48,10 @@ int ew_conn_timeout(const ew_conn *c)
     if (c->again) {
         return 0;
     }
-    return endwell_remaining(c->closing ? c->close_expires : c->handshake_expires);
+    if (!endwell_has_clock(c)) {
+        return -1;
+    }
+    return endwell_remaining(c, c->closing ? c->close_expires : c->handshake_expires);
 }
 
 /* The orderly close -------------------------------------------------------- */
@@ -76,17 +73,20 @@ static int nothing_owed(const ew_conn *c)
     return ew_close_notify_out(&c->machine) || ew_action(a) == EW_ACTION_RECEIVE;
 }
 
+/* Where there is no clock, the time of the close is counted in calls. */
 static void start_close(ew_conn *c, int drain_ms, size_t drain_max)
 {
     if (!c->closing) {
         c->closing = 1;
-        c->close_expires = endwell_now() + (drain_ms > 0 ? drain_ms : 0);
+        c->close_expires = endwell_now(c) + (drain_ms > 0 ? drain_ms : 0);
         c->drain_left = drain_max;
+    } else if (!endwell_has_clock(c) && c->close_expires > 0) {
+        c->close_expires--;
     }
     endwell_start(c, c->close_expires);
 }
 
-/* The close_notify could not be handed over before the close's time was up, or poll failed. */
+/* The close_notify could not be handed over before the close's time was up, or waiting failed. */
 static void note_unsent(ew_conn *c, int error)
 {
     c->transport.error = error;
@@ -99,9 +99,9 @@ static int send_notice(ew_conn *c)
     int value;
 
     do {
-        value = endwell_run(c, ew_shutdown);
+        value = endwell_run(c, EW_EVENT_SHUTDOWN);
     } while (c->blocking && ew_error(c->result) == EW_ERROR_SUSPENDED &&
-             endwell_pause(c->close_expires));
+             endwell_pause(c, c->close_expires));
     return value;
 }
 
@@ -117,9 +117,9 @@ static int settle(ew_conn *c)
     if (!endwell_repeats(c->result)) {
         c->failure = c->result;
     } else if (c->blocking) {
-        note_unsent(c, errno);
-    } else if (endwell_remaining(c->close_expires) == 0) {
-        note_unsent(c, ETIMEDOUT);
+        note_unsent(c, c->number);
+    } else if (endwell_remaining(c, c->close_expires) == 0) {
+        note_unsent(c, EW_CAUSE_TIMED_OUT);
     } else {
         return 0;
     }
@@ -130,21 +130,21 @@ enum { DROP_FAILED = -1, DROP_NOTHING, DROP_SOME, DROP_END };
 
 static int drop(ew_conn *c)
 {
-    char dropped[DRAIN_CHUNK];
+    uint8_t dropped[DRAIN_CHUNK];
     size_t len = c->drain_left < sizeof dropped ? c->drain_left : sizeof dropped;
-    ssize_t n = recv(c->transport.fd, dropped, len, MSG_DONTWAIT);
+    int error = EW_CAUSE_NONE;
+    int n = endwell_io_recv(&c->transport, dropped, len, &error);
 
-    if (n == 0) {
-        return DROP_END;
-    }
     if (n > 0) {
         c->drain_left -= (size_t)n;
         return DROP_SOME;
     }
-    if (errno == EAGAIN || errno == EWOULDBLOCK) {
-        return DROP_NOTHING;
+    switch (n) {
+    case EW_IO_END: return DROP_END;
+    case EW_IO_BLOCKED: return DROP_NOTHING;
+    case EW_IO_INTERRUPTED: return DROP_SOME;
+    default: return DROP_FAILED;
     }
-    return errno == EINTR ? DROP_SOME : DROP_FAILED;
 }
 
 /*
@@ -161,7 +161,7 @@ static int drain_socket(ew_conn *c)
         if (what == DROP_END || what == DROP_FAILED) {
             return what == DROP_END && c->transport.error == 0;
         }
-        if (endwell_remaining(c->close_expires) == 0) {
+        if (endwell_remaining(c, c->close_expires) == 0) {
             return 0;
         }
         if (!c->blocking && what == DROP_NOTHING) {
@@ -171,7 +171,7 @@ static int drain_socket(ew_conn *c)
             c->again = 1;
             return -1;
         }
-        if (what == DROP_NOTHING && !endwell_wait(c->transport.fd, POLLIN, c->close_expires)) {
+        if (what == DROP_NOTHING && !endwell_wait(c, EW_IO_READABLE, c->close_expires)) {
             return 0;
         }
     }
@@ -190,17 +190,17 @@ int ew_conn_close(ew_conn *c, int drain_ms, size_t drain_max)
         if (!settle(c)) {
             return -1;
         }
-        shutdown(c->transport.fd, SHUT_WR);
+        endwell_io_half_close(&c->transport);
         c->half_closed = 1;
     }
     ended = drain_socket(c);
     if (ended < 0) {
-        errno = EAGAIN;
+        endwell_note(c, EW_CAUSE_AGAIN);
         return endwell_answer(c, c->again ? EW_ANSWER_AGAIN : EW_ANSWER_WANT_READ);
     }
     end(c);
     if (c->failure != EW_ANSWER_ONE) {
-        return endwell_answer(c, c->failure); /* whatever the drain left in errno, or asked for */
+        return endwell_answer(c, c->failure); /* whatever the drain asked for */
     }
     return endwell_answer(c, ended ? EW_ANSWER_ONE : EW_ANSWER_ZERO);
 }

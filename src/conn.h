@@ -5,27 +5,29 @@
 #ifndef EW_CONN_H
 #define EW_CONN_H
 
-#include <errno.h>
-
 #include "endwell.h"
 
 /* No answer of the core's: reads as -1, class ssl, reason none. It had no part in the call. */
 #define ENDWELL_ANSWER_NONE 255u
 
-typedef ew_answer endwell_call(ew_machine *m);
+/* Notes the error number of the call under way, and tells errno. */
+void endwell_note(ew_conn *c, int number);
 
-/* Ends a call with the core's answer: its class and reason, and errno. Returns its value. */
+/* Ends a call with the core's answer: its class and reason, and the number. Returns its value. */
 int endwell_answer(ew_conn *c, ew_answer a);
 
 /*
  * Ends a call that the core has no part in: -1, class ssl, reason none, and
- * errno `error`. c may be NULL.
+ * this error number. c may be NULL.
  */
-int endwell_misuse(ew_conn *c, int error);
+int endwell_misuse(ew_conn *c, int number);
+
+/* As endwell_misuse, for an open that refuses: INVALID, and why. */
+int endwell_refused(ew_conn *c, const char *why);
 
 /*
- * 1 if c is open and in no call; else ends the call: EINVAL for NULL, EBADF,
- * EBUSY. Without the last a callback of the engine's could have the engine
+ * 1 if c is open and in no call; else ends the call: INVALID for NULL, NOT_OPEN,
+ * BUSY. Without the last a callback of the engine's could have the engine
  * detached while it runs.
  */
 static inline int endwell_is_open(ew_conn *c)
@@ -33,7 +35,9 @@ static inline int endwell_is_open(ew_conn *c)
     if ((c != NULL) && (c->port != NULL) && (c->in_call == 0u)) {
         return 1;
     }
-    (void)endwell_misuse(c, (c == NULL) ? EINVAL : (c->port == NULL) ? EBADF : EBUSY);
+    (void)endwell_misuse(c, (c == NULL)         ? EW_CAUSE_INVALID
+                            : (c->port == NULL) ? EW_CAUSE_NOT_OPEN
+                                                : EW_CAUSE_BUSY);
     return 0;
 }
 
@@ -50,7 +54,7 @@ static inline int endwell_repeats(ew_answer a)
            (ew_error(a) == EW_ERROR_AGAIN);
 }
 
-/* Begins a call that may last until `expires`, in ms of endwell_now; -1: no bound. */
+/* Begins a call that may last until `expires`, as endwell_now counts; -1: no bound. */
 static inline void endwell_start(ew_conn *c, int64_t expires)
 {
     c->expires = expires;
@@ -63,18 +67,34 @@ static inline void endwell_start(ew_conn *c, int64_t expires)
 void endwell_start_limited(ew_conn *c);
 
 /* Asks the core, and performs what it answers until it returns, or the call's time is up. */
-int endwell_run(ew_conn *c, endwell_call *call);
+int endwell_run(ew_conn *c, uint8_t event);
 
-int64_t endwell_now(void);
-int endwell_remaining(int64_t expires); /* ms, 0 ..; -1: no bound */
+/* Opening, in two steps: the start, which is not open; the engine. 0, or -1. */
+void endwell_reset(ew_conn *c, const ew_io *io, void *context);
+int endwell_open_port(ew_conn *c, int blocking, const ew_port *port, void *engine);
+int endwell_adopt_port(ew_conn *c, int blocking, const ew_port *port, void *engine);
+
+static inline int endwell_has_clock(const ew_conn *c)
+{
+    return c->transport.io->now_ms != NULL;
+}
+
+/* Milliseconds of the io's clock. Without one it stands, at 0. */
+int64_t endwell_now(const ew_conn *c);
+int endwell_remaining(const ew_conn *c, int64_t expires); /* 0 ..; -1: no bound */
 
 /*
- * 1: the socket may be ready; 0: time is up (errno ETIMEDOUT), or the wait
- * failed (errno of poll).
+ * Waits for EW_IO_READABLE or _WRITABLE. 1: the socket may be ready; 0: time is up
+ * (TIMED_OUT), or the wait failed (the io's number).
  */
-int endwell_wait(int fd, short events, int64_t expires);
+int endwell_wait(ew_conn *c, uint8_t what, int64_t expires);
 
-/* Waits for what nobody can wait for, a little. 1: look again; 0: time is up (errno ETIMEDOUT). */
-int endwell_pause(int64_t expires);
+/* Waits for what nobody can wait for, a little. 1: look again; 0: time is up (TIMED_OUT). */
+int endwell_pause(ew_conn *c, int64_t expires);
+
+/* The other side of the entries of the connection, see dispatch.h. */
+int endwell_read_bytes(ew_conn *c, uint8_t *buf, int len);
+int endwell_peek_bytes(ew_conn *c, uint8_t *buf, int len);
+ptrdiff_t endwell_write_bytes(ew_conn *c, const uint8_t *buf, size_t len);
 
 #endif

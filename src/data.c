@@ -1,51 +1,48 @@
 /* Application data: read, looked at, and written. When it may be is the core's to say. */
-#include "endwell.h"
-
-#include <errno.h>
-
 #include "conn.h"
+#include "dispatch.h"
 
 /* Whether the core would have it done: asked of a copy, so that nothing has happened. */
-static int would(const ew_conn *c, endwell_call *call, uint8_t action)
+static int would(const ew_conn *c, uint8_t event, uint8_t action)
 {
     ew_machine copy = c->machine;
 
-    return ew_action(call(&copy)) == action;
+    return ew_action(ew_step(&copy, event)) == action;
 }
 
 /* Reading ------------------------------------------------------------------ */
 
-/* A read whose data is fetched by `take`. */
-static int read_by(ew_conn *c, void *buf, int len, int (*take)(void *, void *, int))
+/* A read that takes its data, or only looks at it. */
+static int read_by(ew_conn *c, uint8_t *buf, int len, uint8_t peeks)
 {
     int value;
 
     if (buf == NULL || len < 1) {
-        return endwell_misuse(c, EINVAL);
+        return endwell_misuse(c, EW_CAUSE_INVALID);
     }
-    c->take = take;
+    c->peeks = peeks;
     c->read_buf = buf;
     c->io_len = len;
     endwell_start_limited(c);
-    value = endwell_run(c, ew_read);
+    value = endwell_run(c, EW_EVENT_READ);
     c->read_buf = NULL;
     return value > 0 ? c->io_done : value;
 }
 
-int ew_conn_read(ew_conn *c, void *buf, int len)
+int endwell_read_bytes(ew_conn *c, uint8_t *buf, int len)
 {
-    return endwell_is_open(c) ? read_by(c, buf, len, c->port->take) : -1;
+    return endwell_is_open(c) ? read_by(c, buf, len, 0) : -1;
 }
 
-int ew_conn_peek(ew_conn *c, void *buf, int len)
+int endwell_peek_bytes(ew_conn *c, uint8_t *buf, int len)
 {
     if (!endwell_is_open(c)) {
         return -1;
     }
     if (c->port->peek == NULL) {
-        return endwell_misuse(c, EOPNOTSUPP);
+        return endwell_misuse(c, EW_CAUSE_UNSUPPORTED);
     }
-    return read_by(c, buf, len, c->port->peek);
+    return read_by(c, buf, len, 1);
 }
 
 int ew_conn_pending(const ew_conn *c)
@@ -53,19 +50,20 @@ int ew_conn_pending(const ew_conn *c)
     if (c == NULL || c->port == NULL || c->in_call != 0 || c->port->pending == NULL) {
         return -1;
     }
-    return would(c, ew_read, EW_ACTION_RECEIVE) ? c->port->pending(c->engine) : 0;
+    return would(c, EW_EVENT_READ, EW_ACTION_RECEIVE) ? endwell_port_pending(c->port, c->engine)
+                                                      : 0;
 }
 
 /* Writing ------------------------------------------------------------------ */
 
 /* One record at most. The count, or -1. */
-static int write_some(ew_conn *c, const void *buf, size_t len)
+static int write_some(ew_conn *c, const uint8_t *buf, size_t len)
 {
     int value;
 
     c->write_buf = buf;
     c->io_len = len < EW_RECORD_MAX ? (int)len : EW_RECORD_MAX;
-    value = endwell_run(c, ew_write);
+    value = endwell_run(c, EW_EVENT_WRITE);
     c->write_buf = NULL;
     return value > 0 ? c->io_done : value;
 }
@@ -82,9 +80,8 @@ static void keep_for_the_next_call(ew_conn *c)
     c->result = EW_ANSWER_ONE;
 }
 
-ptrdiff_t ew_conn_write(ew_conn *c, const void *buf, size_t len)
+ptrdiff_t endwell_write_bytes(ew_conn *c, const uint8_t *buf, size_t len)
 {
-    const char *bytes = buf;
     size_t done = 0;
     int n;
 
@@ -92,12 +89,12 @@ ptrdiff_t ew_conn_write(ew_conn *c, const void *buf, size_t len)
         return -1;
     }
     if (buf == NULL || len < 1 || len > PTRDIFF_MAX ||
-        (len < (size_t)c->owed && would(c, ew_write, EW_ACTION_WRITE))) {
-        return endwell_misuse(c, EINVAL);
+        (len < (size_t)c->owed && would(c, EW_EVENT_WRITE, EW_ACTION_WRITE))) {
+        return endwell_misuse(c, EW_CAUSE_INVALID);
     }
     endwell_start_limited(c);
     do {
-        n = write_some(c, bytes + done, len - done);
+        n = write_some(c, buf + done, len - done);
         done += n > 0 ? (size_t)n : 0;
     } while (n > 0 && c->blocking && done < len);
     if (n < 0 && done > 0) {

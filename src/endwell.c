@@ -2,14 +2,17 @@
  * The connection: asks the core, performs what it answers through the port, and
  * waits where the socket blocks. What closing means is decided by the core alone.
  */
-#include "endwell.h"
-
-#include <errno.h>
-#include <poll.h>
-
 #include "conn.h"
+#include "dispatch.h"
+#include "tell.h"
 
 /* Answers ------------------------------------------------------------------ */
+
+void endwell_note(ew_conn *c, int number)
+{
+    c->number = number;
+    endwell_tell(number);
+}
 
 int endwell_answer(ew_conn *c, ew_answer a)
 {
@@ -17,20 +20,22 @@ int endwell_answer(ew_conn *c, ew_answer a)
 
     c->result = a;
     if (error == EW_ERROR_SYSCALL || error == EW_ERROR_SSL) {
-        errno = c->transport.error != 0 ? c->transport.error : EPROTO;
+        endwell_note(c,
+                     c->transport.error != EW_CAUSE_NONE ? c->transport.error : EW_CAUSE_PROTOCOL);
     }
     if (error == EW_ERROR_SUSPENDED || error == EW_ERROR_AGAIN) {
-        errno = EAGAIN;
+        endwell_note(c, EW_CAUSE_AGAIN);
     }
     return ew_value(a);
 }
 
-int endwell_misuse(ew_conn *c, int error)
+int endwell_misuse(ew_conn *c, int number)
 {
     if (c != NULL) {
         c->result = ENDWELL_ANSWER_NONE;
+        c->number = number;
     }
-    errno = error;
+    endwell_tell(number);
     return -1;
 }
 
@@ -41,7 +46,7 @@ void endwell_start_limited(ew_conn *c)
 {
     int is_limited = c->blocking && c->deadline_ms >= 0;
 
-    endwell_start(c, is_limited ? endwell_now() + c->deadline_ms : -1);
+    endwell_start(c, is_limited ? endwell_now(c) + c->deadline_ms : -1);
 }
 
 /*
@@ -54,7 +59,7 @@ static int is_late(ew_conn *c)
         c->tried = 1;
         return 0;
     }
-    return c->expires >= 0 && endwell_remaining(c->expires) == 0;
+    return c->expires >= 0 && endwell_remaining(c, c->expires) == 0;
 }
 
 /*
@@ -67,11 +72,12 @@ static int may_repeat(ew_conn *c, ew_answer a)
         return 0;
     }
     if (!c->blocking) {
-        errno = endwell_remaining(c->expires) == 0 ? ETIMEDOUT : EAGAIN;
+        endwell_note(c,
+                     endwell_remaining(c, c->expires) == 0 ? EW_CAUSE_TIMED_OUT : EW_CAUSE_AGAIN);
         return 0;
     }
     c->idle_records = 0;
-    return endwell_wait(c->transport.fd, ew_error(a) == EW_ERROR_WANT_READ ? POLLIN : POLLOUT,
+    return endwell_wait(c, ew_error(a) == EW_ERROR_WANT_READ ? EW_IO_READABLE : EW_IO_WRITABLE,
                         c->expires);
 }
 
@@ -103,12 +109,21 @@ static uint8_t counted(ew_conn *c, uint8_t outcome)
     return outcome;
 }
 
+/* What the read under way is for: data taken, or looked at. */
+static int fetch(ew_conn *c)
+{
+    if (c->peeks) {
+        return endwell_port_peek(c->port, c->engine, c->read_buf, c->io_len);
+    }
+    return endwell_port_take(c->port, c->engine, c->read_buf, c->io_len);
+}
+
 static uint8_t perform_receive(ew_conn *c)
 {
-    uint8_t outcome = c->port->receive(c->engine);
+    uint8_t outcome = endwell_port_receive(c->port, c->engine);
 
     if (outcome == EW_EVENT_DATA && c->read_buf != NULL) {
-        c->io_done = c->take(c->engine, c->read_buf, c->io_len);
+        c->io_done = fetch(c);
         return counted(c, outcome);
     }
     return outcome;
@@ -117,7 +132,7 @@ static uint8_t perform_receive(ew_conn *c)
 /* The engine keeps what it took over until the record is out. */
 static uint8_t perform_flush(ew_conn *c)
 {
-    uint8_t outcome = c->port->flush(c->engine);
+    uint8_t outcome = endwell_port_flush(c->port, c->engine);
 
     if (outcome == EW_EVENT_DONE) {
         c->owed = 0;
@@ -130,7 +145,7 @@ static uint8_t perform_write(ew_conn *c)
     uint8_t outcome;
 
     c->io_done = 0;
-    outcome = c->port->write(c->engine, c->write_buf, c->io_len, &c->io_done);
+    outcome = endwell_port_write(c->port, c->engine, c->write_buf, c->io_len, &c->io_done);
     if (outcome == EW_EVENT_DONE) {
         c->owed = 0;
         return counted(c, outcome);
@@ -147,9 +162,9 @@ static uint8_t perform_once(ew_conn *c, uint8_t action)
     }
     switch (action) {
     case EW_ACTION_FLUSH: return perform_flush(c);
-    case EW_ACTION_SEND_CLOSE_NOTIFY: return c->port->send_close_notify(c->engine);
+    case EW_ACTION_SEND_CLOSE_NOTIFY: return endwell_port_send_close_notify(c->port, c->engine);
     case EW_ACTION_RECEIVE: return perform_receive(c);
-    case EW_ACTION_HANDSHAKE: return c->port->handshake(c->engine);
+    case EW_ACTION_HANDSHAKE: return endwell_port_handshake(c->port, c->engine);
     default: return perform_write(c);
     }
 }
@@ -171,7 +186,13 @@ static uint8_t perform(ew_conn *c, uint8_t action)
     return outcome;
 }
 
-int endwell_run(ew_conn *c, endwell_call *call)
+/* What the application asks for. */
+static ew_answer ask(ew_machine *m, uint8_t event)
+{
+    return event == EW_EVENT_SHUTDOWN ? ew_shutdown(m) : ew_step(m, event);
+}
+
+int endwell_run(ew_conn *c, uint8_t event)
 {
     ew_answer a = c->untold;
 
@@ -181,7 +202,7 @@ int endwell_run(ew_conn *c, endwell_call *call)
     }
     c->in_call = 1;
     do {
-        a = call(&c->machine);
+        a = ask(&c->machine, event);
         while (ew_action(a) != EW_ACTION_RETURN) {
             a = ew_step(&c->machine, perform(c, ew_action(a)));
         }
@@ -198,8 +219,8 @@ int endwell_run(ew_conn *c, endwell_call *call)
  */
 static void start_handshake(ew_conn *c)
 {
-    if (c->deadline_ms > 0 && c->handshake_expires < 0) {
-        c->handshake_expires = endwell_now() + c->deadline_ms;
+    if (c->deadline_ms > 0 && c->handshake_expires < 0 && endwell_has_clock(c)) {
+        c->handshake_expires = endwell_now(c) + c->deadline_ms;
     }
     endwell_start(c, c->blocking && c->deadline_ms == 0 ? 0 : c->handshake_expires);
     c->tried = c->deadline_ms > 0;
@@ -213,7 +234,7 @@ int ew_conn_handshake(ew_conn *c)
         return -1;
     }
     start_handshake(c);
-    value = endwell_run(c, ew_handshake);
+    value = endwell_run(c, EW_EVENT_HANDSHAKE);
     if (!endwell_repeats(c->result)) {
         c->handshake_expires = -1;
     }
@@ -226,7 +247,7 @@ int ew_conn_shutdown(ew_conn *c)
         return -1;
     }
     endwell_start_limited(c);
-    return endwell_run(c, ew_shutdown);
+    return endwell_run(c, EW_EVENT_SHUTDOWN);
 }
 
 int ew_conn_finish(ew_conn *c)
@@ -238,7 +259,7 @@ int ew_conn_finish(ew_conn *c)
     }
     endwell_start_limited(c);
     do {
-        value = endwell_run(c, ew_shutdown);
+        value = endwell_run(c, EW_EVENT_SHUTDOWN);
     } while (value == 0);
     return value;
 }
@@ -261,7 +282,7 @@ static int clear_engine(ew_conn *c)
     int result;
 
     c->in_call = 1;
-    result = c->port->clear(c->engine, ew_session_kept(&c->machine));
+    result = endwell_port_clear(c->port, c->engine, ew_session_kept(&c->machine));
     c->in_call = 0;
     return result;
 }

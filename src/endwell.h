@@ -79,6 +79,7 @@
 #include <stdint.h>
 
 #include "ew_core.h"
+#include "ew_io.h"
 #include "ew_port.h"
 #include "ew_transport.h"
 
@@ -105,7 +106,7 @@ typedef struct ew_conn {
     const ew_port *port; /* NULL: not open */
     void *engine;
     int deadline_ms;           /* -1: none */
-    int64_t expires;           /* end of the call under way, in ms of CLOCK_MONOTONIC; -1: none */
+    int64_t expires;           /* end of the call under way, in ms of the io's clock; -1: none */
     int64_t handshake_expires; /* end of the handshake under way; -1: none */
     int64_t close_expires;     /* closing: end of the close */
     size_t drain_left;
@@ -116,13 +117,13 @@ typedef struct ew_conn {
     uint8_t in_call;      /* a function of the port runs; its engine may call the application */
     uint8_t closing;      /* ew_conn_close was called */
     uint8_t half_closed;  /* and is past its half-close */
-    /* of the read under way: the port's take, or its peek */
-    int (*take)(void *engine, void *buf, int len);
-    void *read_buf; /* arguments and result of the read or write under way */
-    const void *write_buf;
+    uint8_t peeks;        /* the read under way leaves its data held */
+    uint8_t *read_buf;    /* arguments and result of the read or write under way */
+    const uint8_t *write_buf;
     int io_len;
     int io_done;
-    int owed; /* length of a write that blocked, until its record is out; 0: none */
+    int owed;   /* length of a write that blocked, until its record is out; 0: none */
+    int number; /* the error number of the last call that failed */
 } ew_conn;
 
 /*
@@ -149,6 +150,20 @@ int ew_conn_open(ew_conn *c, int fd, const ew_port *port, void *engine);
  * what it holds); or the engine is not at such a place. ew_conn_detail says which.
  */
 int ew_conn_adopt(ew_conn *c, int fd, const ew_port *port, void *engine);
+
+/*
+ * As ew_conn_open and ew_conn_adopt, over any io (ew_io.h) and its context, which the
+ * connection takes over: where the other comments here say socket or descriptor, it is
+ * meant. blocking: whether calls wait; 0 or 1. EW_CAUSE_INVALID also if the io is NULL,
+ * lacks one of its first four functions, or is to block and lacks wait or now_ms.
+ *
+ * Without a clock deadlines have no effect, ew_conn_timeout says 0 after AGAIN and
+ * else -1, and drain_ms of ew_conn_close counts its calls after the first.
+ */
+int ew_conn_open_io(ew_conn *c, const ew_io *io, void *context, int blocking, const ew_port *port,
+                    void *engine);
+int ew_conn_adopt_io(ew_conn *c, const ew_io *io, void *context, int blocking, const ew_port *port,
+                     void *engine);
 
 /*
  * Limits each later call on a blocking socket to `milliseconds` (>= 0); -1, the
@@ -286,7 +301,8 @@ int ew_conn_abort(ew_conn *c);
 /*
  * Detaches the engine and hands the descriptor back, which is the caller's
  * again. Nothing is sent; the session as in ew_conn_abort [K-20].
- * Returns the descriptor, or -1 with errno EBADF if the connection is not open.
+ * Returns the descriptor (of another io what its release says, or 0), or -1 with
+ * errno EBADF if the connection is not open.
  */
 int ew_conn_release(ew_conn *c);
 
@@ -310,6 +326,13 @@ int ew_conn_get_error(const ew_conn *c, int ret);
 
 /* Why the last call failed: EW_REASON_*. */
 int ew_conn_get_reason(const ew_conn *c);
+
+/*
+ * The number of the last call's error: above 0 it is the io's own (errno, of a POSIX
+ * socket), below 0 one of EW_CAUSE_*; 0 if it did not fail. Where there is an errno, that
+ * is what it was set to.
+ */
+int ew_conn_error_number(const ew_conn *c);
 
 /*
  * In words, what is wrong with a setting of the socket or the engine: why

@@ -41,8 +41,9 @@ typedef struct ew_port {
 
     /*
      * Makes the engine use this transport; the transport stays where it is
-     * until detach. 0, or -1 with errno (EINVAL: the engine is set up in a way
-     * that the port cannot keep its promises with).
+     * until detach. 0, or -1 with the transport's error set: by ew_transport_refuse,
+     * if the engine is set up in a way that the port cannot keep its promises with;
+     * to EW_CAUSE_NO_MEMORY. Where there is errno, that may be set in its place.
      */
     int (*attach)(void *engine, ew_transport *t);
 

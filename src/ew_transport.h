@@ -1,7 +1,8 @@
 /*
- * The byte layer between a TLS engine and a connected stream socket.
+ * The byte layer between a TLS engine and what carries its bytes (ew_io.h), in words
+ * the socket.
  *
- * It sends and receives without ever blocking and without SIGPIPE, and it
+ * It sends and receives without ever blocking, and it
  * follows the record headers in both directions (five bytes: type, version,
  * length), because three promises need to know where records begin and end:
  *
@@ -20,6 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ew_io.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -32,7 +35,7 @@ extern "C" {
 enum {
     EW_TRANSPORT_END = 0,      /* recv only: the peer ended its direction */
     EW_TRANSPORT_BLOCKED = -1, /* nothing now; or the record budget is spent */
-    EW_TRANSPORT_FAILED = -2   /* the socket failed; `error` holds the errno */
+    EW_TRANSPORT_FAILED = -2   /* the socket failed; `error` says how */
 };
 
 /* What has happened since ew_transport_begin, as bits of `met`. */
@@ -53,8 +56,10 @@ typedef struct ew_frame {
 } ew_frame;
 
 typedef struct ew_transport {
-    int fd;             /* the socket; owned by the connection */
-    int error;          /* errno of the last failure; 0: none */
+    const ew_io *io;    /* the socket */
+    void *io_context;   /* and its context; owned by the connection */
+    int fd;             /* lent to POSIX, whose context is its address; -1: another io */
+    int error;          /* of the last failure: EW_CAUSE_*, or above 0 the io's own; 0: none */
     const char *detail; /* what is wrong with the configuration, in words; NULL: nothing */
     uint8_t quiet;      /* set by attach: the engine came with quiet shutdown on */
     uint8_t met;        /* EW_MET_* since ew_transport_begin */
@@ -71,7 +76,9 @@ typedef struct ew_transport {
     long engine_error;         /* set by ports: the engine's code of its last failure; 0: none */
 } ew_transport;
 
+/* The transport must not be moved from here on. The first is for a POSIX descriptor. */
 void ew_transport_init(ew_transport *t, int fd);
+void ew_transport_init_io(ew_transport *t, const ew_io *io, void *context);
 
 /*
  * 1 if the socket stands between two records in both directions: only there
@@ -88,7 +95,8 @@ void ew_transport_reopen(ew_transport *t);
 
 /*
  * For a port's attach: why the engine, as it is set up, cannot be taken; a
- * string that outlives the connection. Sets errno to EINVAL. Returns -1.
+ * string that outlives the connection. The error is EW_CAUSE_INVALID, errno EINVAL.
+ * Returns -1.
  */
 int ew_transport_refuse(ew_transport *t, const char *why);
 
@@ -106,7 +114,7 @@ void ew_transport_begin(ew_transport *t);
  * The engine's send and receive. len > 0. A count, or one of EW_TRANSPORT_*.
  * In the engine call that meets the peer's end, what is sent is swallowed: the
  * engine answers the end with an alert, and the connection is over (K-12). From
- * the next call on sending fails with EPIPE, so that nothing can follow a gap.
+ * the next call on sending fails with EW_CAUSE_ENDED, so that nothing can follow a gap.
  */
 int ew_transport_send(ew_transport *t, const void *buf, size_t len);
 int ew_transport_recv(ew_transport *t, void *buf, size_t len);

@@ -1,13 +1,8 @@
-/* Opening a connection: what socket, port and engine have to be for the promises to hold. */
-#include "endwell.h"
-
-#include <errno.h>
-#include <fcntl.h>
+/* Opening a connection: what io, port and engine have to be for the promises to hold. */
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 
 #include "conn.h"
+#include "dispatch.h"
 
 /* What an engine may lack is for the calls that need it to say. */
 static int is_complete(const ew_port *p)
@@ -17,68 +12,69 @@ static int is_complete(const ew_port *p)
            p->take != NULL && p->write != NULL;
 }
 
-/* 1: none of the two; 0: one is set; -1: errno. */
-static int has_no_timeouts(int fd)
+static int is_complete_io(const ew_io *io)
 {
-    struct timeval in = {0, 0};
-    struct timeval out = {0, 0};
-    socklen_t in_len = sizeof in;
-    socklen_t out_len = sizeof out;
-
-    if (getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, &in_len) != 0 ||
-        getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &out, &out_len) != 0) {
-        return -1;
-    }
-    return in.tv_sec == 0 && in.tv_usec == 0 && out.tv_sec == 0 && out.tv_usec == 0;
+    return io->send != NULL && io->recv != NULL && io->half_close != NULL && io->close != NULL;
 }
 
-/* Whether the socket is one that the promises can be kept on. 0, or -1 with errno and detail. */
-static int check_socket(ew_conn *c, int fd)
+int endwell_refused(ew_conn *c, const char *why)
 {
-    int type = 0;
-    socklen_t len = sizeof type;
-    int flags = fcntl(fd, F_GETFL);
-    int untimed = 1;
-
-    if (flags < 0 || getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) != 0) {
-        return -1;
-    }
-    c->blocking = (flags & O_NONBLOCK) == 0;
-    if (type != SOCK_STREAM) {
-        return ew_transport_refuse(&c->transport, "the socket is not a stream socket");
-    }
-    if (c->blocking) {
-        untimed = has_no_timeouts(fd);
-    }
-    if (untimed == 0) {
-        return ew_transport_refuse(&c->transport, "SO_RCVTIMEO or SO_SNDTIMEO is set on the "
-                                                  "socket: ew_conn_set_deadline limits a call");
-    }
-    return untimed < 0 ? -1 : 0;
+    c->number = EW_CAUSE_INVALID;
+    return ew_transport_refuse(&c->transport, why);
 }
 
-/* The start, which is not open: what follows may refuse. 0, or -1 with errno and detail. */
-static int prepare(ew_conn *c, int fd, const ew_port *port, const void *engine)
+void endwell_reset(ew_conn *c, const ew_io *io, void *context)
 {
     memset(c, 0, sizeof *c);
     ew_init(&c->machine);
-    ew_transport_init(&c->transport, fd);
+    ew_transport_init_io(&c->transport, io, context);
     c->result = ENDWELL_ANSWER_NONE;
-    if (check_socket(c, fd) != 0) {
-        return -1;
+}
+
+/* The start, over an io of the application's. 0, or -1. */
+static int prepare(ew_conn *c, const ew_io *io, void *context, int blocking)
+{
+    if (c == NULL) {
+        return endwell_misuse(c, EW_CAUSE_INVALID);
     }
-    if (port == NULL || engine == NULL) {
-        return ew_transport_refuse(&c->transport, "port or engine is NULL");
+    endwell_reset(c, io, context);
+    if (io == NULL) {
+        return endwell_refused(c, "the io is NULL");
     }
-    if (!is_complete(port)) {
-        return ew_transport_refuse(&c->transport, "the port lacks a function");
+    if (!is_complete_io(io)) {
+        return endwell_refused(c, "the io lacks a function");
+    }
+    if (blocking && (io->wait == NULL || io->now_ms == NULL)) {
+        return endwell_refused(c, "the io cannot wait, or has no clock: for nonblocking use only");
     }
     return 0;
 }
 
-/* The engine has the transport now. */
-static int opened(ew_conn *c, const ew_port *port, void *engine)
+/* What the port has to be. 0, or -1. */
+static int check_port(ew_conn *c, const ew_port *port, const void *engine)
 {
+    if (port == NULL || engine == NULL) {
+        return endwell_refused(c, "port or engine is NULL");
+    }
+    if (!is_complete(port)) {
+        return endwell_refused(c, "the port lacks a function");
+    }
+    return 0;
+}
+
+/* The port says no. One that left no error has set errno itself. */
+static int refused_by_port(ew_conn *c)
+{
+    if (c->transport.error != EW_CAUSE_NONE) {
+        endwell_note(c, c->transport.error);
+    }
+    return -1;
+}
+
+/* The engine has the transport now. */
+static int opened(ew_conn *c, int blocking, const ew_port *port, void *engine)
+{
+    c->blocking = blocking != 0;
     c->port = port;
     c->engine = engine;
     c->result = EW_ANSWER_ZERO;
@@ -90,34 +86,44 @@ static int opened(ew_conn *c, const ew_port *port, void *engine)
     return 0;
 }
 
-int ew_conn_open(ew_conn *c, int fd, const ew_port *port, void *engine)
+int endwell_open_port(ew_conn *c, int blocking, const ew_port *port, void *engine)
 {
-    if (c == NULL) {
-        return endwell_misuse(c, EINVAL);
-    }
-    if (prepare(c, fd, port, engine) != 0 || port->attach(engine, &c->transport) != 0) {
+    if (check_port(c, port, engine) != 0) {
         return -1;
     }
-    return opened(c, port, engine);
+    if (endwell_port_attach(port, engine, &c->transport) != 0) {
+        return refused_by_port(c);
+    }
+    return opened(c, blocking, port, engine);
 }
 
-int ew_conn_adopt(ew_conn *c, int fd, const ew_port *port, void *engine)
+int endwell_adopt_port(ew_conn *c, int blocking, const ew_port *port, void *engine)
 {
-    if (c == NULL) {
-        return endwell_misuse(c, EINVAL);
-    }
-    if (prepare(c, fd, port, engine) != 0) {
+    if (check_port(c, port, engine) != 0) {
         return -1;
     }
     if (port->adopt == NULL) {
-        return ew_transport_refuse(&c->transport,
-                                   "the port cannot adopt: its engine does not show what it holds");
+        return endwell_refused(c, "the port cannot adopt: its engine does not show what it holds");
     }
-    if (port->adopt(engine, &c->transport) != 0) {
-        return -1;
+    if (endwell_port_adopt(port, engine, &c->transport) != 0) {
+        return refused_by_port(c);
     }
     (void)ew_adopt(&c->machine);
-    return opened(c, port, engine);
+    return opened(c, blocking, port, engine);
+}
+
+int ew_conn_open_io(ew_conn *c, const ew_io *io, void *context, int blocking, const ew_port *port,
+                    void *engine)
+{
+    return prepare(c, io, context, blocking) != 0 ? -1
+                                                  : endwell_open_port(c, blocking, port, engine);
+}
+
+int ew_conn_adopt_io(ew_conn *c, const ew_io *io, void *context, int blocking, const ew_port *port,
+                     void *engine)
+{
+    return prepare(c, io, context, blocking) != 0 ? -1
+                                                  : endwell_adopt_port(c, blocking, port, engine);
 }
 
 void ew_conn_set_deadline(ew_conn *c, int milliseconds)

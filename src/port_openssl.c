@@ -52,7 +52,6 @@
  */
 #include "port_openssl.h"
 
-#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -90,7 +89,7 @@ static int take_over(ew_openssl *e, ew_transport *t, const char *why)
     }
     bio = ew_openssl_new_bio(e);
     if (bio == NULL) {
-        errno = ENOMEM;
+        t->error = EW_CAUSE_NO_MEMORY;
         return -1;
     }
     forget(e);

@@ -1,13 +1,11 @@
 /* What a connection can be asked, and the flags that can be set: no input or output. */
-#include <errno.h>
-
 #include "conn.h"
 
 static int set(ew_conn *c, ew_answer a)
 {
     c->result = a;
     if (ew_value(a) < 0) {
-        errno = EPROTO;
+        endwell_note(c, EW_CAUSE_PROTOCOL);
     }
     return ew_value(a);
 }
@@ -22,7 +20,7 @@ int ew_conn_set_shutdown(ew_conn *c, int flags)
     case EW_SENT_SHUTDOWN: return set(c, ew_set_shutdown_1(&c->machine));
     case EW_RECEIVED_SHUTDOWN: return set(c, ew_set_shutdown_2(&c->machine));
     case EW_SENT_SHUTDOWN | EW_RECEIVED_SHUTDOWN: return set(c, ew_set_shutdown_3(&c->machine));
-    default: return endwell_misuse(c, EINVAL);
+    default: return endwell_misuse(c, EW_CAUSE_INVALID);
     }
 }
 
@@ -45,6 +43,15 @@ int ew_conn_get_error(const ew_conn *c, int ret)
 int ew_conn_get_reason(const ew_conn *c)
 {
     return c == NULL ? EW_REASON_NONE : ew_reason(c->result);
+}
+
+/* The number is of the last call that failed: after one that did not there is none. */
+int ew_conn_error_number(const ew_conn *c)
+{
+    if (c == NULL) {
+        return EW_CAUSE_INVALID;
+    }
+    return ew_value(c->result) < 0 ? c->number : EW_CAUSE_NONE;
 }
 
 const char *ew_conn_detail(const ew_conn *c)

@@ -84,9 +84,9 @@ LACKING     := $(filter-out $(BUILT),$(ENGINES))
 # A library: its objects, its headers, what its .pc file says.
 LIBS := endwell
 # The connection.
-CONN_CODE := open endwell data close wait questions
+CONN_CODE := open endwell data close wait questions dispatch io_posix io_memory
 endwell_OBJS := $(addprefix $(SRC_BUILD)/,ew_core.o $(CONN_CODE:=.o) transport.o)
-endwell_HEADERS := src/endwell.h src/ew_port.h src/ew_transport.h $(CORE)/ew_core.h
+endwell_HEADERS := src/endwell.h src/ew_io.h src/ew_port.h src/ew_transport.h src/io_posix.h src/io_memory.h $(CORE)/ew_core.h
 endwell_ABOUT := TLS close you can prove: the connection and its core
 
 define PORT_LIBRARY

@@ -1,20 +1,38 @@
 /* The byte layer: see ew_transport.h. */
 #include "ew_transport.h"
 
-#include <errno.h>
 #include <limits.h>
-#include <string.h>
-#include <sys/socket.h>
 
+#include "dispatch.h"
 #include "ew_core.h"
+#include "tell.h"
 
 enum { TYPE_ALERT = 21 }; /* visible in TLS 1.2; TLS 1.3 hides it, and needs no tail */
 
-void ew_transport_init(ew_transport *t, int fd)
+/* Between two records. */
+static void clear_frame(ew_frame *f)
 {
-    memset(t, 0, sizeof *t);
-    t->fd = fd;
-    t->alert = -1;
+    f->head[0] = 0;
+    f->head[1] = 0;
+    f->head[2] = 0;
+    f->head[3] = 0;
+    f->head[4] = 0;
+    f->have = 0;
+    f->left = 0;
+}
+
+/* Of the tail nothing is read that was not written before. */
+void ew_transport_init_io(ew_transport *t, const ew_io *io, void *context)
+{
+    t->io = io;
+    t->io_context = context;
+    t->fd = -1;
+    t->quiet = 0;
+    t->ended = 0;
+    t->tail_len = 0;
+    clear_frame(&t->in);
+    clear_frame(&t->out);
+    ew_transport_reopen(t);
 }
 
 void ew_transport_begin(ew_transport *t)
@@ -26,7 +44,8 @@ void ew_transport_begin(ew_transport *t)
 int ew_transport_refuse(ew_transport *t, const char *why)
 {
     t->detail = why;
-    errno = EINVAL;
+    t->error = EW_CAUSE_INVALID;
+    endwell_tell(EW_CAUSE_INVALID);
     return -1;
 }
 
@@ -43,30 +62,98 @@ static int at_boundary(const ew_frame *f)
     return f->have == 0;
 }
 
+/* What the header says of the length of the body. */
+static size_t body_of(const uint8_t *head)
+{
+    return 256u * head[3] + head[4];
+}
+
 /* How many of the next bytes belong to the part (header or body) in hand. */
 static size_t part_left(const ew_frame *f)
 {
     return f->have < EW_HEADER_LEN ? (size_t)EW_HEADER_LEN - f->have : f->left;
 }
 
-/* Notes n <= part_left bytes; 1 if they end a record. */
-static int advance(ew_frame *f, const uint8_t *bytes, size_t n)
+static void end_if_complete(ew_frame *f)
+{
+    if (f->left == 0) {
+        f->have = 0;
+    }
+}
+
+/* The header is complete. */
+static void begin_body(ew_frame *f, const uint8_t *head)
+{
+    f->have = EW_HEADER_LEN;
+    f->left = (uint16_t)body_of(head);
+    end_if_complete(f);
+}
+
+/* Keeps n <= part_left bytes of a header that comes in pieces. */
+static void keep_head(ew_frame *f, const uint8_t *bytes, size_t n)
+{
+    /*@
+      loop invariant within: 0 <= i <= n;
+      loop invariant copied: \forall integer j; 0 <= j < i ==> f->head[f->have + j] == bytes[j];
+      loop invariant kept: \forall integer j; 0 <= j < f->have ==>
+        f->head[j] == \at(f->head[j], LoopEntry);
+      loop assigns i, f->head[0 .. 4];
+      loop variant n - i;
+    */
+    for (size_t i = 0; i < n; i++) {
+        f->head[f->have + i] = bytes[i];
+    }
+    f->have = (uint8_t)(f->have + n);
+}
+
+/* Notes n <= part_left bytes of a header. Of one that comes whole nothing but its type is kept. */
+static void advance_header(ew_frame *f, const uint8_t *bytes, size_t n)
+{
+    if (n == EW_HEADER_LEN) {
+        f->head[0] = bytes[0];
+        begin_body(f, bytes);
+        return;
+    }
+    keep_head(f, bytes, n);
+    if (f->have == EW_HEADER_LEN) {
+        begin_body(f, f->head);
+    }
+}
+
+/* Notes 1 <= n <= part_left bytes. They have ended a record if this is a boundary then. */
+static void advance(ew_frame *f, const uint8_t *bytes, size_t n)
 {
     if (f->have < EW_HEADER_LEN) {
-        memcpy(f->head + f->have, bytes, n);
-        f->have = (uint8_t)(f->have + n);
-        if (f->have < EW_HEADER_LEN) {
-            return 0;
-        }
-        f->left = (uint16_t)((f->head[3] << 8) | f->head[4]);
+        advance_header(f, bytes, n);
     } else {
         f->left = (uint16_t)(f->left - n);
+        end_if_complete(f);
     }
-    if (f->left > 0) {
+}
+
+/* The length of the next record if it begins here and all of it is there; 0: it does not, or is not. */
+static size_t whole_record(const ew_frame *f, const uint8_t *bytes, size_t len)
+{
+    size_t n;
+
+    if (!at_boundary(f) || len < EW_HEADER_LEN) {
         return 0;
     }
-    f->have = 0;
-    return 1;
+    n = EW_HEADER_LEN + body_of(bytes);
+    return n <= len ? n : 0;
+}
+
+/* Notes a whole record or a part of one, and returns how many bytes that were: 1 .. len. */
+static size_t step(ew_frame *f, const uint8_t *bytes, size_t len)
+{
+    size_t n = whole_record(f, bytes, len);
+
+    if (n == 0) {
+        n = part_left(f);
+        n = n < len ? n : len;
+        advance(f, bytes, n);
+    }
+    return n;
 }
 
 int ew_transport_is_between_records(const ew_transport *t)
@@ -95,39 +182,59 @@ static int failed(ew_transport *t, int error)
     return EW_TRANSPORT_FAILED;
 }
 
-static int would_block(int error)
+static int socket_send(ew_transport *t, const uint8_t *buf, size_t len)
 {
-    return error == EAGAIN || error == EWOULDBLOCK;
-}
+    int error = EW_CAUSE_NONE;
+    int n;
 
-static int socket_send(ew_transport *t, const void *buf, size_t len)
-{
-    ssize_t n;
-
+    /*@
+      loop assigns n, error, ew_interruptions;
+      loop variant ew_interruptions;
+    */
     do {
-        n = send(t->fd, buf, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-    } while (n < 0 && errno == EINTR);
+        n = endwell_io_send(t, buf, len, &error);
+    } while (n == EW_IO_INTERRUPTED);
     if (n > 0) {
-        return (int)n;
+        return n;
     }
-    if (n < 0 && !would_block(errno)) {
-        return failed(t, errno);
+    if (n == EW_IO_FAILED) {
+        return failed(t, error);
     }
     t->met |= EW_MET_SEND_BLOCKED;
     return EW_TRANSPORT_BLOCKED;
 }
 
+/* The first n <= tail_len bytes of the tail are out. */
+static void shift_tail(ew_transport *t, size_t n)
+{
+    size_t left = t->tail_len - n;
+
+    /*@
+      loop invariant within: 0 <= i <= left;
+      loop assigns i, t->tail[0 .. 191];
+      loop variant left - i;
+    */
+    for (size_t i = 0; i < left; i++) {
+        t->tail[i] = t->tail[i + n];
+    }
+    t->tail_len = (uint8_t)left;
+}
+
 /* The tail goes out before anything newer. 1: nothing is left of it. */
 static int drain_tail(ew_transport *t)
 {
+    /*@
+      loop invariant ok: transport_ok(t);
+      loop assigns t->error, t->met, t->tail_len, t->tail[0 .. 191], ew_interruptions;
+      loop variant t->tail_len;
+    */
     while (t->tail_len > 0) {
         int n = socket_send(t, t->tail, t->tail_len);
 
         if (n < 0) {
             return n;
         }
-        t->tail_len = (uint8_t)(t->tail_len - n);
-        memmove(t->tail, t->tail + n, t->tail_len);
+        shift_tail(t, (size_t)n);
     }
     return 1;
 }
@@ -137,34 +244,75 @@ static int drain_tail(ew_transport *t)
 /* Follows bytes that left, and shuts the gate behind the sealed record. */
 static void follow_out(ew_transport *t, const uint8_t *bytes, size_t len)
 {
-    while (len > 0) {
-        size_t n = part_left(&t->out) < len ? part_left(&t->out) : len;
+    size_t at = 0;
 
-        if (advance(&t->out, bytes, n) && t->gate == EW_GATE_SEALED && --t->to_shut == 0) {
+    /*@
+      loop invariant within: 0 <= at <= len;
+      loop invariant ok: transport_ok(t);
+      loop invariant shuts: t->gate == \at(t->gate, LoopEntry) ||
+        (\at(t->gate, LoopEntry) == EW_GATE_SEALED && t->gate == EW_GATE_SHUT);
+      loop assigns at, t->out.have, t->out.left, t->out.head[0 .. 4], t->gate, t->to_shut;
+      loop variant len - at;
+    */
+    while (at < len) {
+        at += step(&t->out, bytes + at, len - at);
+        if (t->gate == EW_GATE_SEALED && at_boundary(&t->out) && --t->to_shut == 0) {
             t->gate = EW_GATE_SHUT;
         }
-        bytes += n;
-        len -= n;
     }
+}
+
+/* Field by field, which a proof can follow. */
+static void copy_frame(ew_frame *to, const ew_frame *from)
+{
+    to->head[0] = from->head[0];
+    to->head[1] = from->head[1];
+    to->head[2] = from->head[2];
+    to->head[3] = from->head[3];
+    to->head[4] = from->head[4];
+    to->have = from->have;
+    to->left = from->left;
 }
 
 /* While sealed nothing past the sealed record may share a system call with it. */
 static size_t sendable(const ew_transport *t, const uint8_t *bytes, size_t len)
 {
-    ew_frame f = t->out;
+    ew_frame f;
     uint8_t records = t->to_shut;
     size_t at = 0;
 
     if (t->gate == EW_GATE_OPEN) {
         return len;
     }
+    copy_frame(&f, &t->out);
+    /*@
+      loop invariant within: 0 <= at <= len;
+      loop invariant ok: frame_ok(&f);
+      loop invariant moves: at == 0 ==> records == \at(records, LoopEntry);
+      loop assigns at, f.have, f.left, f.head[0 .. 4], records;
+      loop variant len - at;
+    */
     while (at < len && records > 0) {
-        size_t n = part_left(&f) < len - at ? part_left(&f) : len - at;
-
-        records = (uint8_t)(records - advance(&f, bytes + at, n));
-        at += n;
+        at += step(&f, bytes + at, len - at);
+        if (at_boundary(&f)) {
+            records--;
+        }
     }
     return at;
+}
+
+/* There is room for len more bytes in the tail. */
+static void append_tail(ew_transport *t, const uint8_t *bytes, size_t len)
+{
+    /*@
+      loop invariant within: 0 <= i <= len;
+      loop assigns i, t->tail[0 .. 191];
+      loop variant len - i;
+    */
+    for (size_t i = 0; i < len; i++) {
+        t->tail[t->tail_len + i] = bytes[i];
+    }
+    t->tail_len = (uint8_t)(t->tail_len + len);
 }
 
 /*
@@ -177,19 +325,32 @@ static int take_alert(ew_transport *t, const uint8_t *bytes, size_t len)
 {
     uint8_t type = at_boundary(&t->out) ? bytes[0] : t->out.head[0];
 
-    if (t->gate != EW_GATE_OPEN || type != TYPE_ALERT || len + t->tail_len > EW_TAIL_MAX) {
+    if (t->gate != EW_GATE_OPEN || type != TYPE_ALERT || len > (size_t)EW_TAIL_MAX - t->tail_len) {
         return 0;
     }
-    memcpy(t->tail + t->tail_len, bytes, len);
-    t->tail_len = (uint8_t)(t->tail_len + len);
+    append_tail(t, bytes, len);
     t->met &= (uint8_t)~EW_MET_SEND_BLOCKED;
     follow_out(t, bytes, len);
     return 1;
 }
 
-int ew_transport_send(ew_transport *t, const void *buf, size_t len)
+/* What the socket takes now: the tail, and then as much of this as may share a call. */
+static int send_now(ew_transport *t, const uint8_t *buf, size_t len)
 {
-    const uint8_t *bytes = buf;
+    int n = drain_tail(t);
+
+    if (n < 0) {
+        return n;
+    }
+    n = socket_send(t, buf, sendable(t, buf, len));
+    if (n > 0) {
+        follow_out(t, buf, (size_t)n);
+    }
+    return n;
+}
+
+int endwell_transport_send(ew_transport *t, const uint8_t *buf, size_t len)
+{
     size_t sent = 0;
     int n;
 
@@ -201,20 +362,16 @@ int ew_transport_send(ew_transport *t, const void *buf, size_t len)
         return (int)len;
     }
     if (t->ended) {
-        return failed(t, EPIPE);
+        return failed(t, EW_CAUSE_ENDED);
     }
-    n = drain_tail(t);
-    if (n > 0) {
-        n = socket_send(t, bytes, sendable(t, bytes, len));
-    }
+    n = send_now(t, buf, len);
     if (n == EW_TRANSPORT_FAILED) {
         return n;
     }
     if (n > 0) {
         sent = (size_t)n;
-        follow_out(t, bytes, sent);
     }
-    if (sent < len && take_alert(t, bytes + sent, len - sent)) {
+    if (sent < len && take_alert(t, buf + sent, len - sent)) {
         sent = len;
     }
     return sent > 0 ? (int)sent : EW_TRANSPORT_BLOCKED;
@@ -241,9 +398,10 @@ static int room_for_an_alert(ew_transport *t)
     return t->tail_len <= EW_TAIL_MAX - EW_ALERT_MAX || drain_tail(t) > 0;
 }
 
-int ew_transport_recv(ew_transport *t, void *buf, size_t len)
+int endwell_transport_recv(ew_transport *t, uint8_t *buf, size_t len)
 {
-    ssize_t n;
+    int error = EW_CAUSE_NONE;
+    int n;
 
     if (at_boundary(&t->in) && (t->fed || !room_for_an_alert(t))) {
         return EW_TRANSPORT_BLOCKED;
@@ -251,25 +409,30 @@ int ew_transport_recv(ew_transport *t, void *buf, size_t len)
     if (len > part_left(&t->in)) {
         len = part_left(&t->in);
     }
+    /*@
+      loop assigns n, error, buf[0 .. len - 1], ew_interruptions;
+      loop variant ew_interruptions;
+    */
     do {
-        n = recv(t->fd, buf, len, MSG_DONTWAIT);
-    } while (n < 0 && errno == EINTR);
-    if (n == 0) {
+        n = endwell_io_recv(t, buf, len, &error);
+    } while (n == EW_IO_INTERRUPTED);
+    if (n > 0) {
+        advance(&t->in, buf, (size_t)n);
+        if (at_boundary(&t->in)) {
+            t->fed = 1;
+        }
+        return n;
+    }
+    if (n == EW_IO_END) {
         t->ended = 1;
         t->met |= EW_MET_END;
         return EW_TRANSPORT_END;
     }
-    if (n < 0 && !would_block(errno)) {
-        return failed(t, errno);
+    if (n == EW_IO_FAILED) {
+        return failed(t, error);
     }
-    if (n < 0) {
-        t->met |= EW_MET_RECV_BLOCKED;
-        return EW_TRANSPORT_BLOCKED;
-    }
-    if (advance(&t->in, buf, (size_t)n)) {
-        t->fed = 1;
-    }
-    return (int)n;
+    t->met |= EW_MET_RECV_BLOCKED;
+    return EW_TRANSPORT_BLOCKED;
 }
 
 uint8_t ew_transport_outcome(const ew_transport *t, int sending)

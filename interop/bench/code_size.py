@@ -11,7 +11,8 @@ import re
 
 from tool import run
 
-OURS = ("ew_core", "open", "endwell", "close", "wait", "questions", "transport")
+OURS = ("ew_core", "open", "endwell", "data", "close", "wait", "questions", "transport", "dispatch",
+        "io_posix")
 # Engine -> its library, its functions for closing.
 ENGINES = {
     "openssl": ("libssl.a", ("SSL_shutdown", "ssl3_shutdown", "ssl3_send_alert",

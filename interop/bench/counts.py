@@ -21,7 +21,7 @@ def part_of(obj, file):
         return "port"
     if name in ("open.c", "endwell.c", "data.c", "close.c", "wait.c", "questions.c"):
         return "connection"
-    if name == "transport.c":
+    if name in ("transport.c", "dispatch.c", "io_posix.c"):
         return "transport"
     return "engine" if ENGINES.search(os.path.basename(obj)) else "rest"
 

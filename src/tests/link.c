@@ -329,7 +329,7 @@ void link_handshake(link_ends *l)
     wire_mark(&l->w);
 }
 
-static const ew_port *our_port(const link_ends *l)
+const ew_port *link_port(const link_ends *l)
 {
     return l->us.kind == OPENSSL   ? &ew_openssl_port
            : l->us.kind == MBEDTLS ? &ew_mbedtls_port
@@ -355,7 +355,7 @@ void *link_engine(link_ends *l)
 
 int link_conn_open(link_ends *l)
 {
-    return ew_conn_open(&l->c, l->fd, our_port(l), link_engine(l));
+    return ew_conn_open(&l->c, l->fd, link_port(l), link_engine(l));
 }
 
 void link_attach(link_ends *l)

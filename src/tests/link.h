@@ -73,7 +73,8 @@ void link_open(link_ends *l, const variant *v);
 /* Drives both handshakes to their end. */
 void link_handshake(link_ends *l);
 
-/* The object that our port takes. */
+/* Our port, and the object that it takes. */
+const ew_port *link_port(const link_ends *l);
 void *link_object(link_ends *l);
 
 /* Releases what is still held. */

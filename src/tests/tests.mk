@@ -6,7 +6,7 @@ $(eval $(call ADAPTERS,TEST_PORTS,check-src,src/tests/engine_%.c,openssl mbedtls
 # runs with each engine: ports-PORT is that part of test_ports.
 SRC_TRAPS := $(filter $(TEST_PORTS),$(patsubst src/tests/test_%.c,%,$(wildcard src/tests/test_*.c)))
 # docs/capabilities.md has a column for each engine: played if every port was built.
-SRC_TESTS := transport conn adopt data misuse waiting suspended close setup $(SRC_TRAPS) ports $(if $(LACKING),,capabilities)
+SRC_TESTS := transport conn adopt data misuse waiting suspended close io setup memory $(SRC_TRAPS) ports $(if $(LACKING),,capabilities)
 SRC_RUNS  := $(filter-out ports,$(SRC_TESTS)) $(TEST_PORTS:%=ports-%)
 TEST_CONN := conn_fixture fake_port support
 TEST_LINK := frame link engines wire support messages $(patsubst %,engine_%,$(filter-out openssl mbedtls,$(TEST_PORTS)))
@@ -18,7 +18,9 @@ suspended_PARTS := $(TEST_CONN)
 misuse_PARTS    := $(TEST_CONN)
 waiting_PARTS   := $(TEST_CONN)
 close_PARTS     := $(TEST_CONN)
+io_PARTS        := $(TEST_CONN)
 setup_PARTS     := $(TEST_LINK)
+memory_PARTS    := $(TEST_LINK)
 ports_PARTS     := $(TEST_LINK) cases_close cases_data cases_end cases_messages
 capabilities_PARTS := $(TEST_LINK) capabilities_rows capabilities_steps capabilities_engine
 $(foreach port,$(SRC_TRAPS),$(eval $(port)_PARTS := $(TEST_LINK)))
@@ -67,12 +69,45 @@ $(foreach mode,plain asan,$(foreach test,$(SRC_TESTS) examples,$(eval $(call TES
 
 TEST_PROGRAMS := $(foreach mode,plain asan,$(patsubst %,$(SRC_BUILD)/$(mode)/test_%,$(SRC_TESTS) examples))
 
+# The kit for an io: OWN=FILE is a source that defines io_own, and is tried too (docs/io.md).
+IO_KIT      := $(SRC_BUILD)/io-kit
+IO_KIT_OBJS := $(addprefix $(SRC_BUILD)/io/,io_main.o io_kit.o io_calls.o io_trials.o io_subjects.o io_wrong.o)
+$(SRC_BUILD)/io:
+	@mkdir -p $@
+$(SRC_BUILD)/io/%.o: src/tests/io/%.c | $(SRC_BUILD)/io
+	$(CC) $(TEST_FLAGS) $(plain_FLAGS) -Isrc/tests/io -c -o $@ $<
+IO_KIT_LINK := $(BUILD)/libendwell.a -lpthread -Wl,--wrap=clock_gettime,--wrap=gettimeofday,--wrap=time
+$(IO_KIT): $(IO_KIT_OBJS) $(BUILD)/libendwell.a
+	$(CC) $(plain_FLAGS) -o $@ $(IO_KIT_OBJS) $(IO_KIT_LINK)
+-include $(wildcard $(SRC_BUILD)/io/*.d)
+
+# The same on lwIP. LWIP_IO: another source in the place of io_lwip.c.
+LWIP_IO ?= src/io_lwip.c
+.PHONY: io-kit-lwip
+io-kit-lwip: $(IO_KIT) ## what io_lwip.c owes, tried on lwIP
+	@pkg-config --exists lwip || { echo 'io-kit-lwip: needs lwIP: apt-get install liblwip-dev' >&2; exit 2; }
+	$(CC) $(SRC_FLAGS) -isystem /usr/include/lwip -MF $(IO_KIT)-lwip-io.d -c -o $(IO_KIT)-lwip-io.o $(LWIP_IO)
+	$(CC) $(TEST_FLAGS) $(plain_FLAGS) -isystem /usr/include/lwip -MF $(IO_KIT)-lwip.d -DIO_OWN -Isrc/tests/io \
+	    -o $(IO_KIT)-lwip src/tests/io/io_main.c src/tests/io/lwip_own.c $(IO_KIT)-lwip-io.o \
+	    $(filter-out %/io_main.o,$(IO_KIT_OBJS)) -llwip $(IO_KIT_LINK)
+	@timeout 120 $(IO_KIT)-lwip
+
+.PHONY: io-kit
+io-kit: $(IO_KIT) ## what each io owes, tried on ours, and on yours: OWN=FILE
+ifeq ($(OWN),)
+	@timeout 120 $(IO_KIT)
+else
+	$(CC) $(TEST_FLAGS) $(plain_FLAGS) -MF $(IO_KIT)-own.d -DIO_OWN -Isrc/tests/io -o $(IO_KIT)-own src/tests/io/io_main.c \
+	    $(OWN) $(filter-out %/io_main.o,$(IO_KIT_OBJS)) $(IO_KIT_LINK)
+	@timeout 120 $(IO_KIT)-own
+endif
+
 .PHONY: check-src check-src-tools
 check-src-tools:
 	@[ "$(OPENSSL) $(MBEDTLS)" = 'yes yes' ] || { echo 'check-src: needs these ports: apt-get install libssl-dev libmbedtls-dev' >&2; exit 2; }
 	@CC='$(CC)' src/tests/check tools
 
-check-src: check-src-tools lib certs $(TEST_PROGRAMS) ## unit tests, sanitizers, valgrind, manual pages, installation, examples
+check-src: check-src-tools lib certs $(TEST_PROGRAMS) $(IO_KIT) ## unit tests, sanitizers, valgrind, manual pages, installation, examples
 	@CC='$(CC)' MAKE='$(MAKE)' src/tests/check '$(SRC_BUILD)' '$(BUILD)/certs' $(SRC_RUNS)
 
 # Not among the tests: Debian 12 has mbedTLS 2.28 alone.

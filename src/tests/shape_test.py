@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Breaches of the shape that shape.py has to find, each by its words."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+
+# What is done, the file, what it takes out, what it puts there, and what has to be said.
+BREACHES = [
+    ("a call through the table", "close.c", "endwell_io_half_close(&c->transport)",
+     "c->transport.io->half_close(c->transport.io_context)", r"src/close\.c:\d+: error: an indirect call"),
+    ("a function passed on", "data.c", "static int would(const ew_conn *c, uint8_t event,",
+     "static int would(const ew_conn *c, ew_answer (*call)(ew_machine *m),",
+     r"src/data\.c:\d+: error: a pointer to a function"),
+    ("errno", "wait.c", "    int left;\n    int n;", "    int left = errno;\n    int n;",
+     r"src/wait\.c:\d+: error: errno"),
+    ("a system's header", "transport.c", "#include <limits.h>", "#include <sys/socket.h>",
+     r"src/transport\.c:\d+: error: <sys/socket\.h>"),
+    ("bytes as void *", "transport.c", "const uint8_t *buf, size_t len)\n{\n    size_t sent",
+     "const void *buf, size_t len)\n{\n    size_t sent", r"src/transport\.c:\d+: error: a void \* that"),
+    ("a context opened", "open.c", "    endwell_reset(c, io, context);",
+     "    const int *fd = context;\n    endwell_reset(c, io, context);",
+     r"src/open\.c:\d+: error: a void \* is kept"),
+    ("a cast", "close.c", "endwell_io_recv(&c->transport, dropped,",
+     "endwell_io_recv(&c->transport, (uint8_t *)dropped,", r"src/close\.c:\d+: error: a cast of a pointer"),
+    ("a decision in the dispatch", "dispatch.h", "    return p->flush(engine);",
+     "    return p->flush != 0 ? p->flush(engine) : 0;", r"src/dispatch\.h:\d+: error: more than one line"),
+    ("two lines in an entry", "dispatch.c", "    return endwell_read_bytes(c, buf, len);",
+     "    len--;\n    return endwell_read_bytes(c, buf, len);", r"src/dispatch\.c:\d+: error: more than one line"),
+    ("one function more", "dispatch.c", "int ew_conn_read(",
+     "int ew_more(ew_conn *c)\n{\n    return ew_conn_alive(c);\n}\n\nint ew_conn_read(",
+     r"src/dispatch\.c:1: error: 6 functions instead of 5"),
+]
+
+
+def shape(root):
+    done = subprocess.run([sys.executable, os.path.join(HERE, "shape.py"), root], text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False)
+    return done.returncode, done.stdout
+
+
+def problem(folder, name, old, new, words):
+    path = os.path.join(folder, "src", name)
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    if text.count(old) != 1:
+        return f"what it takes out stands {text.count(old)} times in src/{name}"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text.replace(old, new))
+    status, said = shape(folder)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return None if status == 1 and re.search(words, said) else f"status {status}\n{said}"
+
+
+def main():
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        os.mkdir(os.path.join(folder, "src"))
+        for name in os.listdir(os.path.join(ROOT, "src")):
+            if name.endswith((".c", ".h")):
+                shutil.copy(os.path.join(ROOT, "src", name), os.path.join(folder, "src"))
+        results = [("as it is", None if shape(folder)[0] == 0 else shape(folder)[1])]
+        results += [(breach[0], problem(folder, *breach[1:])) for breach in BREACHES]
+        os.remove(os.path.join(folder, "src", "wait.c"))
+        results.append(("a file that is missing", None if shape(folder)[0] == 2 else "it is not missed"))
+    for name, said in results:
+        if said:
+            failed += 1
+            print(f"FAILED: {name}: {said}")
+    print(f"{len(results) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
