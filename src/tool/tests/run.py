@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -109,6 +110,26 @@ def test_traps(t):
         t.check(f"{name}: found by {sorted(rules_found)}", set(found) == rules_found,
                 f"{found}, exit {done.returncode}, {done.stderr[:300]}")
         t.check(f"{name}: NOT-OBSERVABLE {sorted(unseen)}", unseen <= not_seen, not_seen)
+
+
+def test_out_of_reach(t):
+    """What cannot be recorded is said, and is no pass."""
+    done = t.command(t.tool, "run", "/sbin/ldconfig", "-p")
+    t.check("a static program", done.returncode == 2 and "statically" in done.stderr, done.stderr)
+    if os.geteuid() != 0:
+        print("not run, as it needs root: trap_chroot, a setuid program")
+        return
+    found, _, done = t.judge(t.programs / "trap_chroot", "wrong")
+    t.check("trap_chroot: found by EW010", set(found) == {"EW010"}, f"{found}, {done.stderr[:300]}")
+    for folder in pathlib.Path("/tmp").glob("endwell-root-*"):
+        folder.rmdir()
+    with tempfile.TemporaryDirectory() as folder:
+        program = os.path.join(folder, "setuid")
+        shutil.copy(t.programs / "EW010", program)
+        os.chown(program, 65534, 65534)
+        os.chmod(program, 0o4755)
+        done = t.command(t.tool, "run", program, "wrong")
+        t.check("a setuid program", done.returncode == 2 and "setuid" in done.stderr, done.stderr)
 
 
 def test_same(t):
@@ -238,7 +259,7 @@ def main():
         parser.add_argument(name, required=True)
     t = Tests(parser.parse_args())
     t.second_libssl()
-    for test in (test_page, test_rules, test_levels, test_traps, test_same, test_exit, test_check,
+    for test in (test_page, test_rules, test_levels, test_traps, test_out_of_reach, test_same, test_exit, test_check,
                  test_forms, test_suppressions, test_explain, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
