@@ -83,8 +83,8 @@ $(TOOL_BUILD)/tests/%: src/tool/tests/%.c src/tool/tests/pair.c src/tool/tests/p
 
 # Fidelity: the judge beside the contract on a live libssl. What explore has is used as it is.
 FIDELITY := $(TOOL_BUILD)/fidelity
-FIDELITY_EXPLORE := trial contract engine wire steps facts rules rules_page heap dice library tables records \
-    gen_markdown gen_text
+FIDELITY_EXPLORE := $(addprefix explore/,trial contract engine wire steps facts rules rules_page heap dice library) \
+    lib/tables lib/records gen/markdown gen/text
 FIDELITY_JUDGE := judge outcome predicates
 
 .PHONY: fidelity test-fidelity
@@ -94,13 +94,13 @@ FIDELITY_DEPTH ?= 3
 
 $(FIDELITY)/subject.o $(FIDELITY)/walk.o: $(FIDELITY)/%.o: src/tool/tests/fidelity/%.c src/tool/tests/fidelity/fidelity.h
 	@mkdir -p $(@D)
-	$(CC) $(EXPLORE_FLAGS) -Isrc/tool/tests/fidelity $(CFLAGS) -c -o $@ $<
+	$(CC) $(INTEROP_FLAGS) -Iinterop/explore -Isrc/tool/tests/fidelity $(CFLAGS) -c -o $@ $<
 $(FIDELITY)/judge_side.o: src/tool/tests/fidelity/judge_side.c src/tool/tests/fidelity/fidelity.h
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -Wall -Wextra -Wshadow -Werror -Isrc/tool -Isrc/tool/judge -Isrc/tool/record -I$(CORE) -Ispec -MMD -MP $(CFLAGS) -c -o $@ $<
 FIDELITY_OBJS := $(FIDELITY)/subject.o $(FIDELITY)/walk.o $(FIDELITY)/judge_side.o $(TOOL_BUILD)/record/names.o \
     $(FIDELITY_JUDGE:%=$(TOOL_BUILD)/judge/%.o) $(TOOL_BUILD)/rules_table.o $(TOOL_BUILD)/rules.o \
-    $(FIDELITY_EXPLORE:%=$(EXPLORE_BUILD)/%.o) $(TOOL_BUILD)/ew_core.o
+    $(FIDELITY_EXPLORE:%=$(INTEROP_BUILD)/%.o) $(TOOL_BUILD)/ew_core.o
 $(FIDELITY)/fidelity: $(FIDELITY_OBJS)
 	$(CC) $(CFLAGS) -o $@ $^ $(EXPLORE_LIBS)
 
