@@ -62,6 +62,8 @@ def answer(tls, text, mode):
         text = read_all(tls, False)
     if text == b"big\n":
         tls.sendall(BIG[:3000000] if mode.startswith("loses") else BIG)
+        if mode == "loses-and-resets":
+            tls.recv(1)   # the other side's close_notify, amid what it reads
     if text == b"close\n" or (text == b"half\n" and mode != "gives-up"):
         tls.sendall(BODY[:400000] if mode.startswith("loses") or mode == "stalls" else BODY)
 

@@ -67,6 +67,21 @@ def figures_of(evidence, table):
             "records": [[record[key] for key in CELL] for record in evidence["records"]]}
 
 
+def report_of(table, name):
+    """The page for the maintainers of that program, on how it loses data."""
+    return os.path.join("docs", "reports", table[name].get("program", name) + ".md")
+
+
+def unreported(figures, table):
+    """Programs that the page would name as losing data, and that have not been told of it in words."""
+    losing = dict.fromkeys(record[0] for record in figures["records"]
+                           if record[CELL.index("verdict")] == verdicts.LOSS and record[0] in table)
+    for name in losing:
+        if not os.path.exists(os.path.join(ROOT, report_of(table, name))):
+            yield f"{name} loses data here, and {report_of(table, name)} is missing: how often, " \
+                "which clause, and how to see it, for its maintainers"
+
+
 def cannot_of(evidence):
     """Reason -> engine, peers: where an engine of ours does not do what is specified."""
     told = {}
@@ -171,11 +186,18 @@ def version_of(figures, peer):
     return package + (f", {library} {figures['versions'][library]}" if library else "")
 
 
-def section(figures, name, peer):
+def section(figures, table, name, peer):
     yield f"## {name}"
     yield ""
     yield f"{peer['role'].capitalize()}: {peer['about']}. {version_of(figures, peer)}."
     yield ""
+    level = table.get(name, {}).get("level")
+    if level:
+        yield f"What it says of an end it says only at another log level than its own: {level}."
+        yield ""
+    if name in table and os.path.exists(os.path.join(ROOT, report_of(table, name))):
+        yield f"For its maintainers: [what is lost, and how to see it]({report_of(table, name)[5:]})."
+        yield ""
     yield "| order | " + " | ".join(f"TLS {tls}" for tls in peer["tls"]) + " |"
     yield "|---|" + "---|" * len(peer["tls"])
     for order in orders_of(figures):
@@ -201,7 +223,7 @@ def page(figures, table):
     programs = f"{len(figures['peers'])} programs and roles, {figures['cells']} cells; "
     lines = [*overview(figures)]
     for name, peer in figures["peers"].items():
-        lines += section(figures, name, peer)
+        lines += section(figures, table, name, peer)
     missing = "; ".join(older(figures, table))
     missing = f"**Older:** these figures were made before {missing}. Make them anew: `make interop-world`.\n\n" \
         if missing else ""
@@ -219,6 +241,7 @@ def findings(figures, table, given):
     """What is wrong with figures and page, as `file:line: what`."""
     found = [f"{os.path.relpath(given.figures)}:1: {problem}; make it anew with: "
              "make interop-world" for problem in problems(figures)]
+    found += [f"{os.path.relpath(given.figures)}:1: {what}" for what in unreported(figures, table)]
     with open(given.page, encoding="utf-8") as file:
         text = file.read()
     if not found and text != page(figures, table):

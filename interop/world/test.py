@@ -258,6 +258,15 @@ def without_a_peer(figures):
             figures[field][record[page.CELL.index(key)]] -= 1
 
 
+def loses(figures):
+    """A program that no page in docs/reports/ speaks of."""
+    record = next(r for r in figures["records"] if r[0] == "wget" and
+                  r[page.CELL.index("verdict")] == VIOLATION)
+    figures["observations"][VIOLATION] -= 1
+    figures["observations"][LOSS] = figures["observations"].get(LOSS, 0) + 1
+    record[page.CELL.index("verdict")] = LOSS
+
+
 def silent_about_age(figures):
     without_a_peer(figures)
     text = page.page(figures, page.read(os.path.join(HERE, "peers.json")))
@@ -275,6 +284,7 @@ PAGES = {"figures as they are": (lambda figures: None, ""),
          "a cell taken out": (taken_out, "not those of its peers"),
          "figures older than a program": (without_a_peer, ""),
          "a page that hides their age": (silent_about_age, "not what the figures"),
+         "a loss that nobody was told of": (loses, "docs/reports/wget.md is missing"),
          "a page retouched": (other_text, "not what the figures")}
 
 

@@ -150,9 +150,11 @@ def report(table, told, records, seconds):
             "checks": sum(record.get("checks", 0) for record in records), "records": records}
 
 
-def show(records):
+def show(records, every):
     for record in records:
         where = f"{record['peer']} {record['order']} {record['engine']} {record['tls']}"
+        if every:
+            print(f"{where}: {record['verdict']}: {record['seen']}")
         for difference in record.get("differences", []):
             print(f"{where}: {difference['step']}: {difference['got']}, wanted "
                   f"{difference['want']} [{difference['clauses']}]")
@@ -167,6 +169,7 @@ def parse():
     parser.add_argument("--tool", required=True, help="endwell-world")
     parser.add_argument("--certs", required=True)
     parser.add_argument("--evidence", help="file to write")
+    parser.add_argument("--show", action="store_true", help="each cell's verdict on the peer")
     parser.add_argument("--table", default=os.path.join(HERE, "peers.json"))
     parser.add_argument("--peer", action="append", default=[], help="only this one; repeatable")
     parser.add_argument("--engine", action="append", default=[], choices=list(orders.ENGINES))
@@ -201,7 +204,7 @@ def inside(given):
     whole = report(table, told, records, round(time.monotonic() - began, 1))
     if given.evidence:
         evidence.write(os.path.abspath(given.evidence), whole)
-    show(records)
+    show(records, given.show)
     bad = whole["ours"]["failed"] + whole["ours"]["no connection"]
     print(f"{whole['peers']} peers, {len(engines)} engines of ours, {whole['cells']} cells; "
           "of the peers' conduct: "
