@@ -38,7 +38,7 @@ setup:
 
 STEP = @printf '\n== %s\n'
 
-.PHONY: main tests check-setup step-% size summary readme figures check-readme clean help
+.PHONY: main tests built-for-tests check-setup step-% size summary readme figures check-readme clean help
 main: ## regenerate the machine, prove it, build, close with OpenSSL peers, summary
 	$(STEP) 'Regenerate the machine from its specification'
 	@$(MAKE) --no-print-directory regenerate
@@ -51,24 +51,20 @@ main: ## regenerate the machine, prove it, build, close with OpenSSL peers, summ
 	$(STEP) 'Summary'
 	@$(MAKE) --no-print-directory summary
 
-TESTS = check-setup check-gen check-clauses lib check-src check-prove prove mutants digest check-theorems two-ends check-certify \
-    check-conditions engines-quick check-interop interop check-explore explore-ours check-explore-ours \
-    check-kit kit-quick check-faults faults-quick check-lossless lossless-quick check-system-faults system-faults-quick \
-    check-fuzz fuzz-quick check-world bench-quick check-names test-port-by-the-book test-tool fidelity test-fidelity \
-    check-trace trace verify-evidence check-evidence-tamper check-readme
+# What several tests are built from, made by one make: two at once must not write the same objects.
+# What does not build is told again by the test that needs it.
+BUILT_FOR_TESTS = lib certs $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test $(TEST_PROGRAMS) \
+    programs kit-build world-build tool $(TOOL_CASES) $(FIDELITY)/fidelity
+built-for-tests: $(BUILT_FOR_TESTS)
 
-tests: ## every test; what `make check` runs once the packages are there
-	@failed=; at=0; begin=$$(date +%s); set -- $(TESTS); for test; do at=$$((at + 1)); \
-	    printf '\n== %s (%d of %d, after %d s)\n' "$$test" $$at $$# $$(($$(date +%s) - begin)); \
-	    $(MAKE) --no-print-directory "$$test" || failed="$$failed $$test"; \
-	done; \
-	all=$$#; set -- $$failed; \
-	printf '\n'; [ -z "$$failed" ] || echo "failed:$$failed"; \
-	echo "$$((all - $$#)) passed, $$# failed"; [ $$# -eq 0 ]
+tests: ## every test, side by side where they fit; what `make check` runs once the packages are there
+	-@$(MAKE) --no-print-directory -k -j2 built-for-tests
+	@python3 proofs/tests.py proofs/tests.txt --make '$(MAKE)' --logs $(BUILD)/tests
 
-check-setup: ## ./setup waits for another apt; whoever runs a tool says what it said when it failed
+check-setup: ## ./setup waits for another apt; tools that fail are quoted; the runner of the tests tells what failed
 	@proofs/setup_test.sh
 	@python3 proofs/tool_test.py
+	@python3 proofs/tests_test.py
 
 size: ## bytes of flash, RAM and stack of the core on Cortex-M0, M4 and RV32
 	@python3 proofs/size.py --out $(EVIDENCE)/size.json

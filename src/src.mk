@@ -131,11 +131,12 @@ without-$(1):
 endef
 
 # Those lists for the preprocessor: #define KIT_PORTS ENGINE(mbedtls) ENGINE(openssl) ...
-# Rewritten only when it changes, so that what was built with another list is built anew.
+# Rewritten only when it changes, so that what was built with another list is built anew; by one make
+# at a time, each with a file of its own.
 $(BUILD)/engines.h: FORCE
 	@mkdir -p $(@D)
-	@{ $(foreach list,$(ADAPTER_LISTS),echo '#define $(list) $(foreach port,$($(list)),ENGINE($(port)))';) } > $@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+	@{ $(foreach list,$(ADAPTER_LISTS),echo '#define $(list) $(foreach port,$($(list)),ENGINE($(port)))';) } > $@.$$PPID
+	@cmp -s $@.$$PPID $@ && rm $@.$$PPID || mv $@.$$PPID $@
 .PHONY: FORCE
 FORCE:
 

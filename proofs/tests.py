@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""tests.py TABLE: makes the targets of a table, side by side where they fit.
+
+A line of the table has a target, the lanes that it fills, its budget in seconds, and the targets
+that have to be over before: * are all that stand above. Nothing starts while the lanes are taken; a
+target of two lanes runs alone. What a target prints is shown whole once it ends. One that takes
+longer than its budget is told and does not fail: machines differ. One that does not end is ended.
+Exits 0 when all passed, 1 when one failed, 2 when it could not run.
+"""
+import argparse
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+LANES = 2
+ALL = 600          # seconds for all of them on two idle cores
+PATIENCE = 10      # times its budget, and AT_LEAST seconds: then a target is ended
+AT_LEAST = 300
+GRACE = 5          # seconds between two signals, each harder than the one before
+LINE_EVERY = 30    # seconds between two lines of progress where there is no terminal
+
+
+class CannotRun(Exception):
+    """The table is not as it should be."""
+
+
+class Target:
+    """One line of the table, and how it went."""
+
+    def __init__(self, name, lanes, budget, needs):
+        self.name, self.lanes, self.budget, self.needs = name, lanes, budget, needs
+        self.process = self.log = self.status = None
+        self.begin = self.seconds = self.processor = 0.0
+        self.signals = []
+
+    def start(self, make, folder):
+        self.log = os.path.join(folder, self.name + ".log")
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen([make, "--no-print-directory", self.name], stdout=log,
+                                            stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                                            start_new_session=True, env=environment())
+        self.begin = time.monotonic()
+
+    def over(self):
+        """Whether it has ended. Its processor time is that of all that it waited for."""
+        pid, status, usage = os.wait4(self.process.pid, os.WNOHANG)
+        if not pid:
+            return False
+        self.process.returncode = self.status = os.waitstatus_to_exitcode(status)
+        self.seconds = time.monotonic() - self.begin
+        self.processor = usage.ru_utime + usage.ru_stime
+        if self.signals:   # what it started may have survived it
+            self.signal(signal.SIGKILL)
+        return True
+
+    def end_if_late(self, patience, at_least):
+        late = time.monotonic() - self.begin - max(patience * self.budget, at_least)
+        for number, each in enumerate((signal.SIGINT, signal.SIGTERM, signal.SIGKILL)):
+            if late > number * GRACE and each not in self.signals:
+                self.signal(each)
+
+    def signal(self, which):
+        self.signals.append(which)
+        try:
+            os.killpg(self.process.pid, which)
+        except ProcessLookupError:
+            pass
+
+    def passed(self):
+        return self.status == 0 and not self.signals
+
+    def said(self):
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+
+def environment():
+    """Ours, without the job server of a make that called us: its descriptors are not passed on."""
+    flags = re.sub(r"(^| )(-j\d*|--jobserver-\S+)(?= |$)", "", os.environ.get("MAKEFLAGS", ""))
+    return dict(os.environ, MAKEFLAGS=flags)
+
+
+def targets(path):
+    """The table; what is needed stands above what needs it, so that there is no circle."""
+    found = {}
+    with open(path, encoding="utf-8") as table:
+        for number, line in enumerate(table, 1):
+            words = line.split("#")[0].split()
+            if not words:
+                continue
+            name, *more = words
+            if len(more) < 2 or not more[0].isdigit() or not more[1].isdigit():
+                raise CannotRun(f"{path}:{number}: not TARGET LANES BUDGET [NEEDED ...]")
+            lanes, budget = int(more[0]), int(more[1])
+            needs = list(found) if more[2:] == ["*"] else more[2:]
+            if not 1 <= lanes <= LANES:
+                raise CannotRun(f"{path}:{number}: {name}: 1 to {LANES} lanes, not {lanes}")
+            if name in found:
+                raise CannotRun(f"{path}:{number}: {name} is there twice")
+            for needed in needs:
+                if needed not in found:
+                    raise CannotRun(f"{path}:{number}: {name} needs {needed}, which does not "
+                                    "stand above it")
+            found[name] = Target(name, lanes, budget, needs)
+    if not found:
+        raise CannotRun(f"{path}:1: no targets")
+    return list(found.values())
+
+
+class Runner:
+    """Starts what fits, shows what ended."""
+
+    def __init__(self, table, options):
+        self.table, self.options = table, options
+        self.waiting, self.running, self.done = list(table), [], []
+        self.begin = self.told = time.monotonic()
+
+    def start_what_fits(self):
+        for target in list(self.waiting):
+            free = LANES - sum(each.lanes for each in self.running)
+            ready = all(each.status is not None for each in self.table
+                        if each.name in target.needs)
+            if ready and target.lanes <= free:
+                self.waiting.remove(target)
+                self.running.append(target)
+                target.start(self.options.make, self.options.logs)
+
+    def progress(self):
+        now = time.monotonic()
+        terminal = sys.stderr.isatty()
+        if now - self.told < (1 if terminal else LINE_EVERY):
+            return
+        self.told = now
+        at_work = ", ".join(f"{each.name} {now - each.begin:.0f} s" for each in self.running)
+        text = f"tests: {len(self.done)} of {len(self.table)}, {now - self.begin:.0f} s; {at_work}"
+        sys.stderr.write(f"\r{text}\x1b[K" if terminal else text + "\n")
+        sys.stderr.flush()
+
+    def show(self, target):
+        clear = "\r\x1b[K" if sys.stderr.isatty() else ""
+        sys.stderr.write(clear)
+        sys.stderr.flush()
+        print(f"\n== {target.name} ({len(self.done)} of {len(self.table)}, {target.seconds:.0f} s)"
+              f"\n{target.said().rstrip()}")
+        if target.signals:
+            print(f"{target.name}: no end after {target.seconds:.0f} s: ended")
+        elif target.status:
+            print(f"{target.name}: failed with status {target.status}")
+        sys.stdout.flush()
+
+    def run(self):
+        os.makedirs(self.options.logs, exist_ok=True)
+        try:
+            while self.waiting or self.running:
+                self.start_what_fits()
+                for target in list(self.running):
+                    if target.over():
+                        self.running.remove(target)
+                        self.done.append(target)
+                        self.show(target)
+                    else:
+                        target.end_if_late(PATIENCE, self.options.at_least)
+                self.progress()
+                time.sleep(0.1)
+        finally:
+            for target in self.running:
+                target.signal(signal.SIGINT)
+                target.process.wait()
+        return time.monotonic() - self.begin
+
+
+def close(table, seconds):
+    """The budgets against what was taken; who failed."""
+    print(f"\n{'target':24}{'budget':>8}{'seconds':>9}{'processor':>11}")
+    for target in table:
+        over = "  over its budget" if target.seconds > target.budget else ""
+        print(f"{target.name:24}{target.budget:8}{target.seconds:9.0f}{target.processor:11.0f}{over}")
+    over = f"  over the {ALL} s for all" if seconds > ALL else ""
+    print(f"{'all, side by side':24}{ALL:8}{seconds:9.0f}"
+          f"{sum(target.processor for target in table):11.0f}{over}\n")
+    failed = [target.name for target in table if not target.passed()]
+    if failed:
+        print("failed: " + " ".join(failed))
+    print(f"{len(table) - len(failed)} passed, {len(failed)} failed")
+    return 1 if failed else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("table")
+    parser.add_argument("--make", default="make", help="what makes a target (default make)")
+    parser.add_argument("--logs", default=os.path.join("build", "tests"))
+    parser.add_argument("--at-least", type=int, default=AT_LEAST, metavar="SECONDS",
+                        help="before which no target is ended (default %(default)s)")
+    options = parser.parse_args()
+    try:
+        table = targets(options.table)
+        return close(table, Runner(table, options).run())
+    except (CannotRun, OSError) as error:
+        print(f"tests: {error}" if isinstance(error, OSError) else error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("tests: interrupted", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

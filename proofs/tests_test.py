@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""tests_test.py: the runner of the tests tells what fails, what hangs, and what is over its budget.
+
+Each test is a small Makefile and a table of its own. Ends with `N passed, N failed`.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SECONDS = 60
+
+MAKEFILE = """
+one:; @echo one begins; sleep 1; date +%s%N >one.end; echo one is over
+two:; @date +%s%N >two.begin; sleep 1; date +%s%N >two.end
+after:; @date +%s%N >after.begin
+alone:; @date +%s%N >alone.begin; sleep 1; date +%s%N >alone.end
+wrong:; @echo this went wrong; exit 3
+hangs:; @echo waiting for ever; sleep 1000 & echo $$! >child; wait
+slow:; @sleep 2
+"""
+
+
+def run(folder, table, *more):
+    with open(os.path.join(folder, "Makefile"), "w", encoding="utf-8") as file:
+        file.write(MAKEFILE)
+    with open(os.path.join(folder, "table"), "w", encoding="utf-8") as file:
+        file.write(table)
+    return subprocess.run([sys.executable, os.path.join(HERE, "tests.py"), "table", "--logs", "logs",
+                           *more], cwd=folder, capture_output=True, text=True, timeout=SECONDS,
+                          check=False)
+
+
+def at(folder, name):
+    with open(os.path.join(folder, name), encoding="utf-8") as file:
+        return int(file.read())
+
+
+def side_by_side(folder):
+    done = run(folder, "one 1 9\ntwo 1 9\nafter 1 9 one\n")
+    assert done.returncode == 0 and done.stdout.endswith("3 passed, 0 failed\n"), done
+    assert at(folder, "two.begin") < at(folder, "one.end"), "two waited for one"
+    assert at(folder, "after.begin") >= at(folder, "one.end"), "after did not wait for one"
+    assert "one begins\none is over\n" in done.stdout, done.stdout
+
+
+def two_lanes_are_alone(folder):
+    done = run(folder, "one 1 9\nalone 2 9\ntwo 1 9\n")
+    assert done.returncode == 0, done
+    assert at(folder, "alone.begin") >= max(at(folder, "one.end"), at(folder, "two.end")), \
+        "it was not alone"
+
+
+def all_above(folder):
+    done = run(folder, "one 1 9\ntwo 1 9\nafter 1 9 *\n")
+    assert done.returncode == 0, done
+    assert at(folder, "after.begin") >= max(at(folder, "one.end"), at(folder, "two.end")), \
+        "it did not wait for all above"
+
+
+def failure(folder):
+    done = run(folder, "wrong 1 9\ntwo 1 9 wrong\n")
+    assert done.returncode == 1, done
+    assert "this went wrong\n" in done.stdout and "wrong: failed with status 2\n" in done.stdout, done
+    assert done.stdout.endswith("failed: wrong\n1 passed, 1 failed\n"), done.stdout
+
+
+def hanging(folder):
+    begin = time.monotonic()
+    done = run(folder, "hangs 1 0\ntwo 1 9\n", "--at-least", "1")
+    assert done.returncode == 1 and time.monotonic() - begin < 30, done
+    assert "waiting for ever" in done.stdout and "hangs: no end after" in done.stdout, done.stdout
+    assert done.stdout.endswith("failed: hangs\n1 passed, 1 failed\n"), done.stdout
+    state = f"/proc/{at(folder, 'child')}/stat"
+    if os.path.exists(state):
+        with open(state, encoding="utf-8") as file:
+            assert file.read().rsplit(")", 1)[1].split()[0] == "Z", "what it started goes on"
+
+
+def over_budget(folder):
+    done = run(folder, "slow 1 1\ntwo 1 9\n")
+    assert done.returncode == 0, done
+    told = [line for line in done.stdout.splitlines() if "over its budget" in line]
+    assert [line.split()[0] for line in told] == ["slow"], done.stdout
+
+
+def wrong_tables(folder):
+    for table, says in (("one 1\n", "table:1: not TARGET LANES BUDGET"),
+                        ("one 3 9\n", "table:1: one: 1 to 2 lanes"),
+                        ("one 1 9\n\none 1 9\n", "table:3: one is there twice"),
+                        ("one 1 9 two\ntwo 1 9\n", "table:1: one needs two"),
+                        ("# nothing\n", "table:1: no targets")):
+        done = run(folder, table)
+        assert done.returncode == 2 and says in done.stderr, (table, done)
+
+
+def main():
+    failed = 0
+    tests = (side_by_side, two_lanes_are_alone, all_above, failure, hanging, over_budget,
+             wrong_tables)
+    for test in tests:
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                test(folder)
+            except (AssertionError, OSError, subprocess.TimeoutExpired) as error:
+                failed += 1
+                print(f"FAILED: {test.__name__}: {error}")
+    print(f"{len(tests) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
