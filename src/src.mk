@@ -4,8 +4,8 @@
 # NAME=yes insists on it. MBEDTLS_DIR=FOLDER takes mbedTLS from there and not from the system: from
 # its include/, and its lib/ or library/, as it is installed or built.
 
-VERSION := 0.2.0
-SOVERSION := 2
+VERSION := 0.3.0
+SOVERSION := 3
 CORE    ?= gen/out
 
 LIBDIR     ?= $(PREFIX)/lib
