@@ -287,10 +287,10 @@ static void need_frame(struct spec *spec, const struct pages *pages)
     need_value(spec, &spec->value, "-1", -1);
     need_value(spec, &spec->value, "0", -1);
     need_value(spec, &spec->error, "none", 0);
-    need_value(spec, &spec->error, "ssl", -1);
+    need_value(spec, &spec->error, spec->machine.refusal, -1);
     need_value(spec, &spec->reason, "none", 0);
     need_value(spec, &spec->reason, "unknown", -1);
-    spec->error_ssl = find_value(&spec->error, "ssl");
+    spec->refusal_error = find_value(&spec->error, spec->machine.refusal);
     spec->reason_unknown = find_value(&spec->reason, "unknown");
     spec->clear_event = find_event(spec, "clear");
     spec->last_call = -1;

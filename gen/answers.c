@@ -126,9 +126,9 @@ void name_answers(struct spec *spec)
     }
     for (size_t i = 0; i < spec->guards; i++) {
         struct rule *rule = &spec->guard[i].rule;
-        rule->answer = name_parts(spec, rule->at, 0, -1, spec->error_ssl, rule->reason);
+        rule->answer = name_parts(spec, rule->at, 0, -1, spec->refusal_error, rule->reason);
     }
-    spec->unknown_answer = name_parts(spec, spec->reason.at, 0, -1, spec->error_ssl,
+    spec->unknown_answer = name_parts(spec, spec->reason.at, 0, -1, spec->refusal_error,
                                       spec->reason_unknown);
     for (size_t i = 0; i < spec->tables; i++) {
         for (size_t k = 0; spec->table[i].kind != TABLE_QUERY && k < spec->table[i].rules; k++) {

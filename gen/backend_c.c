@@ -1,4 +1,4 @@
-/* ew_core.c: each decision table becomes one function, each row one leaf. */
+/* The source: each decision table becomes one function, each row one leaf. */
 #include "backend.h"
 #include "c_text.h"
 
@@ -9,7 +9,7 @@ static void put_changes(const struct spec *spec, struct text *out, const char *i
         if (rule->set[i] != KEEP) {
             const struct domain *domain = &spec->field[i].domain;
             put(out, "%sm->%s = ", indent, domain->name);
-            put_constant(out, domain->name, domain->value[rule->set[i]]);
+            put_constant(spec, out, domain->name, domain->value[rule->set[i]]);
             put(out, ";\n");
         }
     }
@@ -80,10 +80,10 @@ static void put_run(const struct spec *spec, struct text *out, const struct bran
         put_origin(out, indent_at(depth + 1), branch->node->rule);
     }
     put_changes(spec, out, indent_at(depth + 1), rule);
-    put(out, "%sreturn (ew_answer)(", indent_at(depth + 1));
-    put_constant(out, "answer", spec->answer[rule->answer].name);
+    put(out, "%sreturn (%s_answer)(", indent_at(depth + 1), spec->machine.prefix);
+    put_constant(spec, out, "answer", spec->answer[rule->answer].name);
     put(out, " + (event - ");
-    put_constant(out, "event", spec->event[first->value].name);
+    put_constant(spec, out, "event", spec->event[first->value].name);
     put(out, "));\n%s}\n", indent_at(depth));
 }
 
@@ -121,12 +121,14 @@ static void put_table(const struct spec *spec, struct text *out, const struct ta
     put(out, "\n");
     put_comment(out, "", words.data);
     free_text(&words);
-    const char *machine = table->needs_machine ? "ew_machine *m" : "";
+    const char *prefix = spec->machine.prefix;
+    const char *type = table->needs_machine ? prefix : "";
+    const char *machine = table->needs_machine ? "_machine *m" : "";
     const char *event = table->needs_event ? "uint8_t event" : "";
     const char *comma = machine[0] != '\0' && event[0] != '\0' ? ", " : "";
     const char *nothing = machine[0] == '\0' && event[0] == '\0' ? "void" : "";
-    put(out, "static ew_answer %s%s(%s%s%s%s)\n{\n", table_prefix(table->kind), table->name,
-        machine, comma, event, nothing);
+    put(out, "static %s_answer %s%s(%s%s%s%s%s)\n{\n", prefix, table_prefix(table->kind),
+        table->name, type, machine, comma, event, nothing);
     put_guards(spec, out, SCOPE_LISTED, table->kind == TABLE_CALL ? table->events : 0);
     put_node(spec, out, table->tree, 0);
     put(out, "}\n");
@@ -136,8 +138,8 @@ void write_c_source(const struct spec *spec, struct text *out)
 {
     const struct table *table[MAX_TABLES];
     size_t tables = order_tables(spec, table);
-    put_banner(spec, out, "Endwell: the close of a TLS connection as a state machine.");
-    put(out, "#include \"ew_core.h\"\n");
+    put_banner(spec, out, "");
+    put(out, "#include \"%s.h\"\n", spec->machine.stem);
     put_checks(spec, out);
     for (size_t i = 0; i < tables; i++) {
         put_table(spec, out, table[i]);

@@ -8,7 +8,7 @@ enum part_of { PART_ACTION, PART_VALUE, PART_ERROR, PART_REASON };
 
 struct accessor {
     enum part_of part;
-    const char *name, *type, *words;
+    const char *name, *type, *fallback;
 };
 
 /* A byte that is no answer says what a refusal says: it returns, and it failed. */
@@ -19,7 +19,7 @@ static int part_at(const struct spec *spec, enum part_of part, size_t code)
     switch (part) {
     case PART_ACTION: return is_none ? 0 : answer->action;
     case PART_VALUE: return is_none ? -1 : answer->value;
-    case PART_ERROR: return is_none ? spec->error_ssl : answer->error;
+    case PART_ERROR: return is_none ? spec->refusal_error : answer->error;
     case PART_REASON: return is_none ? 0 : answer->reason;
     }
     return 0;
@@ -47,7 +47,7 @@ static void put_value(const struct spec *spec, struct text *out, enum part_of pa
     if (domain[part] == NULL) {
         put(out, "%d", value);
     } else {
-        put_constant(out, domain[part]->name, domain[part]->value[value]);
+        put_constant(spec, out, domain[part]->name, domain[part]->value[value]);
     }
 }
 
@@ -67,19 +67,36 @@ static void put_run_value(const struct spec *spec, struct text *out, enum part_o
     put(out, ";\n");
 }
 
+/* "EW_ACTION_...; of a byte that is no answer: return" */
+static void put_accessor_words(const struct spec *spec, struct text *out,
+                               const struct accessor *which)
+{
+    if (which->part == PART_VALUE) {
+        put(out, "-1, 0 or 1: what the call returns");
+    } else {
+        put_constant(spec, out, which->name, "");
+        put(out, "...");
+    }
+    put(out, "; of a byte that is no answer: %s", which->fallback);
+}
+
 static void put_accessor(const struct spec *spec, struct text *out, const struct accessor *which)
 {
     size_t first = 0;
+    const char *prefix = spec->machine.prefix;
+    struct text words = {0};
+    put_accessor_words(spec, &words, which);
     put(out, "\n");
-    put_comment(out, "", which->words);
-    put(out, "static inline %s ew_%s(ew_answer a)\n{\n", which->type, which->name);
+    put_comment(out, "", words.data);
+    free_text(&words);
+    put(out, "static inline %s %s_%s(%s_answer a)\n{\n", which->type, prefix, which->name, prefix);
     while (first <= spec->answers) {
         bool counts = false;
         size_t last = run_end(spec, which->part, first, &counts);
         bool is_rest = last >= spec->answers;
         if (!is_rest) {
             put(out, "    if (a <= ");
-            put_constant(out, "answer", spec->answer[last].name);
+            put_constant(spec, out, "answer", spec->answer[last].name);
             put(out, ") {\n    ");
         }
         put(out, "    ");
@@ -92,12 +109,10 @@ static void put_accessor(const struct spec *spec, struct text *out, const struct
 
 void put_accessors(const struct spec *spec, struct text *out)
 {
-    static const struct accessor accessor[] = {
-        {PART_ACTION, "action", "uint8_t", "EW_ACTION_...; of a byte that is no answer: return"},
-        {PART_VALUE, "value", "int8_t",
-         "-1, 0 or 1: what the call returns; of a byte that is no answer: -1"},
-        {PART_ERROR, "error", "uint8_t", "EW_ERROR_...; of a byte that is no answer: ssl"},
-        {PART_REASON, "reason", "uint8_t", "EW_REASON_...; of a byte that is no answer: none"}};
+    const struct accessor accessor[] = {{PART_ACTION, "action", "uint8_t", "return"},
+                                        {PART_VALUE, "value", "int8_t", "-1"},
+                                        {PART_ERROR, "error", "uint8_t", spec->machine.refusal},
+                                        {PART_REASON, "reason", "uint8_t", "none"}};
     for (size_t i = 0; i < sizeof accessor / sizeof accessor[0]; i++) {
         put_accessor(spec, out, &accessor[i]);
     }

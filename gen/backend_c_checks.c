@@ -23,11 +23,11 @@ static int only_value(const struct spec *spec, size_t field)
     return value < MAX_VALUES ? value : -1;
 }
 
-static void put_check(struct text *out, const char *indent, const struct domain *domain,
+static void put_check(const struct spec *spec, struct text *out, const char *indent, const struct domain *domain,
                       const char *sign, int value)
 {
     put(out, "%sif (m->%s %s ", indent, domain->name, sign);
-    put_constant(out, domain->name, domain->value[value]);
+    put_constant(spec, out, domain->name, domain->value[value]);
     put(out, ") {\n");
 }
 
@@ -89,7 +89,7 @@ static void put_ranges(const struct spec *spec, struct text *out)
     for (size_t i = 0; i < spec->fields; i++) {
         const struct domain *domain = &spec->field[i].domain;
         if ((int)i != late && !(has_halves(spec) && domain->values == 2)) {
-            put_check(out, "    ", domain, ">", (int)domain->values - 1);
+            put_check(spec, out, "    ", domain, ">", (int)domain->values - 1);
             put_origin(out, "        ", &spec->guard[0].rule);
             put(out, "        ");
             put_answer(spec, out, &spec->guard[0].rule);
@@ -106,7 +106,7 @@ static void put_alive(const struct spec *spec, struct text *out, const struct gu
     struct branch branch = test_of(spec, guard);
     put_test(spec, out, "    ", field, &branch);
     if (guard->field == late_field(spec)) {
-        put_check(out, "        ", domain, ">", (int)domain->values - 1);
+        put_check(spec, out, "        ", domain, ">", (int)domain->values - 1);
         put_origin(out, "            ", &spec->guard[0].rule);
         put(out, "            ");
         put_answer(spec, out, &spec->guard[0].rule);
@@ -121,7 +121,8 @@ static void put_alive(const struct spec *spec, struct text *out, const struct gu
 static void put_refusals(const struct spec *spec, struct text *out)
 {
     put(out, "\n/* How an event is refused, whatever it is; the first answer if it is not. */\n");
-    put(out, "static inline ew_answer refusal(const ew_machine *m, uint8_t event)\n{\n");
+    put(out, "static inline %s_answer refusal(const %s_machine *m, uint8_t event)\n{\n",
+        spec->machine.prefix, spec->machine.prefix);
     put_ranges(spec, out);
     for (size_t i = 1; i < spec->guards; i++) {
         if (spec->guard[i].scope == SCOPE_ALL) {
@@ -129,7 +130,7 @@ static void put_refusals(const struct spec *spec, struct text *out)
         }
     }
     put(out, "    if (event > ");
-    put_constant(out, "event", spec->event[spec->events - 1].name);
+    put_constant(spec, out, "event", spec->event[spec->events - 1].name);
     put(out, ") {\n        ");
     put_unknown(spec, out);
     put(out, "    }\n    ");
@@ -153,7 +154,7 @@ bool is_quick(const struct spec *spec, int event)
 static void put_is_open(const struct spec *spec, struct text *out)
 {
     put(out, "\n/* 1 if every guard passes, else 0. */\n");
-    put(out, "static inline uint8_t is_open(const ew_machine *m)\n{\n");
+    put(out, "static inline uint8_t is_open(const %s_machine *m)\n{\n", spec->machine.prefix);
     if (has_halves(spec)) {
         put_halves(spec, out);
         put(out, "        return 0;\n    }\n");
@@ -162,10 +163,10 @@ static void put_is_open(const struct spec *spec, struct text *out)
         const struct domain *domain = &spec->field[i].domain;
         int only = only_value(spec, i);
         if (only >= 0) {
-            put_check(out, "    ", domain, "!=", only);
+            put_check(spec, out, "    ", domain, "!=", only);
             put(out, "        return 0;\n    }\n");
         } else if (!(has_halves(spec) && domain->values == 2)) {
-            put_check(out, "    ", domain, ">", (int)domain->values - 1);
+            put_check(spec, out, "    ", domain, ">", (int)domain->values - 1);
             put(out, "        return 0;\n    }\n");
         }
     }

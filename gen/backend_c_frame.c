@@ -4,7 +4,8 @@
 static void put_on_call(const struct spec *spec, struct text *out)
 {
     put(out, "\n/* A call of the application: each has a table of its own. */\n");
-    put(out, "static ew_answer on_call(ew_machine *m, uint8_t event)\n{\n");
+    put(out, "static %s_answer on_call(%s_machine *m, uint8_t event)\n{\n", spec->machine.prefix,
+        spec->machine.prefix);
     struct branch is_clear = {.test = TEST_IS, .value = spec->clear_event};
     put_test(spec, out, "    ", spec->fields, &is_clear);
     put(out, "        ");
@@ -36,7 +37,8 @@ static void put_on_outcome(const struct spec *spec, struct text *out)
     size_t busy = (size_t)spec->busy_field;
     size_t left = spec->field[busy].domain.values;
     put(out, "\n/* An outcome of the engine: its action has a table of its own. */\n");
-    put(out, "static ew_answer on_outcome(ew_machine *m, uint8_t event)\n{\n");
+    put(out, "static %s_answer on_outcome(%s_machine *m, uint8_t event)\n{\n", spec->machine.prefix,
+        spec->machine.prefix);
     for (size_t i = 0; i < spec->tables; i++) {
         const struct table *table = &spec->table[i];
         if (table->kind != TABLE_OUTCOME) {
@@ -55,11 +57,11 @@ static void put_on_outcome(const struct spec *spec, struct text *out)
 
 static void put_init(const struct spec *spec, struct text *out)
 {
-    put(out, "\nvoid ew_init(ew_machine *m)\n{\n");
+    put(out, "\nvoid %s_init(%s_machine *m)\n{\n", spec->machine.prefix, spec->machine.prefix);
     for (size_t i = 0; i < spec->fields; i++) {
         const struct domain *domain = &spec->field[i].domain;
         put(out, "    m->%s = ", domain->name);
-        put_constant(out, domain->name, domain->value[spec->field[i].start]);
+        put_constant(spec, out, domain->name, domain->value[spec->field[i].start]);
         put(out, ";\n");
     }
     put(out, "}\n");
@@ -70,9 +72,10 @@ static void put_step(const struct spec *spec, struct text *out)
     struct branch is_clear = {.test = TEST_IS_NOT, .value = spec->clear_event};
     struct branch is_call = {.test = TEST_UP_TO};
     is_call.value = spec->last_call > spec->clear_event ? spec->last_call : spec->clear_event;
-    put(out, "\new_answer ew_step(ew_machine *m, uint8_t event)\n{\n");
-    put(out, "    ew_answer refused = refusal(m, event);\n    if (refused != ");
-    put_constant(out, "answer", spec->answer[0].name);
+    const char *prefix = spec->machine.prefix;
+    put(out, "\n%s_answer %s_step(%s_machine *m, uint8_t event)\n{\n", prefix, prefix, prefix);
+    put(out, "    %s_answer refused = refusal(m, event);\n    if (refused != ", prefix);
+    put_constant(spec, out, "answer", spec->answer[0].name);
     put(out, ") {\n");
     put_test(spec, out, "        ", spec->fields, &is_clear);
     put(out, "            return refused;\n        }\n    }\n");
@@ -83,11 +86,13 @@ static void put_step(const struct spec *spec, struct text *out)
 /* The first call goes to its table at once if it may; the step finds out why where it may not. */
 static void put_quick(const struct spec *spec, struct text *out, int event)
 {
-    put(out, "\new_answer ew_%s(ew_machine *m)\n{\n", spec->event[event].name);
+    const char *prefix = spec->machine.prefix;
+    put(out, "\n%s_answer %s_%s(%s_machine *m)\n{\n", prefix, prefix, spec->event[event].name,
+        prefix);
     put(out, "    if (is_open(m) == 1u) {\n        ");
     put_call_for(spec, out, spec->call_table[event], event);
-    put(out, "    }\n    return ew_step(m, ");
-    put_constant(out, "event", spec->event[event].name);
+    put(out, "    }\n    return %s_step(m, ", prefix);
+    put_constant(spec, out, "event", spec->event[event].name);
     put(out, ");\n}\n");
 }
 

@@ -1,4 +1,4 @@
-/* ew_core.h: the alphabets as constants, the structures, the functions with what they promise. */
+/* The header: the alphabets as constants, the structures, the functions with what they promise. */
 #include "backend.h"
 #include "c_text.h"
 #include "relation.h"
@@ -9,29 +9,29 @@
 /* --- constants ------------------------------------------------------------------------------ */
 
 /* "    EW_SENT_YES = 1," */
-static void name_enumerator(struct text *line, const char *set, const char *name, size_t number,
-                            bool is_last)
+static void name_enumerator(const struct spec *spec, struct text *line, const char *set,
+                            const char *name, size_t number, bool is_last)
 {
     put(line, "    ");
-    put_constant(line, set, name);
+    put_constant(spec, line, set, name);
     put(line, " = %zu%s", number, is_last ? "" : ",");
 }
 
 /* A list of constants, with the meanings in a column of their own where they fit. */
-static void put_enum(struct text *out, const char *set, size_t count, const char *const *name,
-                     const char *const *meaning)
+static void put_enum(const struct spec *spec, struct text *out, const char *set, size_t count,
+                     const char *const *name, const char *const *meaning)
 {
     size_t widest = 0;
     for (size_t i = 0; i < count; i++) {
         struct text line = {0};
-        name_enumerator(&line, set, name[i], i, i + 1 == count);
+        name_enumerator(spec, &line, set, name[i], i, i + 1 == count);
         widest = line.length > widest ? line.length : widest;
         free_text(&line);
     }
     put(out, "enum {\n");
     for (size_t i = 0; i < count; i++) {
         struct text line = {0};
-        name_enumerator(&line, set, name[i], i, i + 1 == count);
+        name_enumerator(spec, &line, set, name[i], i, i + 1 == count);
         if (meaning[i] == NULL) {
             put(out, "%s\n", line.data);
         } else if (widest + strlen(meaning[i]) + 7 <= LINE) {
@@ -53,17 +53,17 @@ static void put_events(const struct spec *spec, struct text *out)
         meaning[i] = spec->event[i].meaning;
     }
     put(out, "\n/* Events: what the application calls, then what the engine reports. */\n");
-    put_enum(out, "event", spec->events, name, meaning);
+    put_enum(spec, out, "event", spec->events, name, meaning);
 }
 
-static void put_domain(struct text *out, const struct domain *domain)
+static void put_domain(const struct spec *spec, struct text *out, const struct domain *domain)
 {
     struct text words = {0};
     put(&words, "%s%s%s", domain->name, domain->meaning[0] != '\0' ? ": " : "", domain->meaning);
     put(out, "\n");
     put_comment(out, "", words.data);
     free_text(&words);
-    put_enum(out, domain->name, domain->values, domain->value, domain->value_meaning);
+    put_enum(spec, out, domain->name, domain->values, domain->value, domain->value_meaning);
 }
 
 /* --- structures ----------------------------------------------------------------------------- */
@@ -77,9 +77,9 @@ static void put_machine(const struct spec *spec, struct text *out)
         widest = length > widest ? length : widest;
     }
     put(&words,
-        "The machine. The caller owns it, ew_init starts it, and only the functions below write "
+        "The machine. The caller owns it, %s_init starts it, and only the functions below write "
         "it. One byte for each field, %zu in all.",
-        spec->fields);
+        spec->machine.prefix, spec->fields);
     put(out, "\n");
     put_comment(out, "", words.data);
     free_text(&words);
@@ -88,26 +88,29 @@ static void put_machine(const struct spec *spec, struct text *out)
         const struct domain *domain = &spec->field[i].domain;
         int pad = (int)(widest - strlen(domain->name));
         put(out, "    uint8_t %s;%*s /* ", domain->name, pad, "");
-        put_constant(out, domain->name, "");
+        put_constant(spec, out, domain->name, "");
         put(out, "..., starts as %s */\n", domain->value[spec->field[i].start]);
     }
-    put(out, "} ew_machine;\n");
+    put(out, "} %s_machine;\n", spec->machine.prefix);
 }
 
 static void put_answer_list(const struct spec *spec, struct text *out)
 {
-    const char *name[MAX_ANSWERS], *meaning[MAX_ANSWERS];
+    const char *name[MAX_ANSWERS], *meaning[MAX_ANSWERS], *prefix = spec->machine.prefix;
     for (size_t i = 0; i < spec->answers; i++) {
         name[i] = spec->answer[i].name;
         meaning[i] = spec->answer[i].meaning;
     }
     put(out, "\n");
-    put_comment(out, "",
-                "An answer, in one byte; ew_action, ew_value, ew_error and ew_reason tell what it "
-                "says. While the action is not EW_ACTION_RETURN the call goes on: the engine acts, "
-                "and its outcome is given to ew_step.");
-    put_enum(out, "answer", spec->answers, name, meaning);
-    put(out, "\ntypedef uint8_t ew_answer;\n");
+    struct text words = {0};
+    put(&words, "An answer, in one byte; %s_action, %s_value, %s_error and %s_reason tell what it says. "
+        "While the action is not ", prefix, prefix, prefix, prefix);
+    put_constant(spec, &words, "action", "return");
+    put(&words, " the call goes on: the engine acts, and its outcome is given to %s_step.", prefix);
+    put_comment(out, "", words.data);
+    free_text(&words);
+    put_enum(spec, out, "answer", spec->answers, name, meaning);
+    put(out, "\ntypedef uint8_t %s_answer;\n", prefix);
     put_accessors(spec, out);
 }
 
@@ -182,33 +185,40 @@ static void put_answers(const struct spec *spec, struct text *out, size_t event)
 /* A function where the core has a shorter way than the step; else the step by another name. */
 static void put_named(const struct spec *spec, struct text *out, size_t event)
 {
+    const char *prefix = spec->machine.prefix;
     if (is_quick(spec, (int)event)) {
-        put(out, "ew_answer ew_%s(ew_machine *m);\n", spec->event[event].name);
+        put(out, "%s_answer %s_%s(%s_machine *m);\n", prefix, prefix, spec->event[event].name, prefix);
         return;
     }
-    put(out, "static inline ew_answer ew_%s(ew_machine *m)\n{\n    return ew_step(m, ",
-        spec->event[event].name);
-    put_constant(out, "event", spec->event[event].name);
+    put(out, "static inline %s_answer %s_%s(%s_machine *m)\n{\n    return %s_step(m, ", prefix,
+        prefix, spec->event[event].name, prefix, prefix);
+    put_constant(spec, out, "event", spec->event[event].name);
     put(out, ");\n}\n");
 }
 
 static void put_prototypes(const struct spec *spec, struct text *out)
 {
-    put(out, "\n");
-    put_comment(out, "",
-                "Starts the machine: every field as it starts. m: not null, 10 bytes to write.");
-    put(out, "void ew_init(ew_machine *m);\n\n");
+    const char *prefix = spec->machine.prefix;
     struct text words = {0};
+    put(out, "\n");
+    put(&words, "Starts the machine: every field as it starts. m: not null, %zu bytes to write.",
+        spec->fields);
+    put_comment(out, "", words.data);
+    free_text(&words);
+    put(out, "void %s_init(%s_machine *m);\n\n", prefix, prefix);
     put(&words, "Answers one event. Every state and every byte has an answer; what is refused (");
     for (size_t i = 0; i < spec->guards; i++) {
         put(&words, "%s%s", i > 0 ? ", " : "", spec->guard[i].rule.id);
     }
-    put(&words, ") gives -1, EW_ERROR_SSL, the reason, and changes nothing. m: not null. event: "
-        "EW_EVENT_..., 0 to %zu.", spec->events - 1);
+    put(&words, ") gives -1, ");
+    put_constant(spec, &words, "error", spec->machine.refusal);
+    put(&words, ", the reason, and changes nothing. m: not null. event: ");
+    put_constant(spec, &words, "event", "");
+    put(&words, "..., 0 to %zu.", spec->events - 1);
     put_comment(out, "", words.data);
     free_text(&words);
-    put(out, "ew_answer ew_step(ew_machine *m, uint8_t event);\n");
-    put(out, "\n/* ew_step, with the event in the name. m: not null. */\n");
+    put(out, "%s_answer %s_step(%s_machine *m, uint8_t event);\n", prefix, prefix, prefix);
+    put(out, "\n/* %s_step, with the event in the name. m: not null. */\n", prefix);
     for (size_t i = 0; i < spec->events; i++) {
         if (spec->event[i].group != GROUP_CALL) {
             continue;
@@ -238,23 +248,28 @@ static void put_queries(const struct spec *spec, struct text *out)
         put_table_clauses(&words, table);
         put(out, "\n");
         put_comment(out, "", words.data);
-        put(out, "uint8_t ew_%s(const ew_machine *m);\n", table->name);
+        put(out, "uint8_t %s_%s(const %s_machine *m);\n", spec->machine.prefix, table->name,
+            spec->machine.prefix);
         free_text(&words);
     }
 }
 
 void write_c_header(const struct spec *spec, struct text *out)
 {
-    put_banner(spec, out, "Endwell: the close of a TLS connection as a state machine.");
-    put(out, "#ifndef EW_CORE_H\n#define EW_CORE_H\n\n#include <stdint.h>\n\n");
+    put_banner(spec, out, "");
+    put(out, "#ifndef ");
+    put_upper(out, spec->machine.stem);
+    put(out, "_H\n#define ");
+    put_upper(out, spec->machine.stem);
+    put(out, "_H\n\n#include <stdint.h>\n\n");
     put(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n");
     put_events(spec, out);
     for (size_t i = 0; i < spec->fields; i++) {
-        put_domain(out, &spec->field[i].domain);
+        put_domain(spec, out, &spec->field[i].domain);
     }
-    put_domain(out, &spec->action);
-    put_domain(out, &spec->error);
-    put_domain(out, &spec->reason);
+    put_domain(spec, out, &spec->action);
+    put_domain(spec, out, &spec->error);
+    put_domain(spec, out, &spec->reason);
     put_machine(spec, out);
     put_answer_list(spec, out);
     put_prototypes(spec, out);

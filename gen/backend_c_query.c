@@ -36,7 +36,8 @@ static void put_answers(const struct spec *spec, struct text *out, const struct 
 
 void put_query(const struct spec *spec, struct text *out, const struct table *table)
 {
-    put(out, "\nuint8_t ew_%s(const ew_machine *m)\n{\n", table->name);
+    put(out, "\nuint8_t %s_%s(const %s_machine *m)\n{\n", spec->machine.prefix, table->name,
+        spec->machine.prefix);
     put_answers(spec, out, table->tree, 0);
     struct text words = {0};
     for (size_t i = 0; i < table->rules; i++) {

@@ -3,27 +3,28 @@
 #include "digest.h"
 #include "stream.h"
 
-static const char explanation[] =
-    "# What the machine answers, as a stream of bytes: the same from the tables, from the C under\n"
-    "# any compiler and on any processor, and from whatever else claims to be this machine.\n"
-    "#\n"
-    "# field NAME N        a field of the state, a byte with N values, numbered from 0\n"
-    "# query NAME          a query, in the order of the pages\n"
-    "# part NAME N SHA256  N bytes of the stream\n"
-    "# whole N SHA256      the stream: all parts in this order\n"
-    "#\n"
-    "# States in range are in the order of their fields, the last field counting fastest; events\n"
-    "# are in the order of their codes. A transition is a byte for each field of the next state,\n"
-    "# then action, value (two's complement), error and reason, a byte each.\n"
-    "#\n"
-    "# relation        for each state in range, for each event: the transition of ew_step\n"
-    "# calls           for each state in range, for each call: the transition of its own function\n"
-    "# answers         for each state in range: the answer of each query, a byte each\n"
-    "# start           the state that ew_init makes of bytes that are 165\n"
-    "# unknown_events  for each state in range, for each byte that is no event: the transition\n"
-    "# corrupt_states  for each field, for each byte that is none of its values: first with the\n"
-    "#                 other fields at their first values, then at their last: the transition for\n"
-    "#                 each of the 256 bytes as event, then the answer of each query\n";
+/* With the prefix of the machine, twice. */
+#define EXPLANATION \
+    "# What the machine answers, as a stream of bytes: the same from the tables, from the C under\n" \
+    "# any compiler and on any processor, and from whatever else claims to be this machine.\n" \
+    "#\n" \
+    "# field NAME N        a field of the state, a byte with N values, numbered from 0\n" \
+    "# query NAME          a query, in the order of the pages\n" \
+    "# part NAME N SHA256  N bytes of the stream\n" \
+    "# whole N SHA256      the stream: all parts in this order\n" \
+    "#\n" \
+    "# States in range are in the order of their fields, the last field counting fastest; events\n" \
+    "# are in the order of their codes. A transition is a byte for each field of the next state,\n" \
+    "# then action, value (two's complement), error and reason, a byte each.\n" \
+    "#\n" \
+    "# relation        for each state in range, for each event: the transition of %s_step\n" \
+    "# calls           for each state in range, for each call: the transition of its own function\n" \
+    "# answers         for each state in range: the answer of each query, a byte each\n" \
+    "# start           the state that %s_init makes of bytes that are 165\n" \
+    "# unknown_events  for each state in range, for each byte that is no event: the transition\n" \
+    "# corrupt_states  for each field, for each byte that is none of its values: first with the\n" \
+    "#                 other fields at their first values, then at their last: the transition for\n" \
+    "#                 each of the 256 bytes as event, then the answer of each query\n"
 
 struct tally {
     struct digest part, whole;
@@ -44,7 +45,8 @@ void write_digest(const struct spec *spec, struct text *out)
     struct tally tally = {.whole_bytes = 0};
     const struct sink sink = {count, &tally};
     char hex[DIGEST_TEXT];
-    put(out, "%sformat 1\nspec_sha256 %s\n", explanation, spec->digest);
+    put(out, EXPLANATION, spec->machine.prefix, spec->machine.prefix);
+    put(out, "format 1\nspec_sha256 %s\n", spec->digest);
     for (size_t i = 0; i < spec->fields; i++) {
         put(out, "field %s %zu\n", spec->field[i].domain.name, spec->field[i].domain.values);
     }

@@ -1,5 +1,5 @@
 /*
- * machine.dot and machine.svg: which action follows which. A node is the action whose outcome is
+ * The diagram: which action follows which. A node is the action whose outcome is
  * awaited (`busy`), or the end after a fatal error; an edge names events, answers and rows.
  */
 #include "backend.h"
@@ -203,10 +203,10 @@ static void run_dot(FILE *in, FILE *out)
         }
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
-        cannot_run("`dot` is needed to draw machine.svg; apt-get install graphviz");
+        cannot_run("`dot` is needed to draw the diagram; apt-get install graphviz");
     }
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        cannot_run("`dot` failed to draw machine.svg");
+        cannot_run("`dot` failed to draw the diagram");
     }
 }
 

@@ -1,4 +1,4 @@
-/* machine.pml: each decision table becomes one Promela inline, each row one option of an `if`. */
+/* Promela: each decision table becomes one Promela inline, each row one option of an `if`. */
 #include "backend.h"
 #include "c_text.h"
 
@@ -18,7 +18,7 @@ static const char *domain_name(const struct spec *spec, size_t variable)
 
 static void put_value(const struct spec *spec, struct text *out, size_t variable, size_t value)
 {
-    put_constant(out, domain_name(spec, variable),
+    put_constant(spec, out, domain_name(spec, variable),
                  variable == spec->fields ? spec->event[value].name
                                           : spec->field[variable].domain.value[value]);
 }
@@ -80,10 +80,12 @@ static void put_option(const struct spec *spec, struct text *out, size_t depth, 
     put(out, " ->\n");
 }
 
-static void put_ew_answer(const struct spec *spec, struct text *out, size_t depth,
+static void put_machine_answer(const struct spec *spec, struct text *out, size_t depth,
                           const struct rule *rule)
 {
-    put(out, "%sEW_ANSWER(r, %s, ", indent(depth), rule->id);
+    put(out, "%s", indent(depth));
+    put_upper(out, spec->machine.prefix);
+    put(out, "_ANSWER(r, %s, ", rule->id);
     put_upper(out, spec->action.value[rule->action]);
     put(out, ", %d, ", rule->value);
     put_upper(out, spec->error.value[rule->error]);
@@ -113,7 +115,7 @@ static void put_row(const struct spec *spec, struct text *out, size_t depth,
     if (rule->see != NULL) {
         put_hand_over(out, depth, rule->see);
     } else {
-        put_ew_answer(spec, out, depth, rule);
+        put_machine_answer(spec, out, depth, rule);
     }
 }
 
@@ -181,7 +183,7 @@ static void put_table(const struct spec *spec, struct text *out, const struct ta
 
 /* --- alphabets ------------------------------------------------------------------------------ */
 
-static void put_numbers(struct text *out, const struct domain *domain)
+static void put_numbers(const struct spec *spec, struct text *out, const struct domain *domain)
 {
     struct text words = {0};
     put(&words, "%s: %s", domain->name, domain->meaning);
@@ -190,7 +192,7 @@ static void put_numbers(struct text *out, const struct domain *domain)
     free_text(&words);
     for (size_t i = 0; i < domain->values; i++) {
         put(out, "#define ");
-        put_constant(out, domain->name, domain->value[i]);
+        put_constant(spec, out, domain->name, domain->value[i]);
         put(out, " %zu\n", i);
     }
 }
@@ -200,22 +202,22 @@ static void put_alphabets(const struct spec *spec, struct text *out)
     put(out, "\n/* Events: the calls of the application, then the outcomes of the engine. */\n");
     for (size_t i = 0; i < spec->events; i++) {
         put(out, "#define ");
-        put_constant(out, "event", spec->event[i].name);
+        put_constant(spec, out, "event", spec->event[i].name);
         put(out, " %zu\n", i);
     }
     for (size_t i = 0; i < spec->fields; i++) {
-        put_numbers(out, &spec->field[i].domain);
+        put_numbers(spec, out, &spec->field[i].domain);
     }
-    put_numbers(out, &spec->action);
-    put_numbers(out, &spec->error);
-    put_numbers(out, &spec->reason);
+    put_numbers(spec, out, &spec->action);
+    put_numbers(spec, out, &spec->error);
+    put_numbers(spec, out, &spec->reason);
 }
 
-static void put_row_number(struct text *out, const struct rule *rule, size_t *number)
+static void put_row_number(const struct spec *spec, struct text *out, const struct rule *rule, size_t *number)
 {
     if (rule->see == NULL) {
         put(out, "#define ");
-        put_constant(out, "row", rule->id);
+        put_constant(spec, out, "row", rule->id);
         put(out, " %zu\n", ++*number);
     }
 }
@@ -223,42 +225,49 @@ static void put_row_number(struct text *out, const struct rule *rule, size_t *nu
 static void put_row_numbers(const struct spec *spec, struct text *out)
 {
     size_t number = 0;
-    put(out, "\n/* row: which one decided */\n#define EW_ROW_NONE 0\n");
+    put(out, "\n/* row: which one decided */\n#define ");
+    put_constant(spec, out, "row", "none");
+    put(out, " 0\n");
     for (size_t i = 0; i < spec->guards; i++) {
-        put_row_number(out, &spec->guard[i].rule, &number);
+        put_row_number(spec, out, &spec->guard[i].rule, &number);
     }
     for (size_t i = 0; i < spec->tables; i++) {
         const struct table *table = &spec->table[i];
         for (size_t k = 0; table->kind != TABLE_QUERY && k < table->rules; k++) {
-            put_row_number(out, &table->rule[k], &number);
+            put_row_number(spec, out, &table->rule[k], &number);
         }
     }
 }
 
-static void put_types(struct text *out)
+static void put_types(const struct spec *spec, struct text *out)
 {
-    put(out, "\n/* While the action is not EW_ACTION_RETURN the call goes on. */\n"
-             "typedef ew_result {\n    byte action;\n    short value;\n    byte error;\n"
+    struct text upper = {0};
+    put_upper(&upper, spec->machine.prefix);
+    const char *const prefix = upper.data;
+    put(out, "\n/* While the action is not %s_ACTION_RETURN the call goes on. */\n"
+             "typedef %s_result {\n    byte action;\n    short value;\n    byte error;\n"
              "    byte reason;\n    byte row\n}\n\n"
-             "#define EW_ANSWER(r, decides, asks, returns, class, why) \\\n"
-             "    r.row = EW_ROW_##decides; r.action = EW_ACTION_##asks; r.value = returns; \\\n"
-             "    r.error = EW_ERROR_##class; r.reason = EW_REASON_##why\n");
+             "#define %s_ANSWER(r, decides, asks, returns, class, why) \\\n"
+             "    r.row = %s_ROW_##decides; r.action = %s_ACTION_##asks; r.value = returns; \\\n"
+             "    r.error = %s_ERROR_##class; r.reason = %s_REASON_##why\n",
+        prefix, spec->machine.prefix, prefix, prefix, prefix, prefix, prefix);
+    free_text(&upper);
 }
 
 static void put_machine(const struct spec *spec, struct text *out)
 {
-    put(out, "\ntypedef ew_machine {\n");
+    put(out, "\ntypedef %s_machine {\n", spec->machine.prefix);
     for (size_t i = 0; i < spec->fields; i++) {
         put(out, "    byte %s%s\n", spec->field[i].domain.name, i + 1 < spec->fields ? ";" : "");
     }
-    put(out, "}\n\ninline ew_init(m)\n{\n");
+    put(out, "}\n\ninline %s_init(m)\n{\n", spec->machine.prefix);
     for (size_t i = 0; i < spec->fields; i++) {
         put(out, "    m.%s = ", spec->field[i].domain.name);
         put_value(spec, out, i, spec->field[i].start);
         put(out, "%s\n", i + 1 < spec->fields ? ";" : "");
     }
     put(out, "}\n\n/* Whether each field has one of its values. */\n");
-    put(out, "#define ew_in_range(m) \\\n    (");
+    put(out, "#define %s_in_range(m) \\\n    (", spec->machine.prefix);
     for (size_t i = 0; i < spec->fields; i++) {
         put(out, "%s", i > 0 ? " && \\\n     " : "");
         put_comparison(spec, out, i, "<=", spec->field[i].domain.values - 1);
@@ -305,12 +314,12 @@ static void put_step(const struct spec *spec, struct text *out)
     uint64_t calls = full((size_t)spec->last_call + 1) & ~clear;
     uint64_t outcomes = full(spec->events) & ~calls & ~clear;
     struct rule unknown = {
-        .id = "NONE", .value = -1, .error = spec->error_ssl, .reason = spec->reason_unknown};
+        .id = "NONE", .value = -1, .error = spec->refusal_error, .reason = spec->reason_unknown};
     put(out, "\n/* Answers one event in `r`; only m and r change. */\n");
-    put(out, "inline ew_step(m, event, r)\n{\n    if\n");
+    put(out, "inline %s_step(m, event, r)\n{\n    if\n", spec->machine.prefix);
     put_option(spec, out, 1, spec->fields, clear);
     put_hand_over(out, 2, spec->call_table[spec->clear_event]);
-    put(out, "    :: else ->\n        if\n        :: !ew_in_range(m) ->\n");
+    put(out, "    :: else ->\n        if\n        :: !%s_in_range(m) ->\n", spec->machine.prefix);
     put_row(spec, out, 3, &spec->guard[0].rule);
     put(out, "        :: else ->\n");
     size_t depth = open_guards(spec, out, 3, SCOPE_ALL, UINT64_MAX);
@@ -320,7 +329,7 @@ static void put_step(const struct spec *spec, struct text *out)
     put_option(spec, out, depth, spec->fields, outcomes);
     put(out, "%son_outcome(m, event, r)\n", indent(depth + 1));
     put(out, "%s:: else ->\n", indent(depth));
-    put_ew_answer(spec, out, depth + 1, &unknown);
+    put_machine_answer(spec, out, depth + 1, &unknown);
     put(out, "%sfi\n", indent(depth));
     close_guards(out, depth, 1);
     put(out, "}\n");
@@ -332,7 +341,7 @@ static void put_promela_query(const struct spec *spec, struct text *out, const s
     const char *plus = "";
     put(out, "\n");
     put_comment(out, "", summary(spec, table));
-    put(out, "#define ew_%s(m) \\\n    (", table->name);
+    put(out, "#define %s_%s(m) \\\n    (", spec->machine.prefix, table->name);
     for (size_t i = 0; i < table->rules; i++) {
         const struct rule *rule = &table->rule[i];
         if (rule->value == 0) {
@@ -356,10 +365,10 @@ void write_promela(const struct spec *spec, struct text *out)
 {
     const struct table *table[MAX_TABLES];
     size_t tables = order_tables(spec, table);
-    put_banner(spec, out, "Endwell: the close of a TLS connection as a state machine, in Promela.");
+    put_banner(spec, out, ", in Promela");
     put_alphabets(spec, out);
     put_row_numbers(spec, out);
-    put_types(out);
+    put_types(spec, out);
     put_machine(spec, out);
     for (size_t i = 0; i < tables; i++) {
         put_table(spec, out, table[i]);

@@ -12,7 +12,7 @@ const char *indent_at(size_t depth)
 static void put_named_answer(const struct spec *spec, struct text *out, int answer)
 {
     put(out, "return ");
-    put_constant(out, "answer", spec->answer[answer].name);
+    put_constant(spec, out, "answer", spec->answer[answer].name);
     put(out, ";\n");
 }
 
@@ -47,11 +47,11 @@ void put_test(const struct spec *spec, struct text *out, const char *indent, siz
     put(out, "%sif (", indent);
     if (variable == spec->fields) {
         put(out, "event %s ", sign[branch->test]);
-        put_constant(out, "event", spec->event[branch->value].name);
+        put_constant(spec, out, "event", spec->event[branch->value].name);
     } else {
         const struct domain *domain = &spec->field[variable].domain;
         put(out, "m->%s %s ", domain->name, sign[branch->test]);
-        put_constant(out, domain->name, domain->value[branch->value]);
+        put_constant(spec, out, domain->name, domain->value[branch->value]);
     }
     put(out, ") {\n");
 }
@@ -94,7 +94,7 @@ void put_call(struct text *out, const struct table *table)
 void put_call_for(const struct spec *spec, struct text *out, const struct table *table, int event)
 {
     struct text constant = {0};
-    put_constant(&constant, "event", spec->event[event].name);
+    put_constant(spec, &constant, "event", spec->event[event].name);
     put_return(out, table, constant.data);
     free_text(&constant);
 }

@@ -6,9 +6,13 @@
 
 enum { LINE = 100 };
 
-void put_banner(const struct spec *spec, struct text *out, const char *title);
+
+/* `form`: what follows the title of the machine, ", in Promela" or nothing. */
+void put_banner(const struct spec *spec, struct text *out, const char *form);
 void put_upper(struct text *out, const char *name);
-void put_constant(struct text *out, const char *set, const char *name); /* EW_SET_NAME */
+
+/* PREFIX_SET_NAME */
+void put_constant(const struct spec *spec, struct text *out, const char *set, const char *name);
 
 /* A comment of its own, on one line where it fits. */
 void put_comment(struct text *out, const char *indent, const char *words);
@@ -27,7 +31,7 @@ void put_answer(const struct spec *spec, struct text *out, const struct rule *ru
 void put_unknown(const struct spec *spec, struct text *out);
 void put_first_answer(const struct spec *spec, struct text *out);
 
-/* ew_action, ew_value, ew_error and ew_reason: the parts of an answer. */
+/* The functions that tell the parts of an answer: action, value, error and reason. */
 void put_accessors(const struct spec *spec, struct text *out);
 
 void put_test(const struct spec *spec, struct text *out, const char *indent, size_t variable,

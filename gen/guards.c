@@ -91,7 +91,7 @@ static void read_guard(struct spec *spec, const struct row *row, const int colum
     rule->when[spec->fields] = guard->events;
     read_condition(spec, guard, row->cell[column[2]], row->cell[column[3]]);
     rule->value = -1;
-    rule->error = spec->error_ssl;
+    rule->error = spec->refusal_error;
     rule->reason = find_value(&spec->reason, row->cell[column[4]]);
     if (rule->reason < 0) {
         complain(spec->report, row->at, "`reason` has no value `%s`", row->cell[column[4]]);

@@ -12,6 +12,8 @@
 
 #define VERSION "0.2.0"
 
+enum { MAX_MACHINES = 8 };
+
 enum mode { MODE_CHECK_ONLY, MODE_WRITE, MODE_COMPARE, MODE_DUMP, MODE_STREAM };
 
 struct options {
@@ -28,11 +30,15 @@ static const char usage[] =
     "FILE:LINE: error: ..., and then:\n"
     "  --out DIR    writes ew_core.h, ew_core.c, machine.dot, machine.svg, machine.mlw,\n"
     "               machine.pml, relation.txt, relation.sha256 and digest.txt into DIR\n"
+    "               A page with a table under `Machine` starts a machine of its own, which the\n"
+    "               pages after it belong to: PREFIX.h, PREFIX.c, NAME.dot, NAME.svg, NAME.mlw,\n"
+    "               NAME.pml, NAME_relation.txt, NAME_relation.sha256 and NAME_digest.txt\n"
     "  --check DIR  compares them with what is in DIR, and writes nothing\n"
     "  --only FILE,...  writes or compares these files alone\n"
     "  --dump       prints every transition, a line each: STATE EVENT -> STATE ACTION VALUE ERROR\n"
     "               REASON ROW, where a state has one hexadecimal digit for each field\n"
     "  --stream     prints the bytes whose digests are in digest.txt\n"
+    "               (of several machines: one after the other)\n"
     "  --help, --version\n"
     "Without any of them it only checks the pages.\n"
     "\n"
@@ -57,23 +63,69 @@ static void read_file(const char *path, size_t most, struct text *out)
     fclose(file);
 }
 
-static void read_pages(struct spec *spec, struct pages *pages, char **path, size_t count)
-{
+/* The machines of one command line, each with the pages that are its own. */
+struct tree {
+    struct arena arena;
+    struct report report;
+    size_t machines;
+    struct spec *spec[MAX_MACHINES];
+    struct pages *pages[MAX_MACHINES];
     struct digest digest;
-    struct text sources = {0};
-    start_digest(&digest);
+    struct text sources;
+};
+
+static void end_machine(struct tree *tree)
+{
+    if (tree->machines > 0) {
+        struct spec *spec = tree->spec[tree->machines - 1];
+        end_digest(&tree->digest, spec->digest);
+        spec->sources = take_text(&tree->arena, tree->sources.data, tree->sources.length);
+        free_text(&tree->sources);
+        tree->sources = (struct text){0};
+    }
+}
+
+static void start_machine(struct tree *tree)
+{
+    end_machine(tree);
+    if (tree->machines == MAX_MACHINES) {
+        cannot_run("more than %d machines", MAX_MACHINES);
+    }
+    struct spec *spec = take(&tree->arena, sizeof *spec);
+    struct pages *pages = take(&tree->arena, sizeof *pages);
+    spec->arena = &tree->arena;
+    spec->report = &tree->report;
+    pages->arena = &tree->arena;
+    pages->report = &tree->report;
+    start_digest(&tree->digest);
+    tree->spec[tree->machines] = spec;
+    tree->pages[tree->machines++] = pages;
+}
+
+/* A page that declares a machine starts it; the others belong to the one before them. */
+static void take_page(struct tree *tree, const char *path, const struct text *bytes)
+{
+    struct pages page = {.arena = &tree->arena, .report = &tree->report};
+    read_page(&page, path, bytes->data, bytes->length);
+    if (tree->machines == 0 || declares_machine(&page)) {
+        start_machine(tree);
+    }
+    add_pages(tree->pages[tree->machines - 1], &page);
+    add_to_digest(&tree->digest, bytes->data, bytes->length);
+    const char *slash = strrchr(path, '/');
+    put(&tree->sources, "%s%s", tree->sources.length > 0 ? ", " : "",
+        slash != NULL ? slash + 1 : path);
+}
+
+static void read_pages(struct tree *tree, char **path, size_t count)
+{
     for (size_t i = 0; i < count; i++) {
         struct text bytes = {0};
         read_file(path[i], MAX_FILE, &bytes);
-        read_page(pages, path[i], bytes.data, bytes.length);
-        add_to_digest(&digest, bytes.data, bytes.length);
+        take_page(tree, path[i], &bytes);
         free_text(&bytes);
-        const char *slash = strrchr(path[i], '/');
-        put(&sources, "%s%s", i > 0 ? ", " : "", slash != NULL ? slash + 1 : path[i]);
     }
-    end_digest(&digest, spec->digest);
-    spec->sources = take_text(spec->arena, sources.data, sources.length);
-    free_text(&sources);
+    end_machine(tree);
 }
 
 /* --- files ---------------------------------------------------------------------------------- */
@@ -131,73 +183,103 @@ static bool is_listed(const char *list, const char *file)
 }
 
 /* Every name that --only lists is that of a file. */
-static void check_names(const char *list)
+static void check_names(const struct tree *tree, const char *list)
 {
     size_t listed = 0, found = 0;
     for (const char *at = list; at != NULL; at = strchr(at + 1, ',')) {
         listed++;
     }
-    for (size_t i = 0; list != NULL && i < backend_count; i++) {
-        found += is_listed(list, backends[i].file);
+    for (size_t i = 0; list != NULL && i < tree->machines * backend_count; i++) {
+        struct text file = {0};
+        put_file_name(tree->spec[i / backend_count], &backends[i % backend_count], &file);
+        found += is_listed(list, file.data);
+        free_text(&file);
     }
     if (listed != found) {
         cannot_run("--only \"%s\": not a list of files that are written; see --help", list);
     }
 }
 
+struct made {
+    struct text file, text;
+    bool is_wanted;
+};
+
+/* What is made is only written once all of it could be made. */
 static bool run_backends(const struct spec *spec, const struct options *options)
 {
     bool all_same = true;
-    struct text made[16] = {{0}};
+    struct made made[16];
+    memset(made, 0, sizeof made);
     for (size_t i = 0; i < backend_count; i++) {
-        if (is_listed(options->only, backends[i].file)) {
-            backends[i].write(spec, &made[i]);
+        put_file_name(spec, &backends[i], &made[i].file);
+        made[i].is_wanted = is_listed(options->only, made[i].file.data);
+        if (made[i].is_wanted) {
+            backends[i].write(spec, &made[i].text);
         }
     }
     for (size_t i = 0; i < backend_count; i++) {
         struct text path = {0};
-        if (!is_listed(options->only, backends[i].file)) {
-            continue;
-        }
-        put(&path, "%s/%s", options->directory, backends[i].file);
-        if (options->mode == MODE_WRITE) {
-            replace_file(path.data, &made[i]);
-        } else {
-            all_same = same_file(path.data, &made[i]) && all_same;
+        put(&path, "%s/%s", options->directory, made[i].file.data);
+        if (made[i].is_wanted && options->mode == MODE_WRITE) {
+            replace_file(path.data, &made[i].text);
+        } else if (made[i].is_wanted) {
+            all_same = same_file(path.data, &made[i].text) && all_same;
         }
         free_text(&path);
-        free_text(&made[i]);
+        free_text(&made[i].file);
+        free_text(&made[i].text);
     }
     return all_same;
 }
 
 /* --- the command ---------------------------------------------------------------------------- */
 
-static int run(const struct options *options, char **path, size_t count)
+static int run_machine(const struct spec *spec, const struct options *options)
 {
-    struct arena arena = {0};
-    struct report report = {.stream = stderr};
-    struct spec *spec = take(&arena, sizeof *spec);
-    struct pages pages = {.arena = &arena, .report = &report};
-    int status = EXIT_OK;
-    spec->arena = &arena;
-    spec->report = &report;
-    read_pages(spec, &pages, path, count);
-    if (!read_spec(spec, &pages)) {
-        if (too_many_errors(&report)) {
-            fprintf(stderr, "endwell-gen: %d errors in all, the first %d are shown\n",
-                    report.errors, MAX_ERRORS);
-        }
-        status = EXIT_FINDING;
-    } else if (options->mode == MODE_DUMP || options->mode == MODE_STREAM) {
+    if (options->mode == MODE_DUMP || options->mode == MODE_STREAM) {
         (options->mode == MODE_DUMP ? dump_relation : print_stream)(spec, stdout);
         if (fflush(stdout) != 0 || ferror(stdout)) {
             cannot_run("the output cannot be written: %s", strerror(errno));
         }
     } else if (options->mode != MODE_CHECK_ONLY) {
-        status = run_backends(spec, options) ? EXIT_OK : EXIT_FINDING;
+        return run_backends(spec, options) ? EXIT_OK : EXIT_FINDING;
     }
-    free_arena(&arena);
+    return EXIT_OK;
+}
+
+static void read_machines(struct tree *tree)
+{
+    bool is_read = tree->report.errors == 0;
+    for (size_t i = 0; i < tree->machines; i++) {
+        int before = tree->report.errors;
+        tree->report.errors = is_read ? 0 : before;
+        (void)read_spec(tree->spec[i], tree->pages[i]);
+        tree->report.errors += is_read ? before : 0;
+    }
+    if (is_read) {
+        check_machines(tree->spec, tree->machines);
+    }
+}
+
+static int run(const struct options *options, char **path, size_t count)
+{
+    struct tree tree = {.report = {.stream = stderr}};
+    int status = EXIT_OK;
+    read_pages(&tree, path, count);
+    read_machines(&tree);
+    if (tree.report.errors == 0) {
+        check_names(&tree, options->only);
+    }
+    if (too_many_errors(&tree.report)) {
+        fprintf(stderr, "endwell-gen: %d errors in all, the first %d are shown\n",
+                tree.report.errors, MAX_ERRORS);
+    }
+    for (size_t i = 0; i < tree.machines && tree.report.errors == 0; i++) {
+        status = run_machine(tree.spec[i], options) == EXIT_OK ? status : EXIT_FINDING;
+    }
+    status = tree.report.errors == 0 ? status : EXIT_FINDING;
+    free_arena(&tree.arena);
     return status;
 }
 
@@ -234,7 +316,6 @@ int main(int argc, char **argv)
         } else if (option == 's') {
             choose(&options, MODE_STREAM, NULL);
         } else if (option == 'f') {
-            check_names(optarg);
             options.only = optarg;
         } else if (option == 'h') {
             return fputs(usage, stdout) < 0 || fflush(stdout) != 0 ? EXIT_CANNOT_RUN : EXIT_OK;

@@ -280,6 +280,16 @@ static void read_nodes(const struct page *page, cmark_node *root)
     }
 }
 
+void add_pages(struct pages *pages, const struct pages *more)
+{
+    if (pages->last == NULL) {
+        pages->first = more->first;
+    } else {
+        pages->last->next = more->first;
+    }
+    pages->last = more->last != NULL ? more->last : pages->last;
+}
+
 void read_page(struct pages *pages, const char *file, const char *bytes, size_t length)
 {
     struct page page = {.pages = pages, .file = file, .bytes = bytes, .length = length};

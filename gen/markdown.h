@@ -35,6 +35,9 @@ struct pages {
     struct grid *first, *last;
 };
 
+/* Puts the tables of `more`, which is not used afterwards, behind those of `pages`. */
+void add_pages(struct pages *pages, const struct pages *more);
+
 /* Reads one page. `file` must outlive the pages; the bytes need not. */
 void read_page(struct pages *pages, const char *file, const char *bytes, size_t length);
 

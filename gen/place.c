@@ -103,13 +103,18 @@ static void check_placed(const struct spec *spec)
 
 static void check_query(const struct spec *spec, const struct table *table)
 {
-    bool taken = same(table->name, "step") || same(table->name, "init");
+    static const char *const frame[] = {"step",  "init",  "action",  "value",
+                                        "error", "reason", "machine", "answer"};
+    bool taken = false;
+    for (size_t i = 0; i < sizeof frame / sizeof frame[0]; i++) {
+        taken = taken || same(table->name, frame[i]);
+    }
     for (size_t i = 0; i < spec->last_call + (size_t)1; i++) {
         taken = taken || same(spec->event[i].name, table->name);
     }
     if (taken || find_event(spec, table->name) >= 0) {
-        complain(spec->report, table->at, "`Query %s` would be the C function ew_%s once more",
-                 table->name, table->name);
+        complain(spec->report, table->at, "`Query %s` would be the C function %s_%s once more",
+                 table->name, spec->machine.prefix, table->name);
     }
 }
 

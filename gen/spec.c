@@ -4,6 +4,9 @@ bool read_spec(struct spec *spec, const struct pages *pages)
 {
     const struct report *report = spec->report;
     if (report->errors == 0) {
+        read_machine(spec, pages);
+    }
+    if (report->errors == 0) {
         read_alphabets(spec, pages);
     }
     if (report->errors == 0) {

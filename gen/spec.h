@@ -101,9 +101,26 @@ struct clause {
     const char *id, *kind, *discharged_by;
 };
 
+/*
+ * What tells one machine from another. A page with a table under `Machine` declares one; pages
+ * without such a page in front of them are the core's, whose names are as they always were.
+ */
+struct machine {
+    struct place at;
+    bool is_declared;
+    const char *name, *title;
+    const char *prefix;  /* of every C name: prefix_step, PREFIX_EVENT_... */
+    const char *stem;    /* of the C files: stem.c and stem.h */
+    const char *module;  /* of WhyML, and of the files for models and drawings */
+    const char *listing; /* what the names of the other files start with */
+    const char *refusal; /* the class of error that a refusal has */
+    const char *pages;   /* those that follow the page of the declaration, as written */
+};
+
 struct spec {
     struct arena *arena;
     struct report *report;
+    struct machine machine;
     const char *sources;      /* the names of the pages, for the banner of what is generated */
     char digest[DIGEST_TEXT]; /* SHA-256 of the pages as read, in hexadecimal */
     size_t events, fields, answers, guards, tables, rules, clauses;
@@ -116,12 +133,16 @@ struct spec {
     struct rule rule[MAX_RULES];
     struct clause clause[MAX_CLAUSES];
     /* What the shape of the core rests on; read_alphabets insists that all of it is there. */
-    int clear_event, last_call, busy_field, error_ssl, reason_unknown, unknown_answer;
+    int clear_event, last_call, busy_field, refusal_error, reason_unknown, unknown_answer;
     size_t states;
     struct table *call_table[MAX_EVENTS], *outcome_table[MAX_VALUES];
 };
 
+/* Whether a page declares a machine. */
+bool declares_machine(const struct pages *pages);
+
 /* The steps, each to be taken only when the one before reported no error; the checks go together. */
+void read_machine(struct spec *spec, const struct pages *pages);
 void read_alphabets(struct spec *spec, const struct pages *pages);
 void read_tables(struct spec *spec, const struct pages *pages);
 void check_tables(struct spec *spec);
@@ -131,6 +152,9 @@ void check_codes(const struct spec *spec, const struct pages *pages);
 
 /* All of them. */
 bool read_spec(struct spec *spec, const struct pages *pages);
+
+/* No two machines of one tree have a name or a prefix in common. */
+void check_machines(struct spec *const *spec, size_t count);
 
 /* Shared by those who read tables. */
 struct rule_columns {

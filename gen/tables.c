@@ -11,7 +11,7 @@ static const struct {
 } kinds[] = {[TABLE_CALL] = {"Call", "on_"},
              [TABLE_OUTCOME] = {"Outcome", "after_"},
              [TABLE_SHARED] = {"Table", "on_"},
-             [TABLE_QUERY] = {"Query", "ew_"}};
+             [TABLE_QUERY] = {"Query", ""}};
 
 const char *kind_name(enum table_kind kind)
 {
@@ -254,7 +254,7 @@ static const char *table_name(const char *title, enum table_kind *kind)
 static bool is_alphabet(const char *title)
 {
     return same(title, "Events") || same(title, "State") || same(title, "Results") ||
-           same(title, "Answers") || same(title, "Guards");
+           same(title, "Answers") || same(title, "Guards") || same(title, "Machine");
 }
 
 static bool is_new_name(const struct spec *spec, struct place at, enum table_kind kind,
@@ -273,8 +273,10 @@ static bool is_new_name(const struct spec *spec, struct place at, enum table_kin
     for (size_t i = 0; i < spec->tables; i++) {
         const struct table *other = &spec->table[i];
         if (same(other->name, name) && same(table_prefix(other->kind), table_prefix(kind))) {
-            complain(spec->report, at, "`%s %s` would be the C function %s%s once more",
-                     kind_name(kind), name, table_prefix(kind), name);
+            bool is_query = kind == TABLE_QUERY;
+            complain(spec->report, at, "`%s %s` would be the C function %s%s%s once more",
+                     kind_name(kind), name, is_query ? spec->machine.prefix : table_prefix(kind),
+                     is_query ? "_" : "", name);
             note(spec->report, other->at, "it is `%s %s` already", kind_name(other->kind), name);
             return false;
         }

@@ -5,7 +5,9 @@
 #
 # FAIL-*.md must be refused with each line that it declares in an <!-- expect: ... --> comment.
 # OK-*.md must be accepted and give C that compiles and WhyML that why3 reads. Each page replaces
-# those pages of base/ whose heading it has; the rest of the specification comes from there.
+# those pages of base/ whose heading it has; the rest of the specification comes from there. A page
+# that declares a machine comes before them, and after a whole machine if it names one, as in
+# <!-- after: door.md -->.
 set -u
 LC_ALL=C
 export LC_ALL
@@ -30,6 +32,18 @@ base_for() {
     done
 }
 
+# The pages for $1, in their order.
+pages_for() {
+    if grep -a -q -x '## Machine' "$1"; then
+        sed -n "s|.*<!-- after: \(.*\) -->.*|$tests/\1|p" "$1"
+        echo "$1"
+        base_for "$1"
+    else
+        base_for "$1"
+        echo "$1"
+    fi
+}
+
 # run EXPECTED_STATUS ARGUMENTS...: output in $work/out and $work/err
 run() {
     wanted=$1
@@ -45,7 +59,7 @@ run() {
 refuses() {
     name=$(basename "$1")
     # shellcheck disable=SC2046
-    run 1 $(base_for "$1") "$1" || { fail "$name"; return; }
+    run 1 $(pages_for "$1") || { fail "$name"; return; }
     tr -d '\000\r' <"$1" | sed -n 's/.*<!-- expect: \(.*\) -->.*/\1/p' >"$work/expect"
     [ -s "$work/expect" ] || { fail "$name expects nothing"; return; }
     sed "s|$tests/base/||; s|$tests/||" "$work/err" >"$work/seen"
@@ -60,16 +74,20 @@ refuses() {
 }
 
 compiles() {
-    "$cc" -std=c99 -ffreestanding -Wall -Wextra -Wpedantic -Wconversion -Werror -I"$1" \
-        -c "$1/ew_core.c" -o "$1/ew_core.o"
+    for source in "$1"/*.c; do
+        "$cc" -std=c99 -ffreestanding -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
+            -I"$1" -c "$source" -o "${source%.c}.o" || return 1
+    done
 }
 
 # The WhyML has the types that it should have.
 is_whyml() {
-    why3 --config="$tests/../../proofs/why3.conf" prove --type-only "$1/machine.mlw" \
-        2>"$work/err" && return 0
-    sed 's/^/    /' "$work/err" | head -n 5
-    return 1
+    for module in "$1"/*.mlw; do
+        why3 --config="$tests/../../proofs/why3.conf" prove --type-only "$module" \
+            2>"$work/err" && continue
+        sed 's/^/    /' "$work/err" | head -n 5
+        return 1
+    done
 }
 
 accepts() {
@@ -77,9 +95,9 @@ accepts() {
     rm -rf "$work/a" "$work/b"
     mkdir -p "$work/a" "$work/b"
     # shellcheck disable=SC2046
-    run 0 --out "$work/a" $(base_for "$1") "$1" || { fail "$name"; return; }
+    run 0 --out "$work/a" $(pages_for "$1") || { fail "$name"; return; }
     # shellcheck disable=SC2046
-    run 0 --out "$work/b" $(base_for "$1") "$1" || { fail "$name, again"; return; }
+    run 0 --out "$work/b" $(pages_for "$1") || { fail "$name, again"; return; }
     diff -r "$work/a" "$work/b" >/dev/null || { fail "$name: two runs differ"; return; }
     compiles "$work/a" || { fail "$name: its C does not compile"; return; }
     is_whyml "$work/a" || { fail "$name: why3 refuses its WhyML"; return; }
@@ -124,6 +142,18 @@ check_commands() {
         # 960 relation, 576 calls, 24 answers, 4 start, 48192 unknown events, 4159470 corrupt states
         command_line stream 0 '' --stream $base
         [ "$(wc -c <"$work/out")" -eq 4209226 ] && pass || fail "stream: not 4209226 bytes"
+        # A machine of its own beside the base, each as it is alone.
+        rm -rf "$work/two" "$work/one"; mkdir "$work/two" "$work/one"
+        command_line two-machines 0 '' --out "$work/two" $base "$tests/door.md"
+        command_line one-machine 0 '' --out "$work/one" "$tests/door.md"
+        command_line the-other-first 0 '' --check "$work/two" "$tests/door.md"
+        [ "$(cd "$work/one" && echo *)" = "$(echo door.c door.dot door.h door.mlw door.pml door.svg \
+            door_digest.txt door_relation.sha256 door_relation.txt)" ] && pass ||
+            fail "one-machine: other files than a machine has"
+        [ "$(ls "$work/two" | wc -l)" -eq 18 ] && pass || fail "two-machines: not 18 files"
+        grep -q -i 'ew_' "$work"/one/* && fail "one-machine: a name of the core's" || pass
+        command_line only-of-two 0 '' --only door.c --check "$work/two" $base "$tests/door.md"
+        command_line only-of-the-other 2 'not a list of files' --only door.c --check "$work/two" $base
         PATH=/nonexistent "$gen" --out "$work/a" $base 2>"$work/err"
         [ $? -eq 2 ] && grep -q 'apt-get install graphviz' "$work/err" && pass ||
             fail "missing dot is not named"
