@@ -1,6 +1,7 @@
 # The generator: how it is built, run, tested and fuzzed.
 
 GEN_PAGES = spec/machine.md spec/calls.md spec/outcomes.md spec/clauses.md spec/codes.md
+GEN_MORE  = spec/orderly.md
 GEN_BUILD = $(BUILD)/gen
 GEN_TOOL  = $(GEN_BUILD)/endwell-gen
 GEN_HEADS = $(wildcard gen/*.h)
@@ -11,7 +12,7 @@ GEN_FLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -Wpedantic 
 GEN_CHECK = -fsanitize=address,undefined -fno-sanitize-recover=all -g -O1
 GEN_FUZZ_SECONDS ?= 300
 
-.PHONY: regenerate check-gen fuzz-gen
+.PHONY: regenerate check-gen test-machines fuzz-gen
 
 $(GEN_TOOL): $(GEN_FRONT) gen/main.c $(GEN_HEADS)
 	@mkdir -p $(GEN_BUILD)
@@ -36,14 +37,17 @@ $(GEN_BUILD)/fuzz: $(GEN_FRONT) gen/fuzz.c $(GEN_HEADS)
 
 regenerate: $(GEN_TOOL) ## make gen/out from spec/
 	@mkdir -p gen/out
-	$(GEN_TOOL) --out gen/out $(GEN_PAGES)
+	$(GEN_TOOL) --out gen/out $(GEN_PAGES) $(GEN_MORE)
 
 check-gen: $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test ## the generator on good and bad input, the core over all states and events
-	$(GEN_TOOL) --check gen/out $(GEN_PAGES)
+	$(GEN_TOOL) --check gen/out $(GEN_PAGES) $(GEN_MORE)
 	gen/tests/run.sh $(GEN_TOOL) $(GEN_BUILD)/cases
 	gen/tests/run.sh $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/cases-checked
-	$(GEN_BUILD)/endwell-gen-checked --check gen/out $(GEN_PAGES)
+	$(GEN_BUILD)/endwell-gen-checked --check gen/out $(GEN_PAGES) $(GEN_MORE)
 	timeout 120 $(GEN_BUILD)/core_test gen/out
+
+test-machines: $(GEN_TOOL) ## a machine that is not the core, from its tables to its proof
+	timeout 600 gen/tests/machines_test.py $(GEN_TOOL) $(BUILD)/machines
 
 fuzz-gen: $(GEN_BUILD)/fuzz ## fuzz the generator for GEN_FUZZ_SECONDS (300)
 	gen/tests/fuzz.sh $(GEN_BUILD)/fuzz $(GEN_FUZZ_SECONDS) $(GEN_BUILD)/fuzzing $(BUILD)/evidence/fuzz_gen.json
