@@ -65,8 +65,9 @@ class Run:
     running = set()
     lock = threading.Lock()
 
-    def __init__(self, name, source, folder, options, include=("gen/out", "spec")):
-        self.name, self.source = name, source
+    def __init__(self, name, source, folder, options, include=("gen/out", "spec"),
+                 contracts="ew_contracts.h"):
+        self.name, self.source, self.contracts = name, source, contracts
         self.folder = os.path.join(folder, re.sub(r"\W", "_", name))
         self.options, self.include = options, include
         self.status = None
@@ -87,7 +88,7 @@ class Run:
         each function once, and is read here to the letter.
         """
         arguments = " ".join(["-I" + path for path in self.include] + list(more))
-        contracts = [f"-cpp-extra-args-per-file={self.source}:-include ew_contracts.h"]
+        contracts = [f"-cpp-extra-args-per-file={self.source}:-include {self.contracts}"]
         return ["-cpp-extra-args=" + arguments] + (contracts if self.include else [])
 
     def run(self, counted=lambda: None):

@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""machines_test.py GENERATOR BUILD: a machine that is not the core, from its tables to its proof.
+
+The door (door.md) is generated, compiled, stepped through, read by why3, searched by spin, and
+proved against door_contracts.h under the gate of proofs/prove, with a planted defect that has to
+fail. Exits 0 when all of that went well, 1 when not, 2 when it could not run.
+"""
+import glob
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+for folder in ("proofs", "proofs/lib"):
+    sys.path.insert(0, os.path.join(ROOT, folder))
+
+from progress import run_all            # noqa: E402
+from wp import FULL, ONLY_SMOKE, QUICK, SMOKE, CannotRun, Run, tool_versions    # noqa: E402
+
+FLAGS = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
+GUARD = """    if (m->lock == DOOR_LOCK_ON) {
+        /* G4: DO-02 */
+        return DOOR_ANSWER_LOCKED;
+    }
+"""
+
+
+class Test:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def check(self, what, fine, why=""):
+        self.passed += bool(fine)
+        self.failed += not fine
+        if not fine:
+            print(f"FAILED: {what}: {why}")
+
+
+def call(command, **more):
+    if not shutil.which(command[0]):
+        raise CannotRun(f"{command[0]} is missing; install it with: ./setup")
+    return subprocess.run(command, capture_output=True, timeout=60, check=False, **more)
+
+
+def told(run):
+    return (run.stdout + run.stderr).decode(errors="replace").strip()
+
+
+def compiles_and_steps(test, build):
+    program = os.path.join(build, "door_stream")
+    made = call(["cc", *FLAGS, "-I" + build, os.path.join(HERE, "door_stream.c"),
+                 os.path.join(build, "door.c"), "-o", program])
+    test.check("the C compiles under the project's flags", made.returncode == 0, told(made))
+    stream = call([program]).stdout if made.returncode == 0 else b""
+    with open(os.path.join(build, "door_relation.sha256"), encoding="utf-8") as file:
+        wanted = file.read().strip()
+    digest = hashlib.sha256(stream).hexdigest()
+    test.check("the relation of the C is that of the tables", digest == wanted,
+               f"{len(stream)} bytes, {digest} for {wanted}")
+
+
+def is_read_by_why3(test, build):
+    read = call(["why3", f"--config={ROOT}/proofs/why3.conf", "prove", "--type-only",
+                 os.path.join(build, "door.mlw")])
+    test.check("why3 reads the WhyML", read.returncode == 0, told(read))
+
+
+def search(build, model):
+    """What spin finds in a model; an empty text if there is no report."""
+    made = call(["spin", "-a", model], cwd=build)
+    if made.returncode == 0:
+        made = call(["gcc", "-w", "-DNOREDUCE", "-DSAFETY", "-o", "pan", "pan.c"], cwd=build)
+    return told(call([os.path.join(build, "pan")], cwd=build)) if made.returncode == 0 else told(made)
+
+
+def is_searched_by_spin(test, build):
+    shutil.copy(os.path.join(HERE, "door_model.pml"), build)
+    report = search(build, "door_model.pml")
+    test.check("spin finds nothing wrong with the Promela",
+               "errors: 0" in report and "Search not completed" not in report, report)
+    with open(os.path.join(build, "door_model.pml"), encoding="utf-8") as file:
+        text = file.read()
+    wrong = text.replace("event == DOOR_EVENT_DONE ||", "")
+    with open(os.path.join(build, "door_wrong.pml"), "w", encoding="utf-8") as file:
+        file.write(wrong)
+    report = search(build, "door_wrong.pml")
+    test.check("spin finds that a motor moves the door", wrong != text and "errors: 1" in report,
+               report)
+
+
+def is_proved(test, build):
+    """The door under the whole gate; its canary is a door that forgets its lock."""
+    tool_versions()
+    include = [os.path.relpath(build, ROOT), "gen/tests"]
+    source = os.path.relpath(os.path.join(build, "door.c"), ROOT)
+    broken = os.path.join(build, "broken", "door.c")
+    with open(os.path.join(build, "door.c"), encoding="utf-8") as file:
+        text = file.read()
+    os.makedirs(os.path.dirname(broken))
+    with open(broken, "w", encoding="utf-8") as file:
+        file.write(text.replace(GUARD, ""))
+    test.check("the canary changes the door", text.count(GUARD) == 1, "no such guard in door.c")
+    provers = ["-wp-prover", "z3,cvc4"]
+    proof = Run("door", source, build, provers + FULL, include, "door_contracts.h")
+    smoke = Run("door smoke tests", source, build,
+                ["-wp-prover", "cvc4", "-wp-prop=" + ONLY_SMOKE] + SMOKE, include,
+                "door_contracts.h")
+    canary = Run("door without its lock", os.path.relpath(broken, ROOT), build,
+                 provers + QUICK + ["-wp-fct", "on_open"], include, "door_contracts.h")
+    run_all("machines", [proof, smoke, canary])
+    goals = sum(goal["total"] for goal in proof.goals if not goal["smoke"])
+    doubts = sum(goal["total"] for goal in smoke.goals if goal["smoke"])
+    test.check("the C keeps the contracts", proof.ok() and goals > 0, reasons(proof))
+    test.check("no contract contradicts itself", smoke.ok() and doubts > 0, reasons(smoke))
+    failed = {goal["label"] for goal in canary.unproved()}
+    test.check("a door that forgets its lock is not proved", failed == {"DO02_locked_stays_shut"},
+               f"not proved: {sorted(map(str, failed))}; {reasons(canary)}")
+    print(f"door: {goals} goals proved, {doubts} smoke tests passed")
+
+
+def reasons(run):
+    return "; ".join([f"{goal['function']}: {goal['goal']}" for goal in run.unproved()]
+                     + run.warnings[:5]) or f"exit status {run.status}"
+
+
+def main():
+    generator, build = sys.argv[1], os.path.abspath(sys.argv[2])
+    shutil.rmtree(build, ignore_errors=True)
+    os.makedirs(build)
+    test = Test()
+    try:
+        made = call([generator, "--out", build, os.path.join(HERE, "door.md")])
+        test.check("the generator takes it", made.returncode == 0 and glob.glob(build + "/door.c"),
+                   told(made))
+        if test.failed == 0:
+            compiles_and_steps(test, build)
+            is_read_by_why3(test, build)
+            is_searched_by_spin(test, build)
+            is_proved(test, build)
+    except (CannotRun, OSError, subprocess.TimeoutExpired) as error:
+        print(f"machines_test: {error}", file=sys.stderr)
+        return 2
+    print(f"{test.passed} passed, {test.failed} failed")
+    return 1 if test.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
