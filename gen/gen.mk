@@ -12,7 +12,7 @@ GEN_FLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -Wpedantic 
 GEN_CHECK = -fsanitize=address,undefined -fno-sanitize-recover=all -g -O1
 GEN_FUZZ_SECONDS ?= 300
 
-.PHONY: regenerate check-gen test-machines fuzz-gen
+.PHONY: regenerate check-gen test-machines prove-orderly fuzz-gen
 
 $(GEN_TOOL): $(GEN_FRONT) gen/main.c $(GEN_HEADS)
 	@mkdir -p $(GEN_BUILD)
@@ -48,6 +48,9 @@ check-gen: $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test #
 
 test-machines: $(GEN_TOOL) ## a machine that is not the core, from its tables to its proof
 	timeout 600 gen/tests/machines_test.py $(GEN_TOOL) $(BUILD)/machines
+
+prove-orderly: ## the orderly close: its contracts, its theorems, smoke tests, a canary
+	timeout 1200 python3 proofs/prove_orderly.py
 
 fuzz-gen: $(GEN_BUILD)/fuzz ## fuzz the generator for GEN_FUZZ_SECONDS (300)
 	gen/tests/fuzz.sh $(GEN_BUILD)/fuzz $(GEN_FUZZ_SECONDS) $(GEN_BUILD)/fuzzing $(BUILD)/evidence/fuzz_gen.json
