@@ -39,7 +39,7 @@ setup:
 STEP = @printf '\n== %s\n'
 
 .PHONY: main tests built-for-tests check-setup step-% size summary readme figures check-readme clean help
-main: ## regenerate the machine, prove it, build, close with OpenSSL peers, summary
+main: ## use: the main job once the packages are there: regenerate, prove, build, close with OpenSSL peers, summary
 	$(STEP) 'Regenerate the machine from its specification'
 	@$(MAKE) --no-print-directory regenerate
 	$(STEP) 'Build the libraries, measure the core on Cortex-M0'
@@ -57,36 +57,42 @@ BUILT_FOR_TESTS = lib certs $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_B
     programs kit-build world-build tool $(TOOL_CASES) $(FIDELITY)/fidelity
 built-for-tests: $(BUILT_FOR_TESTS)
 
-tests: ## every test, side by side where they fit; what `make check` runs once the packages are there
+tests: ## test: every test, side by side where they fit; what `make check` runs once the packages are there
 	-@$(MAKE) --no-print-directory -k -j2 built-for-tests
 	@python3 proofs/tests.py proofs/tests.txt --make '$(MAKE)' --logs $(BUILD)/tests
 
-check-setup: ## ./setup waits for another apt; tools that fail are quoted; the runner of the tests tells what failed
+check-setup: ## test: ./setup waits for another apt; tools that fail are quoted; the runner of the tests tells what failed
 	@proofs/setup_test.sh
 	@python3 proofs/tool_test.py
 	@python3 proofs/tests_test.py
+	@$(MAKE) --no-print-directory help >/dev/null
 
-size: ## bytes of flash, RAM and stack of the core on Cortex-M0, M4 and RV32
+size: ## measure: bytes of flash, RAM and stack of the core on Cortex-M0, M4 and RV32
 	@python3 proofs/size.py --out $(EVIDENCE)/size.json
 
-summary: ## what the evidence says
+summary: ## use: what the evidence says
 	@python3 proofs/report.py summary --evidence $(EVIDENCE)
 
-readme: ## put the figures of the evidence into README.md and docs/evidence.md
+readme: ## look: put the figures of the evidence into README.md and docs/evidence.md
 	@python3 proofs/report.py readme --evidence $(EVIDENCE) --write
 
-figures: ## keep the figures of the long runs in docs/figures.json
+figures: ## look: keep the figures of the long runs in docs/figures.json
 	@python3 proofs/report.py figures --evidence $(EVIDENCE)
 
-check-readme: ## the figures in README.md and docs/evidence.md are those of the evidence
+check-readme: ## test: the figures in README.md and docs/evidence.md are those of the evidence
 	@python3 proofs/report.py readme --evidence $(EVIDENCE)
 
-clean: ## remove everything that was built
+clean: ## use: remove everything that was built
 	rm -rf $(BUILD)
 
-help: ## this list
+GROUPS = use test prove measure look
+
+help: ## use: this list
 	@echo 'make          install what is missing, regenerate, prove, build, close with OpenSSL peers, summary'
 	@echo 'make check    install what is missing, run every test'
-	@echo
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | sort -u \
-	    | awk -F'|' '{ printf "make %-16s %s\n", $$1, $$2 }'
+	@for group in $(GROUPS); do printf '\n%s\n' "$$group"; \
+	    sed -n "s/^\([a-z][a-z0-9-]*\):.*## $$group: \(.*\)/\1|\2/p" $(MAKEFILE_LIST) | sort -u \
+	        | awk -F'|' '{ printf "  make %-24s %s\n", $$1, $$2 }'; \
+	done
+	@! grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | grep -vE '## ($(subst $() ,|,$(GROUPS))): ' \
+	    || { echo 'help: these lines have none of the groups: $(GROUPS)' >&2; exit 1; }

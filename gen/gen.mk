@@ -35,22 +35,22 @@ $(GEN_BUILD)/fuzz: $(GEN_FRONT) gen/fuzz.c $(GEN_HEADS)
 	clang-14 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	    $(GEN_FLAGS) $(GEN_FRONT) gen/fuzz.c -o $@ $(GEN_LIBS)
 
-regenerate: $(GEN_TOOL) ## make gen/out from spec/
+regenerate: $(GEN_TOOL) ## use: make gen/out/ from spec/
 	@mkdir -p gen/out
 	$(GEN_TOOL) --out gen/out $(GEN_PAGES) $(GEN_MORE)
 
-check-gen: $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test ## the generator on good and bad input, the core over all states and events
+check-gen: $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test ## test: the generator on good and bad input, the core over all states and events
 	$(GEN_TOOL) --check gen/out $(GEN_PAGES) $(GEN_MORE)
 	gen/tests/run.sh $(GEN_TOOL) $(GEN_BUILD)/cases
 	gen/tests/run.sh $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/cases-checked
 	$(GEN_BUILD)/endwell-gen-checked --check gen/out $(GEN_PAGES) $(GEN_MORE)
 	timeout 120 $(GEN_BUILD)/core_test gen/out
 
-test-machines: $(GEN_TOOL) ## a machine that is not the core, from its tables to its proof
+test-machines: $(GEN_TOOL) ## test: a machine that is not the core, from its tables to its proof
 	timeout 600 gen/tests/machines_test.py $(GEN_TOOL) $(BUILD)/machines
 
-prove-orderly: ## the orderly close: its contracts, its theorems, smoke tests, a canary
+prove-orderly: ## prove: the orderly close: its contracts, its theorems, smoke tests, a canary
 	timeout 1200 python3 proofs/prove_orderly.py
 
-fuzz-gen: $(GEN_BUILD)/fuzz ## fuzz the generator for GEN_FUZZ_SECONDS (300)
+fuzz-gen: $(GEN_BUILD)/fuzz ## test: fuzz the generator for GEN_FUZZ_SECONDS (300)
 	gen/tests/fuzz.sh $(GEN_BUILD)/fuzz $(GEN_FUZZ_SECONDS) $(GEN_BUILD)/fuzzing $(BUILD)/evidence/fuzz_gen.json

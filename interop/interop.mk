@@ -70,7 +70,7 @@ NAMED = $(patsubst interop/%.c,$(INTEROP_BUILD)/%.o,$(filter-out interop/fuzz/%,
     $(addprefix $(INTEROP_BUILD)/,$(INTEROP_OURS:=.o) tests/link.o tests/wire.o tests/engines.o)
 
 .PHONY: check-names
-check-names: $(NAMED) ## no external name twice in the programs of interop/, and one that is there twice is told
+check-names: $(NAMED) ## test: no external name twice in the programs of interop/, and one that is there twice is told
 	@python3 interop/lib/names.py $(NAMED)
 	@echo 'int net_listen(void) { return 0; }' | $(CC) -x c -c -o $(INTEROP_BUILD)/planted.o -
 	@said=$$(python3 interop/lib/names.py $(NAMED) $(INTEROP_BUILD)/planted.o); status=$$?; \

@@ -4,11 +4,11 @@ FORMS = python3 proofs/forms.py --generator $(GEN_TOOL) --build $(BUILD)/forms \
         --out $(EVIDENCE)/forms.json
 
 .PHONY: digest digest-all
-digest: $(GEN_TOOL) ## the same answers from the tables, gcc, clang and E-ACSL
+digest: $(GEN_TOOL) ## prove: the same answers from the tables, gcc, clang and E-ACSL
 	@python3 proofs/forms_test.py
 	@$(FORMS)
 
-digest-all: $(GEN_TOOL) ## the same from six more processors, bare metal, WebAssembly, WhyML
+digest-all: $(GEN_TOOL) ## prove: the same answers from six more processors, bare metal, WebAssembly, WhyML too
 	@./setup forms cross
 	@python3 proofs/forms_test.py
 	@$(FORMS) --all

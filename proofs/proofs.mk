@@ -10,12 +10,12 @@ include proofs/evidence.mk
 include proofs/theorems.mk
 
 .PHONY: prove prove-wire check-prove
-prove: ## prove the core and the theorems; PROP=label proves one requirement, with all that it rests on
+prove: ## prove: prove the core and the theorems; PROP=label proves one requirement, with all that it rests on
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
 
-prove-wire: ## prove transport and waiting against spec/wire/; what edits of them lose (seven minutes)
+prove-wire: ## prove: prove transport and waiting against spec/wire/; what edits of them lose (seven minutes)
 	@python3 proofs/prove_wire --build $(BUILD)/proofs/wire --out $(EVIDENCE)/proof_wire.json
 
-check-prove: ## PROP=label is not told as proved where a callee is broken; misspelt labels
+check-prove: ## prove: PROP=label is not told as proved where a callee is broken; misspelt labels
 	@python3 proofs/prove_test.py

@@ -3,13 +3,13 @@
 TRACE_PAGE = $(BUILD)/trace.md
 
 .PHONY: trace check-trace req
-trace: ## clause to rows, labels, goals, mutants, scenarios: trace.json and a page; fails on a gap
+trace: ## look: clause to rows, labels, goals, mutants, scenarios: trace.json and a page; fails on a gap
 	@python3 proofs/trace.py --evidence $(EVIDENCE) --page $(TRACE_PAGE)
 
-check-trace: ## the traceability check finds each kind of gap
+check-trace: ## look: the traceability check finds each kind of gap
 	@python3 proofs/trace_test.py
 
-req: ## prove one clause anew and print all that hangs on it: make req REQ=MP-07
+req: ## look: prove one clause anew and print all that hangs on it: make req REQ=MP-07
 	@labels=$$(python3 proofs/trace.py --req '$(REQ)' --labels) || exit 2; \
 	status=0; \
 	if [ -n "$$labels" ]; then \

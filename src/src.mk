@@ -113,7 +113,7 @@ SHARED_LIBS := $(LIBS:%=$(BUILD)/lib%.so.$(SOVERSION))
 PC_FILES    := $(LIBS:%=$(SRC_BUILD)/%.pc)
 
 .PHONY: lib certs install uninstall ports
-lib: ports $(STATIC_LIBS) $(SHARED_LIBS) ## the static and shared libraries, in build/
+lib: ports $(STATIC_LIBS) $(SHARED_LIBS) ## use: the static and shared libraries, in build/
 
 ports:
 	@$(foreach engine,$(LACKING),echo 'port for $($(engine)_NEEDS): off ($($(engine)_HEADER) of that version is not there, or $(engine)=no; apt-get install $($(engine)_PACKAGE))';):
@@ -177,7 +177,7 @@ $(foreach lib,$(LIBS),$(eval $(call LIBRARY,$(lib)))$(eval $(call PC_FILE,$(lib)
 .PHONY: $(PC_FILES)
 
 # A certificate for tests and examples, made here and thrown away with the build.
-certs: $(BUILD)/certs/server.pem ## a certificate and key for tests, in build/certs/
+certs: $(BUILD)/certs/server.pem ## use: a certificate and key for tests, in build/certs/
 
 $(BUILD)/certs/server.pem: | $(BUILD)/certs
 	@command -v openssl >/dev/null || { echo 'certs: needs openssl: apt-get install openssl' >&2; exit 2; }
@@ -186,7 +186,7 @@ $(BUILD)/certs/server.pem: | $(BUILD)/certs
 	    -keyout $(BUILD)/certs/server.key -out $@.tmp 2>$(BUILD)/certs/log || { cat $(BUILD)/certs/log >&2; exit 2; }
 	mv $@.tmp $@
 
-install: lib $(PC_FILES) ## libraries, headers, pkg-config files, manual pages: PREFIX, DESTDIR
+install: lib $(PC_FILES) ## use: libraries, headers, pkg-config files, manual pages: PREFIX, DESTDIR
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(MANDIR)/man3
 	install -m 644 $(STATIC_LIBS) $(DESTDIR)$(LIBDIR)
 	install -m 755 $(SHARED_LIBS) $(DESTDIR)$(LIBDIR)
@@ -197,7 +197,7 @@ install: lib $(PC_FILES) ## libraries, headers, pkg-config files, manual pages: 
 	set -- $(MAN_ALIASES); while [ $$# -gt 0 ]; do \
 	    echo ".so man3/$$2" > $(DESTDIR)$(MANDIR)/man3/$$1.3 || exit 1; shift 2; done
 
-uninstall: ## remove what install put there
+uninstall: ## use: remove what install put there
 	for lib in $(LIBS); do \
 	    rm -f $(DESTDIR)$(LIBDIR)/lib$$lib.a $(DESTDIR)$(LIBDIR)/lib$$lib.so \
 	        $(DESTDIR)$(LIBDIR)/lib$$lib.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/pkgconfig/$$lib.pc; \

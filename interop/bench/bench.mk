@@ -17,15 +17,15 @@ bench-tools: system-tools
 	@[ -e /usr/include/valgrind/callgrind.h ] || { echo 'bench: needs valgrind: apt-get install valgrind' >&2; exit 2; }
 	@command -v nm >/dev/null || { echo 'bench: needs nm: apt-get install binutils' >&2; exit 2; }
 
-bench: bench-tools certs $(BENCH_TOOL) ## what a close costs, against the engine's own; fails on a target that is missed
+bench: bench-tools certs $(BENCH_TOOL) ## measure: what a close costs, against the engine's own; fails on a target that is missed
 	@python3 interop/bench/bench.py $(BENCH_TOOL) --build $(BUILD) --out $(EVIDENCE)/bench.json \
 	    --packages $(SYSTEM_PACKAGES)
 
-bench-quick: bench-tools certs $(BENCH_TOOL) ## the same without the clock
+bench-quick: bench-tools certs $(BENCH_TOOL) ## measure: bench without the clock: instructions, memory, bytes
 	@python3 interop/bench/bench.py $(BENCH_TOOL) --build $(BUILD) --out $(EVIDENCE)/bench_quick.json --quick \
 	    --packages $(SYSTEM_PACKAGES)
 
-check-bench: bench-tools certs $(BENCH_TOOL) ## defects that make a close dearer are found
+check-bench: bench-tools certs $(BENCH_TOOL) ## test: planted bugs that make a close dearer, which bench must find
 	@timeout 200 python3 interop/bench/bench_test.py $(BENCH_TOOL) $(BENCH_BUILD)/defects \
 	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
 	    '$(CC) $(CFLAGS) -o % @ $(BENCH_OBJS) $(SYSTEM_LIBS) $(SYSTEM_LINK)'

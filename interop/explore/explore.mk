@@ -22,7 +22,7 @@ RANDOM_SECONDS ?= 30
 LIBSSL ?=
 
 .PHONY: explore explore-versions findings check-explore
-explore: $(EXPLORE_TOOL) ## every sequence of calls on libssl, to depth 5 (about four minutes)
+explore: $(EXPLORE_TOOL) ## test: every sequence of calls on libssl, to depth 5 (about four minutes)
 	@mkdir -p $(EVIDENCE)
 	@$(EXPLORE_TOOL) --depth 5 --core --random $(RANDOM_SECONDS) --complete \
 	    --also interop/explore/long.txt \
@@ -32,14 +32,14 @@ explore: $(EXPLORE_TOOL) ## every sequence of calls on libssl, to depth 5 (about
 	@python3 interop/explore/programs.py --evidence $(EVIDENCE)/explore.json --tool $(EXPLORE_TOOL) \
 	    --build $(EXPLORE_BUILD)/programs
 
-explore-versions: $(EXPLORE_TOOL) ## the same to depth 4 on LIBSSL='DIR ...', other builds of libssl
+explore-versions: $(EXPLORE_TOOL) ## test: explore to depth 4 on LIBSSL='DIR ...', other builds of libssl
 	@python3 interop/explore/versions.py --tool $(EXPLORE_TOOL) --depth 4 \
 	    --out interop/explore/versions.json $(LIBSSL)
 
-findings: $(EXPLORE_TOOL) ## docs/openssl-close.md, from the evidence of `make explore`
+findings: $(EXPLORE_TOOL) ## look: docs/openssl-close.md, from the evidence of `make explore`
 	@python3 interop/explore/findings.py --tool $(EXPLORE_TOOL) --evidence $(EVIDENCE)/explore.json
 
-check-explore: $(EXPLORE_TOOL) ## sequences to depth 3, and what is wrong is found to be wrong
+check-explore: $(EXPLORE_TOOL) ## test: sequences to depth 3, and what is wrong is found to be wrong
 	@interop/explore/explore_test.sh $(EXPLORE_TOOL) $(EXPLORE_BUILD)/test $(EXPLORE_OBJS) $(EXPLORE_LIBSSL)
 
 include interop/explore/ours.mk

@@ -19,7 +19,7 @@ OURS_DEPTH   ?= 4
 OURS_SECONDS ?= 10
 
 .PHONY: explore-ours check-explore-ours
-explore-ours: $(OURS_TOOL) ## every sequence of calls on our library, on both engines
+explore-ours: $(OURS_TOOL) ## test: every sequence of calls on our library, with OpenSSL and with mbedTLS under it
 	@mkdir -p $(EVIDENCE)
 	@for engine in openssl mbedtls; do \
 	    $(OURS_TOOL) --subject endwell-$$engine --depth $(OURS_DEPTH) --random $(OURS_SECONDS) \
@@ -28,7 +28,7 @@ explore-ours: $(OURS_TOOL) ## every sequence of calls on our library, on both en
 	    [ $$status -eq 0 ] || exit $$status; \
 	done
 
-check-explore-ours: $(OURS_TOOL) ## defects of ours that the walk has to find
+check-explore-ours: $(OURS_TOOL) ## test: defects of ours that the walk has to find
 	@command -v python3 >/dev/null || { \
 	    echo 'check-explore-ours: needs python3: apt-get install python3' >&2; exit 2; }
 	@timeout 300 python3 interop/explore/defects.py $(EXPLORE_BUILD)/defects \

@@ -71,13 +71,13 @@ define KIT_RUN
 exit $$status
 endef
 
-kit: kit-build ## every port through scripted faults at every operation; what each port owes
+kit: kit-build ## use: every port through scripted faults at every operation; what each port owes
 	$(call KIT_RUN,,kit)
 
-kit-quick: kit-build ## every scenario, and a sample of the faults, chosen by the specification
+kit-quick: kit-build ## use: every scenario of the kit for ports, and a sample of its faults, chosen by the specification
 	$(call KIT_RUN,--sample $(KIT_SAMPLE),kit_sample)
 
-check-kit: kit-build ## a wrong port for each obligation, which the kit has to catch by its name on every engine
+check-kit: kit-build ## test: a wrong port for each obligation, which the kit has to catch by its name on every engine
 	@interop/kit/page_test.sh $(KIT_TOOL)
 	@$(KIT_TOOL) --self-test
 	@timeout 300 python3 interop/explore/defects.py $(KIT_BUILD)/defects \
@@ -85,6 +85,6 @@ check-kit: kit-build ## a wrong port for each obligation, which the kit has to c
 	    '$(CC) $(CFLAGS) -o % @ $(filter-out $(INTEROP_BUILD)/src/port_openssl.o,$(KIT_OBJS)) $(KIT_LINK)' \
 	    interop/kit/defects
 
-test-port-by-the-book: interop-tools ## a throw-away port by docs/porting.md: in a copy of the tree, and outside it with the installed kit
+test-port-by-the-book: interop-tools ## test: a throw-away port by docs/porting.md: in a copy of the tree, and outside it with the installed kit
 	@command -v pkg-config >/dev/null || { echo 'test-port-by-the-book: needs pkg-config: apt-get install pkg-config' >&2; exit 2; }
 	@MAKE='$(MAKE)' CC='$(CC)' interop/kit/by_the_book.sh $(BUILD)/by_the_book

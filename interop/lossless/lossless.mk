@@ -11,11 +11,11 @@ $(LOSSLESS_TOOL): $(LOSSLESS_PARTS:%=$(INTEROP_BUILD)/%.o) | without-SIDE_PORTS 
 	$(CC) $(CFLAGS) -o $@ $^ $(CUTS_LINK)
 
 .PHONY: lossless lossless-quick check-lossless
-lossless: interop-tools certs $(LOSSLESS_TOOL) ## 8 and 64 MB in flight while either side closes; engines alone beside it
+lossless: interop-tools certs $(LOSSLESS_TOOL) ## test: 8 and 64 MB in flight while either side closes; engines alone beside it
 	@python3 interop/lib/record.py --tool $(LOSSLESS_TOOL) --out $(EVIDENCE)/lossless.json -- --certs $(BUILD)/certs
 
-lossless-quick: interop-tools certs $(LOSSLESS_TOOL) ## the same with 8 MB, and fewer runs
+lossless-quick: interop-tools certs $(LOSSLESS_TOOL) ## test: lossless with 8 MB, and fewer runs
 	@python3 interop/lib/record.py --tool $(LOSSLESS_TOOL) --out $(EVIDENCE)/lossless_quick.json -- --certs $(BUILD)/certs --quick
 
-check-lossless: interop-tools certs $(LOSSLESS_TOOL) ## a careless close, and altered bytes, are found
+check-lossless: interop-tools certs $(LOSSLESS_TOOL) ## test: a careless close, and altered bytes, are found by lossless
 	@timeout 60 $(LOSSLESS_TOOL) --certs $(BUILD)/certs --self-test

@@ -24,16 +24,16 @@ interop-matrix: interop-build
 	    || exit 2; \
 	exit $$status
 
-interop: interop-matrix ## every scenario against live OpenSSL peers; then plain libssl held to the contract
+interop: interop-matrix ## test: every scenario against live OpenSSL peers; then plain libssl held to the contract
 	@$(MAKE) --no-print-directory divergences
 
-check-interop: interop-build check-divergences ## the matrix reports what is wrong: scenarios that have to fail
+check-interop: interop-build check-divergences ## test: the matrix reports what is wrong: scenarios that have to fail
 	@$(INTEROP_BUILD)/endwell-interop --self-test
 
-interop-asan: interop-tools certs $(BUILD)/interop-asan/endwell-interop $(BUILD)/interop-asan/peer ## the matrix under AddressSanitizer and UBSan
+interop-asan: interop-tools certs $(BUILD)/interop-asan/endwell-interop $(BUILD)/interop-asan/peer ## test: the matrix under AddressSanitizer and UBSan
 	@ASAN_OPTIONS=detect_leaks=1 $(BUILD)/interop-asan/endwell-interop --jobs 3
 
-interop-valgrind: interop-build ## a part of the matrix under valgrind
+interop-valgrind: interop-build ## test: a part of the matrix under valgrind
 	@command -v valgrind >/dev/null || { echo 'interop-valgrind: needs valgrind: apt-get install valgrind' >&2; exit 2; }
 	@valgrind -q --fair-sched=yes --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
 	    $(INTEROP_BUILD)/endwell-interop --jobs 3 --seconds 60 --version 1.2 --role client --mode nonblocking

@@ -84,7 +84,7 @@ $(IO_KIT): $(IO_KIT_OBJS) $(BUILD)/libendwell.a
 # The same on lwIP. LWIP_IO: another source in the place of io_lwip.c.
 LWIP_IO ?= src/io_lwip.c
 .PHONY: io-kit-lwip
-io-kit-lwip: $(IO_KIT) ## what io_lwip.c owes, tried on lwIP
+io-kit-lwip: $(IO_KIT) ## use: what io_lwip.c owes, tried on lwIP
 	@pkg-config --exists lwip || { echo 'io-kit-lwip: needs lwIP: apt-get install liblwip-dev' >&2; exit 2; }
 	$(CC) $(SRC_FLAGS) -isystem /usr/include/lwip -MF $(IO_KIT)-lwip-io.d -c -o $(IO_KIT)-lwip-io.o $(LWIP_IO)
 	$(CC) $(TEST_FLAGS) $(plain_FLAGS) -isystem /usr/include/lwip -MF $(IO_KIT)-lwip.d -DIO_OWN -Isrc/tests/io \
@@ -93,7 +93,7 @@ io-kit-lwip: $(IO_KIT) ## what io_lwip.c owes, tried on lwIP
 	@timeout 120 $(IO_KIT)-lwip
 
 .PHONY: io-kit
-io-kit: $(IO_KIT) ## what each io owes, tried on ours, and on yours: OWN=FILE
+io-kit: $(IO_KIT) ## use: what an io owes, tried on ours, and on yours with OWN=FILE
 ifeq ($(OWN),)
 	@timeout 120 $(IO_KIT)
 else
@@ -107,11 +107,11 @@ check-src-tools:
 	@[ "$(OPENSSL) $(MBEDTLS)" = 'yes yes' ] || { echo 'check-src: needs these ports: apt-get install libssl-dev libmbedtls-dev' >&2; exit 2; }
 	@CC='$(CC)' src/tests/check tools
 
-check-src: check-src-tools lib certs $(TEST_PROGRAMS) $(IO_KIT) ## unit tests, sanitizers, valgrind, manual pages, installation, examples
+check-src: check-src-tools lib certs $(TEST_PROGRAMS) $(IO_KIT) ## test: unit tests, sanitizers, valgrind, manual pages, installation, examples
 	@CC='$(CC)' MAKE='$(MAKE)' src/tests/check '$(SRC_BUILD)' '$(BUILD)/certs' $(SRC_RUNS)
 
 # Not among the tests: Debian 12 has mbedTLS 2.28 alone.
 .PHONY: check-mbedtls3
-check-mbedtls3: ## the port, its tests and the kit on mbedTLS 3.x: MBEDTLS3=FOLDER, installed or built (three minutes)
+check-mbedtls3: ## test: the port, its tests and the kit on mbedTLS 3.x: MBEDTLS3=FOLDER, installed or built (three minutes)
 	@mkdir -p $(BUILD)
 	@CC='$(CC)' MAKE='$(MAKE)' src/tests/check_mbedtls3 '$(BUILD)/mbedtls3' '$(MBEDTLS3)' '$(MBEDTLS_VERSION)'
