@@ -2,6 +2,7 @@
 #include "compare.h"
 
 #include "report.h"
+#include "walk.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -41,6 +42,7 @@ typedef struct {
     change change[MOST_CHANGES];
     int changes;
     uint64_t calls;
+    double begun;
 } comparison;
 
 static bool write_all(int to, const void *bytes, size_t length)
@@ -179,6 +181,30 @@ static bool same_here(comparison *c, int s, const answers *a, const answers *b)
     return same;
 }
 
+/*
+ * How far this walk is: its first two steps count. On a terminal a line that changes; otherwise one each
+ * ten seconds.
+ */
+static void say_progress(const comparison *c)
+{
+    static double said;
+    bool terminal = isatty(STDERR_FILENO);
+    double t = seconds_now();
+    double part = (c->path.step[0] + c->path.step[1] / (double)STEPS) / STEPS;
+    char name[64];
+
+    if (c->job->quiet || t - said < (terminal ? 0.2 : 10))
+        return;
+    said = t;
+    setting_text(c->job->leg[c->leg].at, name, sizeof name);
+    fprintf(stderr, "%swalk %d of %d (%s, depth %d): %.0f %%", terminal ? "\r\033[K" : "",
+            c->leg + 1, c->job->legs, name, c->job->leg[c->leg].depth, part * 100);
+    if (part > 0.01)
+        fprintf(stderr, ", about %.0f s left of it", (t - c->begun) / part * (1 - part));
+    fprintf(stderr, "; %d changes%s", c->changes, terminal ? "" : "\n");
+    fflush(stderr);
+}
+
 static bool descend(comparison *c, int level)
 {
     answers *a = &c->answers[level][A], *b = &c->answers[level][B];
@@ -197,6 +223,8 @@ static bool descend(comparison *c, int level)
             continue;
         if (!both(c, down, sizeof down) || !descend(c, level + 1) || !both(c, "u", 1))
             return false;
+        if (level <= 1)
+            say_progress(c);
     }
     return true;
 }
@@ -206,6 +234,7 @@ static bool compare_leg(comparison *c, const job *other)
     pid_t child[BOTH] = {start_side(c->job, c->leg, &c->side[A], NULL),
                          start_side(other, c->leg, &c->side[B], &c->side[A])};
     c->path.leg = (uint8_t)c->leg;
+    c->begun = seconds_now();
     bool good = child[A] > 0 && child[B] > 0 && descend(c, 0);
     for (int i = A; i < BOTH; i++) {
         close(c->side[i].to);
@@ -247,7 +276,9 @@ int compare(const job *j, const char *folder)
         c->job = j;
         c->leg = l;
         good = compare_leg(c, &other);
-        if (!j->quiet)
+        if (!j->quiet && isatty(STDERR_FILENO))
+            fprintf(stderr, "\r\033[K");
+        if (!j->quiet && good)
             fprintf(stderr, "walk %d of %d, %d changes\n", l + 1, j->legs, c->changes);
     }
     if (!good) {
