@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define VERSION "0.2.0"
+#define VERSION "0.3.0"
 
 enum { MAX_MACHINES = 8 };
 
