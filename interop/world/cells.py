@@ -97,14 +97,20 @@ def at_moment(word, peer):
 
 def run_ours(ours, peer, start_client):
     record = None
-    for line in ours.lines():
-        if line.startswith("port "):
-            start_client(int(line.split()[1]))
-        elif line.startswith("{"):
-            record = json.loads(line)
-        elif line:
-            at_moment(line, peer)
-            ours.go_on()
+    # A program that no longer reads its input would hold us in a write to it.
+    late = threading.Timer(AT_MOST, peer.kill)
+    late.start()
+    try:
+        for line in ours.lines():
+            if line.startswith("port "):
+                start_client(int(line.split()[1]))
+            elif line.startswith("{"):
+                record = json.loads(line)
+            elif line:
+                at_moment(line, peer)
+                ours.go_on()
+    finally:
+        late.cancel()
     status, said = ours.end()
     return record, status, said.strip()
 
@@ -120,7 +126,7 @@ def afterwards(peer):
             with open(path, "rb") as file:
                 logs += file.read()
     bulk = said.count(b"\n") < 2 and len(said) > 2000 or peer.table.get("output")
-    return {"exit": status, "bytes": len(said),
+    return {"exit": status, "bytes": len(said), "marked": orders.MARK.encode() in said,
             "more": len(orders.INPUT) if "input" in peer.table else peer.table.get("uploads", 0),
             "lines": relevant(peer.main.text(1) + logs + (b"" if bulk else b"\n" + said))}
 

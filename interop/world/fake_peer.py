@@ -64,7 +64,7 @@ def answer(tls, text, mode):
         tls.sendall(BIG[:3000000] if mode.startswith("loses") else BIG)
         if mode == "loses-and-resets":
             tls.recv(1)   # the other side's close_notify, amid what it reads
-    if text == b"close\n" or (text == b"half\n" and mode != "gives-up"):
+    if text == b"close\n" or (text == b"half\n" and not mode.startswith("gives-up")):
         tls.sendall(BODY[:400000] if mode.startswith("loses") or mode == "stalls" else BODY)
 
 
@@ -73,7 +73,7 @@ def end(tls, mode):
         time.sleep(20)
     elif mode in ("no-notice", "loses-and-drops"):
         tls.close()
-    elif mode in ("reset", "loses-and-resets"):
+    elif mode in ("reset", "loses-and-resets", "gives-up-and-resets"):
         reset(tls)
     elif mode == "cut":
         half_a_record(tls)
@@ -95,6 +95,8 @@ def serve(tls, mode):
 def ask(tls, mode):
     tls.sendall(b"hello, the end\n")
     text = read_all(tls, mode == "wary")
+    if mode == "swallows-behind-a-banner":
+        text = b"banner: " + text[:-len(b"banner: ")]
     sys.stdout.buffer.write(text[:1000] if mode in ("swallows", "stays") else text)
     sys.stdout.flush()
     end(tls, mode)

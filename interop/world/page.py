@@ -72,14 +72,23 @@ def report_of(table, name):
     return os.path.join("docs", "reports", table[name].get("program", name) + ".md")
 
 
+def is_reported(table, name):
+    """That page says how to see it of this program in this role."""
+    path = os.path.join(ROOT, report_of(table, name))
+    if not os.path.exists(path):
+        return False
+    with open(path, encoding="utf-8") as text:
+        return f"--peer {name} " in text.read()
+
+
 def unreported(figures, table):
     """Programs that the page would name as losing data, and that have not been told of it in words."""
     losing = dict.fromkeys(record[0] for record in figures["records"]
                            if record[CELL.index("verdict")] == verdicts.LOSS and record[0] in table)
     for name in losing:
-        if not os.path.exists(os.path.join(ROOT, report_of(table, name))):
-            yield f"{name} loses data here, and {report_of(table, name)} is missing: how often, " \
-                "which clause, and how to see it, for its maintainers"
+        if not is_reported(table, name):
+            yield f"{name} loses data here, and {report_of(table, name)} is missing, or does not say " \
+                f"how to see it (--peer {name}): how often, and which clause, for its maintainers"
 
 
 def cannot_of(evidence):
@@ -195,7 +204,7 @@ def section(figures, table, name, peer):
     if level:
         yield f"What it says of an end it says only at another log level than its own: {level}."
         yield ""
-    if name in table and os.path.exists(os.path.join(ROOT, report_of(table, name))):
+    if name in table and is_reported(table, name):
         yield f"For its maintainers: [what is lost, and how to see it]({report_of(table, name)[5:]})."
         yield ""
     yield "| order | " + " | ".join(f"TLS {tls}" for tls in peer["tls"]) + " |"

@@ -183,6 +183,10 @@ class Peer:
         if "input" in self.table:
             self.main.say(self.table["input"])
 
+    def kill(self):
+        for process in self.running:
+            process.signal(signal.SIGKILL)
+
     def end(self):
         for process in self.running:
             process.end()

@@ -85,7 +85,7 @@ class Bytes:
 def amount(order, seen, said, peer):
     """None where the order has none, or they cannot be counted."""
     if order == "we-first" and peer["role"] == "client" and peer.get("output"):
-        return Bytes(said["bytes"], orders.WHOLE, said["bytes"] >= orders.WHOLE)
+        return Bytes(said["bytes"], orders.WHOLE, said["bytes"] >= orders.WHOLE and said["marked"])
     words = orders.words_for(order, peer)
     sent, mark = words.get("bytes"), words.get("ends", peer.get("page_ends", {})).get(order, orders.SHOWN_MARK)
     if order == "peer-first" and peer["role"] == "server":
@@ -105,8 +105,9 @@ def lacking(came):
 
 
 def destroyed(seen, came):
-    """A reset takes what was under way with it; whether a close_notify was, cannot be seen then."""
-    return seen["reset"]["peer"] and not closes_with_notice(seen) and lacking(came)
+    """A reset takes what was under way with it; whether a close_notify was, cannot be seen then.
+    Where nothing had begun to come, nobody saw a loss."""
+    return seen["reset"]["peer"] and not closes_with_notice(seen) and lacking(came) and came.got > 0
 
 
 # The orders ---------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ $(WORLD_TOOL): $(WORLD_OBJS) $(WORLD_OURS) | without-WORLD_PORTS
 world-build: interop-tools certs $(WORLD_TOOL)
 
 .PHONY: interop-world check-world
-interop-world: world-build ## test: TLS programs of the world as peers, each in eight close orders; docs/peers.md (./setup world)
+interop-world: world-build ## test: TLS programs of the world as peers, each in eight close orders; docs/peers.md (./setup build ports interop world)
 	@mkdir -p $(EVIDENCE)
 	@python3 interop/world/world.py --tool $(WORLD_TOOL) --certs $(BUILD)/certs \
 	    --evidence $(EVIDENCE)/world.json; status=$$?; \

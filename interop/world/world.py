@@ -180,6 +180,12 @@ def parse():
 def read_table(path, wanted):
     with open(path, encoding="utf-8") as file:
         table = json.load(file)
+    for name, peer in table.items():
+        for order in ("peer-first", "half-close", "notice-only"):
+            words = orders.words_for(order, peer)
+            if peer["role"] == "server" and words.get("bytes") == 0 and order not in peer.get("page_ends", {}):
+                raise CannotRun(f"{path}: {name}: page_ends does not say by what its page ends in {order}, "
+                                "and a page without an end would count as cut")
     for name in wanted:
         if name not in table:
             raise CannotRun(f"no peer is called {name} (there are: {', '.join(table)})")
