@@ -38,7 +38,7 @@ setup:
 
 STEP = @printf '\n== %s\n'
 
-.PHONY: main tests built-for-tests check-setup step-% size summary readme figures check-readme clean help
+.PHONY: main tests built-for-tests check-setup size summary readme figures check-readme clean help
 main: ## use: the main job once the packages are there: regenerate, prove, build, close with OpenSSL peers, summary
 	$(STEP) 'Regenerate the machine from its specification'
 	@$(MAKE) --no-print-directory regenerate

@@ -83,6 +83,14 @@ def environment():
     return dict(os.environ, MAKEFLAGS=flags)
 
 
+def refuse_idle_make():
+    """A make that runs nothing, or minds no failure, would make every target pass."""
+    first = os.environ.get("MAKEFLAGS", "").split(" ")[0]
+    idle = "" if first.startswith("-") or "=" in first else set(first) & set("inqt")
+    if idle:
+        raise CannotRun(f"tests: make with -{''.join(sorted(idle))} makes every target pass; leave it out")
+
+
 def targets(path):
     """The table; what is needed stands above what needs it, so that there is no circle."""
     found = {}
@@ -151,6 +159,17 @@ class Runner:
             print(f"{target.name}: failed with status {target.status}")
         sys.stdout.flush()
 
+    def end_all(self):
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            for target in self.running:
+                target.signal(each)
+            for target in list(self.running):
+                try:
+                    target.process.wait(GRACE)
+                    self.running.remove(target)
+                except subprocess.TimeoutExpired:
+                    pass   # the next signal is a stronger one
+
     def run(self):
         os.makedirs(self.options.logs, exist_ok=True)
         try:
@@ -166,9 +185,7 @@ class Runner:
                 self.progress()
                 time.sleep(0.1)
         finally:
-            for target in self.running:
-                target.signal(signal.SIGINT)
-                target.process.wait()
+            self.end_all()
         return time.monotonic() - self.begin
 
 
@@ -196,7 +213,9 @@ def main():
     parser.add_argument("--at-least", type=int, default=AT_LEAST, metavar="SECONDS",
                         help="before which no target is ended (default %(default)s)")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        refuse_idle_make()
         table = targets(options.table)
         return close(table, Runner(table, options).run())
     except (CannotRun, OSError) as error:

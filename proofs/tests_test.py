@@ -4,6 +4,7 @@
 Each test is a small Makefile and a table of its own. Ends with `N passed, N failed`.
 """
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,17 +21,33 @@ alone:; @date +%s%N >alone.begin; sleep 1; date +%s%N >alone.end
 wrong:; @echo this went wrong; exit 3
 hangs:; @echo waiting for ever; sleep 1000 & echo $$! >child; wait
 slow:; @sleep 2
+deaf:; @trap '' INT TERM; echo $$$$ >deaf.begin; while :; do sleep 1; done
 """
 
 
-def run(folder, table, *more):
+COMMAND = [sys.executable, os.path.join(HERE, "tests.py"), "table", "--logs", "logs"]
+
+
+def prepare(folder, table):
     with open(os.path.join(folder, "Makefile"), "w", encoding="utf-8") as file:
         file.write(MAKEFILE)
     with open(os.path.join(folder, "table"), "w", encoding="utf-8") as file:
         file.write(table)
-    return subprocess.run([sys.executable, os.path.join(HERE, "tests.py"), "table", "--logs", "logs",
-                           *more], cwd=folder, capture_output=True, text=True, timeout=SECONDS,
-                          check=False)
+
+
+def run(folder, table, *more, flags=""):
+    prepare(folder, table)
+    return subprocess.run([*COMMAND, *more], cwd=folder, capture_output=True, text=True,
+                          timeout=SECONDS, check=False, env=dict(os.environ, MAKEFLAGS=flags))
+
+
+def alive(process):
+    """There, and no zombie."""
+    try:
+        with open(f"/proc/{process}/stat", encoding="utf-8") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def at(folder, name):
@@ -73,10 +90,7 @@ def hanging(folder):
     assert done.returncode == 1 and time.monotonic() - begin < 30, done
     assert "waiting for ever" in done.stdout and "hangs: no end after" in done.stdout, done.stdout
     assert done.stdout.endswith("failed: hangs\n1 passed, 1 failed\n"), done.stdout
-    state = f"/proc/{at(folder, 'child')}/stat"
-    if os.path.exists(state):
-        with open(state, encoding="utf-8") as file:
-            assert file.read().rsplit(")", 1)[1].split()[0] == "Z", "what it started goes on"
+    assert not alive(at(folder, "child")), "what it started goes on"
 
 
 def over_budget(folder):
@@ -96,10 +110,37 @@ def wrong_tables(folder):
         assert done.returncode == 2 and says in done.stderr, (table, done)
 
 
+def idle_make(folder):
+    for flags in ("i", "n", "kn"):
+        done = run(folder, "wrong 1 9\n", flags=flags)
+        assert done.returncode == 2 and "makes every target pass" in done.stderr, (flags, done)
+    done = run(folder, "wrong 1 9\n", flags=" --no-print-directory")
+    assert done.returncode == 1, done
+
+
+def interrupted(folder):
+    """What is ended from outside takes its targets with it, also one that minds no interrupt."""
+    for ends in (signal.SIGINT, signal.SIGTERM):
+        prepare(folder, "deaf 1 9\n")
+        runner = subprocess.Popen(COMMAND, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        until = time.monotonic() + SECONDS
+        while not os.path.exists(os.path.join(folder, "deaf.begin")) and time.monotonic() < until:
+            time.sleep(0.05)
+        time.sleep(0.3)
+        runner.send_signal(ends)
+        try:
+            assert runner.wait(SECONDS) == 2, runner.stderr.read()
+        finally:
+            runner.kill()
+            runner.stderr.close()
+        assert not alive(at(folder, "deaf.begin")), "the target goes on"
+        os.remove(os.path.join(folder, "deaf.begin"))
+
+
 def main():
     failed = 0
     tests = (side_by_side, two_lanes_are_alone, all_above, failure, hanging, over_budget,
-             wrong_tables)
+             wrong_tables, idle_make, interrupted)
     for test in tests:
         with tempfile.TemporaryDirectory() as folder:
             try:
