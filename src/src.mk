@@ -120,14 +120,17 @@ ports:
 
 # What a program has to know of an engine is in files of its own, and an engine may do without a program.
 # LIST: the built ports of which the FILES are there (% is the port), or that are among KNOWN, and need none.
-# PROGRAM: | without-LIST tells of the others.
+# PROGRAM: | without-LIST tells of the others. The ports of this tree have their files: one that lost them is
+# an error, but for those that LIST_LACKS names.
+TREE_PORTS := bearssl gnutls mbedtls openssl wolfssl
 lacks = $(strip $(if $(filter $(1),$(3)),,$(foreach file,$(subst %,$(1),$(2)),$(if $(wildcard $(file)),,$(file)))))
 define ADAPTERS # LIST, PROGRAM, FILES, KNOWN
 ADAPTER_LISTS += $(1)
 $(1) := $$(strip $$(foreach port,$$(BUILT_PORTS),$$(if $$(call lacks,$$(port),$(3),$(4)),,$$(port))))
 .PHONY: without-$(1)
 without-$(1):
-	@$$(foreach port,$$(filter-out $$($(1)),$$(BUILT_PORTS)),echo '$(2): without $$(port), it has no $$(call lacks,$$(port),$(3),$(4))';):
+	@$$(foreach port,$$(filter-out $$($(1)),$$(BUILT_PORTS)),echo '$(2): without $$(port), it has no $$(call lacks,$$(port),$(3),$(4))'; \
+	    $$(if $$(filter $$(filter-out $$($(1)_LACKS),$$(TREE_PORTS)),$$(port)),echo '$(2): $$(port) is a port of this tree: its file is lost' >&2; exit 1;)):
 endef
 
 # Those lists for the preprocessor: #define KIT_PORTS ENGINE(mbedtls) ENGINE(openssl) ...

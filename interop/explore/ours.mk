@@ -2,6 +2,7 @@
 # The objects are those that ship. The linker puts the wire in the place of their system calls, and
 # the heap in the place of mbedTLS's memory, which is why that is linked from its archives.
 
+OURS_PORTS_LACKS := bearssl gnutls wolfssl
 $(eval $(call ADAPTERS,OURS_PORTS,explore-ours,interop/explore/subject_endwell_%.c))
 OURS_TOOL := $(EXPLORE_BUILD)/endwell-explore-ours
 OURS_OBJS := $(addprefix $(INTEROP_BUILD)/explore/subject,_endwell.o _endwell_openssl.o _endwell_mbedtls.o \
