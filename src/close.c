@@ -135,7 +135,7 @@ static int drop(ew_conn *c)
     int error = EW_CAUSE_NONE;
     int n = endwell_io_recv(&c->transport, dropped, len, &error);
 
-    if (n > 0) {
+    if (n > 0 && (size_t)n <= len) {
         c->drain_left -= (size_t)n;
         return DROP_SOME;
     }

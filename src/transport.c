@@ -182,6 +182,12 @@ static int failed(ew_transport *t, int error)
     return EW_TRANSPORT_FAILED;
 }
 
+/* It failed, or its answer is none that an io may give: a count above what was asked for, say. */
+static int broken(ew_transport *t, int answer, int error)
+{
+    return failed(t, answer == EW_IO_FAILED ? error : EW_CAUSE_INVALID);
+}
+
 static int socket_send(ew_transport *t, const uint8_t *buf, size_t len)
 {
     int error = EW_CAUSE_NONE;
@@ -194,14 +200,11 @@ static int socket_send(ew_transport *t, const uint8_t *buf, size_t len)
     do {
         n = endwell_io_send(t, buf, len, &error);
     } while (n == EW_IO_INTERRUPTED);
-    if (n > 0) {
-        return n;
+    if (n == EW_IO_BLOCKED) {
+        t->met |= EW_MET_SEND_BLOCKED;
+        return EW_TRANSPORT_BLOCKED;
     }
-    if (n == EW_IO_FAILED) {
-        return failed(t, error);
-    }
-    t->met |= EW_MET_SEND_BLOCKED;
-    return EW_TRANSPORT_BLOCKED;
+    return n > 0 && (size_t)n <= len ? n : broken(t, n, error);
 }
 
 /* The first n <= tail_len bytes of the tail are out. */
@@ -416,7 +419,7 @@ int endwell_transport_recv(ew_transport *t, uint8_t *buf, size_t len)
     do {
         n = endwell_io_recv(t, buf, len, &error);
     } while (n == EW_IO_INTERRUPTED);
-    if (n > 0) {
+    if (n > 0 && (size_t)n <= len) {
         advance(&t->in, buf, (size_t)n);
         if (at_boundary(&t->in)) {
             t->fed = 1;
@@ -428,11 +431,11 @@ int endwell_transport_recv(ew_transport *t, uint8_t *buf, size_t len)
         t->met |= EW_MET_END;
         return EW_TRANSPORT_END;
     }
-    if (n == EW_IO_FAILED) {
-        return failed(t, error);
+    if (n == EW_IO_BLOCKED) {
+        t->met |= EW_MET_RECV_BLOCKED;
+        return EW_TRANSPORT_BLOCKED;
     }
-    t->met |= EW_MET_RECV_BLOCKED;
-    return EW_TRANSPORT_BLOCKED;
+    return broken(t, n, error);
 }
 
 uint8_t ew_transport_outcome(const ew_transport *t, int sending)

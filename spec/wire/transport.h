@@ -43,9 +43,6 @@
   terminates \true;
   exits      \false;
   assigns    *error, ew_interruptions;
-  ensures    IO02_count: \result > 0 ==> \result <= len;
-  ensures    IO05_answers: \result > 0 || \result == EW_IO_BLOCKED || \result == EW_IO_FAILED ||
-               \result == EW_IO_INTERRUPTED;
   ensures    IO07_interrupted: \result == EW_IO_INTERRUPTED ==> ew_interruptions < \old(ew_interruptions);
 */
 static inline int endwell_io_send(const ew_transport *t, const uint8_t *buf, size_t len, int *error);
@@ -58,9 +55,6 @@ static inline int endwell_io_send(const ew_transport *t, const uint8_t *buf, siz
   terminates \true;
   exits      \false;
   assigns    buf[0 .. len - 1], *error, ew_interruptions;
-  ensures    IO03_count: \result > 0 ==> \result <= len;
-  ensures    IO05_answers: \result > 0 || \result == EW_IO_BLOCKED || \result == EW_IO_FAILED ||
-               \result == EW_IO_INTERRUPTED || \result == EW_IO_END;
   ensures    IO07_interrupted: \result == EW_IO_INTERRUPTED ==> ew_interruptions < \old(ew_interruptions);
 */
 static inline int endwell_io_recv(const ew_transport *t, uint8_t *buf, size_t len, int *error);
@@ -151,6 +145,7 @@ static void keep_head(ew_frame *f, const uint8_t *bytes, size_t n);
   ensures    not_yet: \old(f->have) + n < 5 ==>
                f->have == \old(f->have) + n && f->left == \old(f->left);
   ensures    complete: \old(f->have) + n == 5 ==> f->have == 0 || f->have == 5;
+  ensures    ends_if_empty: \old(f->have) + n == 5 ==> (f->have == 0 <==> f->left == 0);
   ensures    low_byte: \old(f->have) + n == 5 ==> f->left % 256 == bytes[n - 1];
   ensures    high_byte: \old(f->have) + n == 5 && n >= 2 ==> f->left / 256 == bytes[n - 2];
   ensures    high_byte_kept: \old(f->have) + n == 5 && n == 1 ==> f->left / 256 == \old(f->head[3]);
@@ -171,6 +166,11 @@ static void advance_header(ew_frame *f, const uint8_t *bytes, size_t n);
   ensures    in_body: \old(f->have) == 5 ==> f->left == \old(f->left) - n;
   ensures    ended: \old(f->have) == 5 && n == \old(f->left) ==> f->have == 0;
   ensures    goes_on: \old(f->have) == 5 && n < \old(f->left) ==> f->have == 5;
+  ensures    in_header: \old(f->have) + n < 5 ==> f->have == \old(f->have) + n;
+  ensures    header_low: \old(f->have) < 5 && \old(f->have) + n == 5 ==> f->left % 256 == bytes[n - 1];
+  ensures    header_high: \old(f->have) < 5 && \old(f->have) + n == 5 && n >= 2 ==>
+               f->left / 256 == bytes[n - 2];
+  ensures    header_ends: \old(f->have) < 5 && \old(f->have) + n == 5 ==> (f->have == 0 <==> f->left == 0);
 */
 static void advance(ew_frame *f, const uint8_t *bytes, size_t n);
 
@@ -214,6 +214,15 @@ static size_t step(ew_frame *f, const uint8_t *bytes, size_t len);
   ensures    said: \result == EW_TRANSPORT_FAILED;
 */
 static int failed(ew_transport *t, int error);
+
+/*@
+  requires   valid: \valid(t);
+  terminates \true;
+  exits      \false;
+  assigns    t->error, t->met;
+  ensures    said: \result == EW_TRANSPORT_FAILED;
+*/
+static int broken(ew_transport *t, int answer, int error);
 
 /*@
   requires   valid: \valid(t) && \valid_read(buf + (0 .. len - 1));
@@ -323,6 +332,15 @@ static int room_for_an_alert(ew_transport *t);
   ensures    answers: \result > 0 || \result == EW_TRANSPORT_END || \result == EW_TRANSPORT_BLOCKED ||
                \result == EW_TRANSPORT_FAILED;
   ensures    end_is_noted: \result == EW_TRANSPORT_END ==> t->ended == 1;
+  ensures    W4_noted: \result > 0 && t->in.have == 0 ==> t->fed == 1;
+  ensures    W4_stays_noted: \old(t->fed) == 1 ==> t->fed == 1;
+  ensures    W4_body: \result > 0 && \old(t->in.have) == 5 ==>
+               t->in.left == \old(t->in.left) - \result && (t->in.have == 0 <==> t->in.left == 0);
+  ensures    W4_header: \result > 0 && \old(t->in.have) + \result < 5 ==>
+               t->in.have == \old(t->in.have) + \result;
+  ensures    W4_length: \result >= 2 && \old(t->in.have) < 5 && \old(t->in.have) + \result == 5 ==>
+               t->in.left == 256 * buf[\result - 2] + buf[\result - 1] &&
+               (t->in.have == 0 <==> t->in.left == 0);
 */
 int endwell_transport_recv(ew_transport *t, uint8_t *buf, size_t len);
 

@@ -305,6 +305,68 @@ static void it_is_half_closed_and_closed_once(void **state)
     stop(&f);
 }
 
+static void nothing_follows_a_half_close(void **state)
+{
+    fixture f;
+    ew_io io = counting();
+
+    (void)state;
+    start(&f, &io, "c.");
+    wants(&f, ew_conn_close(&f.c, 1000, 64), EW_ERROR_WANT_READ);
+    wants(&f, ew_conn_clear(&f.c), EW_ERROR_SSL);
+    assert_non_null(strstr(ew_conn_detail(&f.c), "our side of the socket is closed"));
+    wants(&f, ew_conn_handshake(&f.c), EW_ERROR_SSL);
+    ew_memory_close(&f.memory.end[1]);
+    assert_int_equal(ew_conn_close(&f.c, 1000, 64), -1);
+    assert_int_equal(half_closes, 1);
+    assert_int_equal(closes, 1);
+    stop(&f);
+}
+
+/* What no io may answer, of a send or recv of 4 bytes. */
+static const int lies[] = {5, INT_MAX, 0, -77, INT_MIN};
+static int lie;
+
+static int lying_send(void *context, const uint8_t *buf, size_t len, int *error)
+{
+    (void)context;
+    (void)buf;
+    (void)len;
+    (void)error;
+    return lie;
+}
+
+static int lying_recv(void *context, uint8_t *buf, size_t len, int *error)
+{
+    (void)buf;
+    return lying_send(context, NULL, len, error);
+}
+
+static void an_io_that_lies_has_failed(void **state)
+{
+    static const uint8_t bytes[] = {23, 3, 3, 0};
+    fixture f;
+    ew_transport t;
+    uint8_t buf[4];
+    ew_io io = counting();
+
+    (void)state;
+    io.send = lying_send;
+    io.recv = lying_recv;
+    for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
+        lie = lies[i];
+        ew_transport_init_io(&t, &io, NULL);
+        assert_int_equal(ew_transport_send(&t, bytes, sizeof bytes), EW_TRANSPORT_FAILED);
+        assert_int_equal(t.error, EW_CAUSE_INVALID);
+        assert_int_equal(ew_transport_recv(&t, buf, sizeof buf), EW_TRANSPORT_FAILED);
+        assert_int_equal(t.error, EW_CAUSE_INVALID);
+        lie = lies[i] == 5 ? 65 : lies[i]; /* the drain asks for as many as may still come */
+        start(&f, &io, "c.");
+        assert_int_equal(ew_conn_close(&f.c, 1000, 64), 0);
+        stop(&f);
+    }
+}
+
 static void the_number_is_of_the_last_call(void **state)
 {
     fixture f;
@@ -335,6 +397,8 @@ int main(void)
         cmocka_unit_test(without_a_clock_a_close_counts_its_calls),
         cmocka_unit_test(the_bytes_of_a_close_are_bounded_without_a_clock),
         cmocka_unit_test(it_is_half_closed_and_closed_once),
+        cmocka_unit_test(nothing_follows_a_half_close),
+        cmocka_unit_test(an_io_that_lies_has_failed),
         cmocka_unit_test(the_number_is_of_the_last_call),
     };
 
