@@ -296,9 +296,14 @@ int ew_conn_clear(ew_conn *c)
     c->handshake_expires = -1;
     c->again = 0;
     c->closing = 0;
-    c->half_closed = 0;
     c->failure = EW_ANSWER_ONE;
     c->untold = EW_ANSWER_ONE;
+    if (c->half_closed) {
+        (void)ew_transport_changed(&c->transport,
+                                   "our side of the socket is closed: nothing can follow on it");
+        c->failure = EW_ANSWER_TLS; /* of the close, which has been beyond sending */
+        return give_up(c);
+    }
     if (!ew_transport_is_between_records(&c->transport)) {
         (void)ew_transport_changed(&c->transport,
                                    "the socket stands inside a record: nothing can follow on it");

@@ -313,8 +313,9 @@ int ew_conn_release(ew_conn *c);
  * had made and the socket had not taken is forgotten, but for alerts of which a
  * part may be out: those leave before anything newer.
  * Returns 1; or -1 with reason tls if the engine could not be reset, or the
- * socket stands inside a record, so that nothing can follow on it. That is
- * fatal like any other such error.
+ * socket stands inside a record, or our side of it was closed by a close that
+ * had begun, so that nothing can follow on it. That is fatal like any other
+ * such error.
  */
 int ew_conn_clear(ew_conn *c);
 
