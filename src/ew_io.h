@@ -30,7 +30,8 @@
  *   IO-09  close gives everything back and does not wait. It resets nothing that
  *          was read to its end: the peer still gets what send took.
  *   IO-10  wait returns once it is readable or writable, as asked; for an end and
- *          for a failure too. It may return early.
+ *          for a failure too. It may return early, but not for ever
+ *          while time goes on.
  *   IO-11  wait returns after `ms` milliseconds at the latest, as now_ms counts them,
  *          unless ms is below 0. 0 is a look.
  *   IO-12  now_ms never goes back, is not below 0, and goes on while nothing happens,

@@ -8,7 +8,8 @@
  *
  * Every call of the connection is made where lwIP is: in its thread, in its main loop, or
  * with the core locked. For nonblocking use: there is no wait. `wake` (NULL: nobody) is
- * called from lwIP's callbacks when a call may be worth repeating; it makes none itself.
+ * called from lwIP's callbacks when a call may be worth repeating; it must call neither the
+ * connection nor lwIP.
  * The pcb is this io's from ew_lwip_init on, with its arg and callbacks. After
  * ew_conn_release it still is: what has come in stands in `unread`.
  */

@@ -89,10 +89,21 @@ static void posix_close(void *context)
     (void)close(*fd);
 }
 
-/* At most `ms`, unless that is below 0. */
-static void pause_for(int ms)
+static int64_t posix_now_ms(void *context)
 {
-    (void)poll(NULL, 0, ms < 0 || ms > PAUSE ? PAUSE : ms);
+    struct timespec ts;
+
+    (void)context;
+    (void)clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Not beyond `end`, unless that is below 0. */
+static void pause_until(int64_t end)
+{
+    int64_t left = end < 0 ? PAUSE : end - posix_now_ms(NULL);
+
+    (void)poll(NULL, 0, left > PAUSE ? PAUSE : left > 0 ? (int)left : 0);
 }
 
 /*
@@ -105,6 +116,7 @@ static int posix_wait(void *context, uint8_t what, int ms, int *error)
 {
     const int *fd = context;
     struct pollfd p = {.fd = *fd, .events = what == EW_IO_READABLE ? POLLIN : POLLOUT};
+    int64_t end = ms < 0 ? -1 : posix_now_ms(context) + ms;
     int n = poll(&p, what == EW_IO_NOTHING ? 0 : 1, ms);
 
     if (n < 0 && errno != EINTR) {
@@ -112,18 +124,9 @@ static int posix_wait(void *context, uint8_t what, int ms, int *error)
         return EW_IO_FAILED;
     }
     if (n > 0 && p.revents == POLLERR) {
-        pause_for(ms);
+        pause_until(end);
     }
     return n > 0;
-}
-
-static int64_t posix_now_ms(void *context)
-{
-    struct timespec ts;
-
-    (void)context;
-    (void)clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 static int posix_release(void *context)
