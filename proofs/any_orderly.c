@@ -9,7 +9,8 @@
  *   O2  nothing is asked for once it is closed
  *   O3  close returns 0 or 1 only if the close_notify is out, or was claimed
  *   O4  a close that waits does not come back with the transport open
- *   O6  a close that waits ends within its bounds, whatever is reported (waiting_close)
+ *   O6  a close that waits ends within its bounds, whatever answers are reported (waiting_close,
+ *       from the start of a close)
  *   O5  our side of the transport is closed at most once, and the bounds begin at most once
  */
 #include "ew_orderly.h"
