@@ -270,14 +270,31 @@ static void nothing_can_follow_half_a_record(void **state)
     stop(&f);
 }
 
+/* What came after would have no way out, and a second half-close is a reset to lwIP. */
+static void nothing_can_follow_a_half_close(void **state)
+{
+    fixture f;
+
+    (void)state;
+    establish(&f, "ci", 1);
+    failed(&f, ew_conn_close(&f.c, 50, 1000), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    for (int again = 0; again < 2; again++) {
+        failed(&f, ew_conn_clear(&f.c), EW_ERROR_SSL, EW_REASON_TLS);
+        assert_non_null(strstr(ew_conn_detail(&f.c), "our side of the socket is closed"));
+    }
+    failed(&f, ew_conn_handshake(&f.c), EW_ERROR_SSL, EW_REASON_FATAL);
+    assert_int_equal(f.e.cleared, 0);
+    stop(&f);
+}
+
 /* What an earlier close left behind (its bound, its failure) is not the next connection's. */
 static void clear_forgets_a_close_under_way(void **state)
 {
     fixture f;
 
     (void)state;
-    establish(&f, "ciwW", 1);
-    failed(&f, ew_conn_close(&f.c, 50, 1000), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    establish(&f, "cW", 1);
+    failed(&f, ew_conn_close(&f.c, 50, 1000), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
     assert_int_equal(ew_conn_clear(&f.c), 1);
     assert_int_equal(ew_conn_timeout(&f.c), -1);
     f.e.script = "h.wW";
@@ -382,6 +399,7 @@ int main(void)
         cmocka_unit_test(a_port_that_cannot_take_is_a_failure),
         cmocka_unit_test(a_clear_that_fails_is_fatal),
         cmocka_unit_test(nothing_can_follow_half_a_record),
+        cmocka_unit_test(nothing_can_follow_a_half_close),
         cmocka_unit_test(clear_forgets_a_close_under_way),
         cmocka_unit_test(flags_out_of_range_are_refused),
         cmocka_unit_test(a_corrupt_machine_refuses_everything),
