@@ -10,7 +10,6 @@ enum { SLOTS = 1 << 14, DESCRIPTORS = 1 << 16 };
 static struct connection slot[SLOTS];
 static struct carried carrier[DESCRIPTORS];
 static unsigned next_number = 1;
-static unsigned moves; /* how often a connection was taken out, and others moved */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 __attribute__((constructor)) static void hold_over_fork(void);
@@ -46,48 +45,45 @@ static struct connection *fill(struct connection *c, const void *ssl)
     return c;
 }
 
+/* A slot stays where it is while a call in another thread may hold it: what is left is a mark. */
+static const char left;
+
 /* NULL where there is none, or no room for one more. A thread mostly asks for the one before. */
 struct connection *find_connection(const void *ssl, bool create)
 {
-    static __thread struct {
-        struct connection *c;
-        unsigned moves;
-    } before __attribute__((tls_model("initial-exec")));
-    if (before.c != NULL && before.moves == __atomic_load_n(&moves, __ATOMIC_ACQUIRE) &&
-        before.c->ssl == ssl) {
-        return before.c;
+    static __thread struct connection *before __attribute__((tls_model("initial-exec")));
+    if (before != NULL && before->ssl == ssl) {
+        return before;
     }
-    struct connection *found = NULL;
+    struct connection *found = NULL, *room = NULL;
     pthread_mutex_lock(&lock);
     for (size_t i = 0, at = home_of(ssl); i < SLOTS && found == NULL; i++, at = (at + 1) % SLOTS) {
         if (slot[at].ssl == ssl) {
             found = &slot[at];
-        } else if (slot[at].ssl == NULL) {
-            found = create ? fill(&slot[at], ssl) : NULL;
+        } else if (room == NULL && (slot[at].ssl == NULL || slot[at].ssl == &left)) {
+            room = &slot[at];
+        }
+        if (slot[at].ssl == NULL) {
             break;
         }
     }
-    before.c = found;
-    before.moves = moves;
+    if (found == NULL && create && room != NULL) {
+        found = fill(room, ssl);
+    }
+    before = found;
     pthread_mutex_unlock(&lock);
     return found;
 }
 
-/* Those behind it move up, so that no search ends at the gap before it finds them. */
+/* Marks that no search has to pass over are taken away again. */
 void forget_connection(struct connection *c)
 {
     pthread_mutex_lock(&lock);
-    size_t gap = (size_t)(c - slot);
-    slot[gap].ssl = NULL;
-    __atomic_add_fetch(&moves, 1, __ATOMIC_RELEASE);
-    for (size_t at = (gap + 1) % SLOTS; slot[at].ssl != NULL; at = (at + 1) % SLOTS) {
-        size_t home = home_of(slot[at].ssl);
-        bool stays = gap < at ? home > gap && home <= at : home > gap || home <= at;
-        if (!stays) {
-            slot[gap] = slot[at];
-            slot[at].ssl = NULL;
-            gap = at;
-        }
+    size_t at = (size_t)(c - slot);
+    slot[at].ssl = &left;
+    for (; slot[(at + 1) % SLOTS].ssl == NULL && slot[at].ssl == &left;
+         at = (at + SLOTS - 1) % SLOTS) {
+        slot[at].ssl = NULL;
     }
     pthread_mutex_unlock(&lock);
 }
@@ -96,7 +92,7 @@ void forget_connection(struct connection *c)
 void share_connections(void)
 {
     for (size_t i = 0; i < SLOTS; i++) {
-        slot[i].shared |= slot[i].ssl != NULL;
+        slot[i].shared |= slot[i].ssl != NULL && slot[i].ssl != &left;
     }
     for (size_t i = 0; i < DESCRIPTORS; i++) {
         carrier[i].shared |= carrier[i].number != 0;

@@ -75,7 +75,7 @@ static void be_peer(SSL_CTX *ctx, int listener, int control)
     exit(0);
 }
 
-static SSL_CTX *peer_context(void)
+SSL_CTX *peer_context(void)
 {
     const char *folder = getenv("ENDWELL_CERTS");
     char pem[4096], key[4096];

@@ -23,6 +23,7 @@ enum command {
 void wrong(struct pair *p);
 void right(struct pair *p);
 
+SSL_CTX *peer_context(void);                  /* of a server */
 void shake(struct pair *p);                   /* the handshake */
 void tell(struct pair *p, enum command what); /* and wait until it is done, except PEER_ENDS */
 void gate(struct pair *p);                    /* puts a gate before the transport */

@@ -27,6 +27,7 @@ TRAPS = {
     "trap_forked": (set(), {"EW010", "EW011", "EW031"}),
     "trap_killed": (set(), {"EW010", "EW011", "EW031"}),
     "trap_threads": ({"EW010"}, set()),
+    "trap_slots": (set(), set()),
     "trap_bio": (set(), set()),
     "trap_two": ({"EW010"}, set()),
 }
