@@ -46,22 +46,28 @@ static int put_out(const struct options *o, struct judge *j, FILE *out)
     return count_findings(j, LEVEL_ERROR) + count_findings(j, LEVEL_WARNING) > 0 ? FINDING : PASS;
 }
 
-int judge_file(const struct options *o, const char *path, FILE *out)
+bool has_suppressions(const struct options *o, struct suppressions *s)
 {
     char error[400];
-    struct suppressions s = {NULL};
+    s->first = NULL;
+    if (o->suppressions != NULL && !read_suppressions(s, o->suppressions, error, sizeof error)) {
+        free_suppressions(s);
+        cannot(error);
+        return false;
+    }
+    return true;
+}
+
+int judge_file(const struct options *o, const struct suppressions *s, const char *path, FILE *out)
+{
     struct trace t;
     struct judge j;
     int status;
-    if (o->suppressions != NULL && !read_suppressions(&s, o->suppressions, error, sizeof error)) {
-        free_suppressions(&s);
-        return cannot(error);
-    }
     if (!read_trace(&t, path)) {
         status = cannot(t.error);
     } else {
         judge_trace(&j, &t);
-        suppress(&s, &j);
+        suppress(s, &j);
         status = put_out(o, &j, out);
         if (j.connections == 0 && status == PASS) {
             status = cannot("the trace has no call of libssl: there was nothing to judge");
@@ -69,7 +75,6 @@ int judge_file(const struct options *o, const char *path, FILE *out)
         free_judge(&j);
     }
     free_trace(&t);
-    free_suppressions(&s);
     return status;
 }
 
@@ -78,7 +83,12 @@ int check_trace(const struct options *o)
     if (o->arguments != 1) {
         return cannot("check takes one trace");
     }
-    int status = judge_file(o, o->argument[0], stdout);
+    struct suppressions s;
+    if (!has_suppressions(o, &s)) {
+        return CANNOT_RUN;
+    }
+    int status = judge_file(o, &s, o->argument[0], stdout);
+    free_suppressions(&s);
     return status == FINDING && o->error_exit != 0 ? o->error_exit : status;
 }
 

@@ -19,7 +19,9 @@ int run_program(const struct options *o);
 int check_trace(const struct options *o);
 int explain(const struct options *o);
 
+/* Reads them if there are any to read; false, and said why, where they cannot be. */
+bool has_suppressions(const struct options *o, struct suppressions *s);
 /* Judges the trace at `path`; the text goes to `out`. PASS, FINDING or CANNOT_RUN. */
-int judge_file(const struct options *o, const char *path, FILE *out);
+int judge_file(const struct options *o, const struct suppressions *s, const char *path, FILE *out);
 
 #endif

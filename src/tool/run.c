@@ -146,7 +146,16 @@ static bool make_trace(const struct options *o, char *path, size_t room)
     return close(fd) == 0 && good;
 }
 
-int run_program(const struct options *o)
+/* The program's own, unless it was asked for a verdict: none is no pass then. */
+static int exit_status(const struct options *o, int verdict, int own)
+{
+    if (o->error_exit == 0 || verdict == PASS) {
+        return own;
+    }
+    return verdict == FINDING ? o->error_exit : CANNOT_RUN;
+}
+
+static int run_recorded(const struct options *o, const struct suppressions *s)
 {
     char recorder[PATH_MAX], trace[PATH_MAX];
     if (!find_recorder(recorder, sizeof recorder)) {
@@ -168,9 +177,21 @@ int run_program(const struct options *o)
         become(o, recorder, trace);
     }
     int status = wait_for(child);
-    int verdict = judge_file(o, trace, stderr);
+    int verdict = judge_file(o, s, trace, stderr);
     if (o->trace == NULL) {
         unlink(trace);
     }
-    return verdict == FINDING && o->error_exit != 0 ? o->error_exit : status;
+    return exit_status(o, verdict, status);
+}
+
+/* What the judge needs is read before the program has run for nothing. */
+int run_program(const struct options *o)
+{
+    struct suppressions s;
+    if (!has_suppressions(o, &s)) {
+        return CANNOT_RUN;
+    }
+    int status = run_recorded(o, &s);
+    free_suppressions(&s);
+    return status;
 }

@@ -150,6 +150,16 @@ def test_exit(t):
     t.check("--error-exitcode", done.returncode == 9, done.returncode)
     done = t.judge(wrong, "right", options=["--error-exitcode=9"])[2]
     t.check("--error-exitcode without a finding", done.returncode == 0, done.returncode)
+    for program, own in (("exit 0", 0), ("exit 7", 7)):
+        done = t.command(t.tool, "run", "/bin/sh", "-c", program)
+        t.check(f"{program}: nothing to judge is said", done.returncode == own and
+                "no call of libssl" in done.stderr, done)
+        done = t.command(t.tool, "run", "--error-exitcode=9", "/bin/sh", "-c", program)
+        t.check(f"{program}: nothing to judge is no pass", done.returncode == 2 and
+                "no call of libssl" in done.stderr, done)
+    done = t.command(t.tool, "run", "--error-exitcode=9", "--format=json=/no/such/folder/report",
+                     str(wrong), "right")
+    t.check("a report that cannot be written is no pass", done.returncode == 2, done)
     done = t.command(t.tool, "run", "/no/such/program")
     t.check("no such program", done.returncode == 127, done.returncode)
     done = t.command(t.tool, "run")
@@ -213,8 +223,9 @@ def test_suppressions(t):
         t.check("and nothing else", set(found) == {"EW014"}, found)
         with open(path, "w", encoding="utf-8") as file:
             file.write("\nEW999 *\n")
-        done = t.command(t.tool, "run", f"--suppressions={path}", str(t.programs / "EW010"), "wrong")
-        t.check("an unknown rule is refused", f"{path}:2: " in done.stderr, done.stderr)
+        done = t.command(t.tool, "run", f"--suppressions={path}", "/bin/sh", "-c", "echo started")
+        t.check("an unknown rule is refused before the program starts", f"{path}:2: " in done.stderr and
+                (done.returncode, done.stdout) == (2, ""), done)
 
 
 def test_explain(t):
