@@ -259,10 +259,10 @@ static void judge_event(struct judge *j, struct event *e)
     }
     struct conn *c = conn_of(j, e->conn);
     keep(c, e);
-    c->guessed |= j->lost > 0;
+    c->guessed |= j->lost > 0 || e->kind == EVENT_PARTLY;
     if (e->kind == EVENT_CALL) {
         judge_call(j, c, e);
-    } else {
+    } else if (e->kind != EVENT_PARTLY) {
         judge_close(j, c, e);
     }
 }

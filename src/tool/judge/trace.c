@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kind_name[] = {"process", "exit", "call", "close", "shutdown", "lost"};
+static const char *const kind_name[] = {"process",  "exit", "call",  "close",
+                                        "shutdown", "lost", "partly"};
 static const char *const handshake_name[] = {"none", "running", "done"};
 
 static int find(const char *const *name, int count, const char *wanted)
@@ -111,7 +112,7 @@ static void read_end(const cJSON *json, struct event *e)
 
 static const char *read_event(const cJSON *json, struct event *e)
 {
-    int kind = find(kind_name, 6, text(json, "kind"));
+    int kind = find(kind_name, (int)(sizeof kind_name / sizeof kind_name[0]), text(json, "kind"));
     if (whole(json, "v", 0) != 1) {
         return "this is no line of a trace of version 1";
     }
@@ -127,7 +128,8 @@ static const char *read_event(const cJSON *json, struct event *e)
     e->shared = is_true(json, "shared");
     e->stack = cJSON_GetObjectItemCaseSensitive(json, "stack");
     e->unread = e->unacked = e->last = e->how = ABSENT;
-    bool needs_conn = kind == EVENT_CALL || kind == EVENT_CLOSE || kind == EVENT_SHUTDOWN;
+    bool needs_conn =
+        kind == EVENT_CALL || kind == EVENT_CLOSE || kind == EVENT_SHUTDOWN || kind == EVENT_PARTLY;
     if (needs_conn && e->conn == NULL) {
         return "a line of a connection that does not name it";
     }

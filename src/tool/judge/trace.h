@@ -8,7 +8,15 @@
 
 #include <cjson/cJSON.h>
 
-enum event_kind { EVENT_PROCESS, EVENT_EXIT, EVENT_CALL, EVENT_CLOSE, EVENT_SHUTDOWN, EVENT_LOST };
+enum event_kind {
+    EVENT_PROCESS,
+    EVENT_EXIT,
+    EVENT_CALL,
+    EVENT_CLOSE,
+    EVENT_SHUTDOWN,
+    EVENT_LOST,
+    EVENT_PARTLY
+};
 enum handshake { HANDSHAKE_NONE, HANDSHAKE_RUNNING, HANDSHAKE_DONE };
 enum { ABSENT = -1 };
 

@@ -3,13 +3,26 @@
 
 #include "names.h"
 
-static const char *const call_name[] = {
-    "SSL_shutdown",  "SSL_read",         "SSL_read_ex",
-    "SSL_peek",      "SSL_peek_ex",      "SSL_write",
-    "SSL_write_ex",  "SSL_do_handshake", "SSL_connect",
-    "SSL_accept",    "SSL_renegotiate",  "SSL_key_update",
-    "SSL_get_error", "SSL_set_shutdown", "SSL_set_quiet_shutdown",
-    "SSL_clear",     "SSL_free"};
+static const char *const call_name[] = {"SSL_shutdown",
+                                        "SSL_read",
+                                        "SSL_read_ex",
+                                        "SSL_peek",
+                                        "SSL_peek_ex",
+                                        "SSL_write",
+                                        "SSL_write_ex",
+                                        "SSL_do_handshake",
+                                        "SSL_connect",
+                                        "SSL_accept",
+                                        "SSL_renegotiate",
+                                        "SSL_key_update",
+                                        "SSL_get_error",
+                                        "SSL_set_shutdown",
+                                        "SSL_set_quiet_shutdown",
+                                        "SSL_clear",
+                                        "SSL_free",
+                                        "SSL_sendfile",
+                                        "SSL_read_early_data",
+                                        "SSL_write_early_data"};
 
 bool has_class(enum call call)
 {

@@ -35,7 +35,10 @@
     X(SSL_up_ref, int, (void *))                                                                   \
     X(SSL_new, void *, (void *))                                                                   \
     X(SSL_CTX_new, void *, (const void *))                                                         \
-    X(SSL_CTX_new_ex, void *, (void *, const char *, const void *))
+    X(SSL_CTX_new_ex, void *, (void *, const char *, const void *))                                \
+    X(SSL_sendfile, ssize_t, (void *, int, off_t, size_t, int))                                    \
+    X(SSL_read_early_data, int, (void *, void *, size_t, size_t *))                                \
+    X(SSL_write_early_data, int, (void *, const void *, size_t, size_t *))
 
 #define ASKED(X)                                                                                   \
     X(SSL_get_shutdown, int, (const void *))                                                       \
@@ -118,7 +121,11 @@ enum call {
     CALL_SET_SHUTDOWN,
     CALL_SET_QUIET,
     CALL_CLEAR,
-    CALL_FREE
+    CALL_FREE,
+    /* Only that there was one is written of these. */
+    CALL_SENDFILE,
+    CALL_READ_EARLY,
+    CALL_WRITE_EARLY
 };
 
 struct connection {
@@ -128,6 +135,7 @@ struct connection {
     int references;
     bool told;      /* a line was written about it */
     bool shared;    /* a fork left a second process with it */
+    bool partly;    /* it was used by a call that is not recorded */
     bool unsettled; /* the last call of the kind that moves data did not go through */
     uint32_t reads, writes, waits; /* passed over since the last line */
     enum call last_call;

@@ -6,6 +6,7 @@ static void ended_text(const struct event *e, char *text, size_t room)
 {
     const char *call = e->kind == EVENT_CLOSE      ? "close"
                        : e->kind == EVENT_SHUTDOWN ? "shutdown"
+                       : e->kind == EVENT_PARTLY   ? "(calls that are not recorded)"
                                                    : "exit";
     if (e->unread > 0) {
         snprintf(text, room, "%s: %d bytes unread, %d not acknowledged", call, e->unread,

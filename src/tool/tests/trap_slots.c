@@ -1,4 +1,4 @@
-/* Connections come and go in order in other threads while a thread waits inside a call on its own. */
+/* Connections come and go in order in other threads while one waits inside a call on its own. */
 #include "pair.h"
 
 #include <pthread.h>

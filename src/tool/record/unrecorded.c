@@ -1,0 +1,60 @@
+/* Calls whose value SSL_get_error is asked of, and whose facts are not recorded. */
+#include "record.h"
+
+#include <errno.h>
+
+static void tell_once(struct connection *c)
+{
+    struct line l;
+    if (c->partly) {
+        return;
+    }
+    inside++;
+    c->partly = true;
+    start_line(&l, "partly");
+    add(&l, ",\"conn\":\"%d.%u\"", c->owner, c->number);
+    if (c->shared) {
+        add(&l, ",\"shared\":true");
+    }
+    end_line(&l);
+    inside--;
+}
+
+static void note(void *s, enum call call, int value)
+{
+    int saved = errno;
+    struct connection *c =
+        s != NULL && in_libssl == 0 && is_recording() ? find_connection(s, true) : NULL;
+    if (c != NULL) {
+        tell_once(c);
+        c->last_call = call;
+        c->last_value = value;
+    }
+    errno = saved;
+}
+
+#define UNRECORDED(which, name, result, arguments)                                                 \
+    struct libssl *lib = library_of(s);                                                            \
+    if (lib == NULL || lib->name == NULL) {                                                        \
+        return -1;                                                                                 \
+    }                                                                                              \
+    in_libssl++;                                                                                   \
+    result value = lib->name arguments;                                                            \
+    in_libssl--;                                                                                   \
+    note(s, which, (int)value);                                                                    \
+    return value
+
+ssize_t SSL_sendfile(void *s, int fd, off_t offset, size_t size, int flags)
+{
+    UNRECORDED(CALL_SENDFILE, SSL_sendfile, ssize_t, (s, fd, offset, size, flags));
+}
+
+int SSL_read_early_data(void *s, void *buffer, size_t length, size_t *got)
+{
+    UNRECORDED(CALL_READ_EARLY, SSL_read_early_data, int, (s, buffer, length, got));
+}
+
+int SSL_write_early_data(void *s, const void *buffer, size_t length, size_t *written)
+{
+    UNRECORDED(CALL_WRITE_EARLY, SSL_write_early_data, int, (s, buffer, length, written));
+}
