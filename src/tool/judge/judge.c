@@ -285,10 +285,7 @@ static void judge_what_is_left(struct judge *j, const struct trace *t)
         if (!c->ended && gone != NULL) {
             judge_end(j, c, gone);
         } else if (!c->ended && c->established) {
-            report_unseen(j, "EW010",
-                          "its process ended without a last line: killed, or the trace is cut");
-            report_unseen(j, "EW011",
-                          "its process ended without a last line: killed, or the trace is cut");
+            end_unseen(j, "its process ended without a last line: killed, or the trace is cut");
         }
         if (c->established && !c->closed) {
             report_unseen(j, "EW031",

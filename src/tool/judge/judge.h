@@ -74,6 +74,7 @@ void report_unseen(struct judge *j, const char *rule, const char *why);
 void judge_call_around(struct judge *j, struct conn *c, const struct event *e);
 void judge_flags(struct judge *j, struct conn *c, const struct event *e);
 void judge_end(struct judge *j, struct conn *c, const struct event *e);
+void end_unseen(struct judge *j, const char *why);
 void judge_close(struct judge *j, struct conn *c, const struct event *e);
 
 #endif

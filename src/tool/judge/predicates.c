@@ -129,6 +129,30 @@ static const char *how_it_ended(const struct event *e)
     }
 }
 
+/* Facts are separated by ", ", as on the page. */
+static bool needs_fact(const struct rule *rule, const char *fact)
+{
+    size_t length = strlen(fact);
+    for (const char *list = rule->needs; *list != '\0'; list += strspn(list, ", ")) {
+        size_t one = strcspn(list, ",");
+        if (one == length && strncmp(list, fact, one) == 0) {
+            return true;
+        }
+        list += one;
+    }
+    return false;
+}
+
+/* For every rule that judges the end of a connection. */
+void end_unseen(struct judge *j, const char *why)
+{
+    for (size_t i = 0; i < rule_count; i++) {
+        if (needs_fact(&rules[i], "end")) {
+            report_unseen(j, rules[i].id, why);
+        }
+    }
+}
+
 void judge_end(struct judge *j, struct conn *c, const struct event *e)
 {
     const ew_machine *m = &c->machine;
@@ -138,8 +162,7 @@ void judge_end(struct judge *j, struct conn *c, const struct event *e)
     }
     c->ended = true;
     if (c->shared) {
-        report_unseen(j, "EW010", "another process has the connection too: it was forked");
-        report_unseen(j, "EW011", "another process has the connection too: it was forked");
+        end_unseen(j, "another process has the connection too: it was forked");
         return;
     }
     if (m->output == EW_OUTPUT_PENDING) {
