@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { SLOTS = 1 << 14, DESCRIPTORS = 1 << 16 };
@@ -95,7 +96,9 @@ void share_connections(void)
         slot[i].shared |= slot[i].ssl != NULL && slot[i].ssl != &left;
     }
     for (size_t i = 0; i < DESCRIPTORS; i++) {
-        carrier[i].shared |= carrier[i].number != 0;
+        if (carrier[i].number != 0) {
+            carrier[i].shared = true;
+        }
     }
 }
 
@@ -107,15 +110,21 @@ struct carried carried_by(int fd)
 
 void carries(int fd, const struct connection *c)
 {
-    if (fd >= 0 && fd < DESCRIPTORS &&
-        (carrier[fd].number != c->number || carrier[fd].owner != c->owner)) {
-        carrier[fd] = (struct carried){c->owner, c->number, c->shared};
+    struct stat status;
+    if (fd < 0 || fd >= DESCRIPTORS || fstat(fd, &status) != 0) {
+        return;
+    }
+    const struct carried *old = &carrier[fd];
+    if (old->number != c->number || old->owner != c->owner || old->inode != status.st_ino ||
+        old->device != status.st_dev) {
+        carrier[fd] =
+            (struct carried){c->owner, c->number, c->shared, status.st_dev, status.st_ino};
     }
 }
 
 void carries_nothing(int fd)
 {
     if (fd >= 0 && fd < DESCRIPTORS) {
-        carrier[fd] = (struct carried){0, 0, false};
+        carrier[fd] = (struct carried){0, 0, false, 0, 0};
     }
 }

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -91,7 +92,8 @@ static void watch_end(const char *kind, int fd, bool has_how, int how)
     int saved = errno;
     struct stat status;
     inside++;
-    if (fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode)) {
+    if (fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode) && status.st_dev == by.device &&
+        status.st_ino == by.inode) {
         tell_end(kind, fd, by, has_how, how);
     }
     inside--;
@@ -119,11 +121,32 @@ int shutdown(int fd, int how)
     return real != NULL ? real(fd, how) : (int)syscall(SYS_shutdown, fd, how);
 }
 
-int dup2(int from, int to)
+/* What had the number before is closed by it. */
+static void give_number(int from, int to)
 {
-    REAL(dup2, int, (int, int))
+    int saved = errno;
     if (is_trace(to)) {
         move_trace();
     }
+    if (from != to && fcntl(from, F_GETFD) >= 0) {
+        watch_end("close", to, false, 0);
+        if (is_recording()) {
+            carries_nothing(to);
+        }
+    }
+    errno = saved;
+}
+
+int dup2(int from, int to)
+{
+    REAL(dup2, int, (int, int))
+    give_number(from, to);
     return real != NULL ? real(from, to) : (int)syscall(SYS_dup3, from, to, 0);
+}
+
+int dup3(int from, int to, int flags)
+{
+    REAL(dup3, int, (int, int, int))
+    give_number(from, to);
+    return real != NULL ? real(from, to, flags) : (int)syscall(SYS_dup3, from, to, flags);
 }

@@ -151,6 +151,8 @@ struct carried {
     int owner;
     unsigned number;
     bool shared;
+    dev_t device; /* with inode: whether the descriptor is still the same file */
+    ino_t inode;
 };
 struct carried carried_by(int fd);
 void carries(int fd, const struct connection *c);

@@ -164,6 +164,24 @@ void orderly(struct pair *p)
     drop(p);
 }
 
+/* --- a socket without TLS -------------------------------------------------------------------- */
+
+int plain_socket(void)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof at;
+    int listener = socket(AF_INET, SOCK_STREAM, 0), fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    expect(bind(listener, (struct sockaddr *)&at, sizeof at) == 0 && listen(listener, 1) == 0 &&
+               getsockname(listener, (struct sockaddr *)&at, &length) == 0 &&
+               connect(fd, (struct sockaddr *)&at, sizeof at) == 0,
+           "no socket");
+    int far = accept(listener, NULL, NULL);
+    expect(write(far, "plain text", 10) == 10 && poll(&ready, 1, 1000) == 1, "nothing came");
+    close(listener);
+    return fd;
+}
+
 /* --- the gate --------------------------------------------------------------------------------- */
 
 static int gate_write(BIO *b, const char *from, int length)

@@ -28,6 +28,7 @@ void shake(struct pair *p);                   /* the handshake */
 void tell(struct pair *p, enum command what); /* and wait until it is done, except PEER_ENDS */
 void gate(struct pair *p);                    /* puts a gate before the transport */
 void shut_gate(int shut);                     /* while it is shut, writes would block */
+int plain_socket(void);                       /* without TLS, and with bytes unread */
 void await_data(struct pair *p);
 void set_blocking(struct pair *p, int on);
 void drain(struct pair *p);   /* reads until the end of the data */

@@ -28,6 +28,8 @@ TRAPS = {
     "trap_killed": (set(), {"EW010", "EW011", "EW012", "EW031"}),
     "trap_threads": ({"EW010"}, set()),
     "trap_early": ({"EW010"}, set()),
+    "trap_dup": ({"EW031"}, set()),
+    "trap_reused": (set(), {"EW031"}),
     "trap_slots": (set(), set()),
     "trap_bio": (set(), set()),
     "trap_two": ({"EW010"}, set()),
@@ -114,12 +116,16 @@ def test_traps(t):
         t.check(f"{name}: NOT-OBSERVABLE {sorted(unseen)}", unseen <= not_seen, not_seen)
 
 
+def test_right_traps(t):
+    for name in ("trap_early", "trap_dup"):
+        found, _, done = t.judge(t.programs / name, "right")
+        t.check(f"{name} right: silent", not found and done.returncode == 0, f"{found}, {done.stderr[-300:]}")
+
+
 def test_guessed(t):
     """What is not recorded makes likely what would be certain."""
     _, _, done = t.judge(t.programs / "trap_early", "wrong")
     t.check("trap_early: likely", "confidence: likely" in done.stderr, done.stderr[-600:])
-    found, _, _ = t.judge(t.programs / "trap_early", "right")
-    t.check("trap_early right: silent", not found, found)
     _, _, done = t.judge(t.programs / "EW010", "wrong")
     t.check("EW010: certain", "confidence: certain" in done.stderr, done.stderr[-600:])
 
@@ -282,7 +288,7 @@ def main():
         parser.add_argument(name, required=True)
     t = Tests(parser.parse_args())
     t.second_libssl()
-    for test in (test_page, test_rules, test_levels, test_traps, test_guessed, test_out_of_reach, test_same, test_exit, test_check,
+    for test in (test_page, test_rules, test_levels, test_traps, test_right_traps, test_guessed, test_out_of_reach, test_same, test_exit, test_check,
                  test_forms, test_suppressions, test_explain, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
