@@ -161,6 +161,9 @@ static int run_recorded(const struct options *o, const struct suppressions *s)
     if (!find_recorder(recorder, sizeof recorder)) {
         return cannot(recorder, "the recorder is not there; `make install` installs it");
     }
+    if (strpbrk(recorder, ": ") != NULL) {
+        return cannot(recorder, "LD_PRELOAD cannot name a path with a space or a colon");
+    }
     const char *why = out_of_reach(o->argument[0]);
     if (why != NULL) {
         return cannot(o->argument[0], why);

@@ -11,43 +11,76 @@ enum { MOST_VARIABLES = 4096, MOST_TEXT = 4200 };
 
 /* An environment with what the recorder needs in it, made on the caller's stack. */
 struct with_us {
-    char trace[MOST_TEXT], preload[MOST_TEXT];
+    char trace[MOST_TEXT], preload[2 * MOST_TEXT];
     char *variable[MOST_VARIABLES + 3];
+    size_t count;
 };
 
-static bool is_set(char *const list[], const char *name)
+/* Where the list has the variable; its end if it has not. */
+static size_t place_of(char *const list[], const char *name)
 {
-    size_t length = strlen(name);
-    for (; list != NULL && *list != NULL; list++) {
-        if (strncmp(*list, name, length) == 0 && (*list)[length] == '=') {
+    size_t at = 0, length = strlen(name);
+    while (list[at] != NULL && (strncmp(list[at], name, length) != 0 || list[at][length] != '=')) {
+        at++;
+    }
+    return at;
+}
+
+static bool has_recorder(const char *preload)
+{
+    size_t length = strlen(recorder_path());
+    for (preload += strspn(preload, ": "); *preload != '\0'; preload += strspn(preload, ": ")) {
+        size_t one = strcspn(preload, ": ");
+        if (one == length && strncmp(preload, recorder_path(), one) == 0) {
             return true;
         }
+        preload += one;
     }
     return false;
 }
 
-/* The list itself where it has all that is needed already, or is too long to copy. */
+static void set(struct with_us *w, size_t at, char *to)
+{
+    w->variable[at] = to;
+    if (at == w->count) {
+        w->variable[++w->count] = NULL;
+    }
+}
+
+/* In front of what the program wants preloaded, where that leaves the recorder out. */
+static void add_recorder(struct with_us *w)
+{
+    size_t at = place_of(w->variable, "LD_PRELOAD");
+    const char *theirs = w->variable[at] != NULL ? strchr(w->variable[at], '=') + 1 : "";
+    if (has_recorder(theirs)) {
+        return;
+    }
+    int n = snprintf(w->preload, sizeof w->preload, "LD_PRELOAD=%s%s%s", recorder_path(),
+                     theirs[0] != '\0' ? ":" : "", theirs);
+    if (n > 0 && (size_t)n < sizeof w->preload) {
+        set(w, at, w->preload);
+    }
+}
+
+/* The list itself where there is no trace, or it is too long to copy. */
 static char *const *with_recorder(struct with_us *w, char *const list[])
 {
-    static char *const none[] = {NULL};
-    size_t n = 0;
-    list = list != NULL ? list : none;
-    if (trace_path()[0] == '\0' || is_set(list, "ENDWELL_TRACE")) {
+    if (trace_path()[0] == '\0') {
         return list;
     }
-    for (; list[n] != NULL; n++) {
-        if (n == MOST_VARIABLES) {
+    for (w->count = 0; list != NULL && list[w->count] != NULL; w->count++) {
+        if (w->count == MOST_VARIABLES) {
             return list;
         }
-        w->variable[n] = list[n];
+        w->variable[w->count] = list[w->count];
     }
-    snprintf(w->trace, sizeof w->trace, "ENDWELL_TRACE=%.4096s", trace_path());
-    w->variable[n++] = w->trace;
-    if (!is_set(list, "LD_PRELOAD")) {
-        snprintf(w->preload, sizeof w->preload, "LD_PRELOAD=%.4096s", recorder_path());
-        w->variable[n++] = w->preload;
+    w->variable[w->count] = NULL;
+    size_t at = place_of(w->variable, "ENDWELL_TRACE");
+    if (w->variable[at] == NULL) {
+        snprintf(w->trace, sizeof w->trace, "ENDWELL_TRACE=%.4096s", trace_path());
+        set(w, at, w->trace);
     }
-    w->variable[n] = NULL;
+    add_recorder(w);
     return w->variable;
 }
 

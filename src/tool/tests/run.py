@@ -30,6 +30,7 @@ TRAPS = {
     "trap_early": ({"EW010"}, set()),
     "trap_dup": ({"EW031"}, set()),
     "trap_reused": (set(), {"EW031"}),
+    "trap_preload": ({"EW010"}, set()),
     "trap_slots": (set(), set()),
     "trap_bio": (set(), set()),
     "trap_two": ({"EW010"}, set()),
@@ -132,6 +133,12 @@ def test_guessed(t):
 
 def test_out_of_reach(t):
     """What cannot be recorded is said, and is no pass."""
+    for name in ("a space", "a:colon"):
+        with tempfile.TemporaryDirectory() as folder:
+            tool = shutil.copytree(t.installed, os.path.join(folder, name)) + "/bin/endwell"
+            done = t.command(tool, "run", "/bin/sh", "-c", "echo started")
+            t.check(f"a recorder that cannot be preloaded: {name}", (done.returncode, done.stdout) ==
+                    (2, "") and "LD_PRELOAD" in done.stderr, done)
     done = t.command(t.tool, "run", "/sbin/ldconfig", "-p")
     t.check("a static program", done.returncode == 2 and "statically" in done.stderr, done.stderr)
     if os.geteuid() != 0:
