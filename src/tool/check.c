@@ -69,8 +69,10 @@ int judge_file(const struct options *o, const struct suppressions *s, const char
         judge_trace(&j, &t);
         suppress(s, &j);
         status = put_out(o, &j, out);
-        if (j.connections == 0 && status == PASS) {
+        if (status == PASS && j.connections == 0) {
             status = cannot("the trace has no call of libssl: there was nothing to judge");
+        } else if (status == PASS && j.lost > 0) {
+            status = cannot("lines of the trace were lost: that nothing was found is no pass");
         }
         free_judge(&j);
     }

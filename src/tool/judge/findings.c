@@ -132,7 +132,7 @@ void report_predicate(struct judge *j, struct conn *c, const struct event *e, co
     }
 }
 
-void report_unseen(struct judge *j, const char *rule, const char *why)
+static struct unseen *unseen_of(struct judge *j, const char *rule, const char *why)
 {
     struct unseen *u = j->unseen;
     while (u != NULL && (strcmp(u->rule->id, rule) != 0 || strcmp(u->why, why) != 0)) {
@@ -149,5 +149,17 @@ void report_unseen(struct judge *j, const char *rule, const char *why)
         u->next = j->unseen;
         j->unseen = u;
     }
-    u->count++;
+    return u;
+}
+
+void report_unseen(struct judge *j, const char *rule, const char *why)
+{
+    unseen_of(j, rule, why)->count++;
+}
+
+void report_all_unseen(struct judge *j, const char *why)
+{
+    for (size_t i = rule_count; i-- > 0;) {
+        unseen_of(j, rules[i].id, why)->count = j->connections;
+    }
 }

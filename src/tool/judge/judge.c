@@ -252,14 +252,14 @@ static void judge_event(struct judge *j, struct event *e)
         replace_program(j, e);
         j->processes++;
     } else if (e->kind == EVENT_LOST) {
-        j->lost++;
+        j->lost += e->lost;
     }
     if (e->conn == NULL) {
         return;
     }
     struct conn *c = conn_of(j, e->conn);
     keep(c, e);
-    c->guessed |= j->lost > 0 || e->kind == EVENT_PARTLY;
+    c->guessed |= e->kind == EVENT_PARTLY;
     if (e->kind == EVENT_CALL) {
         judge_call(j, c, e);
     } else if (e->kind != EVENT_PARTLY) {
@@ -295,6 +295,19 @@ static void judge_what_is_left(struct judge *j, const struct trace *t)
     }
 }
 
+/* Whose lines they were is not known, nor what they would have been found by. */
+static void judge_what_is_lost(struct judge *j)
+{
+    if (j->connections == 0) {
+        report_all_unseen(j, "the trace has no call of libssl");
+    } else if (j->lost > 0) {
+        report_all_unseen(j, "lines of the trace were lost");
+    }
+    for (struct conn *c = j->conns; c != NULL; c = c->next) {
+        c->guessed |= j->lost > 0;
+    }
+}
+
 void judge_trace(struct judge *j, const struct trace *t)
 {
     memset(j, 0, sizeof *j);
@@ -302,6 +315,7 @@ void judge_trace(struct judge *j, const struct trace *t)
         judge_event(j, e);
     }
     judge_what_is_left(j, t);
+    judge_what_is_lost(j);
 }
 
 void free_judge(struct judge *j)

@@ -71,6 +71,7 @@ void report(struct judge *j, struct conn *c, const struct event *e, const struct
 void report_predicate(struct judge *j, struct conn *c, const struct event *e, const char *name,
                       const char *detail);
 void report_unseen(struct judge *j, const char *rule, const char *why);
+void report_all_unseen(struct judge *j, const char *why);
 void judge_call_around(struct judge *j, struct conn *c, const struct event *e);
 void judge_flags(struct judge *j, struct conn *c, const struct event *e);
 void judge_end(struct judge *j, struct conn *c, const struct event *e);

@@ -127,6 +127,7 @@ static const char *read_event(const cJSON *json, struct event *e)
     e->program = text(json, "program");
     e->shared = is_true(json, "shared");
     e->stack = cJSON_GetObjectItemCaseSensitive(json, "stack");
+    e->lost = kind == EVENT_LOST ? whole(json, "lines", 1) : 0;
     e->unread = e->unacked = e->last = e->how = ABSENT;
     bool needs_conn =
         kind == EVENT_CALL || kind == EVENT_CLOSE || kind == EVENT_SHUTDOWN || kind == EVENT_PARTLY;

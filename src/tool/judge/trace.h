@@ -45,6 +45,7 @@ struct event {
     int argument, value, error, version, how;
     double in, out;
     struct facts before, after;
+    int lost;                 /* lines before this one */
     int reads, writes, waits; /* calls before this one that changed nothing */
     const char *of_call;      /* SSL_get_error: the call before */
     int of_value;

@@ -70,6 +70,8 @@ struct connection *find_connection(const void *ssl, bool create)
     }
     if (found == NULL && create && room != NULL) {
         found = fill(room, ssl);
+    } else if (found == NULL && create) {
+        lose_line();
     }
     before = found;
     pthread_mutex_unlock(&lock);

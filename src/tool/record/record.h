@@ -175,6 +175,7 @@ void add_string(struct line *l, const char *name, const char *value);
 void add_backtrace(struct line *l);
 void end_line(struct line *l); /* writes it */
 
+void lose_line(void);    /* one that could not be written is told later */
 bool is_recording(void); /* in this process, and not from within the recorder */
 bool is_trace(int fd);
 void tell_exit(void);  /* the last line of a process */

@@ -147,17 +147,22 @@ static void start_of(struct line *l, const char *kind)
         (long long)now.tv_sec * 1000000000 + now.tv_nsec, (int)getpid(), (long)syscall(SYS_gettid));
 }
 
+void lose_line(void)
+{
+    __atomic_add_fetch(&trace.lost, 1, __ATOMIC_RELAXED);
+}
+
 static void put_line(struct line *l)
 {
     memcpy(l->text + l->length, "}\n", 3);
     l->length += 2;
     if (!is_open() && !open_trace()) {
-        trace.lost++;
+        lose_line();
         return;
     }
     ssize_t written = write(trace.fd, l->text, l->length);
     if (written != (ssize_t)l->length) {
-        trace.lost++;
+        lose_line();
     }
 }
 
@@ -228,11 +233,12 @@ void add_backtrace(struct line *l)
 void end_line(struct line *l)
 {
     put_line(l);
-    if (trace.lost > 0 && is_open()) {
+    unsigned count =
+        trace.lost > 0 && is_open() ? __atomic_exchange_n(&trace.lost, 0, __ATOMIC_RELAXED) : 0;
+    if (count > 0) {
         struct line lost;
         start_of(&lost, "lost");
-        add(&lost, ",\"lines\":%u", trace.lost);
-        trace.lost = 0;
+        add(&lost, ",\"lines\":%u", count);
         put_line(&lost);
     }
 }
@@ -249,6 +255,7 @@ static void in_the_child(void)
 {
     trace.process = getpid();
     trace.is_told = trace.has_ended = false;
+    trace.lost = 0; /* the parent tells it */
     share_connections();
 }
 
@@ -289,7 +296,7 @@ __attribute__((constructor)) static void start_recording(void)
 void tell_exit(void)
 {
     struct line l;
-    if (trace.is_told && !trace.has_ended && is_recording()) {
+    if ((trace.is_told || trace.lost > 0) && !trace.has_ended && is_recording()) {
         trace.has_ended = true;
         start_line(&l, "exit");
         end_line(&l);

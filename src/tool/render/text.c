@@ -118,6 +118,32 @@ static void put_finding(FILE *out, const struct finding *f)
     fprintf(out, "%s\n", mark);
 }
 
+static bool same_reason(const struct unseen *a, const struct unseen *b)
+{
+    return a->count == b->count && strcmp(a->why, b->why) == 0;
+}
+
+/* A line for each reason, with the rules that it holds for. */
+static void put_unseen(FILE *out, const struct judge *j)
+{
+    for (const struct unseen *u = j->unseen; u != NULL; u = u->next) {
+        const struct unseen *first = j->unseen;
+        while (!same_reason(first, u)) {
+            first = first->next;
+        }
+        if (first != u) {
+            continue;
+        }
+        fprintf(out, "%s NOT-OBSERVABLE %s", mark, u->rule->id);
+        for (const struct unseen *other = u->next; other != NULL; other = other->next) {
+            if (same_reason(other, u)) {
+                fprintf(out, " %s", other->rule->id);
+            }
+        }
+        fprintf(out, " on %d connections: %s\n", u->count, u->why);
+    }
+}
+
 void render_text(FILE *out, const struct judge *j)
 {
     int suppressed = 0;
@@ -127,10 +153,7 @@ void render_text(FILE *out, const struct judge *j)
             put_finding(out, f);
         }
     }
-    for (const struct unseen *u = j->unseen; u != NULL; u = u->next) {
-        fprintf(out, "%s NOT-OBSERVABLE %s on %d connections: %s\n", mark, u->rule->id, u->count,
-                u->why);
-    }
+    put_unseen(out, j);
     fprintf(out, "%s %d processes, %d connections, %d of them established\n", mark, j->processes,
             j->connections, j->judged);
     fprintf(out, "%s %d errors, %d warnings, %d notes; %d suppressed\n", mark,

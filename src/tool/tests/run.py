@@ -19,6 +19,10 @@ import xml.etree.ElementTree
 RULES = pathlib.Path("spec/rules.md")
 LIMIT = 30
 
+def rules():
+    return re.findall(r"^\| (EW\d{3}) \|", RULES.read_text(encoding="utf-8"), re.MULTILINE)
+
+
 # What each trap is found by, and what cannot be seen in it.
 TRAPS = {
     "trap_closed": ({"EW010"}, set()),
@@ -31,6 +35,7 @@ TRAPS = {
     "trap_dup": ({"EW031"}, set()),
     "trap_reused": (set(), {"EW031"}),
     "trap_preload": ({"EW010"}, set()),
+    "trap_full": (set(), set(rules())),
     "trap_slots": (set(), set()),
     "trap_bio": (set(), set()),
     "trap_two": ({"EW010"}, set()),
@@ -79,10 +84,6 @@ class Tests:
                 said = json.load(file)
         found = {f["rule"]: f["level"] for f in said["findings"] if not f["suppressed"]}
         return found, {u["rule"] for u in said["not_observable"]}, done
-
-
-def rules():
-    return re.findall(r"^\| (EW\d{3}) \|", RULES.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_rules(t):
@@ -214,7 +215,8 @@ def test_check(t):
         with open(out, "w", encoding="utf-8") as file:
             file.write(lines[0] + "\n")
         done = t.command(t.tool, "check", out)
-        t.check("nothing to judge is no pass", done.returncode == 2, done)
+        t.check("nothing to judge is no pass", done.returncode == 2 and
+                "NOT-OBSERVABLE EW001 EW002" in done.stdout, done)
         t.check("no such trace", t.command(t.tool, "check", out + "x").returncode == 2)
 
 
@@ -231,6 +233,28 @@ def test_forms(t):
         failures = [c.get("name").split()[0] for c in cases if c.find("failure") is not None]
         t.check("JUnit has a case for each rule", len(cases) == len(rules()))
         t.check("JUnit has the finding", failures == ["EW010"] and cases.get("failures") == "1", failures)
+
+
+def test_lost(t):
+    """Where lines were lost nothing passes, and nothing is certain."""
+    for way, status in (("right", 2), ("wrong", 1)):
+        with tempfile.TemporaryDirectory() as folder:
+            trace, report, junit = (os.path.join(folder, name) for name in ("trace", "report", "junit"))
+            t.command(t.tool, "run", f"--trace={trace}", str(t.programs / "EW010"), way)
+            with open(trace, "a", encoding="utf-8") as file:
+                file.write('{"v":1,"kind":"lost","t":1,"pid":1,"tid":1,"lines":3}\n')
+            done = t.command(t.tool, "check", f"--format=json={report}", f"--format=junit={junit}", trace)
+            with open(report, encoding="utf-8") as file:
+                said = json.load(file)
+            cases = xml.etree.ElementTree.parse(junit).getroot()
+            t.check(f"lost, {way}: the exit status", done.returncode == status, done)
+            t.check(f"lost, {way}: how many", said["lost"] == 3, said["lost"])
+            t.check(f"lost, {way}: every rule is NOT-OBSERVABLE",
+                    {u["rule"] for u in said["not_observable"]} == set(rules()), said["not_observable"])
+            t.check(f"lost, {way}: no finding is certain",
+                    all(f["confidence"].startswith("likely") for f in said["findings"]), said["findings"])
+            t.check(f"lost, {way}: no case passes in JUnit", all(len(case) == 1 for case in cases) and
+                    int(cases.get("skipped")) + int(cases.get("failures")) == len(cases), cases.attrib)
 
 
 def test_suppressions(t):
@@ -296,7 +320,7 @@ def main():
     t = Tests(parser.parse_args())
     t.second_libssl()
     for test in (test_page, test_rules, test_levels, test_traps, test_right_traps, test_guessed, test_out_of_reach, test_same, test_exit, test_check,
-                 test_forms, test_suppressions, test_explain, test_installed):
+                 test_forms, test_lost, test_suppressions, test_explain, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0
