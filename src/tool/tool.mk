@@ -8,7 +8,7 @@ TOOL_PAGES := spec/rules.md spec/clauses.md spec/divergences.md
 TOOL_CODE  := $(wildcard src/tool/judge/*.c src/tool/render/*.c) $(addprefix src/tool/,endwell.c run.c check.c rules.c)
 TOOL_OBJS  := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(TOOL_CODE)) $(TOOL_BUILD)/rules_table.o $(TOOL_BUILD)/ew_core.o
 RECORD_OBJS := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(wildcard src/tool/record/*.c))
-TOOL_CASES := $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/EW*.c src/tool/tests/trap_*.c))
+TOOL_CASES := $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/EW*.c src/tool/tests/trap_*.c)) $(TOOL_BUILD)/tests/own/host
 
 # Built and installed where what it needs is there; TOOL=no leaves it out, TOOL=yes insists on it.
 TOOL ?= $(shell printf '\#include <cjson/cJSON.h>\n\#include <cmark-gfm.h>\n' | $(CC) -E - >/dev/null 2>&1 && echo yes || echo no)
@@ -78,6 +78,14 @@ $(TOOL_BUILD)/libendwell-record.so: $(RECORD_OBJS) src/tool/record/record.map
 $(TOOL_BUILD)/tests/%: src/tool/tests/%.c src/tool/tests/pair.c src/tool/tests/pair.h
 	@mkdir -p $(@D)
 	$(CC) -std=c99 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Werror -O1 -g -rdynamic -o $@ $< src/tool/tests/pair.c -lssl -lcrypto -ldl -lpthread
+
+# A program that has no libssl, and a library of its own instead.
+$(TOOL_BUILD)/tests/own/libown.so: src/tool/tests/own/tls.c
+	@mkdir -p $(@D)
+	$(CC) -std=c99 -Wall -Wextra -Wshadow -Werror -O1 -g -fPIC -shared -o $@ $<
+
+$(TOOL_BUILD)/tests/own/host: src/tool/tests/own/host.c $(TOOL_BUILD)/tests/own/libown.so
+	$(CC) -std=c99 -Wall -Wextra -Wshadow -Werror -O1 -g -o $@ $< -L$(@D) -lown -Wl,-rpath,'$$ORIGIN'
 
 -include $(wildcard $(TOOL_BUILD)/*.d $(TOOL_BUILD)/*/*.d)
 

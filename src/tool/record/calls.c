@@ -167,15 +167,16 @@ static void end(struct way *w, int value)
 }
 
 /* length: what a write was given, NONE for other calls. */
-#define AROUND(which, call, length)                                                                \
+#define AROUND(which, name, arguments, length)                                                     \
     struct way w;                                                                                  \
     bool is_ours = begin(&w, s, which);                                                            \
     w.has_argument = (length) >= 0;                                                                \
     w.argument = (length);                                                                         \
-    if (w.lib == NULL) {                                                                           \
+    const struct libssl *lib = or_next(w.lib);                                                     \
+    if (lib->name == NULL) {                                                                       \
         return -1;                                                                                 \
     }                                                                                              \
-    int value = w.lib->call;                                                                       \
+    int value = lib->name arguments;                                                               \
     if (is_ours) {                                                                                 \
         end(&w, value);                                                                            \
     }                                                                                              \
@@ -183,67 +184,67 @@ static void end(struct way *w, int value)
 
 int SSL_shutdown(void *s)
 {
-    AROUND(CALL_SHUTDOWN, SSL_shutdown(s), NONE);
+    AROUND(CALL_SHUTDOWN, SSL_shutdown, (s), NONE);
 }
 
 int SSL_read(void *s, void *buffer, int length)
 {
-    AROUND(CALL_READ, SSL_read(s, buffer, length), NONE);
+    AROUND(CALL_READ, SSL_read, (s, buffer, length), NONE);
 }
 
 int SSL_read_ex(void *s, void *buffer, size_t length, size_t *got)
 {
-    AROUND(CALL_READ_EX, SSL_read_ex(s, buffer, length, got), NONE);
+    AROUND(CALL_READ_EX, SSL_read_ex, (s, buffer, length, got), NONE);
 }
 
 int SSL_peek(void *s, void *buffer, int length)
 {
-    AROUND(CALL_PEEK, SSL_peek(s, buffer, length), NONE);
+    AROUND(CALL_PEEK, SSL_peek, (s, buffer, length), NONE);
 }
 
 int SSL_peek_ex(void *s, void *buffer, size_t length, size_t *got)
 {
-    AROUND(CALL_PEEK_EX, SSL_peek_ex(s, buffer, length, got), NONE);
+    AROUND(CALL_PEEK_EX, SSL_peek_ex, (s, buffer, length, got), NONE);
 }
 
 int SSL_write(void *s, const void *buffer, int length)
 {
-    AROUND(CALL_WRITE, SSL_write(s, buffer, length), length);
+    AROUND(CALL_WRITE, SSL_write, (s, buffer, length), length);
 }
 
 int SSL_write_ex(void *s, const void *buffer, size_t length, size_t *written)
 {
-    AROUND(CALL_WRITE_EX, SSL_write_ex(s, buffer, length, written), (int)length);
+    AROUND(CALL_WRITE_EX, SSL_write_ex, (s, buffer, length, written), (int)length);
 }
 
 int SSL_do_handshake(void *s)
 {
-    AROUND(CALL_DO_HANDSHAKE, SSL_do_handshake(s), NONE);
+    AROUND(CALL_DO_HANDSHAKE, SSL_do_handshake, (s), NONE);
 }
 
 int SSL_connect(void *s)
 {
-    AROUND(CALL_CONNECT, SSL_connect(s), NONE);
+    AROUND(CALL_CONNECT, SSL_connect, (s), NONE);
 }
 
 int SSL_accept(void *s)
 {
-    AROUND(CALL_ACCEPT, SSL_accept(s), NONE);
+    AROUND(CALL_ACCEPT, SSL_accept, (s), NONE);
 }
 
 int SSL_renegotiate(void *s)
 {
-    AROUND(CALL_RENEGOTIATE, SSL_renegotiate(s), NONE);
+    AROUND(CALL_RENEGOTIATE, SSL_renegotiate, (s), NONE);
 }
 
 int SSL_key_update(void *s, int type)
 {
-    AROUND(CALL_KEY_UPDATE, SSL_key_update(s, type), NONE);
+    AROUND(CALL_KEY_UPDATE, SSL_key_update, (s, type), NONE);
 }
 
 int SSL_clear(void *s)
 {
-    AROUND(CALL_CLEAR, SSL_clear(s), NONE);
+    AROUND(CALL_CLEAR, SSL_clear, (s), NONE);
 }
 
 /* --- calls that move nothing ------------------------------------------------------------------ */
@@ -265,7 +266,7 @@ int SSL_get_error(const void *s, int value)
 {
     struct libssl *lib = library_of(s);
     if (lib == NULL) {
-        return 1;
+        return or_next(lib)->SSL_get_error != NULL ? or_next(lib)->SSL_get_error(s, value) : 1;
     }
     int class = lib->SSL_get_error(s, value), saved = errno;
     uintptr_t caller = (uintptr_t)__builtin_return_address(0);
@@ -288,8 +289,9 @@ void SSL_set_shutdown(void *s, int flags)
 {
     struct way w;
     bool is_ours = begin(&w, s, CALL_SET_SHUTDOWN);
-    if (w.lib != NULL) {
-        w.lib->SSL_set_shutdown(s, flags);
+    const struct libssl *lib = or_next(w.lib);
+    if (lib->SSL_set_shutdown != NULL) {
+        lib->SSL_set_shutdown(s, flags);
     }
     if (is_ours) {
         w.has_argument = true;
@@ -302,8 +304,9 @@ void SSL_set_quiet_shutdown(void *s, int on)
 {
     struct way w;
     bool is_ours = begin(&w, s, CALL_SET_QUIET);
-    if (w.lib != NULL) {
-        w.lib->SSL_set_quiet_shutdown(s, on);
+    const struct libssl *lib = or_next(w.lib);
+    if (lib->SSL_set_quiet_shutdown != NULL) {
+        lib->SSL_set_quiet_shutdown(s, on);
     }
     if (is_ours) {
         w.has_argument = true;
@@ -315,11 +318,12 @@ void SSL_set_quiet_shutdown(void *s, int on)
 int SSL_up_ref(void *s)
 {
     struct libssl *lib = library_of(s);
-    struct connection *c = in_libssl == 0 && is_recording() ? find_connection(s, false) : NULL;
+    struct connection *c =
+        lib != NULL && in_libssl == 0 && is_recording() ? find_connection(s, false) : NULL;
     if (c != NULL) {
         c->references++;
     }
-    return lib != NULL ? lib->SSL_up_ref(s) : 0;
+    return or_next(lib)->SSL_up_ref != NULL ? or_next(lib)->SSL_up_ref(s) : 0;
 }
 
 /* Written down before: there is nothing to ask afterwards. */
@@ -342,9 +346,10 @@ void SSL_free(void *s)
         inside--;
     }
     errno = saved;
-    if (lib != NULL) {
+    const struct libssl *theirs = or_next(lib);
+    if (theirs->SSL_free != NULL) {
         in_libssl++;
-        lib->SSL_free(s);
+        theirs->SSL_free(s);
         in_libssl--;
     }
 }
@@ -354,7 +359,7 @@ void SSL_free(void *s)
 void *SSL_CTX_new(const void *method)
 {
     struct libssl *lib = library_at(method);
-    void *ctx = lib != NULL ? lib->SSL_CTX_new(method) : NULL;
+    void *ctx = or_next(lib)->SSL_CTX_new != NULL ? or_next(lib)->SSL_CTX_new(method) : NULL;
     set_library(ctx, lib);
     return ctx;
 }
@@ -362,8 +367,8 @@ void *SSL_CTX_new(const void *method)
 void *SSL_CTX_new_ex(void *libctx, const char *properties, const void *method)
 {
     struct libssl *lib = library_at(method);
-    void *ctx = lib != NULL && lib->SSL_CTX_new_ex != NULL
-                    ? lib->SSL_CTX_new_ex(libctx, properties, method)
+    void *ctx = or_next(lib)->SSL_CTX_new_ex != NULL
+                    ? or_next(lib)->SSL_CTX_new_ex(libctx, properties, method)
                     : NULL;
     set_library(ctx, lib);
     return ctx;
@@ -373,10 +378,10 @@ void *SSL_new(void *ctx)
 {
     struct libssl *lib = library_of(ctx);
     in_libssl++;
-    void *s = lib != NULL ? lib->SSL_new(ctx) : NULL;
+    void *s = or_next(lib)->SSL_new != NULL ? or_next(lib)->SSL_new(ctx) : NULL;
     in_libssl--;
     set_library(s, lib);
-    if (s != NULL && is_recording()) {
+    if (s != NULL && lib != NULL && is_recording()) {
         int saved = errno;
         struct connection *old = find_connection(s, false);
         if (old != NULL) {

@@ -46,6 +46,9 @@ static void *look_up(void *handle, const char *name)
 #define FIND(name, result, arguments)                                                              \
     found = look_up(handle, #name);                                                                \
     memcpy(&lib->name, &found, sizeof found);
+#define FIND_NEXT(name, result, arguments)                                                         \
+    found = look_up(RTLD_NEXT, #name);                                                             \
+    memcpy(&to->name, &found, sizeof found);
 
 static void load(struct libssl *lib)
 {
@@ -189,6 +192,27 @@ struct libssl *library_at(const void *address)
         }
     }
     return lib;
+}
+
+/* A library of another name has the functions, as BoringSSL in a file of its own. */
+const struct libssl *or_next(const struct libssl *lib)
+{
+    static struct libssl next;
+    static unsigned long long seen = 0;
+    unsigned long long loads = 0;
+    if (lib != NULL) {
+        return lib;
+    }
+    pthread_mutex_lock(&lock);
+    dl_iterate_phdr(count_loads, &loads);
+    if (loads != seen) {
+        struct libssl *to = &next;
+        void *found;
+        WATCHED(FIND_NEXT)
+        seen = loads;
+    }
+    pthread_mutex_unlock(&lock);
+    return &next;
 }
 
 /* --- dlsym ------------------------------------------------------------------------------------ */

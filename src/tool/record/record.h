@@ -74,6 +74,8 @@ struct libssl {
 struct libssl *library_of(const void *object);
 /* The libssl with a method in its image; NULL when there is none. */
 struct libssl *library_at(const void *address);
+/* Where there is no libssl, what the program would have called without us: never NULL. */
+const struct libssl *or_next(const struct libssl *lib);
 /* Remembers whose object it is, where a process has more than one libssl. */
 void set_library(const void *object, struct libssl *lib);
 void *real_symbol(const char *name); /* the next definition behind ours, in libc */

@@ -168,6 +168,17 @@ def test_same(t):
                     (watched.stdout, watched.returncode), (plain.stdout, watched.stdout))
 
 
+def test_own(t):
+    """A program with a TLS library of its own gets that one, as without the recorder."""
+    host = str(t.programs / "own/host")
+    plain, watched = t.command(host), t.command(t.tool, "run", host)
+    t.check("a TLS library of another name: it works", plain.returncode == 0 and plain.stdout == "1 7 43 2 50 9 112\n",
+            plain)
+    t.check("a TLS library of another name: the same", (plain.stdout, plain.returncode) ==
+            (watched.stdout, watched.returncode), watched)
+    t.check("a TLS library of another name: not judged", "no call of libssl" in watched.stderr, watched.stderr)
+
+
 def test_exit(t):
     wrong, right = t.programs / "EW010", "wrong"
     t.check("the program's own exit status", t.judge("/bin/sh", "-c", "exit 7")[2].returncode == 7)
@@ -319,7 +330,7 @@ def main():
         parser.add_argument(name, required=True)
     t = Tests(parser.parse_args())
     t.second_libssl()
-    for test in (test_page, test_rules, test_levels, test_traps, test_right_traps, test_guessed, test_out_of_reach, test_same, test_exit, test_check,
+    for test in (test_page, test_rules, test_levels, test_traps, test_right_traps, test_guessed, test_out_of_reach, test_same, test_own, test_exit, test_check,
                  test_forms, test_lost, test_suppressions, test_explain, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
