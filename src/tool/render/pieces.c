@@ -51,7 +51,9 @@ bool frame_text(const cJSON *frame, char *text, size_t room)
     const char *object = cJSON_GetStringValue(cJSON_GetArrayItem(frame, 0));
     const cJSON *offset = cJSON_GetArrayItem(frame, 1);
     const char *symbol = cJSON_GetStringValue(cJSON_GetArrayItem(frame, 2));
-    if (object == NULL || !cJSON_IsNumber(offset)) {
+    /* Neither below 0, nor more than a double holds exactly: no other is an offset. */
+    if (object == NULL || !cJSON_IsNumber(offset) ||
+        !(offset->valuedouble >= 0 && offset->valuedouble < 9007199254740992.0)) {
         return false;
     }
     if (symbol != NULL) {
