@@ -204,9 +204,33 @@ void judge_call(struct judge *j, struct conn *c, const struct event *e)
 
 /* --- the trace -------------------------------------------------------------------------------- */
 
+static size_t bucket_of_name(const char *id)
+{
+    uint32_t hash = 0;
+    for (; *id != '\0'; id++) {
+        hash = hash * 31 + (unsigned char)*id;
+    }
+    return hash % BUCKETS;
+}
+
+static size_t bucket_of_process(int pid)
+{
+    return (uint32_t)pid % BUCKETS;
+}
+
+static void put_in_buckets(struct judge *j, struct conn *c)
+{
+    struct conn **named = &j->named[bucket_of_name(c->id)];
+    struct conn **owned = &j->owned[bucket_of_process(atoi(c->id))];
+    c->same_name = *named;
+    *named = c;
+    c->same_process = *owned;
+    *owned = c;
+}
+
 static struct conn *conn_of(struct judge *j, const char *id)
 {
-    for (struct conn *c = j->conns; c != NULL; c = c->next) {
+    for (struct conn *c = j->named[bucket_of_name(id)]; c != NULL; c = c->same_name) {
         if (!c->gone && strcmp(c->id, id) == 0) {
             return c;
         }
@@ -219,6 +243,7 @@ static struct conn *conn_of(struct judge *j, const char *id)
     ew_init(&c->machine);
     *(j->last_conn != NULL ? &j->last_conn->next : &j->conns) = c;
     j->last_conn = c;
+    put_in_buckets(j, c);
     j->connections++;
     return c;
 }
@@ -238,11 +263,30 @@ static void keep(struct conn *c, struct event *e)
 /* A second first line of a process: exec put another program in its place, with new numbers. */
 static void replace_program(struct judge *j, const struct event *e)
 {
-    for (struct conn *c = j->conns; c != NULL; c = c->next) {
+    struct conn *c = j->owned[bucket_of_process(e->pid)];
+    for (; c != NULL; c = c->same_process) {
         if (!c->gone && atoi(c->id) == e->pid) {
             judge_end(j, c, e);
             c->gone = true;
         }
+    }
+}
+
+static const struct event *exit_of(const struct judge *j, int pid)
+{
+    const struct event *e = j->ended[bucket_of_process(pid)];
+    while (e != NULL && e->pid != pid) {
+        e = e->same_bucket;
+    }
+    return e;
+}
+
+static void keep_exit(struct judge *j, struct event *e)
+{
+    if (exit_of(j, e->pid) == NULL) {
+        const struct event **bucket = &j->ended[bucket_of_process(e->pid)];
+        e->same_bucket = *bucket;
+        *bucket = e;
     }
 }
 
@@ -251,6 +295,8 @@ static void judge_event(struct judge *j, struct event *e)
     if (e->kind == EVENT_PROCESS) {
         replace_program(j, e);
         j->processes++;
+    } else if (e->kind == EVENT_EXIT) {
+        keep_exit(j, e);
     } else if (e->kind == EVENT_LOST) {
         j->lost += e->lost;
     }
@@ -267,20 +313,10 @@ static void judge_event(struct judge *j, struct event *e)
     }
 }
 
-static const struct event *exit_of(const struct trace *t, int pid)
-{
-    for (const struct event *e = t->first; e != NULL; e = e->next) {
-        if (e->kind == EVENT_EXIT && e->pid == pid) {
-            return e;
-        }
-    }
-    return NULL;
-}
-
-static void judge_what_is_left(struct judge *j, const struct trace *t)
+static void judge_what_is_left(struct judge *j)
 {
     for (struct conn *c = j->conns; c != NULL; c = c->next) {
-        const struct event *gone = exit_of(t, c->history[c->events - 1]->pid);
+        const struct event *gone = exit_of(j, c->history[c->events - 1]->pid);
         j->judged += c->established;
         if (!c->ended && gone != NULL) {
             judge_end(j, c, gone);
@@ -314,7 +350,7 @@ void judge_trace(struct judge *j, const struct trace *t)
     for (struct event *e = t->first; e != NULL; e = e->next) {
         judge_event(j, e);
     }
-    judge_what_is_left(j, t);
+    judge_what_is_left(j);
     judge_what_is_lost(j);
 }
 

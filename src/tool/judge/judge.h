@@ -6,11 +6,12 @@
 #include "rules.h"
 #include "trace.h"
 
-enum { MOST_THREADS = 4096, MOST_RULES = 64 };
+enum { MOST_THREADS = 4096, MOST_RULES = 64, BUCKETS = 1 << 14 };
 
 /* A connection: its machine, and what happened to it. */
 struct conn {
     struct conn *next;
+    struct conn *same_name, *same_process; /* of those in one bucket */
     const char *id;
     ew_machine machine;
     struct event **history;
@@ -51,6 +52,8 @@ struct left_behind {
 
 struct judge {
     struct conn *conns, *last_conn;
+    struct conn *named[BUCKETS], *owned[BUCKETS]; /* by name, and by the process in it */
+    const struct event *ended[BUCKETS];           /* the last lines of processes */
     struct finding *findings, *last_finding;
     struct unseen *unseen;
     struct left_behind queue[MOST_THREADS]; /* who left errors in which thread's queue */

@@ -35,7 +35,8 @@ struct facts {
 /* One line. What it does not say is ABSENT, NULL or false. */
 struct event {
     struct event *next;
-    cJSON *json; /* owns every text */
+    const struct event *same_bucket; /* the judge's */
+    cJSON *json;                     /* owns every text */
     int line;
     enum event_kind kind;
     double time;

@@ -268,6 +268,53 @@ def test_lost(t):
                     int(cases.get("skipped")) + int(cases.get("failures")) == len(cases), cases.attrib)
 
 
+def test_large(t):
+    """A day of a server: the time grows with the trace and not with its square."""
+    count = 20000
+    with tempfile.TemporaryDirectory() as folder:
+        trace, report = os.path.join(folder, "trace"), os.path.join(folder, "report")
+        t.command(t.tool, "run", f"--trace={trace}", str(t.programs / "EW010"), "wrong")
+        with open(trace, encoding="utf-8") as file:
+            lines = [json.loads(line) for line in file]
+        of_one = [line for line in lines if line.get("conn") == lines[1].get("conn")]
+        with open(trace, "w", encoding="utf-8") as file:
+            for pid in range(1, count + 1):
+                for line in [lines[0], *of_one]:
+                    line = dict(line, pid=pid)
+                    line.pop("stack", None)
+                    if "conn" in line:
+                        line["conn"] = f"{pid}.1"
+                    file.write(json.dumps(line) + "\n")
+                file.write(json.dumps({"v": 1, "kind": "exit", "t": 1, "pid": pid, "tid": pid}) + "\n")
+        try:
+            done = t.command(t.tool, "check", f"--format=json={report}", trace)
+        except subprocess.TimeoutExpired:
+            t.check(f"{count} connections within {LIMIT} s", False)
+            return
+        with open(report, encoding="utf-8") as file:
+            said = json.load(file)
+        t.check(f"{count} connections", (done.returncode, said["connections"], said["established"]) ==
+                (1, count, count), (done.stderr, said["connections"]))
+
+
+def test_offset(t):
+    """What is no offset is no frame."""
+    with tempfile.TemporaryDirectory() as folder:
+        trace, report = os.path.join(folder, "trace"), os.path.join(folder, "report")
+        t.command(t.tool, "run", f"--trace={trace}", str(t.programs / "EW010"), "wrong")
+        with open(trace, encoding="utf-8") as file:
+            lines = [json.loads(line) for line in file]
+        for line in lines:
+            if "stack" in line:
+                line["stack"] = [["/a/none", offset] for offset in (-1, 1e300, 18)]
+        with open(trace, "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(line) + "\n" for line in lines)
+        t.command(t.tool, "check", f"--format=json={report}", trace)
+        with open(report, encoding="utf-8") as file:
+            stacks = [f["stack"] for f in json.load(file)["findings"]]
+        t.check("an offset that is none", stacks == [["none!+0x12"]], stacks)
+
+
 def test_suppressions(t):
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "known")
@@ -331,7 +378,7 @@ def main():
     t = Tests(parser.parse_args())
     t.second_libssl()
     for test in (test_page, test_rules, test_levels, test_traps, test_right_traps, test_guessed, test_out_of_reach, test_same, test_own, test_exit, test_check,
-                 test_forms, test_lost, test_suppressions, test_explain, test_installed):
+                 test_forms, test_lost, test_large, test_offset, test_suppressions, test_explain, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0
