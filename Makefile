@@ -12,7 +12,7 @@ EVIDENCE := $(BUILD)/evidence
 .SUFFIXES:
 
 include gen/gen.mk
-include proofs/mutants.mk
+include proofs/trial/mutants.mk
 include proofs/proofs.mk
 include src/src.mk
 include interop/interop.mk
@@ -59,28 +59,28 @@ built-for-tests: $(BUILT_FOR_TESTS)
 
 tests: ## test: every test, side by side where they fit; what `make check` runs once the packages are there
 	-@$(MAKE) --no-print-directory -k -j2 built-for-tests
-	@python3 proofs/tests.py proofs/tests.txt --make '$(MAKE)' --logs $(BUILD)/tests
+	@python3 proofs/lib/tests.py proofs/lib/tests.txt --make '$(MAKE)' --logs $(BUILD)/tests
 
 check-setup: ## test: ./setup waits for another apt; tools that fail are quoted; the runner of the tests tells what failed
-	@proofs/setup_test.sh
-	@python3 proofs/tool_test.py
-	@python3 proofs/tests_test.py
+	@proofs/lib/setup_test.sh
+	@python3 proofs/lib/tool_test.py
+	@python3 proofs/lib/tests_test.py
 	@$(MAKE) --no-print-directory help >/dev/null
 
 size: ## measure: bytes of flash, RAM and stack of the core on Cortex-M0, M4 and RV32
-	@python3 proofs/size.py --out $(EVIDENCE)/size.json
+	@python3 proofs/certify/size.py --out $(EVIDENCE)/size.json
 
 summary: ## use: what the evidence says
-	@python3 proofs/report.py summary --evidence $(EVIDENCE)
+	@python3 proofs/audit/report.py summary --evidence $(EVIDENCE)
 
 readme: ## look: put the figures of the evidence into README.md and docs/evidence.md
-	@python3 proofs/report.py readme --evidence $(EVIDENCE) --write
+	@python3 proofs/audit/report.py readme --evidence $(EVIDENCE) --write
 
 figures: ## look: keep the figures of the long runs in docs/figures.json
-	@python3 proofs/report.py figures --evidence $(EVIDENCE)
+	@python3 proofs/audit/report.py figures --evidence $(EVIDENCE)
 
 check-readme: ## test: the figures in README.md and docs/evidence.md are those of the evidence
-	@python3 proofs/report.py readme --evidence $(EVIDENCE)
+	@python3 proofs/audit/report.py readme --evidence $(EVIDENCE)
 
 clean: ## use: remove everything that was built
 	rm -rf $(BUILD)

@@ -1,13 +1,13 @@
 # The proofs: the contracts of the core, the theorems over every history, and what tests them.
 
-include proofs/clauses.mk
-include proofs/certify.mk
-include proofs/forms.mk
-include proofs/two_ends.mk
-include proofs/engines.mk
-include proofs/trace.mk
-include proofs/evidence.mk
-include proofs/theorems.mk
+include proofs/audit/clauses.mk
+include proofs/certify/certify.mk
+include proofs/certify/forms.mk
+include proofs/theorems/two_ends.mk
+include proofs/trial/engines.mk
+include proofs/audit/trace.mk
+include proofs/audit/evidence.mk
+include proofs/theorems/theorems.mk
 
 .PHONY: prove prove-wire check-prove
 prove: ## prove: prove the core and the theorems; PROP=label proves one requirement, with all that it rests on

@@ -88,7 +88,8 @@ CASES = [
 
 
 def tree(folder, core):
-    shutil.copytree(HERE, os.path.join(folder, "proofs"), ignore=shutil.ignore_patterns("*.json"))
+    shutil.copytree(HERE, os.path.join(folder, "proofs"), symlinks=True,
+                    ignore=shutil.ignore_patterns("*.json"))
     for path, text in (("gen/out/ew_core.h", HEADER), ("gen/out/ew_core.c", core),
                        ("spec/ew_contracts.h", CONTRACTS), ("spec/ew_named.h", ""),
                        ("spec/ew_clauses.h", ""), ("spec/ew_predicates.h", ""),

@@ -6,7 +6,7 @@
  * way. It delays, it is full; somebody on the way ends a direction or resets the connection; a side
  * half-closes its socket or closes it.
  *
- * proofs/two_ends goes through every state of this model, in searches of four kinds:
+ * proofs/theorems/two_ends goes through every state of this model, in searches of four kinds:
  *   any      the applications make any call at any time and leave when they like: what no order of
  *            calls can break
  *   liar     the same, and some use set_shutdown and quiet as well                  (-DLIARS=n)

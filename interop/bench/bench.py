@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "proofs"))
+import rooms  # noqa: E402
 sys.path.insert(0, os.path.join(ROOT, "interop", "system"))
 import code_size  # noqa: E402
 import counts  # noqa: E402

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """bench_test.py TOOL FOLDER COMPILER LINKER: what makes a close dearer is found to be so.
 
-Each file in interop/bench/defects is an edit of our sources (proofs/edits.py) that says what is to
+Each file in interop/bench/defects is an edit of our sources (lib/edits.py) that says what is to
 be measured with it and what has to be said. TOOL: the sound program. FOLDER, COMPILER, LINKER: see
 interop/explore/defects.py. Without an edit none of that is said.
 """

@@ -17,7 +17,7 @@ divergences: interop-build $(DIVERGENCES_TOOL) ## test: plain libssl held to the
 	    --differences $(INTEROP_BUILD)/differences.json
 	@timeout 60 $(DIVERGENCES_TOOL) --differences $(INTEROP_BUILD)/differences.json \
 	    --evidence $(EVIDENCE)/divergences.json; status=$$?; \
-	[ $$status -gt 1 ] || python3 proofs/evidence.py $(EVIDENCE)/divergences.json \
+	[ $$status -gt 1 ] || python3 proofs/lib/evidence.py $(EVIDENCE)/divergences.json \
 	    --sources 'interop/divergences/*.[ch]' $(MATRIX_JUDGED) spec/divergences.md || exit 2; \
 	exit $$status
 

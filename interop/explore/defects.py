@@ -2,7 +2,7 @@
 """defects.py FOLDER COMPILER LINKER [DEFECTS]: defects of ours that a program has to find.
 
 Each file in DEFECTS (those of the walk over our library, if nothing is said) is an edit of our
-sources (proofs/edits.py) that says which walk is made (`walk:`, the program's options) and what it
+sources (lib/edits.py) that says which walk is made (`walk:`, the program's options) and what it
 has to say (`finds:`); the edit of a header also says of which source it is (`unit:`). FOLDER: where they are built. COMPILER makes an object: what stands before
 `-c -o OBJECT FILE`. LINKER makes the program: in it `@` stands for the object and `%` for the
 program.
@@ -18,6 +18,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "proofs"))
+import rooms  # noqa: E402
 from edits import Edit  # noqa: E402
 from wp import CannotRun  # noqa: E402
 

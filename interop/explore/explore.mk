@@ -14,7 +14,7 @@ $(EXPLORE_TOOL): $(EXPLORE_OBJS) $(EXPLORE_LIBSSL)
 # What the evidence is about, and the seal of it.
 EXPLORE_JUDGED := 'interop/explore/*.[ch]' 'interop/lib/records.[ch]' spec/divergences.md \
     $(CORE)/ew_core.c $(CORE)/ew_core.h
-EXPLORE_SEAL := python3 proofs/evidence.py
+EXPLORE_SEAL := python3 proofs/lib/evidence.py
 
 # Seconds of random walks after the exhaustive ones, in all.
 RANDOM_SECONDS ?= 30

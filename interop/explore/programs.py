@@ -15,6 +15,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "proofs"))
+import rooms  # noqa: E402
 import tool as tools  # noqa: E402
 from tool import CannotRun  # noqa: E402
 

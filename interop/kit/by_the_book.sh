@@ -110,7 +110,7 @@ NEWTLS_PACKAGE  := libmbedtls-dev\
 NEWTLS_LINK     := -lmbedtls -lmbedx509 -lmbedcrypto\
 ' src/src.mk
 for place in P-06:write_record P-10:attach P-19:detach P-21:outcome; do
-    sed -i "/^${place%:*} port/a\\    review src/port_newtls.c ${place#*:}: as the port that this is a copy of keeps it" proofs/conditions.txt
+    sed -i "/^${place%:*} port/a\\    review src/port_newtls.c ${place#*:}: as the port that this is a copy of keeps it" proofs/certify/conditions.txt
 done
 
 # Without those that hand make to a script, which -n does not keep from running.

@@ -66,7 +66,7 @@ define KIT_RUN
 @mkdir -p $(EVIDENCE)
 @rm -f $(KIT_BUILD)/$(2).json; $(KIT_TOOL) $(1) --result $(KIT_BUILD)/$(2).json; status=$$?; \
 [ ! -e $(KIT_BUILD)/$(2).json ] || { python3 interop/kit/kit_evidence.py $(KIT_BUILD)/$(2).json \
-    $(EVIDENCE)/$(2).json && python3 proofs/evidence.py $(EVIDENCE)/$(2).json \
+    $(EVIDENCE)/$(2).json && python3 proofs/lib/evidence.py $(EVIDENCE)/$(2).json \
     --sources $(KIT_JUDGED); } || exit 2; \
 exit $$status
 endef

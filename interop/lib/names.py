@@ -9,6 +9,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "proofs"))
+import rooms  # noqa: E402
 from tool import CannotRun, run  # noqa: E402
 
 INSTEAD = {"subjects": {"explore/subjects_endwell.o", "explore/subjects_libssl.o"}}

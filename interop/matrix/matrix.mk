@@ -4,7 +4,7 @@ PEER_PARTS   := $(addprefix matrix/,peer_main peer peer_steps peer_records) lib/
 MATRIX_PARTS := $(filter-out matrix/peer matrix/peer_%,$(call room,matrix)) $(INTEROP_SIDES) \
     $(addprefix lib/,side_libssl net relay) $(INTEROP_OURS)
 MATRIX_LIBS  := $(BUILT_LINK) -lcjson -lpthread
-# What the evidence is about: patterns for proofs/evidence.py, which seals it.
+# What the evidence is about: patterns for proofs/lib/evidence.py, which seals it.
 MATRIX_JUDGED := 'interop/matrix/*.[ch]' 'interop/lib/*.[ch]' 'src/*.[ch]' $(CORE)/ew_core.c $(CORE)/ew_core.h
 
 define MATRIX_MODE
@@ -20,8 +20,8 @@ interop-build: interop-tools certs $(INTEROP_BUILD)/endwell-interop $(INTEROP_BU
 
 interop-matrix: interop-build
 	@$(INTEROP_BUILD)/endwell-interop --evidence $(EVIDENCE)/interop.json; status=$$?; \
-	[ $$status -gt 1 ] || python3 proofs/evidence.py $(EVIDENCE)/interop.json --sources $(MATRIX_JUDGED) \
-	    || exit 2; \
+	[ $$status -gt 1 ] || python3 proofs/lib/evidence.py $(EVIDENCE)/interop.json \
+	    --sources $(MATRIX_JUDGED) || exit 2; \
 	exit $$status
 
 interop: interop-matrix ## test: every scenario against live OpenSSL peers; then plain libssl held to the contract

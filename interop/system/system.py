@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "proofs"))
+import rooms  # noqa: E402
 import evidence  # noqa: E402
 import packages  # noqa: E402
 from progress import Progress  # noqa: E402

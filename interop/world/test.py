@@ -18,6 +18,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(ROOT, "proofs")]
+import rooms  # noqa: E402
 import cells                    # noqa: E402
 import orders                   # noqa: E402
 import page                     # noqa: E402

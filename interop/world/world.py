@@ -23,6 +23,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(ROOT, "proofs")]
+import rooms  # noqa: E402
 import cells      # noqa: E402
 import evidence   # noqa: E402
 import orders     # noqa: E402

@@ -1,0 +1,252 @@
+#!/usr/bin/env python3
+"""trace.py [--evidence DIR] [--page FILE] | --req CLAUSE: everything that hangs on each clause.
+
+Joins the clauses, the rows of the tables, contracts, theorems, goals, mutants, scenarios and unit
+tests into trace.json and one Markdown page, and reports every gap in either direction like a
+compiler. With --req it prints the dossier of one clause from the evidence that there is, without
+judging; --labels prints the labels to be proved for it.
+Exits 0 without a gap, 1 on one, 2 when evidence is missing or there is no such clause.
+"""
+import argparse
+import os
+import platform
+import re
+import sys
+import time
+
+import rooms  # where the modules below are
+import clauses
+import evidence
+import lint
+import trace_links
+from wp import ROOT
+
+GAPS_SHOWN = 40
+SOURCES = {"MP": "SSL_shutdown(3)", "RFC": "The TLS standards", "GE": "SSL_get_error(3)",
+           "SS": "SSL_set_shutdown(3)", "QS": "SSL_CTX_set_quiet_shutdown(3)",
+           "CL": "SSL_clear(3)", "FR": "SSL_free(3)", "RW": "SSL_read(3) and SSL_write(3)",
+           "K": "Decisions"}
+
+
+def proved(label):
+    goals = label["goals"]
+    return sum(goal["proved"] for goal in goals), sum(goal["total"] for goal in goals)
+
+
+def provers(label):
+    """Who proved the goals of a label, and in how long."""
+    counts, seconds = {}, sum(goal["seconds"] for goal in label["goals"])
+    for goal in label["goals"]:
+        for prover, count in goal["provers"].items():
+            counts[prover] = counts.get(prover, 0) + count
+    who = ", ".join(f"{prover} {count}" for prover, count in sorted(counts.items()) if count)
+    return f"{who or 'no prover'}; {seconds:.2f} s"
+
+
+# The page -----------------------------------------------------------------------------------------
+
+HEAD = """# Traceability
+
+For each clause of [clauses.md](../spec/clauses.md): the rows of the decision tables that
+implement it, the contracts and theorems that hold the shipped C to it, the goals that prove them
+(how many, by which prover, in how many seconds), the mutants that these goals noticed, the
+scenarios that show it with live peers, and the unit tests of the adapter. Made from the evidence
+files; `make trace` fails on any gap, downwards from a clause or upwards to one.
+
+"""
+
+
+def link(text, where):
+    path, _, line = (where or "").partition(":")
+    return f"[{text}](../{path}#L{line})" if path else text
+
+
+def label_lines(word, label):
+    done, total = proved(label)
+    engines = label["fewest_engines"]
+    alone = "" if engines is None else f"; each goal by {engines} or more engines alone"
+    alone += "; of the model by Why3 as well" if label["why3"] else ""
+    yield f"- {word} {link(label['label'], label['where'])}: {done} of {total} goals proved " \
+          f"({provers(label)}){alone}"
+    if label["mutants"]:
+        some = "; ".join(label["mutants"][:3])
+        more = f"; and {len(label['mutants']) - 3} more" if len(label["mutants"]) > 3 else ""
+        yield f"  - noticed {len(label['mutants'])} mutants: {some}{more}"
+
+
+def section(one):
+    yield f"### {one['clause']}"
+    yield ""
+    place = link(one["where"].rsplit("/", 1)[-1], one["where"])
+    yield f"{one['meaning']} *({one['kind']}, {place})*"
+    yield ""
+    if one["not_testable"]:
+        yield f"- not testable: {one['not_testable']}"
+    if one["rows"]:
+        yield "- rows: " + ", ".join(link(row["row"], row["where"]) for row in one["rows"])
+    for word in ("contract", "theorem"):
+        for label in one[word + "s"]:
+            yield from label_lines(word, label)
+    for scenario in one["scenarios"]:
+        yield f"- scenario {link(scenario['scenario'], scenario['where'])}: " \
+              f"{scenario['passed']} of {scenario['cells']} cells passed"
+    for test in one["unit_tests"]:
+        yield f"- unit test {link(test['test'], test['where'])}"
+    yield ""
+
+
+def index(dossiers):
+    yield "| clause | kind | rows | labels | goals proved | mutants | scenarios | cells | tests |"
+    yield "|---|---|--:|--:|--:|--:|--:|--:|--:|"
+    for one in dossiers:
+        labels = one["contracts"] + one["theorems"]
+        goals = [proved(label) for label in labels]
+        mutants = {name for label in labels for name in label["mutants"]}
+        cells = sum(scenario["cells"] for scenario in one["scenarios"])
+        passed = sum(scenario["passed"] for scenario in one["scenarios"])
+        ident, done = one["clause"], sum(done for done, _ in goals)
+        yield f"| [{ident}](#{ident.lower()}) | {one['kind']} | {len(one['rows'])} " \
+              f"| {len(labels)} | {done} of {sum(total for _, total in goals)} " \
+              f"| {len(mutants)} | {len(one['scenarios'])} | {passed} of {cells} " \
+              f"| {len(one['unit_tests'])} |"
+    yield ""
+
+
+def page(dossiers, found, figures):
+    lines = [HEAD + f"Specification `{figures['spec_sha256']}`.", ""]
+    lines += [f"{figures['clauses']} clauses, {figures['rows']} rows, {figures['labels']} labels, "
+              f"{figures['goals']} goals that carry them, {figures['mutants']} mutants noticed, "
+              f"{figures['cells']} cells. Gaps: {len(found)}.", ""]
+    lines += ["- " + gap for gap in found] + [""] * bool(found)
+    lines += ["## Overview", ""] + list(index(dossiers))
+    if figures["labels_without_mutant"]:
+        lines += ["## Labels that noticed no mutant", "",
+                  "Each is proved; that it is needed was not shown by `make mutants`.", "",
+                  ", ".join(figures["labels_without_mutant"]), ""]
+    prefix = None
+    for one in dossiers:
+        if one["clause"].split("-")[0] != prefix:
+            prefix = one["clause"].split("-")[0]
+            lines += [f"## {SOURCES.get(prefix, prefix)}", ""]
+        lines += section(one)
+    return "\n".join(lines)
+
+
+# All of it, or one --------------------------------------------------------------------------------
+
+def count(links, dossiers, found, seconds, folder):
+    labels = {(word, name) for word in ("contract", "theorem") for name in links.items[word]}
+    used = {goal_label for goal_label in links.goals}
+    names = [name for _, name in sorted(labels)]
+    decided = [links.decided(one) for one in dossiers]
+    return {
+        "clauses": len(dossiers), "rows": len(links.rows), "labels": len(labels),
+        "goals": sum(len(links.goals[key]) for key in used if key[1] in names),
+        "mutants": len({name for label in names for name in links.mutants.get(label, [])}),
+        "scenarios": len(links.cells), "cells": sum(cells for cells, _ in links.cells.values()),
+        "decided": {word: decided.count(word) for word in sorted(set(decided))},
+        "labels_without_mutant": [name for name in names if not links.mutants.get(name)],
+        "gaps": found, "seconds": round(seconds, 2), "spec_sha256": evidence.spec_sha256(),
+        "tools": {"python": platform.python_version()},
+        "sources": {os.path.relpath(path, ROOT): evidence.sha256(path) for path in
+                    [os.path.join(folder, trace_links.file_of(folder, name) + ".json")
+                     for name in sorted(links.told)]
+                    + [os.path.join(ROOT, path) for path in
+                       (clauses.CLAUSES, *clauses.TABLES, clauses.CONTRACTS, clauses.THEOREMS)]},
+        "results": dossiers}
+
+
+def trace(folder, page_path):
+    start = time.monotonic()
+    links = trace_links.Links(".", trace_links.load_all(folder))
+    dossiers = [links.dossier(ident) for ident in links.clauses]
+    found = list(trace_links.gaps(links, dossiers))
+    told = count(links, dossiers, found, time.monotonic() - start, folder)
+    evidence.write(os.path.join(folder, "trace.json"), told)
+    os.makedirs(os.path.dirname(page_path) or ".", exist_ok=True)
+    with open(page_path + ".new", "w", encoding="utf-8") as file:
+        file.write(page(dossiers, found, told))
+    os.replace(page_path + ".new", page_path)
+    for gap in found[:GAPS_SHOWN]:
+        print(gap)
+    if len(found) > GAPS_SHOWN:
+        print(f"... and {len(found) - GAPS_SHOWN} more, in {page_path}")
+    print(f"{told['clauses']} clauses, {told['rows']} rows, {told['labels']} labels, "
+          f"{told['goals']} goals, {told['mutants']} mutants noticed, {told['cells']} cells; "
+          f"the page: {page_path}")
+    bad = sum(any(one["clause"] in gap for gap in found) for one in dossiers)
+    other = any(not any(one["clause"] in gap for one in dossiers) for gap in found)
+    print(f"{len(dossiers) + 1 - bad - other} passed, {bad + other} failed")
+    return 1 if found else 0
+
+
+def row_text(where):
+    path, _, line = where.partition(":")
+    return lint.read(path).splitlines()[int(line) - 1]
+
+
+def predicate_text(label):
+    """What a label demands, in the words of ew_clauses.h, or where it stands."""
+    found = re.search(rf"^  predicate {label}\b.*?;\n", lint.read(lint.CLAUSES), re.M | re.S)
+    return [line for line in found[0].rstrip().splitlines()] if found else []
+
+
+def requirement(ident, folder):
+    links = trace_links.Links(".", trace_links.load_all(folder, needed=False))
+    one = links.dossier(ident)
+    print(f"{ident} ({one['kind']}; {one['where']})\n  {one['meaning']}")
+    if one["not_testable"]:
+        print(f"  not testable: {one['not_testable']}")
+    for row in one["rows"]:
+        print(f"row {row['row']} ({row['where']})\n  {row_text(row['where'])}")
+    for word in ("contract", "theorem"):
+        for label in one[word + "s"]:
+            done, total = proved(label)
+            print(f"{word} {label['label']} ({label['where']})")
+            for line in predicate_text(label["label"]):
+                print("  " + line)
+            print(f"  {done} of {total} goals proved ({provers(label)})")
+            for name in label["mutants"]:
+                print(f"  noticed: {name}")
+    for scenario in one["scenarios"]:
+        print(f"scenario {scenario['scenario']} ({scenario['where']}): {scenario['passed']} of "
+              f"{scenario['cells']} cells passed")
+    for test in one["unit_tests"]:
+        print(f"unit test {test['test']} ({test['where']})")
+    missing = [f"{name}.json ({command})" for name, command in trace_links.NEEDED.items()
+               if name not in links.told]
+    if missing:
+        print("no evidence yet: " + ", ".join(missing))
+    return 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--evidence", default="build/evidence")
+    parser.add_argument("--page", default="build/trace.md")
+    parser.add_argument("--req", metavar="CLAUSE", help="the dossier of one clause, such as MP-07")
+    parser.add_argument("--labels", action="store_true", help="only its labels, for prove --prop")
+    given = parser.parse_args()
+    folder, page_path = os.path.abspath(given.evidence), os.path.abspath(given.page)
+    os.chdir(ROOT)
+    page_path = os.path.relpath(page_path, ROOT) if page_path.startswith(ROOT) else page_path
+    try:
+        if not given.req:
+            return trace(folder, page_path)
+        known = clauses.read_clauses(".", clauses.Report())
+        if given.req not in known:
+            print(f"trace: {given.req} is no clause; they stand in {clauses.CLAUSES}",
+                  file=sys.stderr)
+            return 2
+        if given.labels:
+            print(",".join(item.split()[1] for item in known[given.req][2]
+                           if item.split()[0] in ("contract", "theorem")))
+            return 0
+        return requirement(given.req, folder)
+    except (trace_links.Missing, clauses.Unreadable, OSError) as error:
+        print(f"trace: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+"""trace_test.py: the traceability check finds each kind of gap, and says which.
+
+The tree is joined with evidence made up to fit it, which has no gap; each case then breaks one
+thing, in a copy of the tree or in the evidence, and expects one message. Ends with
+`N passed, N failed`; exits 1 if one failed.
+"""
+import copy
+import os
+import re
+import shutil
+import sys
+import tempfile
+
+import rooms  # where the modules below are
+import clauses
+import evidence
+import trace
+import trace_links
+from wp import CLIENT, CORE, ROOT
+
+FOLDERS = {"spec": (".md", ".h"), "proofs": (".c",), "interop/matrix": (".c", ".h"), "src/tests": (".c",)}
+CONTRACTS, CALLS, CLAUSES = clauses.CONTRACTS, "spec/calls.md", clauses.CLAUSES
+
+
+def goal(source, function, name, label, proved=1):
+    return {"source": source, "function": function, "goal": name, "label": label, "smoke": False,
+            "total": 1, "proved": proved, "provers": {"Z3": proved}, "seconds": 0.1}
+
+
+def fitting():
+    """Evidence as complete as the tree asks for."""
+    items, spec = clauses.read_evidence("."), evidence.spec_sha256()
+    results = [goal(CORE, "ew_step", f"ensures_{name}", name) for name in items["contract"]]
+    results += [goal(CLIENT, "any_client", f"assert_{name}", name) for name in items["theorem"]]
+    results += [goal(CORE, "ew_step", "assert_rte_mem_access_2", None),
+                goal(CORE, "ew_step", "on_call_requires_alive", "alive")]
+    return {"proof": {"spec_sha256": spec, "results": results,
+                      "sources": {CORE: evidence.sha256(CORE)}},
+            "mutants": {"spec_sha256": spec, "list": [
+                {"kind": "line", "what": "a line", "verdict": "killed",
+                 "goal": "ew_step_ensures_K01_only_failures_are_fatal"}]},
+            "interop": {"spec_sha256": spec, "records": [
+                {"scenario": name, "differences": []} for name in items["scenario"]]}}
+
+
+def named(results, label):
+    return next(one for one in results if one["label"] == label)
+
+
+def drop(told, label):
+    told["proof"]["results"] = [one for one in told["proof"]["results"] if one["label"] != label]
+
+
+def unprove(told):
+    named(told["proof"]["results"], "K13_complete_stays_complete")["proved"] = 0
+
+
+def stray_goal(told):
+    told["proof"]["results"].append(goal(CORE, "ew_step", "ensures_K99_wish", "K99_wish"))
+
+
+def nameless_goal(told):
+    told["proof"]["results"].append(goal(CORE, "ew_step", "check", None))
+
+
+def no_cells(told):
+    told["interop"]["records"] = [one for one in told["interop"]["records"]
+                                  if one["scenario"] != "one-way"]
+
+
+def differs(told):
+    told["interop"]["records"][0]["differences"] = [{"field": "ret"}]
+
+
+def survives(told):
+    told["mutants"]["list"][0]["verdict"] = "survived"
+
+
+def killed_by(name):
+    return lambda told: told["mutants"]["list"][0].update(goal=name)
+
+
+def in_why3(proved):
+    return lambda told: told.update(theorems={
+        "spec_sha256": evidence.spec_sha256(),
+        "results": [{"goal": "T6.T6_zero_means_delivered", "proved": proved}]})
+
+
+def by_labels(labels):
+    def change(told):
+        told["mutants"]["list"][0] = {"kind": "line", "what": "a line", "state": "different",
+                                      "killed_by": labels}
+    return change
+
+
+# What is broken: (name, change of the evidence or (file, pattern, replacement), message or None).
+CASES = [
+    ("the tree as it is", None, None),
+    ("a mutant killed by a safety goal", killed_by("ew_step_assigns_part07"), None),
+    ("a mutant killed by labels", by_labels(["K01_fatal_refused", "alive"]), None),
+    ("a mutant killed by no label", by_labels([]),
+     r"mutants\.json: error: no proof noticed: line: a line"),
+    ("a contract without a goal", lambda told: drop(told, "K13_complete_stays_complete"),
+     r"clauses\.md:\d+: error: K-13: K13_complete_stays_complete has no goal"),
+    ("a theorem without a goal", lambda told: drop(told, "T6_zero_means_delivered"),
+     r"clauses\.md:\d+: error: \S+: T6_zero_means_delivered has no goal"),
+    ("a goal that is not proved", unprove,
+     r"clauses\.md:\d+: error: K-13: K13_complete_stays_complete is not proved"),
+    ("a goal of a label that is not there", stray_goal,
+     r"ew_core\.c:1: error: ew_step: ensures_K99_wish is a goal of no label"),
+    ("a goal without a label", nameless_goal, r"error: ew_step: check is a goal of no label"),
+    ("a scenario that was not run", no_cells,
+     r"clauses\.md:\d+: error: MP-02: scenario one-way has no cell"),
+    ("a cell that failed", differs, r"error: \S+: scenario \S+: 0 of 1 cells passed"),
+    ("cells of no scenario", lambda told: told["interop"]["records"].append(
+        {"scenario": "two-way", "differences": []}),
+     r"interop\.json: error: cells of two-way"),
+    ("a mutant that survived", survives, r"mutants\.json: error: no proof noticed: line: a line"),
+    ("a mutant killed by nobody", killed_by("ew_step_ensures_wish"),
+     r"mutants\.json: error: killed by no label that there is: line: a line"),
+    ("a theorem that Why3 proves too", in_why3(True), None),
+    ("a theorem that Why3 does not prove", in_why3(False),
+     r"error: \S+: T6_zero_means_delivered is not proved by Why3"),
+    ("another specification", lambda told: told["proof"].update(spec_sha256="0" * 64),
+     r"proof\.json: error: it is about another specification"),
+    ("another core", lambda told: told["proof"]["sources"].update({CORE: "0" * 64}),
+     r"proof\.json: error: gen/out/ew_core\.c has changed since"),
+    ("a clause that nothing shows", (CLAUSES, r"(?m)^(\| MP-10 \|.*\|) not testable:[^|]*\|",
+                                     r"\1 row S1 |"),
+     r"clauses\.md:\d+: error: MP-10: nothing shows it"),
+    ("a row of no clause", (CALLS, r"(?m)\| W3 \|[^|]*\|", "| W3 | K-99 |"),
+     r"calls\.md:\d+: error: row W3 is there for no clause"),
+    ("a contract of no clause", (CONTRACTS, r"(?m)^( *ensures +)K13_",
+                                 r"\1K13_more: \\true;\n\1K13_"),
+     r"ew_contracts\.h:\d+: error: contract K13_more is there for no clause"),
+    ("a theorem of no clause", (clauses.THEOREMS, r"(?m)^(.*\b(?:invariant|assert) +)T1_",
+                                r"\1T77_more: \\true;\n\1T1_"),
+     r"any_client\.c:\d+: error: theorem T77_more is there for no clause"),
+    ("a scenario of no clause", ("interop/matrix/scenarios_close.c", r'SCENARIO\("one-way",',
+                                 'SCENARIO("no-way", "x", nobody), SCENARIO("one-way",'),
+     r"scenarios_close\.c:\d+: error: scenario no-way checks no clause"),
+]
+
+
+def found(told, edit=None):
+    """The gaps, with one file of the tree changed."""
+    if not edit:
+        return gaps(".", told)
+    path, pattern, replacement = edit
+    with tempfile.TemporaryDirectory() as tree:
+        for folder, endings in FOLDERS.items():
+            os.makedirs(os.path.join(tree, folder))
+            for name in os.listdir(folder):
+                if name.endswith(endings):
+                    shutil.copy(os.path.join(folder, name), os.path.join(tree, folder, name))
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        changed = re.sub(pattern, replacement, text, count=1)
+        if changed == text:
+            return [f"nothing in {path} to break this way"]
+        with open(os.path.join(tree, path), "w", encoding="utf-8") as file:
+            file.write(changed)
+        return gaps(tree, told)
+
+
+def gaps(root, told):
+    links = trace_links.Links(root, told)
+    dossiers = [links.dossier(ident) for ident in links.clauses]
+    for one in dossiers:
+        "\n".join(trace.section(one))   # the page has to bear a gap as well
+    return list(trace_links.gaps(links, dossiers))
+
+
+def main():
+    good, failed = fitting(), 0
+    for name, change, message in CASES:
+        told = copy.deepcopy(good)
+        if callable(change):
+            change(told)
+        said = found(told, change if isinstance(change, tuple) else None)
+        fine = not said if message is None else any(re.search(message, line) for line in said)
+        if not fine:
+            failed += 1
+            print(f"FAILED: {name}\n  expected {message or 'no gap'}, found:\n  "
+                  + "\n  ".join(said[:5] or ["no gap"]))
+    print(f"{len(CASES) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    try:
+        sys.exit(main())
+    except (clauses.Unreadable, OSError) as error:
+        print(f"trace_test: {error}", file=sys.stderr)
+        sys.exit(2)

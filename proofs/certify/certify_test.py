@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""certify_test.py: each check behind `make certify` can fail. Run from the root of a tree.
+
+Each case breaks one thing in a copy of the core, or of the tree, and expects the exit status and
+what is said. Ends with `N passed, N failed`; exits 1 if one failed.
+"""
+import contextlib
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import rooms  # where the modules below are
+import worst_case
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CORE = "gen/out/ew_core.c"
+SECONDS = 120
+NEVER = "    if (m->busy > EW_BUSY_HANDSHAKE) {\n        return EW_ANSWER_CORRUPT;\n    }\n"
+TRUE_PART = "if (m->received == EW_RECEIVED_YES) {\n        /* E1"
+FORCED = "    *(volatile uint8_t *)&m->busy = m->busy;\n"
+
+# What is broken, the check, text of the core and what it becomes, what has to be said about it.
+CORES = [
+    ("a branch that nothing reaches", "mcdc", "on_finish(ew_machine *m)\n{\n", NEVER, "after",
+     r"ew_core\.c:\d+:\d+: error: never true over all states and events"),
+    ("a condition that is never true", "mcdc", TRUE_PART,
+     TRUE_PART.replace("(m->", "((m->busy > EW_BUSY_HANDSHAKE) || (m->").replace("YES)", "YES))"),
+     "instead", r"error: \d+ of \d+ mcdc covered"),
+    ("a function of complexity 11", "complexity", "on_shutdown(ew_machine *m)\n{\n", NEVER * 2,
+     "after", r"ew_core\.c:\d+: error: on_shutdown has a cyclomatic complexity of 11"),
+    ("a core that is too large", "size", '#include "ew_core.h"\n',
+     "extern const uint8_t ew_table[256];\nconst uint8_t ew_table[256] = {1};\n", "after",
+     r"flash is \d+ bytes, promised are at most 896 \(Cortex-M0 -Os\)"),
+    ("a core with memory of its own", "size", '#include "ew_core.h"\n',
+     "extern uint8_t ew_calls;\nuint8_t ew_calls;\n", "after",
+     r"ram is 1 bytes, promised are at most 0"),
+    ("a core that needs a library", "size", "ew_session_kept(const ew_machine *m)\n{\n",
+     "    if (m->busy / (m->quiet + 1) == 7) {\n        return 2;\n    }\n", "after",
+     r"needs __aeabi_\w+.* from a library"),
+    ("a loop", "worst_case", "ew_step(ew_machine *m, uint8_t event)\n{\n",
+     "    while (*(volatile uint8_t *)&m->busy != 0u) {\n        m->sent++;\n    }\n", "after",
+     r"no bound \(RV32IMC -Os\): ew_step: a loop or a recursion"),
+    ("a call through a pointer", "worst_case", "ew_step(ew_machine *m, uint8_t event)\n{\n",
+     "    (*(void (*volatile *)(void))m)();\n", "after",
+     r"no bound \(Cortex-M0 -Os\): ew_step: `blx \w+` cannot be followed"),
+    ("a step that takes too long", "worst_case", "ew_step(ew_machine *m, uint8_t event)\n{\n",
+     FORCED * 100, "after",
+     r"error: a path of \d+ instructions, the limit is \d+ \(Cortex-M4 -O2\)"),
+]
+
+# Several things at once, each with its message: cppcheck takes a while.
+MISRA = [
+    ("gen/out/ew_core.c", "halves != 0u", "halves != 0",
+     r"gen/out/ew_core\.c:\d+: error: rule 10\.4: the core has no deviations"),
+    ("gen/out/ew_core.h", "void ew_init(ew_machine *m);\n",
+     "void ew_init(ew_machine *m);\nvoid ew_init(ew_machine *m);\n",
+     r"gen/out/ew_core\.h:\d+: error: rule 8\.5: the core has no deviations"),
+    ("src/questions.c", "    return ret > 0", "    ret = ret + 1 - 1;\n    return ret > 0",
+     r"src/questions\.c:\d+: error: rule 17\.8: MISRA\.md lists no finding of it here"),
+    ("MISRA.md", r"(?m)^(\| 8\.7 \|(?:  \|)*) 4 ", r"\1 3 ",
+     r"MISRA\.md:\d+: error: rule 8\.7: lists 3 findings in src/io_memory\.c, there are 4"),
+    ("MISRA.md", r"(?m)^\| 21\.10 \| required \|.*", "",
+     r"MISRA\.md: error: rule 21\.10 has findings and no reason"),
+    ("MISRA.md", r"(?m)^\| 9\.5 \| required \|[^|]*\|", "| 9.5 | required | it is fine |",
+     r"MISRA\.md:\d+: error: rule 9\.5: 'it is fine' is no reason"),
+    ("MISRA.md", r"(?m)^\| 15\.5 \| advisory", "| 15.5 | required",
+     r"MISRA\.md:\d+: error: rule 15\.5 is 'required': only advisory rules can be disapplied"),
+    ("MISRA.md", r"(?m)^(\| 13\.5 )", r"| 13.6 | required | This one is here to see whether "
+     r"anybody looks at it. |\n\1",
+     r"MISRA\.md:\d+: error: rule 13\.6 has a reason and no findings"),
+]
+TOOLS = [("mcdc", "clang-19"), ("misra", "cppcheck"), ("complexity", "pmccabe"),
+         ("size", "gcc-arm-none-eabi"), ("worst_case", "gcc-arm-none-eabi")]
+
+
+def run(check, tree, *options, **more):
+    done = subprocess.run([sys.executable, os.path.join(HERE, check + ".py"),
+                           "--out", os.path.join(tree, "out.json")] + list(options),
+                          capture_output=True, text=True, timeout=SECONDS, check=False, **more)
+    return done.returncode, done.stdout + done.stderr
+
+
+def broken_core(check, old, new, how):
+    with tempfile.TemporaryDirectory() as tree, open(CORE, encoding="utf-8") as file:
+        text = file.read()
+        if text.count(old) != 1:
+            return None, f"{CORE} has {text.count(old)} times: {old}"
+        core = os.path.join(tree, "ew_core.c")
+        with open(core, "w", encoding="utf-8") as copy:
+            copy.write(text.replace(old, old + new if how == "after" else new))
+        build = ["--build", os.path.join(tree, "build")] if check == "mcdc" else []
+        return run(check, tree, "--core", core, *build)
+
+
+def broken_tree():
+    with tempfile.TemporaryDirectory() as tree:
+        for folder in ("gen/out", "spec", "src"):
+            shutil.copytree(folder, os.path.join(tree, folder))
+        shutil.copy("MISRA.md", tree)
+        for path, old, new, _ in MISRA:
+            with open(os.path.join(tree, path), encoding="utf-8") as file:
+                text = file.read()
+            changed = re.sub(old if path == "MISRA.md" else re.escape(old), new, text, count=1)
+            if changed == text:
+                return None, f"nothing in {path} to break: {old}"
+            with open(os.path.join(tree, path), "w", encoding="utf-8") as file:
+                file.write(changed)
+        return run("misra", tree, cwd=tree)
+
+
+def worst_case_with(**changes):
+    """What worst_case.py says on x86-64 when a part of it is wrong."""
+    kept = {name: getattr(worst_case, name) for name in changes}
+    said = io.StringIO()
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(said), \
+            contextlib.redirect_stderr(said):
+        vars(worst_case).update(changes)
+        try:
+            status = worst_case.check(os.path.join(folder, "out.json"), CORE, worst_case.HOST[:1])
+        finally:
+            vars(worst_case).update(kept)
+    return status, said.getvalue()
+
+
+class OneSided(worst_case.Code):
+    """Takes no branch: its longest path is not the longest."""
+
+    def follows(self, address):
+        own, after = super().follows(address)
+        return own, after[-1:]
+
+
+def main():
+    results = []
+
+    def judge(name, wanted, message, status, output):
+        good = status == wanted and re.search(message, output) is not None
+        results.append(good)
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[K{len(results)} cases" + ("" if good else "\n"))
+        if not good:
+            print(f"FAILED: {name}\nexpected {wanted} and /{message}/, got {status} and\n{output}")
+
+    for name, check, old, new, how, message in CORES:
+        judge(f"{check}: {name}", 1, message, *broken_core(check, old, new, how))
+    counters = worst_case.with_counters
+    # One on the way of every step: the first jump of ew_step.
+    judge("worst_case: a counter that is missing", 1, r"the counters say .*, the trap flag says",
+          *worst_case_with(with_counters=lambda text: re.sub(
+              r"(?s)(\new_step:.*?)\tincq ew_executed\(%rip\)\n(\tpopfq\n\tj)", r"\1\2",
+              counters(text), count=1)))
+    judge("worst_case: a bound that is none", 1, r"instructions was seen, the bound is \d+",
+          *worst_case_with(Code=OneSided))
+    status, output = broken_tree()
+    for path, old, _, message in MISRA:
+        judge(f"misra: {path}: {old}", 1, message, status, output)
+    with tempfile.TemporaryDirectory() as empty:
+        for check, package in TOOLS:
+            judge(f"{check} without {package}", 2, f"missing; install it with: .*{package}",
+                  *run(check, empty, env=dict(os.environ, PATH=empty)))
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+    print(f"{results.count(True)} passed, {results.count(False)} failed")
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
