@@ -7,12 +7,9 @@ close that calls an unsent close_notify a success. Exits 0, 1 with a finding, 2 
 import os
 import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-for folder in (HERE, os.path.join(HERE, "lib")):
-    sys.path.insert(0, folder)
-
-from progress import only_one, run_all    # noqa: E402
-from wp import FULL, ONLY_SMOKE, QUICK, ROOT, SMOKE, CannotRun, Run, tool_versions    # noqa: E402
+import rooms  # where the modules below are
+from progress import only_one, run_all
+from wp import FULL, ONLY_SMOKE, QUICK, ROOT, SMOKE, CannotRun, Run, tool_versions
 
 CORE, HISTORIES = "gen/out/ew_orderly.c", "proofs/any_orderly.c"
 CONTRACTS = "ew_orderly_contracts.h"

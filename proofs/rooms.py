@@ -3,8 +3,9 @@ this file, so that a script runs by hand, from anywhere, as it runs under make."
 import os
 import sys
 
-ROOMS = ("lib", "theorems", "trial", "certify", "audit", ".")
+ROOMS = ("proofs", "proofs/lib", "proofs/theorems", "proofs/trial", "proofs/certify",
+         "proofs/audit", "interop/lib")
 ROOT = os.path.dirname(os.path.abspath(__file__))
 while not os.path.isdir(os.path.join(ROOT, "proofs", "lib")):
     ROOT = os.path.dirname(ROOT)
-sys.path[1:1] = [os.path.normpath(os.path.join(ROOT, "proofs", room)) for room in ROOMS]
+sys.path[1:1] = [os.path.join(ROOT, room) for room in ROOMS]

@@ -14,11 +14,9 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-for folder in ("proofs", "proofs/lib"):
-    sys.path.insert(0, os.path.join(ROOT, folder))
-
-from progress import run_all            # noqa: E402
-from wp import FULL, ONLY_SMOKE, QUICK, SMOKE, CannotRun, Run, tool_versions    # noqa: E402
+import rooms  # where the modules below are
+from progress import run_all
+from wp import FULL, ONLY_SMOKE, QUICK, SMOKE, CannotRun, Run, tool_versions
 
 FLAGS = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
 GUARD = """    if (m->lock == DOOR_LOCK_ON) {

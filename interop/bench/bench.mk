@@ -26,6 +26,6 @@ bench-quick: bench-tools certs $(BENCH_TOOL) ## measure: bench without the clock
 	    --packages $(SYSTEM_PACKAGES)
 
 check-bench: bench-tools certs $(BENCH_TOOL) ## test: planted bugs that make a close dearer, which bench must find
-	@timeout 200 python3 interop/bench/bench_test.py $(BENCH_TOOL) $(BENCH_BUILD)/defects \
+	@timeout 200 python3 interop/bench/bench_test.py $(BENCH_TOOL) $(BENCH_BUILD)/planted \
 	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
 	    '$(CC) $(CFLAGS) -o % @ $(BENCH_OBJS) $(SYSTEM_LIBS) $(SYSTEM_LINK)'

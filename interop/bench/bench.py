@@ -17,16 +17,13 @@ import statistics
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(ROOT, "proofs"))
-import rooms  # noqa: E402
-sys.path.insert(0, os.path.join(ROOT, "interop", "system"))
-import code_size  # noqa: E402
-import counts  # noqa: E402
-import evidence  # noqa: E402
-import packages  # noqa: E402
-from tool import CannotRun  # noqa: E402
-from tool import run as run_tool  # noqa: E402
+import rooms  # where the modules below are
+import code_size
+import counts
+import evidence
+import packages
+from tool import CannotRun
+from tool import run as run_tool
 
 TARGETS = {"core": 150, "port_percent": 3.0, "throughput": 0.98, "grows_percent": 1.0}
 GROWTH = (1, 100, 10000)             # connections at once

@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 """bench_test.py TOOL FOLDER COMPILER LINKER: what makes a close dearer is found to be so.
 
-Each file in interop/bench/defects is an edit of our sources (lib/edits.py) that says what is to
+Each file in interop/bench/planted is an edit of our sources (lib/edits.py) that says what is to
 be measured with it and what has to be said. TOOL: the sound program. FOLDER, COMPILER, LINKER: see
-interop/explore/defects.py. Without an edit none of that is said.
+lib/planted.py. Without an edit none of that is said.
 """
 import glob
 import os
 import shlex
 import sys
 
+import rooms  # where the modules below are
 import bench
-
-sys.path.insert(0, os.path.join(bench.ROOT, "interop", "explore"))
-import defects  # noqa: E402
+import planted
+from wp import ROOT
 
 SUBJECT = "openssl-1.2-client"
 bench.PAIRS = 40
@@ -30,14 +30,14 @@ def findings(tool, what, limits):
 
 
 def problem(path, folder, compiler, linker):
-    """None if the defect is found by its name."""
+    """None if the bug is found by its name."""
     try:
-        tool = defects.build(defects.Edit(path), folder, compiler, linker)
-        # Here every figure has room, but for what a defect does to it.
-        found = findings(tool, defects.head(path, "measures"), dict(bench.TARGETS, throughput=0.9))
-    except defects.CannotRun as error:
+        tool = planted.build(planted.Edit(path), folder, compiler, linker)
+        # Here every figure has room, but for what the bug does to it.
+        found = findings(tool, planted.head(path, "measures"), dict(bench.TARGETS, throughput=0.9))
+    except planted.CannotRun as error:
         return str(error)
-    wanted = defects.head(path, "finds")
+    wanted = planted.head(path, "finds")
     return None if any(wanted in line for line in found) else f"not found: {wanted}; but: {found}"
 
 
@@ -47,11 +47,11 @@ def main():
         return 2
     sound, folder, compiler, linker = sys.argv[1], sys.argv[2], *map(shlex.split, sys.argv[3:])
     os.makedirs(folder, exist_ok=True)
-    paths = sorted(glob.glob(os.path.join(bench.ROOT, "interop/bench/defects/*.patch")))
-    told = {os.path.relpath(path, bench.ROOT): problem(path, folder, compiler, linker)
+    paths = sorted(glob.glob(os.path.join(ROOT, "interop/bench/planted/*.patch")))
+    told = {os.path.relpath(path, ROOT): problem(path, folder, compiler, linker)
             for path in paths}
     for what in ("closes", "growth", "memory"):
-        told[f"{what} without a defect"] = " ".join(findings(sound, what, bench.TARGETS)) or None
+        told[f"{what} without a planted bug"] = " ".join(findings(sound, what, bench.TARGETS)) or None
     failed = {name: said for name, said in told.items() if said}
     for name, said in failed.items():
         print(f"{name}: {said}")

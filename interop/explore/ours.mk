@@ -29,9 +29,10 @@ explore-ours: $(OURS_TOOL) ## test: every sequence of calls on our library, with
 	    [ $$status -eq 0 ] || exit $$status; \
 	done
 
-check-explore-ours: $(OURS_TOOL) ## test: defects of ours that the walk has to find
+check-explore-ours: $(OURS_TOOL) ## test: bugs planted in our code that explore-ours must find
 	@command -v python3 >/dev/null || { \
 	    echo 'check-explore-ours: needs python3: apt-get install python3' >&2; exit 2; }
-	@timeout 300 python3 interop/explore/defects.py $(EXPLORE_BUILD)/defects \
+	@timeout 300 python3 proofs/lib/planted.py $(EXPLORE_BUILD)/planted \
 	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
-	    '$(CC) $(CFLAGS) -o % @ $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS) $(OURS_LINK)'
+	    '$(CC) $(CFLAGS) -o % @ $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS) $(OURS_LINK)' \
+	    interop/explore/planted

@@ -13,11 +13,9 @@ import re
 import shutil
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(ROOT, "proofs"))
-import rooms  # noqa: E402
-import tool as tools  # noqa: E402
-from tool import CannotRun  # noqa: E402
+import rooms  # where the modules below are
+import tool as tools
+from tool import CannotRun
 
 SUPPORT = "interop/explore/reproduce"
 WARNINGS = ["-Wall", "-Wextra", "-Werror"]

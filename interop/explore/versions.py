@@ -11,10 +11,8 @@ import os
 import sys
 import tempfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(ROOT, "proofs"))
-import rooms  # noqa: E402
-from tool import CannotRun, run  # noqa: E402
+import rooms  # where the modules below are
+from tool import CannotRun, run
 
 
 def walk(tool, folder, depth):

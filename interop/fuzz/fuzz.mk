@@ -42,7 +42,7 @@ fuzz-quick: interop-tools certs $(FUZZ_TOOL) ## test: the first 600 sequences of
 	    --certs $(BUILD)/certs $(FUZZ_QUICK)
 
 check-fuzz: interop-tools certs $(FUZZ_TOOL) ## test: planted bugs in our code that fuzz-quick must find
-	@python3 interop/explore/defects.py $(FUZZ_BUILD)/defects \
+	@python3 proofs/lib/planted.py $(FUZZ_BUILD)/planted \
 	    '$(CC) $(SRC_FLAGS) $(FUZZ_ASAN)' \
 	    '$(CC) $(FUZZ_ASAN) -o % @ $(FUZZ_OBJS) $(FUZZ_LIB) $(FUZZ_LINK)' \
-	    interop/fuzz/defects
+	    interop/fuzz/planted

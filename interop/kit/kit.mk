@@ -80,10 +80,10 @@ kit-quick: kit-build ## use: every scenario of the kit for ports, and a sample o
 check-kit: kit-build ## test: a wrong port for each obligation, which the kit has to catch by its name on every engine
 	@interop/kit/page_test.sh $(KIT_TOOL)
 	@$(KIT_TOOL) --self-test
-	@timeout 300 python3 interop/explore/defects.py $(KIT_BUILD)/defects \
+	@timeout 300 python3 proofs/lib/planted.py $(KIT_BUILD)/planted \
 	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
 	    '$(CC) $(CFLAGS) -o % @ $(filter-out $(INTEROP_BUILD)/src/port_openssl.o,$(KIT_OBJS)) $(KIT_LINK)' \
-	    interop/kit/defects
+	    interop/kit/planted
 
 test-port-by-the-book: interop-tools ## test: a throw-away port by docs/porting.md: in a copy of the tree, and outside it with the installed kit
 	@command -v pkg-config >/dev/null || { echo 'test-port-by-the-book: needs pkg-config: apt-get install pkg-config' >&2; exit 2; }

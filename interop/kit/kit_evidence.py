@@ -7,10 +7,9 @@ import json
 import os
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../proofs"))
-import rooms  # noqa: E402
-import evidence  # noqa: E402
-import evidence_checks  # noqa: E402
+import rooms  # where the modules below are
+import evidence
+import evidence_checks
 
 
 def main():

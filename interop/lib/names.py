@@ -7,10 +7,8 @@ another. Aside are `main`, the linker's __wrap_NAME, and files of which a progra
 import os
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(ROOT, "proofs"))
-import rooms  # noqa: E402
-from tool import CannotRun, run  # noqa: E402
+import rooms  # where the modules below are
+from tool import CannotRun, run
 
 INSTEAD = {"subjects": {"explore/subjects_endwell.o", "explore/subjects_libssl.o"}}
 

@@ -40,10 +40,10 @@ system-faults-quick: system-tools certs $(SYSTEM_TOOL) ## test: a sample of syst
 	    --packages $(SYSTEM_PACKAGES)
 
 check-system-faults: system-tools certs $(SYSTEM_TOOL) ## test: planted bugs in our code that system-faults must find
-	@timeout 120 python3 interop/explore/defects.py $(SYSTEM_BUILD)/defects \
+	@timeout 300 python3 proofs/lib/planted.py $(SYSTEM_BUILD)/planted \
 	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
 	    '$(CC) $(CFLAGS) -o % @ $(SYSTEM_OBJS) $(SYSTEM_LIBS) $(SYSTEM_LINK) $(SYSTEM_WRAP)' \
-	    interop/system/defects
+	    interop/system/planted
 
 soak: system-tools certs $(SYSTEM_TOOL) ## test: a million closes and more on each engine, and nothing grows; SOAK=N, SOAK_ENGINES=N
 	@python3 interop/system/soak.py $(SYSTEM_TOOL) --closes $(SOAK) --engine-closes $(SOAK_ENGINES) \

@@ -13,13 +13,11 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(ROOT, "proofs"))
-import rooms  # noqa: E402
-import evidence  # noqa: E402
-import packages  # noqa: E402
-from progress import Progress  # noqa: E402
-from tool import CannotRun, run  # noqa: E402
+import rooms  # where the modules below are
+import evidence
+import packages
+from progress import Progress
+from tool import CannotRun, run
 
 LANES = 2
 AT_MOST = 900   # seconds for one subject

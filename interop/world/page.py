@@ -9,11 +9,11 @@ import json
 import os
 import sys
 
+import orders
+import verdicts
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-sys.path.insert(0, HERE)
-import orders     # noqa: E402
-import verdicts   # noqa: E402
 
 CELL = ("peer", "order", "engine", "tls", "ours", "verdict", "seen")
 ABOUT = ("role", "about", "package", "library", "tls")

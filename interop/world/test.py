@@ -2,7 +2,7 @@
 """test.py --tool FILE --certs DIR --build DIR --compiler WORDS --linker WORDS: the runner's own test.
 
 Peers that misbehave on purpose (fake_peer.py) have to be judged as such, with our side as
-specified; defects of ours (defects/) have to fail with a peer that does nothing wrong, or as it is;
+specified; bugs planted in our code (planted/) have to fail with a peer that does nothing wrong, or as it is;
 figures and pages that were changed have to be noticed. Needs none of the packages of ./setup world.
 """
 import argparse
@@ -15,19 +15,19 @@ import shutil
 import sys
 import tempfile
 
+import rooms  # where the modules below are
+import cells
+import orders
+import page
+import planted
+import processes
+import world
+import verdicts
+from edits import Edit
+from verdicts import LETTER, LOSS, PASS, RISKY, UNSEEN, VIOLATION
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-sys.path[:0] = [HERE, os.path.join(ROOT, "proofs")]
-import rooms  # noqa: E402
-import cells                    # noqa: E402
-import orders                   # noqa: E402
-import page                     # noqa: E402
-import processes                # noqa: E402
-import world                    # noqa: E402
-from edits import Edit          # noqa: E402
-import verdicts                 # noqa: E402
-from verdicts import LETTER, LOSS, PASS, RISKY, UNSEEN, VIOLATION   # noqa: E402
-
 LANES = 4
 # (mode, role, order, TLS version): verdict on the peer, and a part of what is said of it
 FAKES = {
@@ -203,26 +203,18 @@ def problem_with_other_alert(order):
 
 # Our side -----------------------------------------------------------------------------------------
 
-def defective(path, folder, compiler, linker):
-    """endwell-world with that edit in it."""
-    edit = Edit(path)
-    names = {"source": os.path.join(folder, edit.name + ".c"),
-             "@": os.path.join(folder, edit.name + ".o"), "%": os.path.join(folder, edit.name)}
-    with open(names["source"], "w", encoding="utf-8") as file:
-        file.write(edit.applied())
+def linked(edit, linker):
+    """The linker's words, with the changed object in the place of the sound one."""
     replaced = "/" + os.path.basename(edit.file)[:-2] + ".o"
-    for command in (compiler + ["-w", "-c", "-o", names["@"], names["source"]],
-                    [names["@"] if word.endswith(replaced) else names.get(word, word)
-                     for word in linker]):
-        world.run_tool(*command, cwd=ROOT, timeout=60)
-    return names["%"]
+    return ["@" if word.endswith(replaced) else word for word in linker]
 
 
-def problem_with_defect(bench, path, folder, compiler, linker):
+def problem_with_planted(bench, path, folder, compiler, linker):
     with open(path, encoding="utf-8") as file:
         head = dict(line[2:].strip().split(": ", 1) for line in file
                     if line.startswith("# ") and ": " in line)
-    broken = cells.Bench(defective(path, folder, compiler, linker), bench.folder,
+    edit = Edit(path)
+    broken = cells.Bench(planted.build(edit, folder, compiler, linked(edit, linker)), bench.folder,
                          os.path.dirname(bench.values["cert"]))
     record, _ = cells.cell(broken, head["peer"], fake(head["peer"], "server"), head["order"],
                            "openssl", "1.3", None)
@@ -312,9 +304,9 @@ PAGES = {"figures as they are": (lambda figures: None, ""),
 def tests(bench, given, folder):
     """(name, test), the slow ones first."""
     compiler, linker = shlex.split(given.compiler), shlex.split(given.linker)
-    for path in sorted(glob.glob(os.path.join(HERE, "defects", "*.patch"))):
+    for path in sorted(glob.glob(os.path.join(HERE, "planted", "*.patch"))):
         yield os.path.relpath(path, ROOT), \
-            lambda path=path: problem_with_defect(bench, path, folder, compiler, linker)
+            lambda path=path: problem_with_planted(bench, path, folder, compiler, linker)
     for key, expected in sorted(FAKES.items(), key=lambda item: item[0][0] != "mute"):
         yield " ".join(key), lambda key=key, expected=expected: \
             problem_with_fake(bench, key, expected)

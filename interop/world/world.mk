@@ -23,7 +23,7 @@ interop-world: world-build ## test: TLS programs of the world as peers, each in 
 	[ $$status -gt 1 ] || python3 interop/world/page.py --keep $(EVIDENCE)/world.json || exit 2; \
 	exit $$status
 
-check-world: world-build ## test: peers that misbehave on purpose are told so, and defects of ours fail; docs/peers.md is what its figures say
+check-world: world-build ## test: peers that misbehave on purpose are told so, and bugs planted in our code fail; docs/peers.md is what its figures say
 	@command -v python3 >/dev/null || { echo 'check-world: needs python3: apt-get install python3' >&2; exit 2; }
 	@timeout 120 python3 interop/world/test.py --tool $(WORLD_TOOL) --certs $(BUILD)/certs \
 	    --build $(WORLD_BUILD) --compiler '$(CC) $(SRC_FLAGS) $(CFLAGS)' \

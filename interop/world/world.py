@@ -20,17 +20,15 @@ import sys
 import tempfile
 import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
-sys.path[:0] = [HERE, os.path.join(ROOT, "proofs")]
-import rooms  # noqa: E402
-import cells      # noqa: E402
-import evidence   # noqa: E402
-import orders     # noqa: E402
-import verdicts   # noqa: E402
-from tool import CannotRun  # noqa: E402
-from tool import run as run_tool  # noqa: E402
+import rooms  # where the modules below are
+import cells
+import evidence
+import orders
+import verdicts
+from tool import CannotRun
+from tool import run as run_tool
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 LANES = 3
 PACKAGED = "/usr/sbin:/usr/bin:/sbin:/bin"   # where the programs of the packages named are
 INSIDE = "ENDWELL_WORLD_INSIDE"

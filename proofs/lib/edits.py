@@ -5,7 +5,7 @@
     # functions: NAME ...              the functions whose proof is run (core)
     # theorems: LABEL ...              the labels whose proof is run (theorems, complete)
     # fails: FUNCTION GOAL             one line for each goal that has to fail, and no other may
-    # bounds: NAME=NUMBER ...          smaller bounds of a search (two_ends_faults/, where
+    # bounds: NAME=NUMBER ...          smaller bounds of a search (planted/two_ends/, where
     # fails: SEARCH PROPERTY           fails names what the search has to find)
     --- FILE
     @@ FUNCTION

@@ -232,6 +232,6 @@ class Relation(Job):
 
 
 def load_faults():
-    folder = os.path.join(ROOT, "proofs", "theorems", "two_ends_faults")
+    folder = os.path.join(ROOT, "proofs", "theorems", "planted", "two_ends")
     return [Edit(os.path.join(folder, name)) for name in sorted(os.listdir(folder))
             if name.endswith(".patch")]

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""defects.py FOLDER COMPILER LINKER [DEFECTS]: defects of ours that a program has to find.
+"""planted.py FOLDER COMPILER LINKER PLANTED: bugs planted in our sources, which a program has to find.
 
-Each file in DEFECTS (those of the walk over our library, if nothing is said) is an edit of our
-sources (lib/edits.py) that says which walk is made (`walk:`, the program's options) and what it
-has to say (`finds:`); the edit of a header also says of which source it is (`unit:`). FOLDER: where they are built. COMPILER makes an object: what stands before
-`-c -o OBJECT FILE`. LINKER makes the program: in it `@` stands for the object and `%` for the
-program.
+Each file in the folder PLANTED is an edit of our sources (edits.py) that says with which options
+the program runs (`walk:`) and what it has to say (`finds:`); the edit of a header also says of
+which source it is (`unit:`). FOLDER: where they are built. COMPILER makes an object: what stands
+before `-c -o OBJECT FILE`. LINKER makes the program: in it `@` stands for the object and `%` for
+the program. Exits 0 when all are found, 1 when not, 2 when it could not run.
 """
 import concurrent.futures
 import glob
@@ -16,14 +16,11 @@ import shutil
 import subprocess
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(ROOT, "proofs"))
-import rooms  # noqa: E402
-from edits import Edit  # noqa: E402
-from wp import CannotRun  # noqa: E402
+from edits import Edit
+from wp import ROOT, CannotRun
 
 LANES = 2
-AT_MOST = 60  # seconds for one walk
+AT_MOST = 60  # seconds for one run
 
 
 def head(path, field):
@@ -68,7 +65,7 @@ def build(edit, folder, compiler, linker):
 
 
 def problem(path, folder, compiler, linker):
-    """None if the walk finds the defect."""
+    """None if the program finds the bug."""
     try:
         edit = Edit(path)
         program = build(edit, folder, compiler, linker)
@@ -76,20 +73,22 @@ def problem(path, folder, compiler, linker):
     except (CannotRun, subprocess.TimeoutExpired) as error:
         return str(error)
     if status != 1:
-        return f"the walk ended with status {status} instead of 1\n{said}"
+        return f"the program ended with status {status} instead of 1\n{said}"
     if head(path, "finds") not in said:
-        return f"the walk does not say: {head(path, 'finds')}\n{said}"
+        return f"the program does not say: {head(path, 'finds')}\n{said}"
     return None
 
 
 def main():
-    if len(sys.argv) not in (4, 5):
+    if len(sys.argv) != 5:
         print(__doc__.strip(), file=sys.stderr)
         return 2
     folder, compiler, linker = sys.argv[1], shlex.split(sys.argv[2]), shlex.split(sys.argv[3])
-    defects = sys.argv[4] if len(sys.argv) == 5 else "interop/explore/defects"
     os.makedirs(folder, exist_ok=True)
-    paths = sorted(glob.glob(os.path.join(ROOT, defects, "*.patch")))
+    paths = sorted(glob.glob(os.path.join(ROOT, sys.argv[4], "*.patch")))
+    if not paths:
+        print(f"planted: no {sys.argv[4]}/*.patch", file=sys.stderr)
+        return 2
     with concurrent.futures.ThreadPoolExecutor(LANES) as lanes:
         problems = list(lanes.map(lambda path: problem(path, folder, compiler, linker), paths))
     failed = 0
@@ -98,7 +97,7 @@ def main():
             failed += 1
             print(f"{os.path.relpath(path, ROOT)}: {said}")
     print(f"{len(paths) - failed} passed, {failed} failed")
-    return 1 if failed or not paths else 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
