@@ -13,6 +13,7 @@ OURS_LINK := -Wl,--wrap=recv,--wrap=send,--wrap=fcntl,--wrap=getsockopt,--wrap=p
     -l:libmbedcrypto.a -lcjson -lcmark-gfm-extensions -lcmark-gfm
 
 $(OURS_TOOL): $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS) | without-OURS_PORTS
+	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(OURS_LINK)
 
 # Steps of a sequence, and seconds of random walks after them, on each engine.

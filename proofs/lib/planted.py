@@ -20,7 +20,7 @@ from edits import Edit
 from wp import ROOT, CannotRun
 
 LANES = 2
-AT_MOST = 60  # seconds for one run
+AT_MOST = 120  # seconds for one run
 
 
 def head(path, field):
