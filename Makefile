@@ -38,7 +38,7 @@ setup:
 
 STEP = @printf '\n== %s\n'
 
-.PHONY: main tests built-for-tests check-setup size summary readme figures check-readme clean help
+.PHONY: main tests built-for-tests test-setup step-% size summary readme figures test-readme clean help
 main: ## use: the main job once the packages are there: regenerate, prove, build, close with OpenSSL peers, summary
 	$(STEP) 'Regenerate the machine from its specification'
 	@$(MAKE) --no-print-directory regenerate
@@ -61,16 +61,20 @@ tests: ## test: every test, side by side where they fit; what `make check` runs 
 	-@$(MAKE) --no-print-directory -k -j2 built-for-tests
 	@python3 proofs/lib/tests.py proofs/lib/tests.txt --make '$(MAKE)' --logs $(BUILD)/tests
 
-check-setup: ## test: ./setup waits for another apt; tools that fail are quoted; the runner of the tests tells what failed
+# Those of ours: what the compiler says of dependencies is included too.
+MAKEFILES = $(filter %.mk Makefile,$(MAKEFILE_LIST))
+
+test-setup: ## test: ./setup waits for another apt; a tool that fails is quoted; the runner of the tests tells what failed
 	@proofs/lib/setup_test.sh
 	@python3 proofs/lib/tool_test.py
 	@python3 proofs/lib/tests_test.py
-	@$(MAKE) --no-print-directory help >/dev/null
+	@python3 proofs/lib/targets_test.py
+	@python3 proofs/lib/targets.py --check $(MAKEFILES)
 
 size: ## measure: bytes of flash, RAM and stack of the core on Cortex-M0, M4 and RV32
 	@python3 proofs/certify/size.py --out $(EVIDENCE)/size.json
 
-summary: ## use: what the evidence says
+summary: ## look: what the evidence says, in a few lines
 	@python3 proofs/audit/report.py summary --evidence $(EVIDENCE)
 
 readme: ## look: put the figures of the evidence into README.md and docs/evidence.md
@@ -79,20 +83,11 @@ readme: ## look: put the figures of the evidence into README.md and docs/evidenc
 figures: ## look: keep the figures of the long runs in docs/figures.json
 	@python3 proofs/audit/report.py figures --evidence $(EVIDENCE)
 
-check-readme: ## test: the figures in README.md and docs/evidence.md are those of the evidence
+test-readme: ## look: the figures in README.md and docs/evidence.md are those of the evidence
 	@python3 proofs/audit/report.py readme --evidence $(EVIDENCE)
 
-clean: ## use: remove everything that was built
+clean: ## use: remove build/
 	rm -rf $(BUILD)
 
-GROUPS = use test prove measure look
-
 help: ## use: this list
-	@echo 'make          install what is missing, regenerate, prove, build, close with OpenSSL peers, summary'
-	@echo 'make check    install what is missing, run every test'
-	@for group in $(GROUPS); do printf '\n%s\n' "$$group"; \
-	    sed -n "s/^\([a-z][a-z0-9-]*\):.*## $$group: \(.*\)/\1|\2/p" $(MAKEFILE_LIST) | sort -u \
-	        | awk -F'|' '{ printf "  make %-24s %s\n", $$1, $$2 }'; \
-	done
-	@! grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | grep -vE '## ($(subst $() ,|,$(GROUPS))): ' \
-	    || { echo 'help: these lines have none of the groups: $(GROUPS)' >&2; exit 1; }
+	@python3 proofs/lib/targets.py $(MAKEFILES)

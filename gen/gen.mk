@@ -12,7 +12,7 @@ GEN_FLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -Wpedantic 
 GEN_CHECK = -fsanitize=address,undefined -fno-sanitize-recover=all -g -O1
 GEN_FUZZ_SECONDS ?= 300
 
-.PHONY: regenerate check-gen test-machines prove-orderly fuzz-gen
+.PHONY: regenerate test-gen test-machines prove-orderly fuzz-gen
 
 $(GEN_TOOL): $(GEN_FRONT) gen/main.c $(GEN_HEADS)
 	@mkdir -p $(GEN_BUILD)
@@ -35,11 +35,11 @@ $(GEN_BUILD)/fuzz: $(GEN_FRONT) gen/fuzz.c $(GEN_HEADS)
 	clang-14 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	    $(GEN_FLAGS) $(GEN_FRONT) gen/fuzz.c -o $@ $(GEN_LIBS)
 
-regenerate: $(GEN_TOOL) ## use: make gen/out/ from spec/
+regenerate: $(GEN_TOOL) ## use: make gen/out from spec/
 	@mkdir -p gen/out
 	$(GEN_TOOL) --out gen/out $(GEN_PAGES) $(GEN_MORE)
 
-check-gen: $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test ## test: the generator on good and bad input, the core over all states and events
+test-gen: $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test ## test: the generator on good and bad input, the core in every state on every event
 	$(GEN_TOOL) --check gen/out $(GEN_PAGES) $(GEN_MORE)
 	gen/tests/run.sh $(GEN_TOOL) $(GEN_BUILD)/cases
 	gen/tests/run.sh $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/cases-checked
@@ -52,5 +52,5 @@ test-machines: $(GEN_TOOL) ## test: a machine that is not the core, from its tab
 prove-orderly: ## prove: the orderly close: its contracts, its theorems, smoke tests, a canary
 	timeout 1200 python3 proofs/prove_orderly.py
 
-fuzz-gen: $(GEN_BUILD)/fuzz ## test: fuzz the generator for GEN_FUZZ_SECONDS (300)
+fuzz-gen: $(GEN_BUILD)/fuzz ## test: random pages for the generator; GEN_FUZZ_SECONDS=300
 	gen/tests/fuzz.sh $(GEN_BUILD)/fuzz $(GEN_FUZZ_SECONDS) $(GEN_BUILD)/fuzzing $(BUILD)/evidence/fuzz_gen.json

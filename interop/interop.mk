@@ -69,8 +69,8 @@ NAMED = $(patsubst interop/%.c,$(INTEROP_BUILD)/%.o,$(filter-out interop/fuzz/%,
     $(patsubst interop/%.c,$(BUILD)/interop-asan/%.o,$(filter interop/fuzz/%,$(NAMED_CODE))) \
     $(addprefix $(INTEROP_BUILD)/,$(INTEROP_OURS:=.o) tests/link.o tests/wire.o tests/engines.o)
 
-.PHONY: check-names
-check-names: $(NAMED) ## test: no external name twice in the programs of interop/, and one that is there twice is told
+.PHONY: test-names
+test-names: $(NAMED) ## test: no external name twice in one program of interop/, and one planted twice is told
 	@python3 interop/lib/names.py $(NAMED)
 	@echo 'int net_listen(void) { return 0; }' | $(CC) -x c -c -o $(INTEROP_BUILD)/planted.o -
 	@said=$$(python3 interop/lib/names.py $(NAMED) $(INTEROP_BUILD)/planted.o); status=$$?; \

@@ -9,13 +9,13 @@ include proofs/audit/trace.mk
 include proofs/audit/evidence.mk
 include proofs/theorems/theorems.mk
 
-.PHONY: prove prove-wire check-prove
-prove: ## prove: prove the core and the theorems; PROP=label proves one requirement, with all that it rests on
+.PHONY: prove prove-wire test-prove
+prove: ## prove: the core and the theorems; PROP=label: one requirement, with all that it rests on
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
 
-prove-wire: ## prove: prove transport and waiting against spec/wire/; what edits of them lose (seven minutes)
+prove-wire: ## prove: transport and waiting against spec/wire/; what planted bugs in them break (seven minutes)
 	@python3 proofs/prove_wire --build $(BUILD)/proofs/wire --out $(EVIDENCE)/proof_wire.json
 
-check-prove: ## prove: PROP=label is not told as proved where a callee is broken; misspelt labels
+test-prove: ## prove: prove PROP= of what rests on a broken function, and of misspelt labels
 	@python3 proofs/prove_test.py

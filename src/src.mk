@@ -180,7 +180,7 @@ $(foreach lib,$(LIBS),$(eval $(call LIBRARY,$(lib)))$(eval $(call PC_FILE,$(lib)
 .PHONY: $(PC_FILES)
 
 # A certificate for tests and examples, made here and thrown away with the build.
-certs: $(BUILD)/certs/server.pem ## use: a certificate and key for tests, in build/certs/
+certs: $(BUILD)/certs/server.pem ## test: a certificate and key for tests, in build/certs/
 
 $(BUILD)/certs/server.pem: | $(BUILD)/certs
 	@command -v openssl >/dev/null || { echo 'certs: needs openssl: apt-get install openssl' >&2; exit 2; }
@@ -189,7 +189,7 @@ $(BUILD)/certs/server.pem: | $(BUILD)/certs
 	    -keyout $(BUILD)/certs/server.key -out $@.tmp 2>$(BUILD)/certs/log || { cat $(BUILD)/certs/log >&2; exit 2; }
 	mv $@.tmp $@
 
-install: lib $(PC_FILES) ## use: libraries, headers, pkg-config files, manual pages: PREFIX, DESTDIR
+install: lib $(PC_FILES) ## use: libraries, headers, pkg-config files, manual pages, the tool: PREFIX=, DESTDIR=
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(MANDIR)/man3
 	install -m 644 $(STATIC_LIBS) $(DESTDIR)$(LIBDIR)
 	install -m 755 $(SHARED_LIBS) $(DESTDIR)$(LIBDIR)

@@ -10,8 +10,8 @@ $(BUILD)/$(1)/endwell-divergences: $(DIVERGENCES_PARTS:%=$(BUILD)/$(1)/%.o)
 endef
 $(foreach mode,$(INTEROP_MODES),$(eval $(call DIVERGENCES_MODE,$(mode))))
 
-.PHONY: divergences check-divergences divergences-asan
-divergences: interop-build $(DIVERGENCES_TOOL) ## test: plain libssl held to the contract, in the scenarios of interop
+.PHONY: divergences test-divergences divergences-asan
+divergences: interop-build $(DIVERGENCES_TOOL) ## test: plain libssl held to the contract
 	@mkdir -p $(EVIDENCE)
 	@timeout 120 $(INTEROP_BUILD)/endwell-interop --engine libssl --jobs 20 --seconds 30 \
 	    --differences $(INTEROP_BUILD)/differences.json
@@ -21,8 +21,8 @@ divergences: interop-build $(DIVERGENCES_TOOL) ## test: plain libssl held to the
 	    --sources 'interop/divergences/*.[ch]' $(MATRIX_JUDGED) spec/divergences.md || exit 2; \
 	exit $$status
 
-check-divergences: $(DIVERGENCES_TOOL) ## test: a wrong page about OpenSSL is found to be wrong
+test-divergences: $(DIVERGENCES_TOOL) ## test: wrong pages about OpenSSL, which divergences must report
 	@timeout 120 interop/divergences/divergences_test.sh $(DIVERGENCES_TOOL) $(INTEROP_BUILD)/divergences/test
 
-divergences-asan: $(BUILD)/interop-asan/endwell-divergences ## test: divergences under AddressSanitizer and UBSan
+divergences-asan: $(BUILD)/interop-asan/endwell-divergences ## test: plain libssl held to the contract, under AddressSanitizer and UBSan
 	@ASAN_OPTIONS=detect_leaks=1 timeout 120 $(BUILD)/interop-asan/endwell-divergences

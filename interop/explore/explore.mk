@@ -21,7 +21,7 @@ RANDOM_SECONDS ?= 30
 # Folders with other builds of libssl, for `make explore-versions`.
 LIBSSL ?=
 
-.PHONY: explore explore-versions findings check-explore
+.PHONY: explore explore-versions findings test-explore
 explore: $(EXPLORE_TOOL) ## test: every sequence of calls on libssl, to depth 5 (about four minutes)
 	@mkdir -p $(EVIDENCE)
 	@$(EXPLORE_TOOL) --depth 5 --core --random $(RANDOM_SECONDS) --complete \
@@ -32,14 +32,14 @@ explore: $(EXPLORE_TOOL) ## test: every sequence of calls on libssl, to depth 5 
 	@python3 interop/explore/programs.py --evidence $(EVIDENCE)/explore.json --tool $(EXPLORE_TOOL) \
 	    --build $(EXPLORE_BUILD)/programs
 
-explore-versions: $(EXPLORE_TOOL) ## test: explore to depth 4 on LIBSSL='DIR ...', other builds of libssl
+explore-versions: $(EXPLORE_TOOL) ## test: every sequence of calls, to depth 4, on other builds of libssl: LIBSSL='DIR ...'
 	@python3 interop/explore/versions.py --tool $(EXPLORE_TOOL) --depth 4 \
 	    --out interop/explore/versions.json $(LIBSSL)
 
-findings: $(EXPLORE_TOOL) ## look: docs/openssl-close.md, from the evidence of `make explore`
+findings: $(EXPLORE_TOOL) ## look: make docs/openssl-close.md from the evidence of explore
 	@python3 interop/explore/findings.py --tool $(EXPLORE_TOOL) --evidence $(EVIDENCE)/explore.json
 
-check-explore: $(EXPLORE_TOOL) ## test: sequences to depth 3, and what is wrong is found to be wrong
+test-explore: $(EXPLORE_TOOL) ## test: every sequence of calls on libssl, to depth 3, and what is wrong in it is found
 	@interop/explore/explore_test.sh $(EXPLORE_TOOL) $(EXPLORE_BUILD)/test $(EXPLORE_OBJS) $(EXPLORE_LIBSSL)
 
 include interop/explore/ours.mk

@@ -20,8 +20,8 @@ $(OURS_TOOL): $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS) | without-OURS_PORTS
 OURS_DEPTH   ?= 4
 OURS_SECONDS ?= 10
 
-.PHONY: explore-ours check-explore-ours
-explore-ours: $(OURS_TOOL) ## test: every sequence of calls on our library, with OpenSSL and with mbedTLS under it
+.PHONY: explore-ours test-explore-ours
+explore-ours: $(OURS_TOOL) ## test: every sequence of calls on our library, on OpenSSL and mbedTLS
 	@mkdir -p $(EVIDENCE)
 	@for engine in openssl mbedtls; do \
 	    $(OURS_TOOL) --subject endwell-$$engine --depth $(OURS_DEPTH) --random $(OURS_SECONDS) \
@@ -30,9 +30,9 @@ explore-ours: $(OURS_TOOL) ## test: every sequence of calls on our library, with
 	    [ $$status -eq 0 ] || exit $$status; \
 	done
 
-check-explore-ours: $(OURS_TOOL) ## test: bugs planted in our code that explore-ours must find
+test-explore-ours: $(OURS_TOOL) ## test: bugs planted in our code that explore-ours must find
 	@command -v python3 >/dev/null || { \
-	    echo 'check-explore-ours: needs python3: apt-get install python3' >&2; exit 2; }
+	    echo 'test-explore-ours: needs python3: apt-get install python3' >&2; exit 2; }
 	@timeout 300 python3 proofs/lib/planted.py $(EXPLORE_BUILD)/planted \
 	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
 	    '$(CC) $(CFLAGS) -o % @ $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS) $(OURS_LINK)' \

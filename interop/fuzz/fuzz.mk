@@ -32,16 +32,16 @@ FUZZ_SEED    ?= 1
 FUZZ_LEAST   ?= 100
 FUZZ_QUICK   := --sequences 600 --least 2
 
-.PHONY: fuzz fuzz-quick check-fuzz
-fuzz: interop-tools certs $(FUZZ_TOOL) ## test: random sequences of all public calls, against a hostile peer; ENGINE=, FUZZ_SECONDS=, FUZZ_SEED=
+.PHONY: fuzz fuzz-quick test-fuzz
+fuzz: interop-tools certs $(FUZZ_TOOL) ## test: random sequences of all public calls against a hostile peer; ENGINE=, FUZZ_SECONDS=, FUZZ_SEED=
 	@python3 interop/fuzz/fuzz.py $(FUZZ_TOOL) --out $(EVIDENCE)/fuzz.json --table $(FUZZ_ENGINES) -- \
 	    --certs $(BUILD)/certs --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED) --least $(FUZZ_LEAST)
 
-fuzz-quick: interop-tools certs $(FUZZ_TOOL) ## test: the first 600 sequences of fuzz on every engine
+fuzz-quick: interop-tools certs $(FUZZ_TOOL) ## test: the first 600 sequences of fuzz, on every engine
 	@python3 interop/fuzz/fuzz.py $(FUZZ_TOOL) --out $(EVIDENCE)/fuzz_quick.json --quick $(FUZZ_PORTS) -- \
 	    --certs $(BUILD)/certs $(FUZZ_QUICK)
 
-check-fuzz: interop-tools certs $(FUZZ_TOOL) ## test: planted bugs in our code that fuzz-quick must find
+test-fuzz: interop-tools certs $(FUZZ_TOOL) ## test: bugs planted in our code that fuzz-quick must find
 	@python3 proofs/lib/planted.py $(FUZZ_BUILD)/planted \
 	    '$(CC) $(SRC_FLAGS) $(FUZZ_ASAN)' \
 	    '$(CC) $(FUZZ_ASAN) -o % @ $(FUZZ_OBJS) $(FUZZ_LIB) $(FUZZ_LINK)' \

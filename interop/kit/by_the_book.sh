@@ -115,13 +115,13 @@ done
 
 # Without those that hand make to a script, which -n does not keep from running.
 targets=$(sed -n 's/^\([a-z][a-z0-9-]*\):.*## .*/\1/p' Makefile ./*/*.mk ./*/*/*.mk | sort -u |
-    grep -v -x 'check\|tests\|main\|check-src\|test-port-by-the-book')
+    grep -v -x 'check\|tests\|main\|test-src\|test-port-by-the-book')
 # shellcheck disable=SC2086 # the list is meant to be split
 "$@" -n -k $targets >"$log" 2>&1
 [ -n "$targets" ] && passed=$((passed + 1)) || { failed=$((failed + 1)); echo 'FAILED: no targets were found'; }
 silent 'every target is there' 'No rule to make target\|missing separator\|^make.*: \*\*\* No targets'
 run 0 'every program builds' "$@" programs
-for program in interop check-src lossless bench world fuzz explore-ours; do
+for program in interop test-src lossless bench world fuzz explore-ours; do
     says "$program names what it leaves out" "^$program: without newtls, it has no "
 done
 silent 'the kit has it' '^kit: without'

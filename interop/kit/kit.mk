@@ -58,7 +58,7 @@ uninstall-kit:
 	rm -f $(DESTDIR)$(LIBDIR)/libendwell-kit.a $(DESTDIR)$(LIBDIR)/pkgconfig/endwell-kit.pc
 	rm -f $(addprefix $(DESTDIR)$(INCLUDEDIR)/,$(notdir $(KIT_HEADERS)))
 
-.PHONY: kit kit-quick check-kit kit-build test-port-by-the-book
+.PHONY: kit kit-quick test-kit kit-build test-port-by-the-book
 kit-build: interop-tools ports certs $(KIT_TOOL)
 
 # Runs the kit and seals what it found: arguments of its own, the evidence's name.
@@ -71,13 +71,13 @@ define KIT_RUN
 exit $$status
 endef
 
-kit: kit-build ## use: every port through scripted faults at every operation; what each port owes
+kit: kit-build ## use: scripted faults at every operation of every port: tells what a port owes (also one of your own)
 	$(call KIT_RUN,,kit)
 
-kit-quick: kit-build ## use: every scenario of the kit for ports, and a sample of its faults, chosen by the specification
+kit-quick: kit-build ## use: the kit's every scenario, and a sample of its faults
 	$(call KIT_RUN,--sample $(KIT_SAMPLE),kit_sample)
 
-check-kit: kit-build ## test: a wrong port for each obligation, which the kit has to catch by its name on every engine
+test-kit: kit-build ## test: a wrong port for each obligation, which the kit must catch by its name on every engine
 	@interop/kit/page_test.sh $(KIT_TOOL)
 	@$(KIT_TOOL) --self-test
 	@timeout 300 python3 proofs/lib/planted.py $(KIT_BUILD)/planted \
@@ -85,6 +85,6 @@ check-kit: kit-build ## test: a wrong port for each obligation, which the kit ha
 	    '$(CC) $(CFLAGS) -o % @ $(filter-out $(INTEROP_BUILD)/src/port_openssl.o,$(KIT_OBJS)) $(KIT_LINK)' \
 	    interop/kit/planted
 
-test-port-by-the-book: interop-tools ## test: a throw-away port by docs/porting.md: in a copy of the tree, and outside it with the installed kit
+test-port-by-the-book: interop-tools ## test: a port made by docs/porting.md, in a copy of the tree and outside it with the installed kit
 	@command -v pkg-config >/dev/null || { echo 'test-port-by-the-book: needs pkg-config: apt-get install pkg-config' >&2; exit 2; }
 	@MAKE='$(MAKE)' CC='$(CC)' interop/kit/by_the_book.sh $(BUILD)/by_the_book

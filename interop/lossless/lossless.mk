@@ -10,12 +10,12 @@ LOSSLESS_PARTS := $(filter-out lossless/plain_%,$(call room,lossless)) \
 $(LOSSLESS_TOOL): $(LOSSLESS_PARTS:%=$(INTEROP_BUILD)/%.o) | without-SIDE_PORTS without-PLAIN_PORTS
 	$(CC) $(CFLAGS) -o $@ $^ $(CUTS_LINK)
 
-.PHONY: lossless lossless-quick check-lossless
-lossless: interop-tools certs $(LOSSLESS_TOOL) ## test: 8 and 64 MB in flight while either side closes; engines alone beside it
+.PHONY: lossless lossless-quick test-lossless
+lossless: interop-tools certs $(LOSSLESS_TOOL) ## test: 8 and 64 MB in flight while either side closes; each engine's own close beside it
 	@python3 interop/lib/record.py --tool $(LOSSLESS_TOOL) --out $(EVIDENCE)/lossless.json -- --certs $(BUILD)/certs
 
-lossless-quick: interop-tools certs $(LOSSLESS_TOOL) ## test: lossless with 8 MB, and fewer runs
+lossless-quick: interop-tools certs $(LOSSLESS_TOOL) ## test: 8 MB in flight while either side closes, in fewer runs than lossless
 	@python3 interop/lib/record.py --tool $(LOSSLESS_TOOL) --out $(EVIDENCE)/lossless_quick.json -- --certs $(BUILD)/certs --quick
 
-check-lossless: interop-tools certs $(LOSSLESS_TOOL) ## test: a careless close, and altered bytes, are found by lossless
+test-lossless: interop-tools certs $(LOSSLESS_TOOL) ## test: a careless close and altered bytes, which lossless must find
 	@timeout 60 $(LOSSLESS_TOOL) --certs $(BUILD)/certs --self-test

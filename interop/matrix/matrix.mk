@@ -15,7 +15,7 @@ $(BUILD)/$(1)/endwell-interop: $(MATRIX_PARTS:%=$(BUILD)/$(1)/%.o) | without-SID
 endef
 $(foreach mode,$(INTEROP_MODES),$(eval $(call MATRIX_MODE,$(mode))))
 
-.PHONY: interop-matrix interop-build interop check-interop interop-asan interop-valgrind
+.PHONY: interop-matrix interop-build interop test-interop interop-asan interop-valgrind
 interop-build: interop-tools certs $(INTEROP_BUILD)/endwell-interop $(INTEROP_BUILD)/peer
 
 interop-matrix: interop-build
@@ -27,13 +27,13 @@ interop-matrix: interop-build
 interop: interop-matrix ## test: every scenario against live OpenSSL peers; then plain libssl held to the contract
 	@$(MAKE) --no-print-directory divergences
 
-check-interop: interop-build check-divergences ## test: the matrix reports what is wrong: scenarios that have to fail
+test-interop: interop-build test-divergences ## test: scenarios that have to fail, which interop must report; wrong pages, which divergences must report
 	@$(INTEROP_BUILD)/endwell-interop --self-test
 
-interop-asan: interop-tools certs $(BUILD)/interop-asan/endwell-interop $(BUILD)/interop-asan/peer ## test: the matrix under AddressSanitizer and UBSan
+interop-asan: interop-tools certs $(BUILD)/interop-asan/endwell-interop $(BUILD)/interop-asan/peer ## test: every scenario of interop under AddressSanitizer and UBSan
 	@ASAN_OPTIONS=detect_leaks=1 $(BUILD)/interop-asan/endwell-interop --jobs 3
 
-interop-valgrind: interop-build ## test: a part of the matrix under valgrind
+interop-valgrind: interop-build ## test: some scenarios of interop under valgrind
 	@command -v valgrind >/dev/null || { echo 'interop-valgrind: needs valgrind: apt-get install valgrind' >&2; exit 2; }
 	@valgrind -q --fair-sched=yes --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
 	    $(INTEROP_BUILD)/endwell-interop --jobs 3 --seconds 60 --version 1.2 --role client --mode nonblocking

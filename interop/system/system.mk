@@ -25,26 +25,26 @@ EVERY ?= 20
 SOAK  ?= 1000000
 SOAK_ENGINES ?= 64000
 
-.PHONY: system-tools system-faults system-faults-quick check-system-faults soak
+.PHONY: system-tools system-faults system-faults-quick test-system-faults soak
 system-tools: ports
 	@[ "$(OPENSSL) $(MBEDTLS)" = 'yes yes' ] || { echo 'system: needs OpenSSL and mbedTLS: apt-get install libssl-dev libmbedtls-dev' >&2; exit 2; }
 	@command -v python3 >/dev/null || { echo 'system: needs python3: apt-get install python3' >&2; exit 2; }
 	@[ -e /usr/include/cmocka.h ] || { echo 'system: needs cmocka: apt-get install libcmocka-dev' >&2; exit 2; }
 
-system-faults: system-tools certs $(SYSTEM_TOOL) ## test: every system call and allocation of the adapter made to fail; EVERY=1 for all of a handshake
+system-faults: system-tools certs $(SYSTEM_TOOL) ## test: every system call and allocation of the adapter made to fail; EVERY=1: all of a handshake too
 	@python3 interop/system/system.py $(SYSTEM_TOOL) --every $(EVERY) --out $(EVIDENCE)/system.json \
 	    --packages $(SYSTEM_PACKAGES)
 
-system-faults-quick: system-tools certs $(SYSTEM_TOOL) ## test: a sample of system-faults: every engine, every kind of fault
+system-faults-quick: system-tools certs $(SYSTEM_TOOL) ## test: a sample of the failures of system-faults: every engine, every kind
 	@python3 interop/system/system.py $(SYSTEM_TOOL) --quick --out $(EVIDENCE)/system_quick.json \
 	    --packages $(SYSTEM_PACKAGES)
 
-check-system-faults: system-tools certs $(SYSTEM_TOOL) ## test: planted bugs in our code that system-faults must find
+test-system-faults: system-tools certs $(SYSTEM_TOOL) ## test: bugs planted in our code that system-faults must find
 	@timeout 300 python3 proofs/lib/planted.py $(SYSTEM_BUILD)/planted \
 	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
 	    '$(CC) $(CFLAGS) -o % @ $(SYSTEM_OBJS) $(SYSTEM_LIBS) $(SYSTEM_LINK) $(SYSTEM_WRAP)' \
 	    interop/system/planted
 
-soak: system-tools certs $(SYSTEM_TOOL) ## test: a million closes and more on each engine, and nothing grows; SOAK=N, SOAK_ENGINES=N
+soak: system-tools certs $(SYSTEM_TOOL) ## measure: a million closes and more on each engine, and nothing grows; SOAK=N, SOAK_ENGINES=N
 	@python3 interop/system/soak.py $(SYSTEM_TOOL) --closes $(SOAK) --engine-closes $(SOAK_ENGINES) \
 	    --out $(EVIDENCE)/soak.json --packages $(SYSTEM_PACKAGES)

@@ -22,7 +22,7 @@ SHORT = {verdicts.PASS: "pass", verdicts.LETTER: "letter", verdicts.RISKY: "risk
 
 HEAD = """# How TLS programs close
 
-Made by `make interop-world`, from the figures in [world.json](../interop/world/world.json); do not edit.
+Made by `make world`, from the figures in [world.json](../interop/world/world.json); do not edit.
 
 Each program is run as its users run it ([peers.json](../interop/world/peers.json)) against our library, and the wire between
 the two is watched; what the records hold is read with the engine's keys and another library's cryptography. Our side is held to
@@ -234,7 +234,7 @@ def page(figures, table):
     for name, peer in figures["peers"].items():
         lines += section(figures, table, name, peer)
     missing = "; ".join(older(figures, table))
-    missing = f"**Older:** these figures were made before {missing}. Make them anew: `make interop-world`.\n\n" \
+    missing = f"**Older:** these figures were made before {missing}. Make them anew: `make world`.\n\n" \
         if missing else ""
     return HEAD.format(older=missing, ours=ours, engines=engines, orders=listed, counts=programs + counts) + "\n".join(lines)
 
@@ -249,7 +249,7 @@ def read(path):
 def findings(figures, table, given):
     """What is wrong with figures and page, as `file:line: what`."""
     found = [f"{os.path.relpath(given.figures)}:1: {problem}; make it anew with: "
-             "make interop-world" for problem in problems(figures)]
+             "make world" for problem in problems(figures)]
     found += [f"{os.path.relpath(given.figures)}:1: {what}" for what in unreported(figures, table)]
     with open(given.page, encoding="utf-8") as file:
         text = file.read()

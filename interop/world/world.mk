@@ -15,16 +15,16 @@ $(WORLD_TOOL): $(WORLD_OBJS) $(WORLD_OURS) | without-WORLD_PORTS
 .PHONY: world-build
 world-build: interop-tools certs $(WORLD_TOOL)
 
-.PHONY: interop-world check-world
-interop-world: world-build ## test: TLS programs of the world as peers, each in eight close orders; docs/peers.md (./setup build ports interop world)
+.PHONY: world test-world
+world: world-build ## test: TLS programs of the world as peers, each in eight close orders; makes docs/peers.md (./setup build ports interop world)
 	@mkdir -p $(EVIDENCE)
 	@python3 interop/world/world.py --tool $(WORLD_TOOL) --certs $(BUILD)/certs \
 	    --evidence $(EVIDENCE)/world.json; status=$$?; \
 	[ $$status -gt 1 ] || python3 interop/world/page.py --keep $(EVIDENCE)/world.json || exit 2; \
 	exit $$status
 
-check-world: world-build ## test: peers that misbehave on purpose are told so, and bugs planted in our code fail; docs/peers.md is what its figures say
-	@command -v python3 >/dev/null || { echo 'check-world: needs python3: apt-get install python3' >&2; exit 2; }
+test-world: world-build ## test: fake peers and bugs planted in our code, which world must judge rightly; docs/peers.md is up to date
+	@command -v python3 >/dev/null || { echo 'test-world: needs python3: apt-get install python3' >&2; exit 2; }
 	@timeout 120 python3 interop/world/test.py --tool $(WORLD_TOOL) --certs $(BUILD)/certs \
 	    --build $(WORLD_BUILD) --compiler '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
 	    --linker '$(CC) $(CFLAGS) -o % $(WORLD_OBJS) $(WORLD_OURS) $(MATRIX_LIBS)'

@@ -1,6 +1,9 @@
 # Every clause is discharged.
 
-.PHONY: check-clauses
-check-clauses: ## test: every clause is discharged, every row, contract and theorem was asked for
+.PHONY: test-clauses check-clauses
+test-clauses: ## prove: every clause is discharged; every row, contract and theorem was asked for; each gap is found
 	@python3 proofs/audit/clauses.py --evidence $(EVIDENCE)
 	@python3 proofs/audit/clauses_test.py
+
+# As spec/clauses.md calls it: the page is part of the machine's digest, and changes with it only.
+check-clauses: test-clauses

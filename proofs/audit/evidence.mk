@@ -1,8 +1,8 @@
 # Whether the evidence is what the runs left, and true as far as that can be seen in a minute.
 
-.PHONY: verify-evidence check-evidence-tamper
-verify-evidence: $(GEN_TOOL) interop-build ## look: the seals, sources and totals of the evidence, what can be made again, and a sample
+.PHONY: verify-evidence test-verify-evidence
+verify-evidence: $(GEN_TOOL) interop-build ## look: whether the evidence is what the runs left: seals, sources, totals, a sample made again
 	@python3 proofs/audit/verify_evidence.py --evidence $(EVIDENCE)
 
-check-evidence-tamper: $(GEN_TOOL) interop-build ## look: whatever is done to the evidence is noticed
+test-verify-evidence: $(GEN_TOOL) interop-build ## look: what can be done to the evidence, each of which verify-evidence must notice
 	@python3 proofs/audit/verify_evidence_test.py --evidence $(EVIDENCE)

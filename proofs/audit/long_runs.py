@@ -81,7 +81,7 @@ def judged(kind, name, *keys):
 
 
 def matrix_lines(kept):
-    return [f"- `make matrix`: {kept['mutants']:,} mutants of the tables and of the C, "
+    return [f"- `make mutants`: {kept['mutants']:,} mutants of the tables and of the C, "
             f"{kept['equivalent']} of them equivalent (the same digest of all answers, no false "
             f"label); {kept['killed']:,} killed by a label of a contract, {kept['survived']} "
             f"survive; {kept['labels_alone']} of {kept['labels']} labels kill one that no other "
@@ -234,7 +234,7 @@ def world_figures(_):
 
 def world_lines(kept):
     seen = ", ".join(f"{count} {word}" for word, count in kept["observations"].items())
-    return [f"- `make interop-world`: {kept['programs']} programs and roles, {kept['cells']:,} "
+    return [f"- `make world`: {kept['programs']} programs and roles, {kept['cells']:,} "
             f"cells: {kept['failed']} in which our side did anything but what the specification "
             f"says, {kept['cannot']} beyond its engine, {kept['not_played']} that could not be "
             f"played. Of the peers: {seen}.", "",
@@ -243,7 +243,7 @@ def world_lines(kept):
 
 LONG = {"matrix": (judged("matrix", "mutants", "mutants", "equivalent", "killed", "survived",
                           "labels", "labels_alone", "provers_asked", "provers_say_the_same"),
-                   matrix_lines, "make matrix"),
+                   matrix_lines, "make mutants"),
         "engines": (judged("engines", "engines", "goals", "by_two_or_more", "by_one",
                            "by_two_together",
                            "by_engine", "machdeps", "eva"), engine_lines, "make engines"),
@@ -256,7 +256,7 @@ LONG = {"matrix": (judged("matrix", "mutants", "mutants", "equivalent", "killed"
         "system": (picked("system", "runs", "failed"), system_lines, "make system-faults"),
         "soak": (soak_figures, soak_lines, "make soak"),
         "bench": (bench_figures, bench_lines, "make bench"),
-        "world": (world_figures, world_lines, "make interop-world"),
+        "world": (world_figures, world_lines, "make world"),
         "explore": (explore_figures, explore_lines, "make explore"),
         "explore-ours": (ours_figures, ours_lines, "make explore-ours")}
 

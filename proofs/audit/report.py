@@ -19,7 +19,7 @@ from long_runs import LONG, Missing, long_lines, write_figures
 
 
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
-           "mutants_sample": "make mutants", "clauses": "make check-clauses",
+           "mutants_sample": "make mutants-quick", "clauses": "make test-clauses",
            "divergences": "make interop"}
 
 

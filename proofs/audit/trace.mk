@@ -2,14 +2,14 @@
 
 TRACE_PAGE = $(BUILD)/trace.md
 
-.PHONY: trace check-trace req
-trace: ## look: clause to rows, labels, goals, mutants, scenarios: trace.json and a page; fails on a gap
+.PHONY: trace test-trace req
+trace: ## look: each clause with its rows, labels, goals, mutants, scenarios: a page and trace.json; fails on a gap
 	@python3 proofs/audit/trace.py --evidence $(EVIDENCE) --page $(TRACE_PAGE)
 
-check-trace: ## look: the traceability check finds each kind of gap
+test-trace: ## look: each kind of gap, which trace must find
 	@python3 proofs/audit/trace_test.py
 
-req: ## look: prove one clause anew and print all that hangs on it: make req REQ=MP-07
+req: ## look: prove one clause and print all that hangs on it: REQ=MP-07
 	@labels=$$(python3 proofs/audit/trace.py --req '$(REQ)' --labels) || exit 2; \
 	status=0; \
 	if [ -n "$$labels" ]; then \

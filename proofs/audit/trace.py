@@ -121,7 +121,7 @@ def page(dossiers, found, figures):
     lines += ["## Overview", ""] + list(index(dossiers))
     if figures["labels_without_mutant"]:
         lines += ["## Labels that noticed no mutant", "",
-                  "Each is proved; that it is needed was not shown by `make mutants`.", "",
+                  "Each is proved; that it is needed was not shown by `make mutants-quick`.", "",
                   ", ".join(figures["labels_without_mutant"]), ""]
     prefix = None
     for one in dossiers:

@@ -35,7 +35,7 @@ from histories import FILES
 from wp import ROOT, CannotRun, tool_versions
 
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
-           "mutants": "make mutants", "clauses": "make check-clauses",
+           "mutants": "make mutants-quick", "clauses": "make test-clauses",
            "divergences": "make interop", "system_quick": "make system-faults-quick",
            "bench_quick": "make bench-quick", "fuzz_quick": "make fuzz-quick"}
 

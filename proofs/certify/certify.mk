@@ -1,6 +1,6 @@
 # The figures that a certification asks for.
 
-.PHONY: mcdc misra complexity worst-case certify check-certify
+.PHONY: mcdc misra complexity worst-case certify test-certify
 mcdc: ## measure: coverage of the core by all states and events: lines, branches, MC/DC
 	@python3 proofs/certify/mcdc.py --build $(BUILD)/mcdc --out $(EVIDENCE)/mcdc.json
 
@@ -13,19 +13,19 @@ complexity: ## measure: cyclomatic complexity of each function of the core
 worst-case: ## measure: the most instructions that a step takes on each target
 	@python3 proofs/certify/worst_case.py --out $(EVIDENCE)/worst_case.json
 
-certify: ## measure: coverage, MISRA C, complexity, worst case and size, in one file
+certify: ## measure: size, mcdc, misra, complexity and worst-case in one file
 	@./setup build certify test
 	@python3 proofs/certify/certify.py --evidence $(EVIDENCE) --build $(BUILD)
 
-check-certify: certify ## measure: certify, and that each of its checks can fail
+test-certify: certify ## measure: certify, and that each of its parts can fail
 	@python3 proofs/certify/certify_test.py
 
 # What they rest on.
 
-.PHONY: conditions check-conditions
-conditions: ## look: make proofs/CONDITIONS.md, the conditions of use
+.PHONY: conditions test-conditions
+conditions: ## prove: make proofs/CONDITIONS.md, the conditions of use
 	@python3 proofs/certify/conditions.py
 
-check-conditions: ## test: the conditions of use are as said, and each has its evidence
+test-conditions: ## prove: the conditions of use are up to date, each has its evidence; each gap is found
 	@python3 proofs/certify/conditions.py --check --evidence $(EVIDENCE)
 	@python3 proofs/certify/conditions_test.py

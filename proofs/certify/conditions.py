@@ -247,8 +247,8 @@ the third column and from [conditions.txt](certify/conditions.txt); do not edit.
 uses the core alone has to show each of them for its own port.
 
 *adapter*: a unit test of the connection, the transport or a port, in [src/tests](../src/tests/),
-run by `make check-src`. *scenario*: live peers, with every port, in [interop](../interop/), run by
-`make interop`. *core*: the exhaustive test of the core, run by `make check-gen`. *check*: a make
+run by `make test-src`. *scenario*: live peers, with every port, in [interop](../interop/), run by
+`make interop`. *core*: the exhaustive test of the core, run by `make test-gen`. *check*: a make
 target. *review*: no test can show it; what was read, and what it does.
 """
 

@@ -1,7 +1,7 @@
 # Two ends and the transport between them: every state, by Spin.
 
 .PHONY: two-ends
-two-ends: ## prove: search two ends and a transport; FAULT=name shows what a seeded fault leads to
+two-ends: ## prove: search every state of two ends and a transport; FAULT=name: what a planted bug leads to
 	@python3 proofs/theorems/two_ends --build $(BUILD)/two_ends --out $(EVIDENCE)/two_ends.json \
 	    $(if $(FAULT),--fault $(FAULT))
 

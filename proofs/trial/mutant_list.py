@@ -95,7 +95,7 @@ class Workshop:
         self.relation = read(RELATION).strip()
         self.ours = self.digest_of(self.core, self.header)
         if not self.ours or self.ours[0] != self.relation:
-            raise CannotRun(f"{CORE} does not give the digest in {RELATION}; run: make check-gen")
+            raise CannotRun(f"{CORE} does not give the digest in {RELATION}; run: make test-gen")
 
     def build_harness(self, path, headers):
         tool.run(*COMPILE, "-I" + headers, "-c", os.path.join(ROOT, DIGEST), "-o", path)

@@ -5,7 +5,7 @@ the contracts (never the bodies) of what it calls; so units of many mutants stan
 one file, each under a name of its own with a copy of the contract. Each file holds the function
 as it ships too, which has to be proved by the same prover in the same number of steps. That a copy
 is judged as the function in its place would be, by both provers in the limits of the real proof,
-the sample of `make mutants` shows.
+the sample of `make mutants-quick` shows.
 """
 import collections
 import concurrent.futures

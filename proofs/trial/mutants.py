@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""mutants.py [--count N]: a sample of the mutants of `make matrix`, each proved in its place.
+"""mutants.py [--count N]: a sample of the mutants of `make mutants`, each proved in its place.
 
-N mutants that stand evenly over the list of all, always the same ones; and once `make matrix` has
+N mutants that stand evenly over the list of all, always the same ones; and once `make mutants` has
 written its summary (matrix.json), some labels of it with the mutant that each kills alone. Here
 the whole changed core is proved as `make prove` does it, not a copy of the changed function, and
 every label of what was changed is asked; what is false in some state (falsify.py) may not be
@@ -121,7 +121,7 @@ def committed():
             return json.load(file)
     except FileNotFoundError:
         print(f"mutants: there is no {SUMMARY} yet: the sample stands alone; the whole matrix is "
-              "made with: make matrix", file=sys.stderr)
+              "made with: make mutants", file=sys.stderr)
         return None
 
 
@@ -179,7 +179,7 @@ def verdict(places, fresh, tools, out, seconds):
         print(f"{CORE}:1: {place.mutant.name}: {place.problem()}")
     if not fresh:
         print(f"{SUMMARY}:1: is about other tables, code or contracts; make it anew with: "
-              "make matrix")
+              "make mutants")
     print(f"{len(places) + fresh - len(problems)} passed, {len(problems) + (not fresh)} failed")
     return 0 if fresh and not problems else 1
 

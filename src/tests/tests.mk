@@ -1,6 +1,6 @@
 # The unit tests: plain (valgrind runs these too) and with sanitizers.
 
-$(eval $(call ADAPTERS,TEST_PORTS,check-src,src/tests/engine_%.c,openssl mbedtls))
+$(eval $(call ADAPTERS,TEST_PORTS,test-src,src/tests/engine_%.c,openssl mbedtls))
 # Of an engine: engine_PORT.c, its objects (of OpenSSL and mbedTLS, which are peers too, link.c has
 # those); test_PORT.c, what is particular to it, if anything is. What every port has to keep, cases*.c,
 # runs with each engine: ports-PORT is that part of test_ports.
@@ -84,7 +84,7 @@ $(IO_KIT): $(IO_KIT_OBJS) $(BUILD)/libendwell.a
 # The same on lwIP. LWIP_IO: another source in the place of io_lwip.c.
 LWIP_IO ?= src/io_lwip.c
 .PHONY: io-kit-lwip
-io-kit-lwip: $(IO_KIT) ## use: what io_lwip.c owes, tried on lwIP
+io-kit-lwip: $(IO_KIT) ## use: what an io owes, tried on io_lwip.c over lwIP
 	@pkg-config --exists lwip || { echo 'io-kit-lwip: needs lwIP: apt-get install liblwip-dev' >&2; exit 2; }
 	$(CC) $(SRC_FLAGS) -isystem /usr/include/lwip -MF $(IO_KIT)-lwip-io.d -c -o $(IO_KIT)-lwip-io.o $(LWIP_IO)
 	$(CC) $(TEST_FLAGS) $(plain_FLAGS) -isystem /usr/include/lwip -MF $(IO_KIT)-lwip.d -DIO_OWN -Isrc/tests/io \
@@ -93,7 +93,7 @@ io-kit-lwip: $(IO_KIT) ## use: what io_lwip.c owes, tried on lwIP
 	@timeout 120 $(IO_KIT)-lwip
 
 .PHONY: io-kit
-io-kit: $(IO_KIT) ## use: what an io owes, tried on ours, and on yours with OWN=FILE
+io-kit: $(IO_KIT) ## use: what an io owes, tried on each of ours and on yours: OWN=FILE
 ifeq ($(OWN),)
 	@timeout 120 $(IO_KIT)
 else
@@ -102,16 +102,16 @@ else
 	@timeout 120 $(IO_KIT)-own
 endif
 
-.PHONY: check-src check-src-tools
-check-src-tools:
-	@[ "$(OPENSSL) $(MBEDTLS)" = 'yes yes' ] || { echo 'check-src: needs these ports: apt-get install libssl-dev libmbedtls-dev' >&2; exit 2; }
+.PHONY: test-src test-src-tools
+test-src-tools:
+	@[ "$(OPENSSL) $(MBEDTLS)" = 'yes yes' ] || { echo 'test-src: needs these ports: apt-get install libssl-dev libmbedtls-dev' >&2; exit 2; }
 	@CC='$(CC)' src/tests/check tools
 
-check-src: check-src-tools lib certs $(TEST_PROGRAMS) $(IO_KIT) ## test: unit tests, sanitizers, valgrind, manual pages, installation, examples
+test-src: test-src-tools lib certs $(TEST_PROGRAMS) $(IO_KIT) ## test: unit tests, sanitizers, valgrind, manual pages, installation, examples
 	@CC='$(CC)' MAKE='$(MAKE)' src/tests/check '$(SRC_BUILD)' '$(BUILD)/certs' $(SRC_RUNS)
 
 # Not among the tests: Debian 12 has mbedTLS 2.28 alone.
-.PHONY: check-mbedtls3
-check-mbedtls3: ## test: the port, its tests and the kit on mbedTLS 3.x: MBEDTLS3=FOLDER, installed or built (three minutes)
+.PHONY: test-mbedtls3
+test-mbedtls3: ## test: the port, its tests and the kit on mbedTLS 3.x: MBEDTLS3=FOLDER (three minutes)
 	@mkdir -p $(BUILD)
 	@CC='$(CC)' MAKE='$(MAKE)' src/tests/check_mbedtls3 '$(BUILD)/mbedtls3' '$(MBEDTLS3)' '$(MBEDTLS_VERSION)'

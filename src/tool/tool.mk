@@ -15,7 +15,7 @@ TOOL ?= $(shell printf '\#include <cjson/cJSON.h>\n\#include <cmark-gfm.h>\n' | 
 TOOL := $(TOOL)
 
 .PHONY: tool test-tool install-tool uninstall-tool
-tool: $(TOOL_BUILD)/endwell $(TOOL_BUILD)/libendwell-record.so ## use: endwell, the auditor's tool, and its recorder, in build/tool/
+tool: $(TOOL_BUILD)/endwell $(TOOL_BUILD)/libendwell-record.so ## use: endwell(1), the auditor's tool, and its recorder
 
 ifeq ($(TOOL),yes)
 install: install-tool
@@ -37,7 +37,7 @@ uninstall-tool:
 	rm -f $(DESTDIR)$(BINDIR)/endwell $(DESTDIR)$(TOOL_LIBDIR)/libendwell-record.so $(DESTDIR)$(MANDIR)/man1/endwell.1
 	-rmdir $(DESTDIR)$(TOOL_LIBDIR) 2>/dev/null
 
-test-tool: tool $(TOOL_CASES) certs ## test: each rule on a wrong program and its right twin; the recorder's traps
+test-tool: tool $(TOOL_CASES) certs ## test: endwell(1): each rule on a wrong program and its right twin; the recorder's traps
 	@command -v mandoc >/dev/null || { echo 'test-tool: needs mandoc: apt-get install mandoc' >&2; exit 2; }
 	@$(MAKE) -s install-tool PREFIX=/usr DESTDIR=$(abspath $(TOOL_BUILD)/dest)
 	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/run.py --tool $(TOOL_BUILD)/endwell --programs $(TOOL_BUILD)/tests --certs $(BUILD)/certs \
@@ -96,7 +96,7 @@ FIDELITY_EXPLORE := $(addprefix explore/,trial contract engine wire steps facts 
 FIDELITY_JUDGE := judge outcome predicates
 
 .PHONY: fidelity test-fidelity
-fidelity: $(FIDELITY)/fidelity ## test: the judge is in the contract's state after every call, to FIDELITY_DEPTH (3); also LIBSSL='DIR ...'
+fidelity: $(FIDELITY)/fidelity ## test: the judge of endwell(1) agrees with the contract after every call, to depth FIDELITY_DEPTH=3; LIBSSL='DIR ...'
 	@for folder in '' $(LIBSSL); do $(FIDELITY)/fidelity $(FIDELITY_DEPTH) $$folder || exit $$?; done
 FIDELITY_DEPTH ?= 3
 
@@ -112,5 +112,5 @@ FIDELITY_OBJS := $(FIDELITY)/subject.o $(FIDELITY)/walk.o $(FIDELITY)/judge_side
 $(FIDELITY)/fidelity: $(FIDELITY_OBJS)
 	$(CC) $(CFLAGS) -o $@ $^ $(EXPLORE_LIBS)
 
-test-fidelity: $(FIDELITY)/fidelity ## test: wrong mappings that the walk of fidelity has to find
+test-fidelity: $(FIDELITY)/fidelity ## test: wrong mappings that fidelity has to find
 	@python3 src/tool/tests/fidelity/planted.py --out $(FIDELITY)/planted --cc '$(CC)' --core $(CORE) --libs '$(EXPLORE_LIBS)' $(FIDELITY_OBJS)
