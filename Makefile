@@ -38,7 +38,7 @@ setup:
 
 STEP = @printf '\n== %s\n'
 
-.PHONY: main tests built-for-tests test-setup step-% size summary readme figures test-readme clean help
+.PHONY: main tests built-for-tests test-setup formatting test-formatting step-% size summary readme figures test-readme clean help
 main: ## use: the main job once the packages are there: regenerate, prove, build, close with OpenSSL peers, summary
 	$(STEP) 'Regenerate the machine from its specification'
 	@$(MAKE) --no-print-directory regenerate
@@ -70,6 +70,12 @@ test-setup: ## test: ./setup waits for another apt; a tool that fails is quoted;
 	@python3 proofs/lib/tests_test.py
 	@python3 proofs/lib/targets_test.py
 	@python3 proofs/lib/targets.py --check $(MAKEFILES)
+
+formatting: ## test: C and Python are laid out as CONTRIBUTING says; python3 proofs/lib/formatting.py --mend
+	@python3 proofs/lib/formatting.py
+
+test-formatting: ## test: bad layout of each kind, which formatting must find
+	@python3 proofs/lib/formatting_test.py
 
 size: ## measure: bytes of flash, RAM and stack of the core on Cortex-M0, M4 and RV32
 	@python3 proofs/certify/size.py --out $(EVIDENCE)/size.json

@@ -129,19 +129,19 @@ static void check_field_name(const struct spec *spec, const struct row *row, con
 {
     static const char *const taken[] = {
         /* C */
-        "auto", "break", "case", "char", "const", "continue", "default", "do", "double",
-        "else", "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long",
-        "return", "short", "register", "restrict", "signed", "sizeof", "static", "struct",
-        "switch", "typedef", "union", "unsigned", "void", "while", "volatile",
+        "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else",
+        "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "return", "short",
+        "register", "restrict", "signed", "sizeof", "static", "struct", "switch", "typedef",
+        "union", "unsigned", "void", "while", "volatile",
         /* WhyML */
-        "abstract", "absurd", "alias", "any", "as", "assert", "assume", "at", "axiom",
-        "begin", "bool", "by", "check", "clone", "coinductive", "constant", "diverges",
-        "done", "downto", "end", "ensures", "epsilon", "exception", "exists", "export",
-        "false", "forall", "fun", "function", "ghost", "goal", "import", "in", "inductive",
-        "invariant", "label", "lemma", "let", "match", "meta", "module", "mutable", "not",
-        "old", "partial", "predicate", "private", "pure", "raise", "raises", "reads", "rec",
-        "ref", "requires", "returns", "scope", "so", "then", "theory", "to", "true", "try",
-        "type", "use", "val", "variant", "with", "writes",
+        "abstract", "absurd", "alias", "any", "as", "assert", "assume", "at", "axiom", "begin",
+        "bool", "by", "check", "clone", "coinductive", "constant", "diverges", "done", "downto",
+        "end", "ensures", "epsilon", "exception", "exists", "export", "false", "forall", "fun",
+        "function", "ghost", "goal", "import", "in", "inductive", "invariant", "label", "lemma",
+        "let", "match", "meta", "module", "mutable", "not", "old", "partial", "predicate",
+        "private", "pure", "raise", "raises", "reads", "rec", "ref", "requires", "returns", "scope",
+        "so", "then", "theory", "to", "true", "try", "type", "use", "val", "variant", "with",
+        "writes",
         /* what is generated, and the columns of the tables */
         "event", "action", "value", "error", "reason", "answer", "row", "clauses", "refuse",
         "result", "state", "next"};

@@ -78,8 +78,8 @@ static void read_answer(struct spec *spec, const struct row *row, const int colu
     answer->at = row->at;
     answer->name = row->cell[column[0]];
     answer->action = parse_part(spec, row, &spec->action, row->cell[column[2]]);
-    answer->value = atoi(spec->value.value[parse_part(spec, row, &spec->value,
-                                                      row->cell[column[3]])]);
+    answer->value =
+        atoi(spec->value.value[parse_part(spec, row, &spec->value, row->cell[column[3]])]);
     answer->error = parse_part(spec, row, &spec->error, row->cell[column[4]]);
     answer->reason = parse_part(spec, row, &spec->reason, row->cell[column[5]]);
     answer->meaning = row->cell[column[6]];
@@ -128,8 +128,8 @@ void name_answers(struct spec *spec)
         struct rule *rule = &spec->guard[i].rule;
         rule->answer = name_parts(spec, rule->at, 0, -1, spec->refusal_error, rule->reason);
     }
-    spec->unknown_answer = name_parts(spec, spec->reason.at, 0, -1, spec->refusal_error,
-                                      spec->reason_unknown);
+    spec->unknown_answer =
+        name_parts(spec, spec->reason.at, 0, -1, spec->refusal_error, spec->reason_unknown);
     for (size_t i = 0; i < spec->tables; i++) {
         for (size_t k = 0; spec->table[i].kind != TABLE_QUERY && k < spec->table[i].rules; k++) {
             struct rule *rule = &spec->table[i].rule[k];

@@ -23,8 +23,8 @@ static int only_value(const struct spec *spec, size_t field)
     return value < MAX_VALUES ? value : -1;
 }
 
-static void put_check(const struct spec *spec, struct text *out, const char *indent, const struct domain *domain,
-                      const char *sign, int value)
+static void put_check(const struct spec *spec, struct text *out, const char *indent,
+                      const struct domain *domain, const char *sign, int value)
 {
     put(out, "%sif (m->%s %s ", indent, domain->name, sign);
     put_constant(spec, out, domain->name, domain->value[value]);
@@ -144,8 +144,8 @@ bool is_quick(const struct spec *spec, int event)
     bool is_it = event == 0 && event != spec->clear_event;
     for (size_t i = 1; i < spec->guards; i++) {
         const struct guard *guard = &spec->guard[i];
-        bool is_for_it = guard->scope != SCOPE_LISTED ||
-                         (guard->events & UINT64_C(1) << event) != 0;
+        bool is_for_it =
+            guard->scope != SCOPE_LISTED || (guard->events & UINT64_C(1) << event) != 0;
         is_it = is_it && is_for_it && only_value(spec, (size_t)guard->field) >= 0;
     }
     return is_it && spec->event[event].group == GROUP_CALL;

@@ -44,7 +44,8 @@ static void put_on_outcome(const struct spec *spec, struct text *out)
         if (table->kind != TABLE_OUTCOME) {
             continue;
         }
-        struct branch branch = {.test = TEST_IS, .value = find_value(&spec->field[busy].domain, table->name)};
+        struct branch branch = {.test = TEST_IS,
+                                .value = find_value(&spec->field[busy].domain, table->name)};
         bool is_last = --left == 0;
         if (!is_last) {
             put_test(spec, out, "    ", busy, &branch);

@@ -103,8 +103,10 @@ static void put_answer_list(const struct spec *spec, struct text *out)
     }
     put(out, "\n");
     struct text words = {0};
-    put(&words, "An answer, in one byte; %s_action, %s_value, %s_error and %s_reason tell what it says. "
-        "While the action is not ", prefix, prefix, prefix, prefix);
+    put(&words,
+        "An answer, in one byte; %s_action, %s_value, %s_error and %s_reason tell what it says. "
+        "While the action is not ",
+        prefix, prefix, prefix, prefix);
     put_constant(spec, &words, "action", "return");
     put(&words, " the call goes on: the engine acts, and its outcome is given to %s_step.", prefix);
     put_comment(out, "", words.data);
@@ -187,7 +189,8 @@ static void put_named(const struct spec *spec, struct text *out, size_t event)
 {
     const char *prefix = spec->machine.prefix;
     if (is_quick(spec, (int)event)) {
-        put(out, "%s_answer %s_%s(%s_machine *m);\n", prefix, prefix, spec->event[event].name, prefix);
+        put(out, "%s_answer %s_%s(%s_machine *m);\n", prefix, prefix, spec->event[event].name,
+            prefix);
         return;
     }
     put(out, "static inline %s_answer %s_%s(%s_machine *m)\n{\n    return %s_step(m, ", prefix,
@@ -243,8 +246,10 @@ static void put_queries(const struct spec *spec, struct text *out)
             continue;
         }
         struct text words = {0};
-        put(&words, "%s Changes nothing; 0 if a byte it looks at is out of range. m: not null. "
-            "Clauses: ", summary(spec, table));
+        put(&words,
+            "%s Changes nothing; 0 if a byte it looks at is out of range. m: not null. "
+            "Clauses: ",
+            summary(spec, table));
         put_table_clauses(&words, table);
         put(out, "\n");
         put_comment(out, "", words.data);

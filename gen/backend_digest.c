@@ -4,6 +4,7 @@
 #include "stream.h"
 
 /* With the prefix of the machine, twice. */
+/* clang-format off */
 #define EXPLANATION \
     "# What the machine answers, as a stream of bytes: the same from the tables, from the C under\n" \
     "# any compiler and on any processor, and from whatever else claims to be this machine.\n" \
@@ -25,6 +26,7 @@
     "# corrupt_states  for each field, for each byte that is none of its values: first with the\n" \
     "#                 other fields at their first values, then at their last: the transition for\n" \
     "#                 each of the 256 bytes as event, then the answer of each query\n"
+/* clang-format on */
 
 struct tally {
     struct digest part, whole;

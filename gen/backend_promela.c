@@ -51,11 +51,11 @@ static void put_run(const struct spec *spec, struct text *out, size_t variable, 
 static void put_condition(const struct spec *spec, struct text *out, size_t variable, uint64_t set)
 {
     struct branch branch;
-    const char *or = "";
+    const char *joint = "";
     if (variable < spec->fields &&
         one_test(set, full(spec->field[variable].domain.values), false, &branch)) {
-        put_comparison(spec, out, variable, branch.test == TEST_IS ? "==" : "!=",
-                       (size_t)branch.value);
+        put_comparison(spec, out, variable,
+                       branch.test == TEST_IS ? "==" : "!=", (size_t)branch.value);
         return;
     }
     for (size_t first = 0; set >> first != 0; first++) {
@@ -64,9 +64,9 @@ static void put_condition(const struct spec *spec, struct text *out, size_t vari
             while (set >> last >> 1 & 1) {
                 last++;
             }
-            put(out, "%s", or);
+            put(out, "%s", joint);
             put_run(spec, out, variable, first, last);
-            or = " || ";
+            joint = " || ";
             first = last;
         }
     }
@@ -81,7 +81,7 @@ static void put_option(const struct spec *spec, struct text *out, size_t depth, 
 }
 
 static void put_machine_answer(const struct spec *spec, struct text *out, size_t depth,
-                          const struct rule *rule)
+                               const struct rule *rule)
 {
     put(out, "%s", indent(depth));
     put_upper(out, spec->machine.prefix);
@@ -140,8 +140,8 @@ static void put_rows(const struct spec *spec, struct text *out, size_t depth,
 }
 
 /* Opens one `if` for each guard: what passes goes on in its else part. The depth inside. */
-static size_t open_guards(const struct spec *spec, struct text *out, size_t depth,
-                          enum scope scope, uint64_t events)
+static size_t open_guards(const struct spec *spec, struct text *out, size_t depth, enum scope scope,
+                          uint64_t events)
 {
     for (size_t i = 0; i < spec->guards; i++) {
         const struct guard *guard = &spec->guard[i];
@@ -174,8 +174,8 @@ static void put_table(const struct spec *spec, struct text *out, const struct ta
     put_comment(out, "", words.data);
     free_text(&words);
     put(out, "inline %s%s(m, event, r)\n{\n", table_prefix(table->kind), table->name);
-    size_t depth = open_guards(spec, out, 1, SCOPE_LISTED,
-                               table->kind == TABLE_CALL ? table->events : 0);
+    size_t depth =
+        open_guards(spec, out, 1, SCOPE_LISTED, table->kind == TABLE_CALL ? table->events : 0);
     put_rows(spec, out, depth, table->tree);
     close_guards(out, depth, 1);
     put(out, "}\n");
@@ -213,7 +213,8 @@ static void put_alphabets(const struct spec *spec, struct text *out)
     put_numbers(spec, out, &spec->reason);
 }
 
-static void put_row_number(const struct spec *spec, struct text *out, const struct rule *rule, size_t *number)
+static void put_row_number(const struct spec *spec, struct text *out, const struct rule *rule,
+                           size_t *number)
 {
     if (rule->see == NULL) {
         put(out, "#define ");
@@ -244,12 +245,13 @@ static void put_types(const struct spec *spec, struct text *out)
     struct text upper = {0};
     put_upper(&upper, spec->machine.prefix);
     const char *const prefix = upper.data;
-    put(out, "\n/* While the action is not %s_ACTION_RETURN the call goes on. */\n"
-             "typedef %s_result {\n    byte action;\n    short value;\n    byte error;\n"
-             "    byte reason;\n    byte row\n}\n\n"
-             "#define %s_ANSWER(r, decides, asks, returns, class, why) \\\n"
-             "    r.row = %s_ROW_##decides; r.action = %s_ACTION_##asks; r.value = returns; \\\n"
-             "    r.error = %s_ERROR_##class; r.reason = %s_REASON_##why\n",
+    put(out,
+        "\n/* While the action is not %s_ACTION_RETURN the call goes on. */\n"
+        "typedef %s_result {\n    byte action;\n    short value;\n    byte error;\n"
+        "    byte reason;\n    byte row\n}\n\n"
+        "#define %s_ANSWER(r, decides, asks, returns, class, why) \\\n"
+        "    r.row = %s_ROW_##decides; r.action = %s_ACTION_##asks; r.value = returns; \\\n"
+        "    r.error = %s_ERROR_##class; r.reason = %s_REASON_##why\n",
         prefix, spec->machine.prefix, prefix, prefix, prefix, prefix, prefix);
     free_text(&upper);
 }

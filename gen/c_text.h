@@ -6,7 +6,6 @@
 
 enum { LINE = 100 };
 
-
 /* `form`: what follows the title of the machine, ", in Promela" or nothing. */
 void put_banner(const struct spec *spec, struct text *out, const char *form);
 void put_upper(struct text *out, const char *name);

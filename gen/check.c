@@ -22,8 +22,8 @@ static void put_case(const struct spec *spec, const struct table *table, const s
     put(text, "%s", table->columns == 0 ? "any case" : "");
 }
 
-static void check_overlap(const struct spec *spec, const struct table *table,
-                          const struct rule *a, const struct rule *b)
+static void check_overlap(const struct spec *spec, const struct table *table, const struct rule *a,
+                          const struct rule *b)
 {
     struct state state = {{0}};
     for (size_t i = 0; i <= spec->fields; i++) {
@@ -151,8 +151,7 @@ static void check_guards(const struct spec *spec)
         uint64_t all = full(spec->field[guard->field].domain.values);
         if (!one_test(guard->rule.when[guard->field], all, false, &branch)) {
             complain(spec->report, guard->rule.at,
-                     "what the guard `%s` lets pass cannot be told by one comparison",
-                     guard->name);
+                     "what the guard `%s` lets pass cannot be told by one comparison", guard->name);
         }
         for (size_t k = 0; guard->scope == SCOPE_LISTED && k < spec->tables; k++) {
             const struct table *table = &spec->table[k];
@@ -179,8 +178,10 @@ static void check_reached(struct spec *spec)
         const struct table *table = &spec->table[i];
         for (size_t k = 0; table->kind != TABLE_QUERY && k < table->rules; k++) {
             if (!table->rule[k].reached) {
-                complain(spec->report, table->rule[k].at, "row %s is unreachable: guards and "
-                         "other tables leave no case for it", table->rule[k].id);
+                complain(spec->report, table->rule[k].at,
+                         "row %s is unreachable: guards and "
+                         "other tables leave no case for it",
+                         table->rule[k].id);
             }
         }
     }

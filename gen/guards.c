@@ -103,7 +103,7 @@ static void read_guard(struct spec *spec, const struct row *row, const int colum
 
 void read_guards(struct spec *spec, const struct pages *pages)
 {
-    static const char *const heading[] = {"guard",          "scope", "field",  "passes",
+    static const char *const heading[] = {"guard",        "scope", "field",  "passes",
                                           ARROW "reason", "row",   "clauses"};
     const struct grid *grid = the_table(spec, pages, "Guards");
     int column[7], missing = 0;

@@ -295,14 +295,10 @@ static void choose(struct options *options, enum mode mode, const char *director
 int main(int argc, char **argv)
 {
     static const struct option known[] = {
-        {"out", required_argument, NULL, 'o'},
-        {"check", required_argument, NULL, 'c'},
-        {"dump", no_argument, NULL, 'd'},
-        {"stream", no_argument, NULL, 's'},
-        {"only", required_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},
-        {NULL, 0, NULL, 0},
+        {"out", required_argument, NULL, 'o'},  {"check", required_argument, NULL, 'c'},
+        {"dump", no_argument, NULL, 'd'},       {"stream", no_argument, NULL, 's'},
+        {"only", required_argument, NULL, 'f'}, {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},    {NULL, 0, NULL, 0},
     };
     struct options options = {0};
     signal(SIGPIPE, SIG_IGN);

@@ -23,7 +23,9 @@ static size_t utf8_length(const unsigned char *s, size_t left)
         unsigned char mask, lead;
         size_t length;
         uint32_t least;
-    } form[] = {{0x80, 0x00, 1, 0}, {0xe0, 0xc0, 2, 0x80}, {0xf0, 0xe0, 3, 0x800},
+    } form[] = {{0x80, 0x00, 1, 0},
+                {0xe0, 0xc0, 2, 0x80},
+                {0xf0, 0xe0, 3, 0x800},
                 {0xf8, 0xf0, 4, 0x10000}};
     for (size_t i = 0; i < sizeof form / sizeof form[0]; i++) {
         if ((s[0] & form[i].mask) != form[i].lead) {

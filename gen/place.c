@@ -63,7 +63,8 @@ static void place_call(struct spec *spec, struct table *table)
     if (table->events == clear && (table->columns > 0 || table->rule[0].see_name != NULL)) {
         complain(spec->report, table->at,
                  "`clear` comes with any byte in any field, so `Call %s` needs one row, without "
-                 "conditions and without `see`", table->name);
+                 "conditions and without `see`",
+                 table->name);
     }
 }
 
@@ -103,7 +104,7 @@ static void check_placed(const struct spec *spec)
 
 static void check_query(const struct spec *spec, const struct table *table)
 {
-    static const char *const frame[] = {"step",  "init",  "action",  "value",
+    static const char *const frame[] = {"step",  "init",   "action",  "value",
                                         "error", "reason", "machine", "answer"};
     bool taken = false;
     for (size_t i = 0; i < sizeof frame / sizeof frame[0]; i++) {

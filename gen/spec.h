@@ -53,7 +53,7 @@ struct rule {
     uint64_t when[MAX_FIELDS + 1];
     int set[MAX_FIELDS]; /* a value, or KEEP */
     const char *see_name;
-    struct table *see; /* decides instead of this rule, or NULL */
+    struct table *see;                /* decides instead of this rule, or NULL */
     int action, value, error, reason; /* value: the number itself, or the answer of a query */
     int answer;                       /* the one of the list that has these four */
     bool reached;
@@ -67,10 +67,10 @@ struct table {
     const char *name, *intro;
     const char *event_list; /* as written, calls only */
     struct place event_at;
-    uint64_t events; /* those that can get here */
+    uint64_t events;                 /* those that can get here */
     bool needs_event, needs_machine; /* what its C function has to be given */
-    bool seen; /* shared tables: some row leads here */
-    bool in_progress, followed; /* while cycles are looked for */
+    bool seen;                       /* shared tables: some row leads here */
+    bool in_progress, followed;      /* while cycles are looked for */
     size_t columns;
     int column[MAX_COLUMNS]; /* the variables of the conditions, left to right */
     size_t rules;
@@ -163,8 +163,7 @@ struct rule_columns {
 
 int find_column(const struct grid *grid, const char *heading);
 int need_column(const struct spec *spec, const struct grid *grid, const char *heading);
-const struct grid *the_table(const struct spec *spec, const struct pages *pages,
-                             const char *title);
+const struct grid *the_table(const struct spec *spec, const struct pages *pages, const char *title);
 size_t split(const struct spec *spec, const char *list, const char **item, size_t most);
 int find_value(const struct domain *domain, const char *name);
 int find_event(const struct spec *spec, const char *name);
@@ -181,7 +180,7 @@ void read_clauses(struct spec *spec, const struct pages *pages);
 bool is_clause_table(const struct grid *grid);
 void place_tables(struct spec *spec);
 
-const char *kind_name(enum table_kind kind);   /* as in the headings of the pages */
+const char *kind_name(enum table_kind kind);    /* as in the headings of the pages */
 const char *table_prefix(enum table_kind kind); /* as in the names of the C functions */
 uint64_t full(size_t values);
 uint64_t domain_of(const struct spec *spec, const struct table *table, size_t variable);

@@ -83,8 +83,8 @@ void free_text(struct text *text)
     memset(text, 0, sizeof *text);
 }
 
-static void say(const struct report *report, struct place at, const char *kind,
-                const char *format, va_list list)
+static void say(const struct report *report, struct place at, const char *kind, const char *format,
+                va_list list)
 {
     if (report->stream == NULL) {
         return;

@@ -40,10 +40,8 @@ struct report {
     int errors;
 };
 
-void complain(struct report *report, struct place at, const char *format, ...)
-    PRINTF_LIKE(3, 4);
-void note(const struct report *report, struct place at, const char *format, ...)
-    PRINTF_LIKE(3, 4);
+void complain(struct report *report, struct place at, const char *format, ...) PRINTF_LIKE(3, 4);
+void note(const struct report *report, struct place at, const char *format, ...) PRINTF_LIKE(3, 4);
 bool too_many_errors(const struct report *report);
 
 _Noreturn void cannot_run(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -82,8 +82,7 @@ void put_pattern(const struct spec *spec, struct text *out, const char *indent, 
         if (set >> i & 1) {
             put(&words, "| ");
             put_constructor(&words, is_event ? "event" : spec->field[variable].domain.name,
-                            is_event ? spec->event[i].name
-                                     : spec->field[variable].domain.value[i]);
+                            is_event ? spec->event[i].name : spec->field[variable].domain.value[i]);
             put(&words, " ");
         }
     }
@@ -109,8 +108,7 @@ size_t put_whyml_guards(const struct spec *spec, struct text *out, enum scope sc
         put(out, "      refuse m ");
         put_constructor(out, "reason", spec->reason.value[guard->rule.reason]);
         put(out, "\n");
-        put_pattern(spec, out, "    ", field,
-                    full(spec->field[field].domain.values) & ~refused);
+        put_pattern(spec, out, "    ", field, full(spec->field[field].domain.values) & ~refused);
         open++;
     }
     return open;

@@ -189,9 +189,9 @@ static void wrappers_are_the_step(void **unused)
 {
     (void)unused;
     static ew_answer (*const wrapper[])(ew_machine *) = {
-        ew_shutdown,       ew_read,           ew_write,      ew_set_shutdown_0,
+        ew_shutdown,       ew_read,           ew_write,          ew_set_shutdown_0,
         ew_set_shutdown_1, ew_set_shutdown_2, ew_set_shutdown_3, ew_quiet_off,
-        ew_quiet_on,       ew_handshake,      ew_adopt,      ew_clear};
+        ew_quiet_on,       ew_handshake,      ew_adopt,          ew_clear};
     for (size_t state = 0; state < relation.states; state++) {
         uint8_t bytes[FIELDS];
         state_of(state, bytes);

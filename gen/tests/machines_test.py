@@ -12,11 +12,12 @@ import shutil
 import subprocess
 import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
 import rooms  # where the modules below are
 from progress import run_all
 from wp import FULL, ONLY_SMOKE, QUICK, SMOKE, CannotRun, Run, tool_versions
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
 
 FLAGS = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
 GUARD = """    if (m->lock == DOOR_LOCK_ON) {

@@ -210,11 +210,19 @@ static int release(void)
     return 0; /* no rule of libssl's applies */
 }
 
-static const char *const sources[] = {
-    "gen/out/ew_core.c",  "src/open.c",     "src/close.c",     "src/wait.c",
-    "src/endwell.c",      "src/data.c",     "src/questions.c", "src/transport.c",
-    "src/dispatch.c",     "src/dispatch.h", "src/io_posix.c",  "src/port_mbedtls.c",
-    NULL};
+static const char *const sources[] = {"gen/out/ew_core.c",
+                                      "src/open.c",
+                                      "src/close.c",
+                                      "src/wait.c",
+                                      "src/endwell.c",
+                                      "src/data.c",
+                                      "src/questions.c",
+                                      "src/transport.c",
+                                      "src/dispatch.c",
+                                      "src/dispatch.h",
+                                      "src/io_posix.c",
+                                      "src/port_mbedtls.c",
+                                      NULL};
 
 const subject subject_endwell_mbedtls = {
     .name = "endwell-mbedtls",

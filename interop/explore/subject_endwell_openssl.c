@@ -136,20 +136,13 @@ static int release(void)
     return 0; /* no rule of libssl's applies */
 }
 
-static const char *const sources[] = {"gen/out/ew_core.c",
-                                      "src/open.c",
-                                      "src/endwell.c",
-                                      "src/data.c",
-                                      "src/close.c",
-                                      "src/wait.c",
-                                      "src/questions.c",
-                                      "src/transport.c",
-                                      "src/dispatch.c",
-                                      "src/dispatch.h",
-                                      "src/io_posix.c",
-                                      "src/port_openssl.c",
-                                      "src/openssl_setup.h",
-                                      NULL};
+static const char *const sources[] = {"gen/out/ew_core.c",   "src/open.c",
+                                      "src/endwell.c",       "src/data.c",
+                                      "src/close.c",         "src/wait.c",
+                                      "src/questions.c",     "src/transport.c",
+                                      "src/dispatch.c",      "src/dispatch.h",
+                                      "src/io_posix.c",      "src/port_openssl.c",
+                                      "src/openssl_setup.h", NULL};
 
 static bool has(step s)
 {

@@ -4,8 +4,8 @@
 
 enum { STORM = 200, SQUALL = 50 };
 
-const char *const call_names[CALL_KINDS] = {
-    "fcntl", "getsockopt", "setsockopt", "send", "recv", "poll", "clock", "shutdown", "close"};
+const char *const call_names[CALL_KINDS] = {"fcntl", "getsockopt", "setsockopt", "send", "recv",
+                                            "poll",  "clock",      "shutdown",   "close"};
 
 const fault ways[] = {
     {"fails with EBADF", CALL_FCNTL, FAULT_ERROR, EBADF, 1, NOT_OPENED},

@@ -236,7 +236,8 @@ def page(figures, table):
     missing = "; ".join(older(figures, table))
     missing = f"**Older:** these figures were made before {missing}. Make them anew: `make world`.\n\n" \
         if missing else ""
-    return HEAD.format(older=missing, ours=ours, engines=engines, orders=listed, counts=programs + counts) + "\n".join(lines)
+    return HEAD.format(older=missing, ours=ours, engines=engines, orders=listed,
+                       counts=programs + counts) + "\n".join(lines)
 
 
 # The program --------------------------------------------------------------------------------------

@@ -153,8 +153,8 @@ static void judge_failure(world *w, const wire_summary *s, const call_result *c)
     told(c, got);
     if (timed_out) {
         check(w,
-              !c->peer_ended &&
-                  (c->after_fin || strcmp(c->step, "silent") == 0 || !s->peer_notice_before_our_fin),
+              !c->peer_ended && (c->after_fin || strcmp(c->step, "silent") == 0 ||
+                                 !s->peer_notice_before_our_fin),
               c->step, "K-09 GE-03", got, "an end, because one had come");
     } else if (c->error == EW_ERROR_SSL && c->reason == EW_REASON_TRUNCATED) {
         check(w, s->eof[FROM_PEER] > 0 && !peer_notice(s), c->step, "K-12 RFC-09", got,

@@ -34,7 +34,7 @@ class Form:
         self.emulator = more.get("emulator")
         self.flags = more.get("flags", [])        # those that the core was compiled with
         self.object = more.get("object")          # what was compiled from the core alone
-        self.endless = more.get("endless", False) # it is stopped when the stream is there
+        self.endless = more.get("endless", False)  # it is stopped when the stream is there
         self.facts = more.get("facts")            # of the folder: more for the evidence
         self.stops_at = more.get("stops_at")      # what the run of the damaged form has to say
 

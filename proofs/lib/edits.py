@@ -26,7 +26,7 @@ def body_of(text, function):
     """Start and end of a function's definition, in C or in WhyML."""
     found = re.search(rf"^  let function {function} .*?\n(?=\n|end)", text, re.M | re.DOTALL) \
         or re.search(rf"^[A-Za-z_][\w *]*?\b{function}\([^;{{)]*\)\s*\{{.*?^\}}\n", text,
-                      re.M | re.DOTALL)
+                     re.M | re.DOTALL)
     if not found:
         raise CannotRun(f"no function {function}")
     return found.start(), found.end()

@@ -23,8 +23,8 @@
 enum { LONGEST = 64, BYTES = 64, SLOTS = 1 << 18, LABELS = 64, CONDITIONS = 32 };
 
 static uint8_t history[LONGEST];
-static size_t length, at;                  /* of the history, and how much of it is over */
-static uint8_t state[BYTES];               /* machine and record, when it is over */
+static size_t length, at;    /* of the history, and how much of it is over */
+static uint8_t state[BYTES]; /* machine and record, when it is over */
 static size_t state_bytes;
 static unsigned char said[LABELS][CONDITIONS][3], told_broken[LABELS];
 
@@ -76,7 +76,7 @@ static void judge(int label, unsigned count, uint32_t bits, int (*holds)(uint32_
                   int (*premise)(uint32_t))
 {
     if (at != length) {
-        return;   /* only the last event speaks; what came before was a history of its own */
+        return; /* only the last event speaks; what came before was a history of its own */
     }
     if (!holds(bits)) {
         if (!told_broken[label]) {
@@ -102,7 +102,7 @@ static void judge(int label, unsigned count, uint32_t bits, int (*holds)(uint32_
 
 typedef struct {
     uint8_t bytes[BYTES];
-    size_t before;             /* the state that it comes from */
+    size_t before; /* the state that it comes from */
     uint8_t event;
     uint8_t depth;
 } place;

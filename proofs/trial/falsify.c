@@ -36,10 +36,11 @@ typedef struct {
 
 _Static_assert(sizeof labels / sizeof labels[0] <= sizeof broken, "room for each label");
 
-static const unsigned values[FIELDS] = {
-    EW_HANDSHAKE_DONE + 1,       EW_SENT_YES + 1,   EW_RECEIVED_YES + 1, EW_QUIET_ON + 1,
-    EW_FATAL_SSL + 1,            EW_NOTICE_OUT_DELIVERED + 1, EW_NOTICE_IN_SEEN + 1,
-    EW_OUTPUT_PENDING + 1,       EW_SESSION_DROP + 1, EW_BUSY_HANDSHAKE + 1};
+static const unsigned values[FIELDS] = {EW_HANDSHAKE_DONE + 1, EW_SENT_YES + 1,
+                                        EW_RECEIVED_YES + 1,   EW_QUIET_ON + 1,
+                                        EW_FATAL_SSL + 1,      EW_NOTICE_OUT_DELIVERED + 1,
+                                        EW_NOTICE_IN_SEEN + 1, EW_OUTPUT_PENDING + 1,
+                                        EW_SESSION_DROP + 1,   EW_BUSY_HANDSHAKE + 1};
 
 static ew_machine *states;
 static size_t state_count;
@@ -69,7 +70,7 @@ static void make_states(void)
         add_state(bytes);
         for (size_t i = 0; i < FIELDS; i++) {
             unsigned char was = bytes[i];
-            if (was == 0) {   /* once for each state of the other fields */
+            if (was == 0) { /* once for each state of the other fields */
                 bytes[i] = (unsigned char)values[i];
                 add_state(bytes);
                 bytes[i] = 255;

@@ -19,7 +19,7 @@
 
 #ifndef PARTS
 #define PARTS 1
-#define PART 0
+#define PART  0
 #endif
 
 /*@
@@ -29,7 +29,7 @@
 uint8_t between(uint8_t first, uint8_t last);
 
 static ew_machine state;
-static uint16_t number;   /* of the groups of states so far */
+static uint16_t number; /* of the groups of states so far */
 
 static ew_answer meets(uint8_t first, uint8_t last)
 {
@@ -164,7 +164,7 @@ void sound_states(void)
 /* States as intervals: which field is the first out of range ----------------------------------- */
 
 enum {
-    ANY = -1,   /* every byte of every field */
+    ANY = -1, /* every byte of every field */
     QUIET,
     SENT,
     RECEIVED,
@@ -175,7 +175,7 @@ enum {
     NOTICE_OUT,
     BUSY,
     FATAL,
-    SOUND   /* none is out of range */
+    SOUND /* none is out of range */
 };
 
 static uint8_t byte(int field, int first, uint8_t max)
@@ -312,7 +312,7 @@ void started_and_asked(void)
     ew_machine m;
     int first;
 
-    ew_init(&m);   /* before anything was written to it */
+    ew_init(&m); /* before anything was written to it */
     bytes(ANY);
     ew_init(&state);
     //@ loop unroll 10;

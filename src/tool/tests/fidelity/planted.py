@@ -2,7 +2,8 @@
 """planted.py: wrong mappings of outcome.c and judge.c that the walk has to find.
 
 Each is one change of the judge's source; the judge is built with it into a folder of its own, walked
-to depth 3 (4 where it takes as many), and has to be found unexplained. A change that does not apply any more is a failure.
+to depth 3 (4 where it takes as many), and has to be found unexplained. A change that does not apply
+any more is a failure.
 """
 
 import argparse
@@ -17,15 +18,18 @@ PLANTED = [
      "? EW_EVENT_CLOSE_NOTIFY : EW_EVENT_CLOSE_NOTIFY"),
     ("data behind our close is a failure", "outcome.c", "return EW_EVENT_DATA;\n    }\n    return of_class",
      "return EW_EVENT_TLS_ERROR;\n    }\n    return of_class"),
-    ("an end of file is a failure of TLS", "outcome.c", "if (reason == REASON_EOF) {", "if (false && reason == REASON_EOF) {"),
+    ("an end of file is a failure of TLS", "outcome.c",
+     "if (reason == REASON_EOF) {", "if (false && reason == REASON_EOF) {"),
     ("WANT_WRITE is done", "outcome.c", "return EW_EVENT_WANT_WRITE;", "return EW_EVENT_DONE;"),
     ("a blocked notice is sent", "outcome.c", "if (e->value >= 0) {", "if (true) {"),
     ("a failed transport has ended", "outcome.c", "bool ended = action == EW_ACTION_RECEIVE && e->error == 0",
      "bool ended = action == EW_ACTION_RECEIVE"),
     ("read is write", "judge.c", '{"SSL_read", EW_EVENT_READ}', '{"SSL_read", EW_EVENT_WRITE}'),
     ("peek is not seen", "judge.c", '{"SSL_peek", EW_EVENT_READ}', '{"SSL_poke", EW_EVENT_READ}'),
-    ("nothing sent is sent", "outcome.c", "return e->out == 0 ? EW_EVENT_IO_ERROR", "return e->out < 0 ? EW_EVENT_IO_ERROR", "4"),
-    ("flags are shifted", "predicates.c", "EW_EVENT_SET_SHUTDOWN_0 + (flags & 3)", "EW_EVENT_SET_SHUTDOWN_0 + (flags & 1)"),
+    ("nothing sent is sent", "outcome.c",
+     "return e->out == 0 ? EW_EVENT_IO_ERROR", "return e->out < 0 ? EW_EVENT_IO_ERROR", "4"),
+    ("flags are shifted", "predicates.c",
+     "EW_EVENT_SET_SHUTDOWN_0 + (flags & 3)", "EW_EVENT_SET_SHUTDOWN_0 + (flags & 1)"),
     ("a write of nothing counts", "judge.c", "!writes_nothing(e) && ", ""),
 ]
 
