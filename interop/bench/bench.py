@@ -12,7 +12,6 @@ goes on.
 """
 import argparse
 import json
-import os
 import statistics
 import sys
 from concurrent.futures import ThreadPoolExecutor

@@ -13,6 +13,8 @@ import os
 import re
 import sys
 
+import rooms  # where the modules below are
+import evidence
 from programs import CannotRun, run, setting_options
 
 DIVERGENCES = "spec/divergences.md"
@@ -171,10 +173,7 @@ def main():
             print(f"{PAGE}: not what its sequences give; run: make explore findings")
             return 1
         if new != old:
-            os.makedirs(os.path.dirname(PAGE), exist_ok=True)
-            with open(PAGE + ".new", "w", encoding="utf-8") as text:
-                text.write(new)
-            os.replace(PAGE + ".new", PAGE)
+            evidence.write_text(PAGE, new)
         print("1 passed, 0 failed")
     except (CannotRun, OSError, ValueError, KeyError, TypeError) as error:
         print(f"findings: {error}", file=sys.stderr)

@@ -12,6 +12,7 @@ import sys
 import tempfile
 
 import rooms  # where the modules below are
+import evidence
 from tool import CannotRun, run
 
 
@@ -47,12 +48,9 @@ def main():
                   f"divergences, {report['unexplained']} calls unexplained")
         ordered = dict(sorted(versions.items(), key=lambda item: [
             int("".join(c for c in part if c.isdigit())) for part in item[0].split(".")]))
-        with open(options.out + ".new", "w", encoding="utf-8") as text:
-            json.dump({"depth": options.depth,
-                       "divergences_sha256": report["divergences_sha256"],
-                       "versions": ordered}, text, indent=1)
-            text.write("\n")
-        os.replace(options.out + ".new", options.out)
+        evidence.write_whole(options.out, {"depth": options.depth,
+                                           "divergences_sha256": report["divergences_sha256"],
+                                           "versions": ordered})
     except (CannotRun, OSError, ValueError, KeyError) as error:
         print(f"versions: {error}", file=sys.stderr)
         return 2

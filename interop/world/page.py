@@ -9,8 +9,10 @@ import json
 import os
 import sys
 
+import rooms  # where the modules below are
 import orders
 import verdicts
+from evidence import write_text
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -99,12 +101,6 @@ def cannot_of(evidence):
             known = told.setdefault(record["cannot"], {"engine": record["engine"], "peers": []})
             known["peers"] = sorted({*known["peers"], record["peer"]})
     return told
-
-
-def write_whole(path, text):
-    with open(path + ".new", "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(path + ".new", path)
 
 
 def figures_text(figures):
@@ -284,11 +280,11 @@ def main():
             if wrong:
                 print(f"page: {given.keep}: {wrong[0]}", file=sys.stderr)
                 return 2
-            write_whole(given.figures, figures_text(kept))
+            write_text(given.figures, figures_text(kept))
         figures = read(given.figures)
         if given.check:
             return check(figures, table, given)
-        write_whole(given.page, page(figures, table))
+        write_text(given.page, page(figures, table))
     except (OSError, ValueError, KeyError) as error:
         print(f"page: {type(error).__name__}: {error}", file=sys.stderr)
         return 2

@@ -234,7 +234,7 @@ def problem_with_page(folder, change, says):
     table = page.read(os.path.join(HERE, "peers.json"))
     text = change(figures) or page.page(figures, table)
     given = argparse.Namespace(figures="world.json", page=os.path.join(folder, "peers.md"))
-    page.write_whole(given.page, text)
+    page.write_text(given.page, text)
     found = page.findings(figures, table, given)
     if says and found and says in found[0] or not (says or found):
         return None

@@ -5,10 +5,9 @@ long as the digest of all answers to all events in all states is; the costs, for
 specification is, to the byte. A run of the version before may be shown for a while: it is listed as
 such in the file, and the page says so; making it anew takes it off the list."""
 import json
-import os
 import re
 
-from evidence import sha256, spec_sha256
+from evidence import sha256, spec_sha256, write_whole
 from judged import inputs_sha256, judged_sha256
 
 FIGURES = "docs/figures.json"
@@ -298,10 +297,7 @@ def write_figures(evidence):
         if relation == relation_sha256():
             kept[BEFORE] = [other for other in kept.get(BEFORE, []) if other != name]
         print(f"{name}: kept")
-    with open(FIGURES + ".new", "w", encoding="utf-8") as file:
-        json.dump(kept, file, indent=1)
-        file.write("\n")
-    os.replace(FIGURES + ".new", FIGURES)
+    write_whole(FIGURES, kept)
     return 0
 
 

@@ -15,6 +15,7 @@ import re
 import sys
 
 import rooms  # where the modules below are
+from evidence import write_text
 from long_runs import LONG, Missing, long_lines, write_figures
 
 
@@ -102,9 +103,7 @@ def compare(page, folder, write):
         print(f"{page}: its figures are those of the evidence")
         return True
     if write:
-        with open(page + ".new", "w", encoding="utf-8") as file:
-            file.write(new)
-        os.replace(page + ".new", page)
+        write_text(page, new)
         print(f"{page}: figures written")
         return True
     for number, (ours, theirs) in enumerate(zip(old.splitlines(), new.splitlines()), 1):

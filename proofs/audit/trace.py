@@ -163,10 +163,7 @@ def trace(folder, page_path):
     found = list(trace_links.gaps(links, dossiers))
     told = count(links, dossiers, found, time.monotonic() - start, folder)
     evidence.write(os.path.join(folder, "trace.json"), told)
-    os.makedirs(os.path.dirname(page_path) or ".", exist_ok=True)
-    with open(page_path + ".new", "w", encoding="utf-8") as file:
-        file.write(page(dossiers, found, told))
-    os.replace(page_path + ".new", page_path)
+    evidence.write_text(page_path, page(dossiers, found, told))
     for gap in found[:GAPS_SHOWN]:
         print(gap)
     if len(found) > GAPS_SHOWN:

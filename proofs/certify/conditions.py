@@ -10,7 +10,6 @@ evidence is about, a text that is not said any more.
 Exits 0 when all is covered, 1 on a finding, 2 when something needed cannot be read.
 """
 import argparse
-import json
 import os
 import re
 import sys
@@ -306,10 +305,7 @@ def main():
         if given.check:
             problems += [problem for problem in [page_problem(given.root, text)] if problem]
         elif not problems:
-            path = os.path.join(given.root, PAGE)
-            with open(path + ".new", "w", encoding="utf-8") as file:
-                file.write(text)
-            os.replace(path + ".new", path)
+            evidence.write_text(os.path.join(given.root, PAGE), text)
     except (clauses.Unreadable, OSError) as error:
         print(f"conditions: {error}", file=sys.stderr)
         return 2

@@ -184,9 +184,7 @@ def write_page(counts):
     with open(PAGE, encoding="utf-8") as file:
         text = file.read()
     start, end = text.index(MARKS[0]) + len(MARKS[0]), text.index(MARKS[1])
-    with open(PAGE + ".new", "w", encoding="utf-8") as file:
-        file.write(text[:start] + table(counts) + text[end:])
-    os.replace(PAGE + ".new", PAGE)
+    evidence.write_text(PAGE, text[:start] + table(counts) + text[end:])
 
 
 def judge(core, rest, page):

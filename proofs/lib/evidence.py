@@ -37,12 +37,16 @@ def spec_sha256():
     return digest.hexdigest()
 
 
-def write_whole(path, report):
+def write_text(path, text):
+    """Whole or not at all."""
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     with open(path + ".new", "w", encoding="utf-8") as file:
-        json.dump(report, file, indent=1)
-        file.write("\n")
+        file.write(text)
     os.replace(path + ".new", path)
+
+
+def write_whole(path, report):
+    write_text(path, json.dumps(report, indent=1) + "\n")
 
 
 def write(path, report):

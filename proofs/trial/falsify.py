@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import acsl_c
 import lint
 import tool
-from mutate_c import FUNCTION, bare, functions, read
+from mutate_c import FUNCTION, functions, read
 from wp import CONTRACTS, CORE, ROOT, CannotRun
 
 PROGRAM = "proofs/trial/falsify.c"

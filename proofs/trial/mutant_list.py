@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 import mutate_c
 import mutate_tables
 import tool
-from evidence import PAGES
+from evidence import PAGES, write_text
 from mutate_c import FUNCTION, HEADER, bare, functions, read
 from wp import CORE, ROOT, CannotRun
 
@@ -53,9 +53,7 @@ class Kept:
             with open(path, encoding="utf-8") as file:
                 return json.load(file)
         made = make()
-        with open(path + ".new", "w", encoding="utf-8") as file:
-            json.dump(made, file)
-        os.replace(path + ".new", path)
+        write_text(path, json.dumps(made))
         return made
 
 
