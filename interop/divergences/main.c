@@ -3,6 +3,7 @@
 #include "divergences.h"
 
 #include "../../gen/digest.h"
+#include "whole.h"
 
 #include <openssl/crypto.h>
 #include <openssl/opensslv.h>
@@ -66,7 +67,7 @@ static cJSON *records(catalogue *c)
 
 static void write_evidence(catalogue *c, const options *o, const figures *f)
 {
-    char hex[65], temporary[4096];
+    char hex[65];
     cJSON *e = cJSON_CreateObject();
     spec_digest(c, o->page, hex);
     cJSON_AddNumberToObject(e, "catalogued", (double)c->divergences);
@@ -79,15 +80,9 @@ static void write_evidence(catalogue *c, const options *o, const figures *f)
                             OpenSSL_version(OPENSSL_VERSION_STRING));
     cJSON_AddNumberToObject(e, "seconds", f->seconds);
     cJSON_AddItemToObject(e, "list", records(c));
-    char *text = cJSON_Print(e);
+    int status = write_whole(e, o->evidence);
     cJSON_Delete(e);
-    snprintf(temporary, sizeof temporary, "%s.new", o->evidence);
-    FILE *out = text ? fopen(temporary, "w") : NULL;
-    bool good = out && fprintf(out, "%s\n", text) > 0;
-    if (out && fclose(out) != 0)
-        good = false;
-    free(text);
-    if (!good || rename(temporary, o->evidence) != 0)
+    if (status != 0)
         give_up("%s cannot be written; does its folder exist?", o->evidence);
 }
 

@@ -1,6 +1,7 @@
 /* The run as JSON. */
 #define _GNU_SOURCE
 #include "report.h"
+#include "whole.h"
 
 #include <errno.h>
 #include <mbedtls/sha256.h>
@@ -71,21 +72,12 @@ bool evidence_possible(const outcome_of_run *o, const char *file)
 
 int write_json(const cJSON *json, const char *file)
 {
-    char temporary[4200];
     if (!can_be_written(file))
         return -1;
-    char *text = cJSON_Print(json);
-    snprintf(temporary, sizeof temporary, "%s.new", file);
-    FILE *f = text ? fopen(temporary, "w") : NULL;
-    bool good = f && fprintf(f, "%s\n", text) > 0;
-    if (f && fclose(f) != 0)
-        good = false;
-    free(text);
-    if (good && rename(temporary, file) == 0)
-        return 0;
-    fprintf(stderr, "endwell-explore: %s cannot be written: %s\n", file, strerror(errno));
-    unlink(temporary);
-    return -1;
+    int status = write_whole(json, file);
+    if (status != 0)
+        fprintf(stderr, "endwell-explore: %s cannot be written: %s\n", file, strerror(errno));
+    return status;
 }
 
 static void add_sequence(cJSON *to, const job *j, const sequence *s)

@@ -3,7 +3,7 @@
 EXPLORE_BUILD := $(BUILD)/explore
 EXPLORE_TOOL  := $(EXPLORE_BUILD)/endwell-explore
 EXPLORE_LIBS  := -lmbedtls -lmbedcrypto -lcjson -lcmark-gfm-extensions -lcmark-gfm -ldl
-EXPLORE_PARTS := $(filter-out explore/subject%,$(call room,explore)) lib/tables lib/records gen/markdown gen/text
+EXPLORE_PARTS := $(filter-out explore/subject%,$(call room,explore)) lib/tables lib/records lib/whole gen/markdown gen/text
 EXPLORE_OBJS  := $(EXPLORE_PARTS:%=$(INTEROP_BUILD)/%.o) $(SRC_BUILD)/ew_core.o
 EXPLORE_LIBSSL := $(addprefix $(INTEROP_BUILD)/explore/,subject_libssl.o subjects_libssl.o)
 

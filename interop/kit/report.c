@@ -1,12 +1,11 @@
 #include "report.h"
+#include "whole.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { SHOWN = 3 }; /* findings of each obligation in a setting */
 
@@ -128,24 +127,6 @@ static void add_unseen(cJSON *list, const kit_engine *engine)
     }
 }
 
-static int write_whole(const cJSON *json, const char *path)
-{
-    char temporary[1024];
-    char *text = cJSON_Print(json);
-    snprintf(temporary, sizeof temporary, "%s.new", path);
-    FILE *file = text ? fopen(temporary, "w") : NULL;
-    int good = file && fputs(text, file) >= 0 && fputc('\n', file) != EOF;
-    if (file && fclose(file) != 0)
-        good = 0;
-    good = good && rename(temporary, path) == 0;
-    if (!good) {
-        fprintf(stderr, "kit: %s: %s\n", path, strerror(errno));
-        unlink(temporary);
-    }
-    free(text);
-    return good ? 0 : -1;
-}
-
 int kit_report_write(const setting_report *list, int count, int sample, double seconds,
                      const char *path)
 {
@@ -168,6 +149,8 @@ int kit_report_write(const setting_report *list, int count, int sample, double s
     cJSON_AddNumberToObject(root, "failed", failed);
     cJSON_AddNumberToObject(root, "seconds", (int)(seconds * 10) / 10.0);
     int result = write_whole(root, path);
+    if (result != 0)
+        fprintf(stderr, "kit: %s: %s\n", path, strerror(errno));
     cJSON_Delete(root);
     return result;
 }

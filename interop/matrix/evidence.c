@@ -1,14 +1,13 @@
 /* Evidence files: whole or not at all. */
 #define _GNU_SOURCE
 #include "report.h"
+#include "whole.h"
 
 #include <errno.h>
 #include <openssl/evp.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 static const char *const pages[] = {"spec/machine.md", "spec/calls.md", "spec/outcomes.md",
                                     "spec/clauses.md", "spec/codes.md"};
@@ -50,23 +49,13 @@ static void make_folder_of(const char *path)
     }
 }
 
-static int write_whole(const cJSON *json, const char *path)
+static int write_into_folder(const cJSON *json, const char *path)
 {
-    char temporary[520];
-    char *text = cJSON_Print(json);
-    snprintf(temporary, sizeof temporary, "%s.new", path);
     make_folder_of(path);
-    FILE *file = fopen(temporary, "w");
-    int good = file && fputs(text, file) >= 0 && fputc('\n', file) != EOF && fflush(file) == 0;
-    if (file && fclose(file) != 0)
-        good = 0;
-    good = good && rename(temporary, path) == 0;
-    if (!good) {
+    int status = write_whole(json, path);
+    if (status != 0)
         fprintf(stderr, "interop: %s: %s\n", path, strerror(errno));
-        unlink(temporary);
-    }
-    free(text);
-    return good ? 0 : -1;
+    return status;
 }
 
 static cJSON *absences(const results *r)
@@ -109,7 +98,7 @@ int report_evidence(const results *r, const char *path)
     cJSON *records = cJSON_AddArrayToObject(json, "records");
     for (size_t i = 0; i < r->count; i++)
         cJSON_AddItemReferenceToArray(records, r->jobs[i].record);
-    int status = write_whole(json, path);
+    int status = write_into_folder(json, path);
     cJSON_Delete(json);
     return status;
 }
@@ -135,7 +124,7 @@ int report_differences(const results *r, const char *path)
     cJSON *list = cJSON_CreateArray();
     for (size_t i = 0; i < r->count; i++)
         add_differences(list, &r->jobs[i]);
-    int status = write_whole(list, path);
+    int status = write_into_folder(list, path);
     cJSON_Delete(list);
     return status;
 }

@@ -1,0 +1,32 @@
+#define _POSIX_C_SOURCE 200809L
+#include "whole.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int write_whole(const cJSON *json, const char *path)
+{
+    char temporary[PATH_MAX];
+    int length = snprintf(temporary, sizeof temporary, "%s.new", path);
+    if (length < 0 || (size_t)length >= sizeof temporary) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    char *text = cJSON_Print(json);
+    errno = text ? 0 : ENOMEM;
+    FILE *file = text ? fopen(temporary, "w") : NULL;
+    int good = file && fputs(text, file) >= 0 && fputc('\n', file) != EOF;
+    if (file && fclose(file) != 0)
+        good = 0;
+    free(text);
+    if (good && rename(temporary, path) == 0)
+        return 0;
+    int why = errno;
+    if (file)
+        unlink(temporary);
+    errno = why;
+    return -1;
+}
