@@ -5,18 +5,13 @@ Each case breaks one thing in a copy of what clauses.py reads, and expects its e
 message at the right line. Ends with `N passed, N failed`; exits 1 if one failed.
 """
 import os
-import re
-import shutil
-import subprocess
 import sys
-import tempfile
-import time
+
+import rooms  # where the modules below are
+import breaking
 
 CHECK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clauses.py")
 FOLDERS = {"spec": (".md", ".h"), "proofs": (".c",), "interop/matrix": (".c", ".h"), "src/tests": (".c",)}
-SECONDS = 20        # for one case
-LINE_EVERY = 10     # seconds between two lines of progress where there is no terminal
-
 CLAUSES, CALLS = "spec/clauses.md", "spec/calls.md"
 CONTRACTS, THEOREMS = "spec/ew_contracts.h", "proofs/any_client.c"
 DIVERGENCES = "spec/divergences.md"
@@ -119,73 +114,10 @@ CASES = [
 NEEDED = [CLAUSES, CALLS, DIVERGENCES, CONTRACTS, THEOREMS, "interop/matrix", "src/tests"]
 
 
-def copy(tree):
-    for folder, endings in FOLDERS.items():
-        os.makedirs(os.path.join(tree, folder))
-        for name in sorted(os.listdir(folder)):
-            if name.endswith(endings):
-                shutil.copy(os.path.join(folder, name), os.path.join(tree, folder, name))
-
-
-def run(tree):
-    done = subprocess.run([sys.executable, CHECK, "--root", tree], capture_output=True, text=True,
-                          timeout=SECONDS, check=False)
-    return done.returncode, done.stdout + done.stderr
-
-
-def broken(path, pattern, replacement):
-    """Run the check on a copy with one replacement in one of its files."""
-    with tempfile.TemporaryDirectory() as tree:
-        copy(tree)
-        target = os.path.join(tree, path)
-        with open(target, encoding="utf-8") as file:
-            text = file.read()
-        changed = re.sub(pattern, replacement, text, count=1)
-        if changed == text:
-            return None, f"nothing in {path} to break this way"
-        with open(target, "w", encoding="utf-8") as file:
-            # A contract is stated for its function and for the step: rename it in both.
-            file.write(re.sub(pattern, replacement, text) if path == CONTRACTS else changed)
-        return run(tree)
-
-
-def without(path):
-    with tempfile.TemporaryDirectory() as tree:
-        copy(tree)
-        target = os.path.join(tree, path)
-        (shutil.rmtree if os.path.isdir(target) else os.remove)(target)
-        return run(tree)
-
-
 def main():
-    results, total, said = [], 1 + len(CASES) + len(NEEDED), time.monotonic()
-
-    def judge(name, good, output):
-        nonlocal said
-        results.append(good)
-        if sys.stderr.isatty():
-            last = len(results) == total
-            sys.stderr.write("\r\x1b[K" + ("" if last else f"{len(results)} of {total} cases"))
-        elif time.monotonic() - said > LINE_EVERY:
-            said = time.monotonic()
-            print(f"{len(results)} of {total} cases", file=sys.stderr, flush=True)
-        if not good:
-            print(f"FAILED: {name}\n{output}")
-
-    with tempfile.TemporaryDirectory() as tree:
-        copy(tree)
-        status, output = run(tree)
-        judge("the tree as it is", status == 0, output)
-    for name, path, (pattern, replacement), message in CASES:
-        status, output = broken(path, pattern, replacement)
-        judge(name, status == 1 and re.search(message, output) is not None,
-              f"expected 1 and /{message}/, got {status} and\n{output}")
-    for path in NEEDED:
-        status, output = without(path)
-        judge(f"without {path}", status == 2 and path in output,
-              f"expected 2 and {path}, got {status} and\n{output}")
-    print(f"{results.count(True)} passed, {results.count(False)} failed")
-    return 0 if all(results) else 1
+    # A contract is stated for its function and for the step: rename it in both.
+    return breaking.check_of_tree(lambda tree: breaking.ran(CHECK, "--root", tree), FOLDERS, CASES,
+                                  NEEDED, everywhere=[CONTRACTS])
 
 
 if __name__ == "__main__":

@@ -8,11 +8,10 @@ thing, in a copy of the tree or in the evidence, and expects one message. Ends w
 import copy
 import os
 import re
-import shutil
 import sys
-import tempfile
 
 import rooms  # where the modules below are
+import breaking
 import clauses
 import evidence
 import trace
@@ -148,19 +147,8 @@ def found(told, edit=None):
     if not edit:
         return gaps(".", told)
     path, pattern, replacement = edit
-    with tempfile.TemporaryDirectory() as tree:
-        for folder, endings in FOLDERS.items():
-            os.makedirs(os.path.join(tree, folder))
-            for name in os.listdir(folder):
-                if name.endswith(endings):
-                    shutil.copy(os.path.join(folder, name), os.path.join(tree, folder, name))
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        changed = re.sub(pattern, replacement, text, count=1)
-        if changed == text:
-            return [f"nothing in {path} to break this way"]
-        with open(os.path.join(tree, path), "w", encoding="utf-8") as file:
-            file.write(changed)
+    with breaking.copied(FOLDERS) as tree:
+        breaking.replace(os.path.join(tree, path), pattern, replacement)
         return gaps(tree, told)
 
 
@@ -173,19 +161,19 @@ def gaps(root, told):
 
 
 def main():
-    good, failed = fitting(), 0
+    good, cases = fitting(), breaking.Cases(len(CASES))
     for name, change, message in CASES:
         told = copy.deepcopy(good)
         if callable(change):
             change(told)
-        said = found(told, change if isinstance(change, tuple) else None)
+        try:
+            said = found(told, change if isinstance(change, tuple) else None)
+        except breaking.Nothing as error:
+            said = [str(error)]
         fine = not said if message is None else any(re.search(message, line) for line in said)
-        if not fine:
-            failed += 1
-            print(f"FAILED: {name}\n  expected {message or 'no gap'}, found:\n  "
-                  + "\n  ".join(said[:5] or ["no gap"]))
-    print(f"{len(CASES) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+        cases.judge(name, fine, f"  expected {message or 'no gap'}, found:\n  "
+                    + "\n  ".join(said[:5] or ["no gap"]))
+    return cases.status()
 
 
 if __name__ == "__main__":

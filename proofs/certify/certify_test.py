@@ -9,11 +9,11 @@ import io
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 
 import rooms  # where the modules below are
+import breaking
 import worst_case
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -78,10 +78,8 @@ TOOLS = [("mcdc", "clang-19"), ("misra", "cppcheck"), ("complexity", "pmccabe"),
 
 
 def run(check, tree, *options, **more):
-    done = subprocess.run([sys.executable, os.path.join(HERE, check + ".py"),
-                           "--out", os.path.join(tree, "out.json")] + list(options),
-                          capture_output=True, text=True, timeout=SECONDS, check=False, **more)
-    return done.returncode, done.stdout + done.stderr
+    return breaking.ran(os.path.join(HERE, check + ".py"), "--out", os.path.join(tree, "out.json"),
+                        *options, seconds=SECONDS, **more)
 
 
 def broken_core(check, old, new, how):
@@ -102,13 +100,11 @@ def broken_tree():
             shutil.copytree(folder, os.path.join(tree, folder))
         shutil.copy("MISRA.md", tree)
         for path, old, new, _ in MISRA:
-            with open(os.path.join(tree, path), encoding="utf-8") as file:
-                text = file.read()
-            changed = re.sub(old if path == "MISRA.md" else re.escape(old), new, text, count=1)
-            if changed == text:
-                return None, f"nothing in {path} to break: {old}"
-            with open(os.path.join(tree, path), "w", encoding="utf-8") as file:
-                file.write(changed)
+            try:
+                breaking.replace(os.path.join(tree, path),
+                                 old if path == "MISRA.md" else re.escape(old), new)
+            except breaking.Nothing as error:
+                return None, str(error)
         return run("misra", tree, cwd=tree)
 
 
@@ -135,37 +131,26 @@ class OneSided(worst_case.Code):
 
 
 def main():
-    results = []
-
-    def judge(name, wanted, message, status, output):
-        good = status == wanted and re.search(message, output) is not None
-        results.append(good)
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\r\x1b[K{len(results)} cases" + ("" if good else "\n"))
-        if not good:
-            print(f"FAILED: {name}\nexpected {wanted} and /{message}/, got {status} and\n{output}")
-
+    cases = breaking.Cases()
     for name, check, old, new, how, message in CORES:
-        judge(f"{check}: {name}", 1, message, *broken_core(check, old, new, how))
+        cases.expect(f"{check}: {name}", 1, message, *broken_core(check, old, new, how))
     counters = worst_case.with_counters
     # One on the way of every step: the first jump of ew_step.
-    judge("worst_case: a counter that is missing", 1, r"the counters say .*, the trap flag says",
-          *worst_case_with(with_counters=lambda text: re.sub(
-              r"(?s)(\new_step:.*?)\tincq ew_executed\(%rip\)\n(\tpopfq\n\tj)", r"\1\2",
-              counters(text), count=1)))
-    judge("worst_case: a bound that is none", 1, r"instructions was seen, the bound is \d+",
-          *worst_case_with(Code=OneSided))
+    cases.expect("worst_case: a counter that is missing", 1,
+                 r"the counters say .*, the trap flag says",
+                 *worst_case_with(with_counters=lambda text: re.sub(
+                     r"(?s)(\new_step:.*?)\tincq ew_executed\(%rip\)\n(\tpopfq\n\tj)", r"\1\2",
+                     counters(text), count=1)))
+    cases.expect("worst_case: a bound that is none", 1, r"instructions was seen, the bound is \d+",
+                 *worst_case_with(Code=OneSided))
     status, output = broken_tree()
     for path, old, _, message in MISRA:
-        judge(f"misra: {path}: {old}", 1, message, status, output)
+        cases.expect(f"misra: {path}: {old}", 1, message, status, output)
     with tempfile.TemporaryDirectory() as empty:
         for check, package in TOOLS:
-            judge(f"{check} without {package}", 2, f"missing; install it with: .*{package}",
-                  *run(check, empty, env=dict(os.environ, PATH=empty)))
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
-    print(f"{results.count(True)} passed, {results.count(False)} failed")
-    return 0 if all(results) else 1
+            cases.expect(f"{check} without {package}", 2, f"missing; install it with: .*{package}",
+                         *run(check, empty, env=dict(os.environ, PATH=empty)))
+    return cases.status()
 
 
 if __name__ == "__main__":

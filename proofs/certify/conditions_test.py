@@ -6,20 +6,18 @@ conditions.py reads, and expects its exit status and a message at the right line
 `N passed, N failed`; exits 1 if one failed.
 """
 import os
-import re
-import shutil
-import subprocess
 import sys
-import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+import rooms  # where the modules below are
+import breaking
+
+CHECK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "conditions.py")
 LIST, PAGE, CAVEATS = "proofs/certify/conditions.txt", "proofs/CONDITIONS.md", "proofs/CAVEATS.md"
 PORT, CONTRACTS = "src/ew_port.h", "spec/ew_contracts.h"
 FOLDERS = {"spec": (".h",), "proofs": (".md", ".mk"), "proofs/certify": (".txt", ".mk"),
            "src": (".c", ".h", ".mk"), "src/tests": (".c", ".mk"),
            "interop/matrix": (".c", ".mk"), "interop/lib": (".c",), "gen": (".mk",),
            "gen/tests": (".c",), "examples": (".c",), ".": ("Makefile",)}
-SECONDS = 20
 
 # What is broken, in which file, by which replacement, and what has to be said about it.
 CASES = [
@@ -77,66 +75,9 @@ CASES = [
 NEEDED = [LIST, CAVEATS, PORT, CONTRACTS, "src/tests", "interop/matrix", "gen/tests/core_test.c"]
 
 
-def copy(tree):
-    for folder, endings in FOLDERS.items():
-        os.makedirs(os.path.join(tree, folder), exist_ok=True)
-        for name in sorted(os.listdir(folder)):
-            if name.endswith(endings) and os.path.isfile(os.path.join(folder, name)):
-                shutil.copy(os.path.join(folder, name), os.path.join(tree, folder, name))
-
-
-def run(tree):
-    done = subprocess.run([sys.executable, os.path.join(HERE, "conditions.py"), "--check",
-                           "--root", tree], capture_output=True, text=True, timeout=SECONDS,
-                          check=False)
-    return done.returncode, done.stdout + done.stderr
-
-
-def broken(path, pattern, replacement):
-    """Run the check on a copy with one replacement in one of its files."""
-    with tempfile.TemporaryDirectory() as tree:
-        copy(tree)
-        target = os.path.join(tree, path)
-        with open(target, encoding="utf-8") as file:
-            text = file.read()
-        changed = re.sub(pattern, replacement, text, count=1)
-        if changed == text:
-            return None, f"nothing in {path} to break this way"
-        with open(target, "w", encoding="utf-8") as file:
-            file.write(changed)
-        return run(tree)
-
-
-def without(path):
-    with tempfile.TemporaryDirectory() as tree:
-        copy(tree)
-        target = os.path.join(tree, path)
-        (shutil.rmtree if os.path.isdir(target) else os.remove)(target)
-        return run(tree)
-
-
 def main():
-    results = []
-
-    def judge(name, good, output):
-        results.append(good)
-        if not good:
-            print(f"FAILED: {name}\n{output}")
-
-    with tempfile.TemporaryDirectory() as tree:
-        copy(tree)
-        status, output = run(tree)
-        judge("the tree as it is", status == 0, output)
-    for name, path, (pattern, replacement), message in CASES:
-        status, output = broken(path, pattern, replacement)
-        judge(name, status == 1 and re.search(message, output) is not None,
-              f"expected 1 and /{message}/, got {status} and\n{output}")
-    for path in NEEDED:
-        status, output = without(path)
-        judge(f"without {path}", status == 2 and path in output,
-              f"expected 2 and {path}, got {status} and\n{output}")
-    print(f"{results.count(True)} passed, {results.count(False)} failed")
-    return 0 if all(results) else 1
+    return breaking.check_of_tree(lambda tree: breaking.ran(CHECK, "--check", "--root", tree),
+                                  FOLDERS, CASES, NEEDED)
 
 
 if __name__ == "__main__":

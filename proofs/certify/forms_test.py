@@ -12,6 +12,7 @@ import tempfile
 
 import rooms  # where the modules below are
 import acsl
+import breaking
 import forms
 import forms_list
 from forms_list import EVERYTHING, Form
@@ -174,17 +175,12 @@ def contract_cases():
 
 
 def main():
-    stream, passed, failed = Stream("gen/out"), 0, 0
+    stream, told = Stream("gen/out"), breaking.Cases()
     cases = [*words_cases(stream), *length_cases(stream), *tool_cases(), *run_cases(stream),
              *contract_cases()]
     for name, got, wanted in cases:
-        if got == wanted:
-            passed += 1
-        else:
-            failed += 1
-            print(f"FAILED: {name}\n  got      {got}\n  expected {wanted}")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+        told.judge(name, got == wanted, f"  got      {got}\n  expected {wanted}")
+    return told.status()
 
 
 if __name__ == "__main__":
