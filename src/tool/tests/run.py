@@ -19,6 +19,7 @@ import xml.etree.ElementTree
 RULES = pathlib.Path("spec/rules.md")
 LIMIT = 30
 
+
 def rules():
     return re.findall(r"^\| (EW\d{3}) \|", RULES.read_text(encoding="utf-8"), re.MULTILINE)
 
@@ -377,8 +378,8 @@ def main():
         parser.add_argument(name, required=True)
     t = Tests(parser.parse_args())
     t.second_libssl()
-    for test in (test_page, test_rules, test_levels, test_traps, test_right_traps, test_guessed, test_out_of_reach, test_same, test_own, test_exit, test_check,
-                 test_forms, test_lost, test_large, test_offset, test_suppressions, test_explain, test_installed):
+    for test in (test_page, test_rules, test_levels, test_traps, test_right_traps, test_guessed, test_out_of_reach,
+                 test_same, test_own, test_exit, test_check, test_forms, test_lost, test_large, test_offset, test_suppressions, test_explain, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0
