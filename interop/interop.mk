@@ -69,7 +69,11 @@ NAMED = $(patsubst interop/%.c,$(INTEROP_BUILD)/%.o,$(filter-out interop/fuzz/%,
     $(patsubst interop/%.c,$(BUILD)/interop-asan/%.o,$(filter interop/fuzz/%,$(NAMED_CODE))) \
     $(addprefix $(INTEROP_BUILD)/,$(INTEROP_OURS:=.o) tests/link.o tests/wire.o tests/engines.o)
 
-.PHONY: test-names
+.PHONY: test-frame test-names
+test-frame: $(addprefix $(INTEROP_BUILD)/lib/,frame_test.o frame.o net.o) ## test: cases planted late, once and always, which the frame of the tools must tell from findings
+	@$(CC) $(CFLAGS) -o $(INTEROP_BUILD)/frame_test $^ -lcjson -lpthread
+	@timeout 60 $(INTEROP_BUILD)/frame_test
+
 test-names: $(NAMED) ## test: no external name twice in one program of interop/, and one planted twice is told
 	@python3 interop/lib/names.py $(NAMED)
 	@echo 'int net_listen(void) { return 0; }' | $(CC) -x c -c -o $(INTEROP_BUILD)/planted.o -

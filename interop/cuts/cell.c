@@ -20,8 +20,6 @@ struct fault_bench {
     libssl_context_t *peers[2][2];
     int listener, port;
     fault_wire wire;
-    atomic_llong since; /* when the cell began; 0: none is under way */
-    fault_plan plan;
 };
 
 /* Contexts ---------------------------------------------------------------------------------- */
@@ -78,13 +76,6 @@ void cut_bench_free(fault_bench *b)
     if (b->listener >= 0)
         close(b->listener);
     free(b);
-}
-
-long long bench_busy(fault_bench *b, fault_plan *plan)
-{
-    long long since = atomic_load(&b->since);
-    *plan = b->plan;
-    return since == 0 ? -1 : net_now_ms() - since;
 }
 
 /* One cell ---------------------------------------------------------------------------------- */
@@ -185,9 +176,7 @@ void fault_run(fault_bench *b, const fault_plan *p, const fault_defect *defect,
     fault_ours c = {.plan = p, .ops = p->engine, .wire = &b->wire, .outcome = outcome};
     int far = -1;
     memset(outcome, 0, sizeof *outcome);
-    b->plan = *p;
     current = p;
-    atomic_store(&b->since, net_now_ms());
     c.fd = open_ends(b, p, &far);
     c.us = c.fd < 0 ? NULL : p->engine->open(context_of(b, p), c.fd);
     if (c.us)
@@ -197,5 +186,4 @@ void fault_run(fault_bench *b, const fault_plan *p, const fault_defect *defect,
     cut_wire_close(c.wire);
     if (c.us)
         p->engine->free(c.us);
-    atomic_store(&b->since, 0);
 }

@@ -78,8 +78,6 @@ typedef struct {
 typedef struct fault_bench fault_bench;
 fault_bench *cut_bench_new(const char *certs); /* NULL: a message says why */
 void cut_bench_free(fault_bench *b);
-/* Milliseconds since its cell began, and which that is; -1: none is under way. */
-long long bench_busy(fault_bench *b, fault_plan *plan);
 
 /* At most one cell at a time for each bench; defect: NULL for none. */
 void fault_run(fault_bench *b, const fault_plan *p, const fault_defect *defect,

@@ -1,13 +1,10 @@
-/* Which cells there are, and the threads that run them. */
+/* Which cells there are, and how one is run. */
 #define _GNU_SOURCE
 #include "list.h"
-#include "net.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The list ---------------------------------------------------------------------------------- */
 
@@ -28,8 +25,9 @@ void list_free(fault_list *l)
     *l = (fault_list){0};
 }
 
-void list_uncut(fault_list *l)
+void list_uncut(fault_list *l, frame_deck *deck)
 {
+    char text[PLAN_TEXT];
     for (int e = 0; sides[e]; e++)
         for (int bits = 0; bits < 8; bits++)
             for (int kind = 0; kind < ORDERS * ALERTS; kind++) {
@@ -39,7 +37,7 @@ void list_uncut(fault_list *l)
                                 .nonblocking = bits & 1,
                                 .order = (uint8_t)(kind % ORDERS),
                                 .alert = (uint8_t)(kind / ORDERS)};
-                if (!p.tls13 || p.engine->has_tls13)
+                if ((!p.tls13 || p.engine->has_tls13) && frame_deal(deck, plan_text(&p, text)))
                     add(l, &p);
             }
 }
@@ -91,90 +89,49 @@ void list_cut(fault_list *l, const fault_cell *uncut, const fault_options *o)
     }
 }
 
-/* The threads ------------------------------------------------------------------------------- */
+/* Running them ------------------------------------------------------------------------------ */
 
-typedef struct {
-    fault_list *list;
-    const fault_options *options;
-    atomic_size_t next, done;
-} pool;
-
-typedef struct {
-    pool *pool;
-    fault_bench *bench;
-    pthread_t thread;
-} worker;
-
-static void *work(void *argument)
+static void *bench_for(void *with)
 {
-    worker *w = argument;
-    fault_list *l = w->pool->list;
-    for (size_t i; (i = atomic_fetch_add(&w->pool->next, 1)) < l->count;) {
-        fault_run(w->bench, &l->cells[i].plan, w->pool->options->defect, &l->cells[i].outcome);
-        l->cells[i].done = 1;
-        atomic_fetch_add(&w->pool->done, 1);
-    }
-    return NULL;
+    return cut_bench_new(((const fault_options *)with)->certs);
 }
 
-/* A cell that is stuck can only be left with the whole program. */
-static void look_for_stuck(pool *p, worker *workers, int jobs, void (*stuck)(const fault_list *l))
+static void bench_end(void *bench)
 {
-    fault_plan plan;
-    for (int i = 0; i < jobs; i++) {
-        if (bench_busy(workers[i].bench, &plan) < 1000LL * p->options->cell_seconds)
-            continue;
-        for (size_t k = 0; k < p->list->count; k++) {
-            fault_cell *c = &p->list->cells[k];
-            if (!c->done && memcmp(&c->plan, &plan, sizeof plan) == 0) {
-                snprintf(c->outcome.finding, sizeof c->outcome.finding, "hang");
-                snprintf(c->outcome.detail, sizeof c->outcome.detail,
-                         "it did not end within %d s; the rest was not run",
-                         p->options->cell_seconds);
-                c->done = 1;
-            }
-        }
-        stuck(p->list);
-        _exit(1);
-    }
+    cut_bench_free(bench);
 }
 
-static void watch(pool *p, worker *workers, size_t total, void (*stuck)(const fault_list *l))
+/* A call that waited for nothing may have been late alone; all else is a finding. */
+static frame_verdict run_cell(void *bench, void *one, void *with)
 {
-    const fault_options *o = p->options;
-    int terminal = isatty(2);
-    long long start = net_now_ms(), said = start;
-    while (atomic_load(&p->done) < total) {
-        net_sleep_ms(20);
-        look_for_stuck(p, workers, o->jobs, stuck);
-        if (o->quiet || net_now_ms() - said < (terminal ? 200 : 15000))
-            continue;
-        said = net_now_ms();
-        fprintf(stderr, "%sfaults: %zu of %zu cells, %lld s%s", terminal ? "\r" : "",
-                atomic_load(&p->done), total, (said - start) / 1000, terminal ? "\x1b[K" : "\n");
-    }
-    if (terminal && !o->quiet)
-        fputs("\r\x1b[K", stderr);
+    fault_cell *c = one;
+    const fault_options *o = with;
+    fault_run(bench, &c->plan, o->defect, &c->outcome);
+    return !c->outcome.finding[0]                         ? FRAME_PASSED
+           : strcmp(c->outcome.finding, FAULT_HANGS) == 0 ? FRAME_LATE
+                                                          : FRAME_FINDING;
 }
 
-int list_run(fault_list *l, size_t first, const fault_options *o,
-             void (*stuck)(const fault_list *l))
+static void unended(void *one, const char *how)
 {
-    pool p = {.list = l, .options = o, .next = first};
-    worker *workers = calloc((size_t)o->jobs, sizeof *workers);
-    int started = 0, good = workers != NULL;
-    for (int i = 0; i < o->jobs && good; i++) {
-        workers[i] = (worker){.pool = &p, .bench = cut_bench_new(o->certs)};
-        good = workers[i].bench && pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0;
-        started += good;
-    }
-    if (good)
-        watch(&p, workers, l->count - first, stuck);
-    for (int i = 0; i < started; i++)
-        pthread_join(workers[i].thread, NULL);
-    for (int i = 0; workers && i < o->jobs; i++)
-        if (workers[i].bench)
-            cut_bench_free(workers[i].bench);
-    free(workers);
-    return good ? 0 : -1;
+    fault_cell *c = one;
+    snprintf(c->outcome.finding, sizeof c->outcome.finding, FAULT_HANGS);
+    snprintf(c->outcome.detail, sizeof c->outcome.detail, "%s", how);
+}
+
+int list_run(fault_list *l, size_t first, const fault_options *o)
+{
+    frame f = {.tool = "faults",
+               .unit = "cells",
+               .size = sizeof *l->cells,
+               .jobs = o->jobs,
+               .seconds = o->cell_seconds,
+               .quiet = o->quiet,
+               .most_late = o->most_late,
+               .with = (void *)o,
+               .open = bench_for,
+               .close = bench_end,
+               .run = run_cell,
+               .unended = unended};
+    return frame_run(&f, l->cells + first, l->count - first);
 }

@@ -24,44 +24,43 @@ static void usage(FILE *to)
           "  --self-test          every defect is found by its name\n"
           "  --out FILE           results as JSON\n"
           "  --jobs N             cells at once (8)\n"
-          "  --cell-seconds N     the most that a cell may take (60)\n"
+          "  --shard K/N          the Kth of N parts of the cells\n"
+          "  --cell-seconds N     the most that a cell may take (60), or once more alone\n"
           "  --patience MS        the most that a blocking call may take (8000)\n"
           "  --help\n"
-          "Exit status: 0 no finding, 1 findings, 2 it could not run.\n",
+          "Exit status: 0 no finding, 1 findings, 2 it could not run, 3 none but cells that ran\n"
+          "out of time, alone too.\n",
           to);
 }
 
-static fault_options options = {.seed = "", .sample = 1000, .jobs = 8, .cell_seconds = 60};
+static fault_options options = {
+    .seed = "", .sample = 1000, .jobs = 8, .cell_seconds = 60, .most_late = 20};
+static frame_deck deck;
 static long long started;
-
-static void conclude(const fault_list *l)
-{
-    report_table(l);
-    report_findings(l);
-    if (options.out && report_json(l, (double)(net_now_ms() - started) / 1000, options.out) != 0)
-        _exit(2);
-    fflush(NULL);
-}
 
 static int run_all(void)
 {
     fault_list list = {0};
-    list_uncut(&list);
+    list_uncut(&list, &deck);
     size_t uncut = list.count;
-    if (list_run(&list, 0, &options, conclude) != 0)
+    if (list_run(&list, 0, &options) != 0)
         return 2;
     for (size_t i = 0; i < uncut; i++) {
         fault_cell base = list.cells[i];
-        if (!base.outcome.finding[0])
+        if (base.base.done && base.base.verdict == FRAME_PASSED)
             list_cut(&list, &base, &options);
     }
-    if (list_run(&list, uncut, &options, conclude) != 0)
+    if (list_run(&list, uncut, &options) != 0)
         return 2;
-    conclude(&list);
-    size_t found = list_found(&list);
-    printf("%zu passed, %zu failed\n", list.count - found, found);
+    report_table(&list);
+    report_findings(&list);
+    double seconds = (double)(net_now_ms() - started) / 1000;
+    if (options.out && report_json(&list, &deck, seconds, options.out) != 0)
+        return 2;
+    frame_counts counts = list_counts(&list);
+    int status = frame_close(&counts);
     list_free(&list);
-    return found > 0;
+    return status;
 }
 
 static int run_one(const char *text)
@@ -85,13 +84,7 @@ static int run_one(const char *text)
 
 static int number(const char *text, int least, int most)
 {
-    char *rest;
-    long value = strtol(text, &rest, 10);
-    if (*rest || rest == text || value < least || value > most) {
-        fprintf(stderr, "endwell-faults: '%s' is no number from %d to %d\n", text, least, most);
-        exit(2);
-    }
-    return (int)value;
+    return frame_number("endwell-faults", text, least, most);
 }
 
 static const fault_defect *defect_named(const char *name)
@@ -114,19 +107,13 @@ static void list_defects(void)
 
 int main(int argc, char **argv)
 {
-    static const struct option known[] = {{"certs", 1, 0, 'c'},
-                                          {"sample", 1, 0, 'n'},
-                                          {"seed", 1, 0, 's'},
-                                          {"cell", 1, 0, 'C'},
-                                          {"defect", 1, 0, 'd'},
-                                          {"defects", 0, 0, 'D'},
-                                          {"out", 1, 0, 'o'},
-                                          {"self-test", 0, 0, 't'},
-                                          {"jobs", 1, 0, 'j'},
-                                          {"cell-seconds", 1, 0, 'S'},
-                                          {"patience", 1, 0, 'p'},
-                                          {"help", 0, 0, 'h'},
-                                          {0}};
+    static const struct option known[] = {{"certs", 1, 0, 'c'},        {"sample", 1, 0, 'n'},
+                                          {"seed", 1, 0, 's'},         {"shard", 1, 0, 'k'},
+                                          {"cell", 1, 0, 'C'},         {"defect", 1, 0, 'd'},
+                                          {"defects", 0, 0, 'D'},      {"out", 1, 0, 'o'},
+                                          {"self-test", 0, 0, 't'},    {"jobs", 1, 0, 'j'},
+                                          {"cell-seconds", 1, 0, 'S'}, {"patience", 1, 0, 'p'},
+                                          {"help", 0, 0, 'h'},         {0}};
     const char *cell = NULL;
     int test = 0;
     for (int option; (option = getopt_long(argc, argv, "", known, NULL)) != -1;)
@@ -134,6 +121,10 @@ int main(int argc, char **argv)
         case 'c': options.certs = optarg; break;
         case 'n': options.sample = number(optarg, 0, 1000); break;
         case 's': options.seed = optarg; break;
+        case 'k':
+            if (frame_read_shard(&deck, optarg) != 0)
+                return 2;
+            break;
         case 'C': cell = optarg; break;
         case 'd': options.defect = defect_named(optarg); break;
         case 'D': list_defects(); return 0;

@@ -32,7 +32,7 @@ static void count(groups *g, const fault_list *l)
     for (size_t i = 0; i < l->count; i++) {
         const fault_cell *c = &l->cells[i];
         int at = 0;
-        if (!c->done)
+        if (!c->base.done)
             continue;
         while (at < g->count && !same_group(&g->of[at].of, &c->plan))
             at++;
@@ -48,12 +48,15 @@ static void count(groups *g, const fault_list *l)
     }
 }
 
-size_t list_found(const fault_list *l)
+frame_counts list_counts(const fault_list *l)
 {
-    size_t found = 0;
-    for (size_t i = 0; i < l->count; i++)
-        found += l->cells[i].done && l->cells[i].outcome.finding[0];
-    return found;
+    return frame_count(l->cells, l->count, sizeof *l->cells);
+}
+
+static size_t list_found(const fault_list *l)
+{
+    frame_counts counts = list_counts(l);
+    return counts.findings + counts.late;
 }
 
 void report_findings(const fault_list *l)
@@ -62,16 +65,15 @@ void report_findings(const fault_list *l)
     size_t shown = 0;
     for (size_t i = 0; i < l->count && shown < SHOWN; i++) {
         const fault_cell *c = &l->cells[i];
-        if (!c->done || !c->outcome.finding[0])
+        if (!c->base.done || !c->outcome.finding[0])
             continue;
         printf("%s: %s: %s\n", plan_text(&c->plan, text), c->outcome.finding, c->outcome.detail);
         shown++;
     }
     if (list_found(l) > 0)
-        printf(
-            "%zu cells with a finding, %zu shown; one again: endwell-faults --cell 'WORDS BEFORE "
-            "THE COLON'\n",
-            list_found(l), shown);
+        printf("%zu cells with a finding, %zu shown; one again: endwell-faults --cell 'WORDS "
+               "BEFORE THE COLON'\n",
+               list_found(l), shown);
 }
 
 /* Cells that an exception is about; of these, those that needed it: `unseen`. */
@@ -80,7 +82,7 @@ static size_t count_excepted(const fault_list *l, const fault_exception *e, size
     size_t cells = 0;
     *unseen = 0;
     for (size_t i = 0; i < l->count; i++)
-        if (l->cells[i].done && fault_exception_of(&l->cells[i].plan) == e) {
+        if (l->cells[i].base.done && fault_exception_of(&l->cells[i].plan) == e) {
             cells++;
             *unseen += l->cells[i].outcome.unseen != 0;
         }
@@ -170,7 +172,7 @@ static cJSON *findings_json(const fault_list *l)
     char text[PLAN_TEXT];
     for (size_t i = 0; i < l->count; i++) {
         const fault_cell *c = &l->cells[i];
-        if (!c->done || !c->outcome.finding[0])
+        if (!c->base.done || !c->outcome.finding[0])
             continue;
         cJSON *one = cJSON_CreateObject();
         cJSON_AddStringToObject(one, "cell", plan_text(&c->plan, text));
@@ -181,8 +183,9 @@ static cJSON *findings_json(const fault_list *l)
     return list;
 }
 
-int report_json(const fault_list *l, double seconds, const char *path)
+int report_json(const fault_list *l, const frame_deck *deck, double seconds, const char *path)
 {
+    frame_counts counts = list_counts(l);
     groups *g = calloc(1, sizeof *g);
     cJSON *json = cJSON_CreateObject();
     size_t cells = 0;
@@ -195,12 +198,14 @@ int report_json(const fault_list *l, double seconds, const char *path)
         cJSON_AddItemToArray(variants, group_json(&g->of[i]));
     }
     cJSON_AddNumberToObject(json, "cells", (double)cells);
-    cJSON_AddNumberToObject(json, "failed", (double)list_found(l));
+    cJSON_AddNumberToObject(json, "failed", (double)(counts.findings + counts.late));
     cJSON_AddNumberToObject(json, "seconds", seconds);
     cJSON_AddItemToObject(json, "tools", results_tools());
     cJSON_AddItemToObject(json, "variants", variants);
     cJSON_AddItemToObject(json, "exceptions", exceptions_json(l));
     cJSON_AddItemToObject(json, "findings", findings_json(l));
+    frame_add_late(json, &counts);
+    frame_add_deck(json, deck);
     free(g);
     return results_write(json, path, "faults");
 }

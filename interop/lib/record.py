@@ -33,7 +33,7 @@ def main():
     if os.path.exists(raw):
         os.remove(raw)
     try:
-        status = tool.follow(*command, statuses=(0, 1))
+        status = tool.follow(*command, statuses=(0, 1, 3))
     except tool.CannotRun as error:
         print(f"record: {error}", file=sys.stderr)
         return 2
