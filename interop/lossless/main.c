@@ -4,14 +4,13 @@
 #include "runs.h"
 
 #include <getopt.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
-enum { MB = 1 << 20, JOBS = 2, WANTED_FDS = 16384 };
+/* A run ends itself after 240 s; blocking calls have a time of their own. */
+enum { MB = 1 << 20, JOBS = 2, WANTED_FDS = 16384, RUN_SECONDS = 600, MOST_LATE = 20 };
 
 static runs all;
 
@@ -22,9 +21,12 @@ static void usage(FILE *to)
           "  --certs DIR          where server.pem and server.key are\n"
           "  --quick              fewer and shorter runs\n"
           "  --self-test          a careless close, and a network that alters bytes, are found\n"
+          "  --shard K/N          the Kth of N parts of the runs\n"
           "  --out FILE           results as JSON\n"
           "  --help\n"
-          "Exit status: 0 Endwell lost nothing, 1 it did, 2 it could not run.\n",
+          "Exit status: 0 Endwell lost nothing, 1 it did, 2 it could not run, 3 it did not, but "
+          "runs\n"
+          "ran out of time, alone too.\n",
           to);
 }
 
@@ -35,9 +37,11 @@ static void add(run_plan p)
 {
     if ((p.tls13 && !p.engine->has_tls13) || (p.plain && p.nonblocking == p.plain->blocks))
         return;
+    char text[RUN_TEXT];
     if (all.count == RUNS_MAX)
         abort();
-    all.of[all.count++].plan = p;
+    if (frame_deal(&all.deck, run_text(&p, text)))
+        all.of[all.count++].plan = p;
 }
 
 static void add_cases(run_plan p)
@@ -118,35 +122,46 @@ static void add_self_test(const side_ops *engine)
     add(p);
 }
 
-static void *work(void *nothing)
+static void *bench_for(void *with)
 {
-    for (int i; (i = atomic_fetch_add(&all.next, 1)) < all.count;) {
-        run_transfer(&all.of[i].plan, all.certs, &all.of[i].outcome);
-        atomic_fetch_add(&all.done, 1);
-    }
-    return nothing;
+    return with;
+}
+
+static void bench_end(void *bench)
+{
+    (void)bench;
+}
+
+static frame_verdict run_one(void *bench, void *one, void *with)
+{
+    one_run *r = one;
+    (void)bench;
+    run_transfer(&r->plan, ((const runs *)with)->certs, &r->outcome);
+    return run_verdict(r);
+}
+
+static void unended(void *one, const char *how)
+{
+    one_run *r = one;
+    r->outcome.setup = 1;
+    r->outcome.finished = 0;
+    (void)how;
 }
 
 static int run_them(void)
 {
-    pthread_t threads[JOBS];
-    int started = 0, terminal = isatty(2);
-    int64_t said = now_us();
-    while (started < JOBS && pthread_create(&threads[started], NULL, work, NULL) == 0)
-        started++;
-    while (started > 0 && atomic_load(&all.done) < all.count) {
-        usleep(20000);
-        if (now_us() - said < (terminal ? 200000 : 15000000))
-            continue;
-        said = now_us();
-        fprintf(stderr, "%slossless: %d of %d runs%s", terminal ? "\r" : "", atomic_load(&all.done),
-                all.count, terminal ? "\x1b[K" : "\n");
-    }
-    if (terminal)
-        fputs("\r\x1b[K", stderr);
-    for (int i = 0; i < started; i++)
-        pthread_join(threads[i], NULL);
-    return started > 0 ? 0 : -1;
+    frame f = {.tool = "lossless",
+               .unit = "runs",
+               .size = sizeof all.of[0],
+               .jobs = JOBS,
+               .seconds = RUN_SECONDS,
+               .most_late = MOST_LATE,
+               .with = &all,
+               .open = bench_for,
+               .close = bench_end,
+               .run = run_one,
+               .unended = unended};
+    return frame_run(&f, all.of, (size_t)all.count);
 }
 
 /* The program ------------------------------------------------------------------------------- */
@@ -165,9 +180,13 @@ static int enough_descriptors(void)
 
 int main(int argc, char **argv)
 {
-    static const struct option known[] = {{"certs", 1, 0, 'c'},     {"quick", 0, 0, 'q'},
-                                          {"self-test", 0, 0, 't'}, {"out", 1, 0, 'o'},
-                                          {"help", 0, 0, 'h'},      {0}};
+    static const struct option known[] = {{"certs", 1, 0, 'c'},
+                                          {"quick", 0, 0, 'q'},
+                                          {"self-test", 0, 0, 't'},
+                                          {"out", 1, 0, 'o'},
+                                          {"shard", 1, 0, 'k'},
+                                          {"help", 0, 0, 'h'},
+                                          {0}};
     int64_t start = now_us();
     for (int option; (option = getopt_long(argc, argv, "", known, NULL)) != -1;)
         switch (option) {
@@ -175,6 +194,10 @@ int main(int argc, char **argv)
         case 'q': all.quick = 1; break;
         case 't': all.self_test = 1; break;
         case 'o': all.out = optarg; break;
+        case 'k':
+            if (frame_read_shard(&all.deck, optarg) != 0)
+                return 2;
+            break;
         case 'h': usage(stdout); return 0;
         default: usage(stderr); return 2;
         }

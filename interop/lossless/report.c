@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MB = 1 << 20, TEXT = 160 };
+enum { MB = 1 << 20 };
 
 static const char *const cases[] = {"we close", "peer closes", "both close"};
 static const char *const networks[] = {"fast", "slow readers", "throttled"};
@@ -35,9 +35,16 @@ static const char *wrong(const one_run *r)
     return NULL;
 }
 
-static const char *run_text(const run_plan *p, char text[TEXT])
+frame_verdict run_verdict(const one_run *r)
 {
-    snprintf(text, TEXT, "%s%s TLS %s %s %s, %s, %s, %d x %.6g MB each way",
+    return !wrong(r)                                  ? FRAME_PASSED
+           : r->outcome.setup && !r->outcome.finished ? FRAME_LATE
+                                                      : FRAME_FINDING;
+}
+
+const char *run_text(const run_plan *p, char text[RUN_TEXT])
+{
+    snprintf(text, RUN_TEXT, "%s%s TLS %s %s %s, %s, %s, %d x %.6g MB each way",
              p->plain ? "plain " : "", p->engine->name, p->tls13 ? "1.3" : "1.2",
              p->connections > 1 ? "both roles"
              : p->server        ? "server"
@@ -95,12 +102,12 @@ static cJSON *sums(const runs *all)
         sum s = {0};
         int first = 1;
         for (int k = 0; k < all->count; k++) {
-            if (!same_kind(&all->of[k].plan, &all->of[i].plan))
+            if (!all->of[k].base.done || !same_kind(&all->of[k].plan, &all->of[i].plan))
                 continue;
             first &= k >= i;
             add_up(&s, &all->of[k]);
         }
-        if (!first)
+        if (!first || s.runs == 0)
             continue;
         const run_plan *p = &all->of[i].plan;
         printf("%-11s TLS %s %-9s %5d %11d %14.0f %14.0f %14.0f %10d\n", p->engine->name,
@@ -114,7 +121,7 @@ static cJSON *sums(const runs *all)
 static cJSON *run_json(const one_run *r)
 {
     const run_outcome *o = &r->outcome;
-    char text[TEXT];
+    char text[RUN_TEXT];
     cJSON *one = cJSON_CreateObject();
     cJSON_AddStringToObject(one, "run", run_text(&r->plan, text));
     cJSON_AddBoolToObject(one, "plain", r->plan.plain != NULL);
@@ -131,34 +138,35 @@ static cJSON *run_json(const one_run *r)
 
 int conclude(const runs *all, double seconds)
 {
-    char text[TEXT];
-    int failed = 0;
+    char text[RUN_TEXT];
+    frame_counts counts = frame_count(all->of, (size_t)all->count, sizeof all->of[0]);
     cJSON *json = cJSON_CreateObject(), *list = cJSON_CreateArray();
     cJSON_AddItemToObject(json, "tools", results_tools());
     cJSON_AddItemToObject(json, "sums", sums(all));
     for (int i = 0; i < all->count; i++) {
-        if (wrong(&all->of[i])) {
-            failed++;
+        if (!all->of[i].base.done)
+            continue;
+        if (wrong(&all->of[i]))
             printf("%s: %s (%s)\n", run_text(&all->of[i].plan, text), wrong(&all->of[i]),
                    all->of[i].outcome.where ? all->of[i].outcome.where : "every call succeeded");
-        }
         cJSON_AddItemToArray(list, run_json(&all->of[i]));
     }
-    cJSON_AddNumberToObject(json, "runs", all->count);
-    cJSON_AddNumberToObject(json, "failed", failed);
+    cJSON_AddNumberToObject(json, "runs", cJSON_GetArraySize(list));
+    cJSON_AddNumberToObject(json, "failed", (double)(counts.findings + counts.late));
     cJSON_AddNumberToObject(json, "seconds", seconds);
     cJSON_AddItemToObject(json, "list", list);
-    printf("%d passed, %d failed\n", all->count - failed, failed);
+    frame_add_late(json, &counts);
+    frame_add_deck(json, &all->deck);
     if (all->out && results_write(json, all->out, "lossless") != 0)
         return 2;
     if (!all->out)
         cJSON_Delete(json);
-    return failed > 0;
+    return frame_close(&counts);
 }
 
 int conclude_self_test(const runs *all)
 {
-    char text[TEXT];
+    char text[RUN_TEXT];
     int failed = 0;
     for (int i = 0; i < all->count; i++) {
         const one_run *r = &all->of[i];
