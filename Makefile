@@ -17,6 +17,7 @@ include proofs/proofs.mk
 include src/src.mk
 include interop/interop.mk
 include src/tool/tool.mk
+include proofs/lib/shards.mk
 
 # The two commands -----------------------------------------------------------------------------
 # Each installs what is missing first, in a make of its own: the parts look for their libraries
@@ -61,15 +62,15 @@ tests: ## test: every test, side by side where they fit; what `make check` runs 
 	-@$(MAKE) --no-print-directory -k -j2 built-for-tests
 	@python3 proofs/lib/tests.py proofs/lib/tests.txt --make '$(MAKE)' --logs $(BUILD)/tests
 
-# Those of ours: what the compiler says of dependencies is included too.
-MAKEFILES = $(filter %.mk Makefile,$(MAKEFILE_LIST))
+# What the compiler says of dependencies is included too. (MAKEFILES would have every make below read them twice.)
+OUR_MAKEFILES = $(filter %.mk Makefile,$(MAKEFILE_LIST))
 
 test-setup: ## test: ./setup waits for another apt; a tool that fails is quoted; the runner of the tests tells what failed
 	@proofs/lib/setup_test.sh
 	@python3 proofs/lib/tool_test.py
 	@python3 proofs/lib/tests_test.py
 	@python3 proofs/lib/targets_test.py
-	@python3 proofs/lib/targets.py --check $(MAKEFILES)
+	@python3 proofs/lib/targets.py --check $(OUR_MAKEFILES)
 
 formatting: ## test: C and Python are laid out as CONTRIBUTING says; python3 proofs/lib/formatting.py --mend
 	@python3 proofs/lib/formatting.py
@@ -96,4 +97,4 @@ clean: ## use: remove build/
 	rm -rf $(BUILD)
 
 help: ## use: this list
-	@python3 proofs/lib/targets.py $(MAKEFILES)
+	@python3 proofs/lib/targets.py $(OUR_MAKEFILES)

@@ -12,6 +12,10 @@ $(BUILD)/$(1)/endwell-faults: $(CUTS_PARTS:%=$(BUILD)/$(1)/%.o) | without-SIDE_P
 endef
 $(foreach mode,$(INTEROP_MODES),$(eval $(call CUTS_MODE,$(mode))))
 
+faults_TOOLS = certs $(CUTS_TOOL)
+faults_SHARD = $(CUTS_TOOL) --certs $(BUILD)/certs --shard {shard} --out {part}
+faults_SUM   = python3 interop/lib/record.py --out $(EVIDENCE)/faults.json --parts {parts}
+
 .PHONY: faults faults-quick test-faults faults-asan
 faults: interop-tools certs $(CUTS_TOOL) ## test: the last flights of a close cut at every byte, each way, on every engine
 	@python3 interop/lib/record.py --tool $(CUTS_TOOL) --out $(EVIDENCE)/faults.json -- --certs $(BUILD)/certs

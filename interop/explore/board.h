@@ -56,6 +56,7 @@ typedef struct {
     int legs, replays_differing;
     sequence here[MOST_JOBS]; /* where each worker is */
     _Atomic uint32_t next_unit, units_done;
+    _Atomic uint64_t own_units, own_sum; /* walked here, not in another shard; of them 1 .. UNITS */
     _Atomic uint64_t states;
     _Atomic bool states_full;
     _Atomic uint64_t state[STATES_ROOM];

@@ -1,5 +1,6 @@
 /* The run as JSON. */
 #define _GNU_SOURCE
+#include "frame.h"
 #include "report.h"
 #include "whole.h"
 
@@ -209,6 +210,18 @@ static bool add_sources(cJSON *e, const char *const *files)
     return true;
 }
 
+/* As the frame of the other tools has it, for each leg: what is dealt to this shard. */
+static void add_deck(cJSON *e, const job *j)
+{
+    frame_deck deck = {.which = j->shard + 1,
+                       .of = j->shards,
+                       .cases = (double)j->legs * UNITS,
+                       .sum = (double)j->legs * UNITS * (UNITS + 1) / 2,
+                       .own_cases = (double)j->board->own_units,
+                       .own_sum = (double)j->board->own_sum};
+    frame_add_deck(e, &deck);
+}
+
 int write_evidence(const job *j, const outcome_of_run *o, const char *file)
 {
     char hex[65], catalogue[65], shard[32];
@@ -233,10 +246,11 @@ int write_evidence(const job *j, const outcome_of_run *o, const char *file)
     cJSON_AddItemToObject(e, "rule_uses", uses(j));
     cJSON_AddItemToObject(e, "divergences", divergences(j));
     cJSON_AddItemToObject(e, "findings", findings(j));
-    if (j->shards > 1) {
+    if (j->part) {
         snprintf(shard, sizeof shard, "%d/%d", j->shard + 1, j->shards);
         cJSON_AddStringToObject(e, "shard", shard);
         cJSON_AddItemToObject(e, "state_list", states(j->board));
+        add_deck(e, j);
     }
     int status = write_json(e, file);
     cJSON_Delete(e);

@@ -178,6 +178,7 @@ static void read_shard(job *j, const char *text)
         j->shard < 1 || j->shard > j->shards)
         give_up("--shard is K/N with 1 <= K <= N, not `%s`", text);
     j->shard--;
+    j->part = true;
 }
 
 static void choose_subject(job *j, const char *name)
@@ -326,7 +327,7 @@ static int walk(options *o)
 static void refuse_pairs(const options *o)
 {
     bool walks = o->evidence || o->seconds > 0 || o->merge || o->complete || o->core || o->given ||
-                 o->job.shards > 1;
+                 o->job.part;
     if ((o->try || o->program) && (o->against || walks))
         give_up("--try and --program play one sequence; leave out the options of a walk");
     if (o->against && walks)
@@ -338,7 +339,7 @@ static int add_up(const options *o, char **parts, int count)
 {
     if (!o->evidence || count < 1)
         give_up("--sum needs --evidence FILE and the evidence of all shards");
-    return sum_evidence(parts, count, o->evidence);
+    return sum_evidence(parts, count, o->complete, o->evidence);
 }
 
 static int run(options *o)

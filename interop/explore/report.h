@@ -30,8 +30,9 @@ void print_summary(const job *j, const outcome_of_run *o);
 
 /* 0, or -1 with a message. */
 int write_evidence(const job *j, const outcome_of_run *o, const char *file);
-/* Adds up the evidence of all shards of one run into `file`. The exit status. */
-int sum_evidence(char **parts, int count, const char *file);
+/* Adds up the evidence of all shards of one run into `file`; complete: what was not met is a
+ * finding. The exit status. */
+int sum_evidence(char **parts, int count, bool complete, const char *file);
 /* Sums of the walks, and what follows from them. */
 void add_totals(cJSON *e, double seconds);
 /* Whether evidence could be written there, before the walk; if not, says why. */

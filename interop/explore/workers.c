@@ -91,8 +91,11 @@ static bool walk_share(trial *t, void *with)
     w->number = (uint8_t)s->leg;
     w->here = &j->board->here[s->worker];
     for (uint32_t unit; (unit = j->board->next_unit++) < UNITS;) {
-        if ((int)(unit % (uint32_t)j->shards) == j->shard)
+        if ((int)(unit % (uint32_t)j->shards) == j->shard) {
             walk_unit(w, (int)unit);
+            j->board->own_units++;
+            j->board->own_sum += unit + 1;
+        }
         j->board->units_done++;
     }
     bool all = strcmp(w->leg->letters, "all") == 0;

@@ -16,6 +16,7 @@ typedef struct {
     int givens;
     int jobs;
     int shard, shards; /* this one of so many: 0 .. shards - 1 */
+    bool part;         /* there are others, or there could be */
     bool quiet;
 } job;
 

@@ -10,6 +10,10 @@ LOSSLESS_PARTS := $(filter-out lossless/plain_%,$(call room,lossless)) \
 $(LOSSLESS_TOOL): $(LOSSLESS_PARTS:%=$(INTEROP_BUILD)/%.o) | without-SIDE_PORTS without-PLAIN_PORTS
 	$(CC) $(CFLAGS) -o $@ $^ $(CUTS_LINK)
 
+lossless_TOOLS = certs $(LOSSLESS_TOOL)
+lossless_SHARD = $(LOSSLESS_TOOL) --certs $(BUILD)/certs --shard {shard} --out {part}
+lossless_SUM   = python3 interop/lib/record.py --out $(EVIDENCE)/lossless.json --parts {parts}
+
 .PHONY: lossless lossless-quick test-lossless
 lossless: interop-tools certs $(LOSSLESS_TOOL) ## test: 8 and 64 MB in flight while either side closes; each engine's own close beside it
 	@python3 interop/lib/record.py --tool $(LOSSLESS_TOOL) --out $(EVIDENCE)/lossless.json -- --certs $(BUILD)/certs

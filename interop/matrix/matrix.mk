@@ -19,10 +19,8 @@ $(foreach mode,$(INTEROP_MODES),$(eval $(call MATRIX_MODE,$(mode))))
 interop-build: interop-tools certs $(INTEROP_BUILD)/endwell-interop $(INTEROP_BUILD)/peer
 
 interop-matrix: interop-build
-	@$(INTEROP_BUILD)/endwell-interop --evidence $(EVIDENCE)/interop.json; status=$$?; \
-	[ $$status -gt 1 ] || python3 proofs/lib/evidence.py $(EVIDENCE)/interop.json \
-	    --sources $(MATRIX_JUDGED) || exit 2; \
-	exit $$status
+	@python3 proofs/lib/evidence.py $(EVIDENCE)/interop.json --sources $(MATRIX_JUDGED) -- \
+	    $(INTEROP_BUILD)/endwell-interop --evidence $(EVIDENCE)/interop.json
 
 interop: interop-matrix ## test: every scenario against live OpenSSL peers; then plain libssl held to the contract
 	@$(MAKE) --no-print-directory divergences

@@ -1,4 +1,7 @@
-"""evidence.py FILE... [--sources PATTERN...]: seal evidence that another program wrote.
+"""evidence.py FILE... [--sources PATTERN...] [-- COMMAND]: seal evidence that another program writes.
+
+With the program's COMMAND it is run first, and its status is ours: without results (2, or a file
+that is not there) nothing is sealed.
 
 Evidence files: what was judged, by what, with which result; written whole or not at all. Each is
 sealed by the run that made it: its digest goes into MANIFEST.json beside it, with those of the
@@ -13,6 +16,7 @@ import hashlib
 import json
 import os
 import platform
+import subprocess
 import sys
 import time
 
@@ -102,19 +106,38 @@ def matching(patterns):
     return told
 
 
+def run(command, files):
+    """The status of what writes them; what it left of an earlier run does not count."""
+    for path in files:
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        if os.path.exists(path):
+            os.remove(path)
+    status = subprocess.run(command, check=False).returncode
+    if status in (0, 1, 3):
+        return status
+    if status != 2:
+        print(f"evidence: {command[0]}: ended with status {status}", file=sys.stderr)
+    return 2
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--sources", nargs="*", default=[], help="what the file judged")
-    given = parser.parse_args()
+    argv = sys.argv[1:]
+    at = argv.index("--") if "--" in argv else len(argv)
+    given, command = parser.parse_args(argv[:at]), argv[at + 1:]
     try:
+        status = run(command, given.files) if command else 0
+        if status == 2:
+            return 2
         sources = matching(given.sources)
         for path in given.files:
             seal(path, sources)
     except OSError as error:
         print(f"evidence: {error}", file=sys.stderr)
         return 2
-    return 0
+    return status
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ GROUPS = {"use": "To use Endwell", "test": "To test it", "prove": "To prove it",
           "measure": "To measure it", "look": "To look at what came out"}
 TARGET = re.compile(r"([a-z][a-z0-9-]*):(?!=).*?## (?:(\w+): )?(.*)")
 # What has tests and is no target of its own.
-PARTS = {"setup", "gen", "machines", "src", "mbedtls3", "names", "clauses", "port-by-the-book"}
+PARTS = {"setup", "gen", "frame", "machines", "src", "mbedtls3", "names", "clauses", "port-by-the-book"}
 LEANS = re.compile(r"\b(the same|these|those of them|of that|all of them|sample of them|anew)\b")
 WIDEST = 120
 

@@ -16,11 +16,13 @@ mutants have to be proved in full.
 Findings: a mutant that survives; a label that kills nothing alone and is not listed in CAVEATS.md;
 one that is listed there and does; a false label that is proved; an equivalent mutant that is not.
 The C of each mutant and whether it is equivalent is kept, so that a run can be interrupted;
---no-cache makes all anew.
+--no-cache makes all anew. --shard K/N: of each N mutants the Kth; what it is, and its false labels, go
+to --out. --parts: the mutants are made here, and the rest is what the shards found.
 Exits 0, 1 with findings, 2 when it could not run.
 """
 import argparse
 import collections
+import json
 import os
 import random
 import re
@@ -30,7 +32,7 @@ import time
 import rooms  # where the modules below are
 import evidence
 import lint
-from falsify import Falsifier
+from falsify import Broken, Falsifier
 from judged import inputs_sha256
 from mutant_list import Workshop
 from mutant_units import Judge, Unit
@@ -94,6 +96,52 @@ class Row:
                 if self.proofs_asked else None}
 
 
+class Shards:
+    """What the shards of a matrix found out: each mutant's state and false labels."""
+
+    def __init__(self, paths):
+        self.of = {}
+        for path in paths:
+            with open(path, encoding="utf-8") as file:
+                part = json.load(file)
+            if part["inputs_sha256"] != inputs_sha256():
+                raise CannotRun(f"{path}: of other tables, code or contracts")
+            for number, told in part["list"].items():
+                if int(number) in self.of:
+                    raise CannotRun(f"{path}: {told['what']}: it is in two shards")
+                self.of[int(number)] = told
+
+    @staticmethod
+    def written(numbered, rows):
+        """A shard's part: `numbered` are its mutants with their places in the list."""
+        broken = {id(row.mutant): [[function, each.label, each.before, each.event, each.after,
+                                    each.result] for (function, _), each in row.broken.items()]
+                  for row in rows}
+        return {"inputs_sha256": inputs_sha256(),
+                "list": {number: {"what": mutant.name, "state": mutant.state,
+                                  "broken": broken.get(id(mutant), [])}
+                         for number, mutant in numbered}}
+
+    def check(self, mutants):
+        """Each is there, and nothing else is."""
+        for number, mutant in enumerate(mutants):
+            if self.of.get(number, {}).get("what") != mutant.name:
+                raise CannotRun(f"{mutant.name}: it is in no shard")
+            mutant.number = number
+        if len(self.of) != len(mutants):
+            raise CannotRun(f"{len(self.of)} mutants in all shards instead of {len(mutants)}")
+
+    def classify(self, mutant):
+        """As the workshop does. What is a duplicate here may be the first in its shard."""
+        if mutant.core is None or mutant.state != "duplicate":
+            mutant.state = self.of[mutant.number]["state"]
+
+    def evaluate(self, rows):
+        for row in rows:
+            for function, *told in self.of[row.mutant.number]["broken"]:
+                row.broken[function, told[0]] = Broken(*told)
+
+
 class Matrix:
     def __init__(self, build, use_kept):
         self.judge = Judge(build, tool_versions())
@@ -101,9 +149,12 @@ class Matrix:
         self.workshop = Workshop(build, use_kept)
         self.random = random.Random(inputs_sha256())
 
-    def mutants(self, only):
-        """All mutants, or those with `only` in their name, and what became of each."""
-        found = [each for each in self.workshop.all() if only in each.name]
+    def chosen(self, only):
+        """All mutants, or those with `only` in their name."""
+        return [each for each in self.workshop.all() if only in each.name]
+
+    def examine(self, found, classify=None):
+        """Makes them and finds out what became of each."""
         making = Progress("mutants made", len(found), "mutants", "refused")
         progress = Progress("mutants compared", len(found), "mutants", "another machine")
 
@@ -115,8 +166,7 @@ class Matrix:
             progress.goals += mutant.state == "different"
             progress.over()
 
-        self.workshop.examine_all(found, made, done)
-        return found
+        self.workshop.examine_all(found, made, done, classify)
 
     def rows(self, mutants):
         return [Row(mutant, self.judge.original) for mutant in mutants]
@@ -267,12 +317,32 @@ def run(given):
         return run_in(build, out, start, given)
 
 
+def one_shard(matrix, out, given):
+    """Of all mutants those that are dealt to it."""
+    k, of = map(int, given.shard.split("/"))
+    if not 1 <= k <= of:
+        raise CannotRun(f"a shard is K/N with 1 <= K <= N, not '{given.shard}'")
+    numbered = list(enumerate(matrix.chosen(given.only)))[k - 1::of]
+    mutants = [mutant for _, mutant in numbered]
+    matrix.examine(mutants)
+    rows = matrix.rows(each for each in mutants if each.state in ("different", "equivalent"))
+    matrix.evaluate(rows)
+    evidence.write_whole(out, Shards.written(numbered, rows))
+    return 0
+
+
 def run_in(build, out, start, given):
     matrix = Matrix(build, not given.no_cache)
-    mutants = matrix.mutants(given.only)
+    if given.shard:
+        return one_shard(matrix, out, given)
+    mutants = matrix.chosen(given.only)
+    shards = Shards(given.parts) if given.parts else None
+    if shards:
+        shards.check(mutants)
+    matrix.examine(mutants, shards and shards.classify)
     rows = matrix.rows(mutant for mutant in mutants if mutant.state == "different")
     same = matrix.rows(mutant for mutant in mutants if mutant.state == "equivalent")
-    matrix.evaluate(rows + same)
+    (shards or matrix).evaluate(rows + same)
     for row in same:
         if row.broken:
             row.masked, row.mutant.state = True, "different"
@@ -323,6 +393,8 @@ def main():
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "mutants"))
     parser.add_argument("--out", default=os.path.join(ROOT, "build", "evidence", "mutants.json"))
     parser.add_argument("--no-cache", action="store_true", help="make every mutant anew")
+    parser.add_argument("--shard", metavar="K/N")
+    parser.add_argument("--parts", nargs="+", help="what all shards wrote")
     parser.add_argument("--only", default="",
                         help="print the rows of mutants with this in their name")
     try:

@@ -189,8 +189,9 @@ class Workshop:
             mutant.state = ("broken" if digests is None else
                             "equivalent" if digests == self.ours else "different")
 
-    def examine_all(self, mutants, made=lambda mutant: None, done=lambda mutant: None):
+    def examine_all(self, mutants, made=lambda mutant: None, done=lambda mutant: None, classify=None):
         """Examines them all; of those that give the same C the first one counts."""
+        classify = classify or self.classify
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda mutant: (mutant.make(mutant), made(mutant)), mutants))
             seen = {sha256(bare(self.core) + "\0" + bare(self.header))}
@@ -199,5 +200,5 @@ class Workshop:
                     text = sha256(mutant.text())
                     mutant.state = "duplicate" if text in seen else None
                     seen.add(text)
-            list(pool.map(lambda mutant: (self.classify(mutant), done(mutant)), mutants))
+            list(pool.map(lambda mutant: (classify(mutant), done(mutant)), mutants))
         return mutants

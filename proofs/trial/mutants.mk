@@ -1,5 +1,9 @@
 # Break the tables and the C on purpose; take away what the proofs rely on.
 
+mutants_TOOLS = $(GEN_TOOL)
+mutants_SHARD = python3 proofs/trial/matrix.py --build $(BUILD)/mutants/{name} --shard {shard} --out {part}
+mutants_SUM   = python3 proofs/trial/matrix.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants.json --parts {parts}
+
 .PHONY: mutants-quick mutants necessity
 mutants-quick: $(GEN_TOOL) ## prove: a sample of changed tables and cores, each of which a proof must notice
 	@python3 proofs/trial/mutants_test.py
