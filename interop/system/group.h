@@ -24,6 +24,8 @@ typedef struct group {
 } group;
 
 enum { CASE_SECONDS = 10 }; /* of one run; an alarm ends the process after it */
+/* How the process then ends: the exit status. */
+enum { DID_NOT_END = 3, CRASHED = 4 };
 
 /* The run under way, in words, for whoever has to tell of it. */
 extern char current[256];

@@ -6,8 +6,8 @@
  * --subject: every system call that the adapter makes, made to fail in turn in each of its ways, and
  * every allocation (of the handshake every so many, and its last); --quick: a sample of both, each
  * way in each scenario. Prints one JSON object for each scenario and mode, and each finding on a
- * line of its own to stderr. --soak: see soak.h. Exits 0, 1 on a finding, 2, or 3 when something
- * crashed or did not end.
+ * line of its own to stderr. --soak: see soak.h. Exits 0, 1 on a finding, 2, 3 when
+ * something did not end, 4 when it crashed.
  */
 #define _GNU_SOURCE
 #include <stdio.h>

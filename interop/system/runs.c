@@ -28,8 +28,8 @@ static void on_end(int number)
         _exit(STARVED_CRASHED);
     if (write(STDERR_FILENO, current, strlen(current)) < 0 ||
         write(STDERR_FILENO, what, strlen(what)) < 0)
-        _exit(4);
-    _exit(3);
+        _exit(CRASHED);
+    _exit(number == SIGALRM ? DID_NOT_END : CRASHED);
 }
 
 void watch_signals(void)

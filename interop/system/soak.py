@@ -9,7 +9,7 @@ import argparse
 import json
 import sys
 
-from system import CannotRun, about, evidence, names_of
+from system import about, evidence, frame, names_of
 from tool import follow
 
 
@@ -22,7 +22,7 @@ def play(given):
         print(line, end="", flush=True)
         told.append(json.loads(line))
 
-    return told, follow(*command, statuses=(0, 1), line=note)
+    return told, follow(*command, statuses=(0, 1, 3), line=note)
 
 
 def main():
@@ -33,18 +33,14 @@ def main():
     parser.add_argument("--engine-closes", type=int, required=True)
     parser.add_argument("--packages", nargs="*", default=[])
     given = parser.parse_args()
-    try:
-        names = names_of(given.tool)
-        told, status = play(given)
-        ended = {one["subject"] for one in told}
-        grown = [one["subject"] for one in told if one["grown"]]
-        unfinished = [name for name in names if name not in ended]
-        evidence.write(given.out, {
-            "closes": sum(one["closes"] for one in told), "subjects": len(names),
-            "grown": len(grown), "unfinished": unfinished, "list": told, **about(given.packages)})
-    except (CannotRun, OSError, ValueError) as error:
-        print(f"soak: {error}", file=sys.stderr)
-        return 2
+    names = names_of(given.tool)
+    told, status = play(given)
+    ended = {one["subject"] for one in told}
+    grown = [one["subject"] for one in told if one["grown"]]
+    unfinished = [name for name in names if name not in ended]
+    evidence.write(given.out, {
+        "closes": sum(one["closes"] for one in told), "subjects": len(names),
+        "grown": len(grown), "unfinished": unfinished, "list": told, **about(given.packages)})
     for name in unfinished:
         print(f"{name}: it did not come to its end")
     failed = len(grown) + len(unfinished)
@@ -53,4 +49,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("soak", main))

@@ -29,6 +29,8 @@ static void apart(group *g, long at)
     status = WEXITSTATUS(status);
     if (status == STARVED_CRASHED || status == STARVED_LEAKED)
         g->excused++;
+    else if (status == DID_NOT_END)
+        _exit(status);
     else if (status == STARVED_UNMET)
         g->unmet++;
     else if (status != 0)

@@ -3,23 +3,19 @@
 
 Runs the tool once for each subject, two at a time, and writes what was played and found. --quick: a
 sample of the runs. --packages: those of the engines; their versions are kept. Exits 0, 1 on a
-finding, 2 when a subject could not be run.
+finding, 2 when a subject could not be run, 3 when there is none but a run did not end, alone too.
 """
 import argparse
 import json
-import os
-import subprocess
 import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import rooms  # where the modules below are
 import evidence
+import frame
 import packages
 from progress import Progress
-from tool import CannotRun, run
+from tool import Late, follow, run
 
-LANES = 2
 AT_MOST = 900   # seconds for one subject
 SHOWN = 20      # findings on the screen; the file has them all
 JUDGED = ["interop/system/*.[ch]", "src/*.[ch]", "src/tests/link.c", "gen/out/ew_core.[ch]"]
@@ -29,26 +25,22 @@ class Subject:
     """One subject: what its program printed."""
 
     def __init__(self, name):
-        self.name, self.groups, self.findings, self.status = name, [], [], None
+        self.name, self.groups, self.findings = name, [], []
 
     def play(self, command, progress):
-        process = subprocess.Popen(command + ["--subject", self.name], stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True)
-        late = threading.Timer(AT_MOST, process.kill)
-        late.start()
-        said = []
-        reader = threading.Thread(target=lambda: said.extend(process.stderr))
-        reader.start()
-        for line in process.stdout:
+        """Late if a run of it does not end, which the program says, or the program itself."""
+        self.groups, self.findings = [], []
+
+        def group(line):
             self.groups.append(json.loads(line))
             progress.goal()
-        reader.join()
-        self.status = process.wait()
-        late.cancel()
-        progress.over()
-        self.findings = [line.rstrip() for line in said]
-        if self.status not in (0, 1):
-            self.findings.append(f"{self.name}: the program ended with status {self.status}")
+
+        status = follow(*command, "--subject", self.name, statuses=None, line=group,
+                        error=lambda line: self.findings.append(line.rstrip()), seconds=AT_MOST)
+        if status == frame.RAN_OUT:
+            raise Late(self.findings[-1])
+        if status not in (0, 1):
+            self.findings.append(f"{self.name}: the program ended with status {status}")
 
 
 def names_of(tool):
@@ -63,7 +55,7 @@ def about(of_engines):
                                     kernel=("uname", "-sr"))}
 
 
-def report(subjects, given):
+def report(subjects, played, given):
     groups = [group for subject in subjects for group in subject.groups]
     total = {}
     for group in groups:
@@ -72,6 +64,7 @@ def report(subjects, given):
     return {"runs": sum(group["runs"] for group in groups),
             "failed": sum(group["failed"] for group in groups), "by_call": total,
             "excused": sum(group["excused"] for group in groups), "quick": given.quick,
+            "tried_again": played.again, "out_of_time": played.late,
             "handshake_allocations_every": given.every, "groups": groups,
             "findings": [line for subject in subjects for line in subject.findings],
             **about(given.packages)}
@@ -85,25 +78,20 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--packages", nargs="*", default=[])
     given = parser.parse_args()
-    try:
-        subjects = [Subject(name) for name in names_of(given.tool)]
-        command = [given.tool, *(["--quick"] if given.quick else ["--every", str(given.every)])]
-        progress = Progress("system faults", len(subjects), "subjects", "scenarios")
-        with ThreadPoolExecutor(LANES) as lanes:
-            list(lanes.map(lambda subject: subject.play(command, progress), subjects))
-        told = report(subjects, given)
-        evidence.write(given.out, told)
-    except (CannotRun, OSError, ValueError) as error:
-        print(f"system-faults: {error}", file=sys.stderr)
-        return 2
+    subjects = [Subject(name) for name in names_of(given.tool)]
+    command = [given.tool, *(["--quick"] if given.quick else ["--every", str(given.every)])]
+    progress = Progress("system faults", len(subjects), "subjects", "scenarios")
+    played = frame.play(subjects, lambda subject: subject.play(command, progress), progress)
+    told = report(subjects, played, given)
+    evidence.write(given.out, told)
     for line in told["findings"][:SHOWN]:
         print(line)
     if len(told["findings"]) > SHOWN:
         print(f"and {len(told['findings']) - SHOWN} more, in {given.out}")
     print(f"{told['excused']} runs without memory ended in an engine that is known for it")
-    print(f"{told['runs'] - told['failed']} passed, {told['failed']} failed")
-    return 1 if told["findings"] or told["failed"] or not told["runs"] else 0
+    failed = max(told["failed"], len(told["findings"])) if told["runs"] else 1
+    return played.close(told["runs"] - told["failed"], failed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("system-faults", main))

@@ -11,6 +11,10 @@ class CannotRun(Exception):
     """Something that is needed is not there, or did not do its work."""
 
 
+class Late(CannotRun):
+    """It was ended, or ended itself, because its time was up."""
+
+
 def complaint(command, status, *said):
     """Which tool it was, and its last words; its status where it had none, or was killed."""
     name, whole = os.path.basename(str(command[0])), " ".join(map(str, command))
@@ -22,14 +26,18 @@ def complaint(command, status, *said):
     return f"{name}: {killed}" + "\n".join(words.splitlines()[-LINES:])
 
 
+def too_late(command, seconds):
+    return Late(f"{os.path.basename(str(command[0]))}: no end after {seconds:.0f} s: "
+                + " ".join(map(str, command)))
+
+
 def ended(command, statuses, more):
     """Once it has ended, and well; else CannotRun."""
     more = {"stdin": subprocess.DEVNULL, "text": True, **more}
     try:
         done = subprocess.run(command, capture_output=True, check=False, **more)
     except subprocess.TimeoutExpired as late:
-        raise CannotRun(f"{os.path.basename(str(command[0]))}: no end after {late.timeout:.0f} s: "
-                        + " ".join(map(str, command))) from None
+        raise too_late(command, late.timeout) from None
     except OSError as error:
         raise CannotRun(f"{command[0]}: {error.strerror}") from None
     if done.returncode not in statuses:
@@ -49,12 +57,13 @@ def version(*command):
     return said.splitlines()[0].strip() if said else "?"
 
 
-def follow(*command, statuses=(0,), line=None):
+def follow(*command, statuses=(0,), line=None, error=sys.stderr.write, seconds=None):
     """
-    The status of one that is watched while it runs. What it says on stderr is passed on; `line` is
-    given each line that it prints, or they are passed on too.
+    The status of one that is watched while it runs, at most so many seconds; any, with no `statuses`.
+    `error` is given each line that it says on stderr, `line` each that it prints; without them they
+    are passed on.
     """
-    last = []
+    last, late = [], []
     try:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True,
                                    stdout=subprocess.PIPE if line else None,
@@ -64,12 +73,19 @@ def follow(*command, statuses=(0,), line=None):
 
     def pass_on():
         for said in process.stderr:
-            sys.stderr.write(said)
+            error(said)
             sys.stderr.flush()
             last[:] = (last + [said])[-LINES:]
 
+    def end_it():
+        late.append(seconds)
+        process.kill()
+
     reader = threading.Thread(target=pass_on)
+    clock = threading.Timer(seconds or 0, end_it)
     reader.start()
+    if seconds:
+        clock.start()
     try:
         for said in process.stdout or ():
             line(said)
@@ -79,6 +95,9 @@ def follow(*command, statuses=(0,), line=None):
     finally:
         reader.join()
         status = process.wait()
-    if status not in statuses:
+        clock.cancel()
+    if late:
+        raise too_late(command, seconds)
+    if statuses and status not in statuses:
         raise CannotRun(complaint(command, status, "".join(last)))
     return status

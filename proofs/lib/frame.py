@@ -1,0 +1,69 @@
+"""The frame of a script that plays many cases: side by side, with a line that says how far they are.
+
+What only ran out of time (tool.Late) is played once more, alone, before it counts, and is told apart
+from a finding: exit status 3. interop/lib/frame.h is the same for programs.
+"""
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from tool import CannotRun, Late
+
+LANES = 2
+FOUND, CANNOT, RAN_OUT = 1, 2, 3
+
+
+class Played:
+    """What came of the cases, in their order: what `one` gave, or the Late of the second time."""
+
+    def __init__(self, results, again):
+        self.results, self.again = results, again
+        self.late = sum(isinstance(result, Late) for result in results)
+
+    def __iter__(self):
+        return iter(self.results)
+
+    def close(self, passed, failed):
+        """The closing lines and the exit status; `failed`: those that are late among them."""
+        if self.again:
+            print(f"{self.again} ran out of time and were tried again alone; {self.late} of them "
+                  "ran out of it again")
+        print(f"{passed} passed, {failed} failed")
+        return 0 if not failed else FOUND if failed > self.late else RAN_OUT
+
+
+def play(cases, one, progress=None, lanes=LANES):
+    """Plays them: `one(case)` for each."""
+    def guarded(case):
+        try:
+            return one(case)
+        except Late as late:
+            return late
+
+    def first(case):
+        result = guarded(case)
+        if progress:
+            progress.over()
+        return result
+
+    with ThreadPoolExecutor(lanes) as pool:
+        try:
+            results = list(pool.map(first, cases))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    again = [number for number, result in enumerate(results) if isinstance(result, Late)]
+    for number in again:
+        results[number] = guarded(cases[number])
+    return Played(results, len(again))
+
+
+def ends(name, main):
+    """The status of main(); what could not be done is said, with the script's name."""
+    try:
+        return main()
+    except (CannotRun, OSError, ValueError, KeyError) as error:
+        said = f"there is no {error}" if isinstance(error, KeyError) else error
+        print(f"{name}: {said}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(f"{name}: interrupted", file=sys.stderr)
+    return CANNOT
