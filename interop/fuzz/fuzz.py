@@ -3,19 +3,18 @@
 
 Runs the tool for each engine, two at a time, with these arguments, and writes what happened how
 often. --quick: the evidence says that it is of a quick run. --table: shows the counts. Exits 0, 1
-on a finding, 2 when an engine could not be run.
+on a finding, 2 when an engine could not be run, 3 when a call did not return, alone too.
 """
 import argparse
 import json
 import os
-import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import rooms  # where the modules below are
 import evidence
+import frame
+import tool
 
-LANES = 2
 AT_MOST = 7200   # seconds for one engine
 SHOWN = 120      # lines of a finding
 JUDGED = ["interop/fuzz/*.[ch]", "interop/kit/engine_*.c", "interop/lib/records.[ch]",
@@ -27,20 +26,19 @@ class Engine:
     """One engine: what the tool printed and wrote."""
 
     def __init__(self, name):
-        self.name, self.said, self.told, self.status = name, "", None, None
+        self.name, self.said, self.told, self.status = name, [], None, None
 
     def play(self, given):
+        """Late if a call does not return, which the tool says, or the tool itself does not end."""
         result = f"{given.out}.{self.name}"
         if os.path.exists(result):
             os.remove(result)
-        try:
-            done = subprocess.run([given.tool, "--engine", self.name, "--result", result,
-                                   *given.arguments], stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT, text=True, errors="replace",
-                                  stdin=subprocess.DEVNULL, timeout=AT_MOST, check=False)
-            self.said, self.status = done.stdout, done.returncode
-        except subprocess.TimeoutExpired:
-            self.said, self.status = f"it has not ended after {AT_MOST} s", 2
+        self.said, self.told, self.status = [], None, frame.RAN_OUT
+        self.status = tool.follow(given.tool, "--engine", self.name, "--result", result,
+                                  *given.arguments, statuses=None, line=self.said.append,
+                                  error=self.said.append, seconds=AT_MOST)
+        if self.status == frame.RAN_OUT:
+            raise tool.Late(f"{self.name}: a call has not returned")
         if os.path.exists(result):
             with open(result, encoding="utf-8") as file:
                 self.told = json.load(file)
@@ -50,7 +48,7 @@ class Engine:
         return self.told["sequences"] if self.told else 0
 
     def show(self, table):
-        lines = self.said.splitlines()
+        lines = "".join(self.said).splitlines()
         if self.status == 0 and not table:
             print(f"{self.name}: {self.told['sequences']} sequences, "
                   f"{self.told['connections']} connections, {sum(self.told['calls'].values())} "
@@ -71,26 +69,22 @@ def main():
     given = parser.parse_args(argv[:at])
     given.arguments = argv[at + 1:]
     engines = [Engine(name) for name in given.engines]
-    try:
-        os.makedirs(os.path.dirname(given.out) or ".", exist_ok=True)
-        with ThreadPoolExecutor(LANES) as lanes:
-            list(lanes.map(lambda engine: engine.play(given), engines))
-        told = [engine.told for engine in engines if engine.told]
-        failed = sum(engine.status != 0 for engine in engines)
-        evidence.write(given.out, {
-            "spec_sha256": evidence.spec_sha256(), "sources": evidence.matching(JUDGED),
-            "tools": {one["engine"]: one["version"] for one in told} or {"none": "ended"},
-            "quick": given.quick, "failed": failed,
-            "sequences": sum(one["sequences"] for one in told),
-            "calls": sum(sum(one["calls"].values()) for one in told), "engines": told})
-    except (OSError, subprocess.SubprocessError, ValueError) as error:
-        print(f"fuzz: {error}", file=sys.stderr)
-        return 2
+    os.makedirs(os.path.dirname(given.out) or ".", exist_ok=True)
+    played = frame.play(engines, lambda engine: engine.play(given))
+    told = [engine.told for engine in engines if engine.told]
+    failed = sum(engine.status != 0 for engine in engines)
+    evidence.write(given.out, {
+        "spec_sha256": evidence.spec_sha256(), "sources": evidence.matching(JUDGED),
+        "tools": {one["engine"]: one["version"] for one in told} or {"none": "ended"},
+        "quick": given.quick, "failed": failed,
+        "tried_again": played.again, "out_of_time": played.late,
+        "sequences": sum(one["sequences"] for one in told),
+        "calls": sum(sum(one["calls"].values()) for one in told), "engines": told})
     for engine in engines:
         engine.show(given.table)
-    print(f"{sum(engine.passed() for engine in engines)} passed, {failed} failed")
-    return 2 if any(engine.status not in (0, 1) for engine in engines) else 1 if failed else 0
+    status = played.close(sum(engine.passed() for engine in engines), failed)
+    return 2 if any(engine.status not in (0, 1, 3) for engine in engines) else status
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("fuzz", main))

@@ -44,7 +44,7 @@ void log_step(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void finding(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3), noreturn));
 
-/* Also when a sanitizer, or the watchdog, ends the program. */
+/* Also when a sanitizer, or the watchdog, ends the program; the watchdog with 3. */
 void report_deaths(void);
 
 /* Prints the counts; those below `least` that the engine can meet, too: their number. */
