@@ -14,12 +14,12 @@ import argparse
 import json
 import statistics
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import rooms  # where the modules below are
 import code_size
 import counts
 import evidence
+import frame
 import packages
 from tool import CannotRun
 from tool import run as run_tool
@@ -30,7 +30,6 @@ MEMORY = (100, 1000, 10000)
 PAIRS = 600
 PAIRS_OF_OTHERS = 60
 RATED = "openssl-"                   # whose closes per second there is a target for
-LANES = 2
 AT_MOST = 300
 JUDGED = ["interop/bench/*.[chp]*", "interop/system/world.c", "interop/system/sockets.c", "interop/system/plain.c",
           "src/*.[ch]", "src/tests/engine*.[ch]", "src/tests/link.[ch]", "gen/out/ew_core.[ch]"]
@@ -45,8 +44,10 @@ def run(*command):
 def closes(tool, names):
     """Instructions of a full close on each engine, ours and its own."""
     jobs = [(name, way) for name in names for way in ("ours", "native")]
-    with ThreadPoolExecutor(LANES) as lanes:
-        found = dict(zip(jobs, lanes.map(lambda job: counts.per_close(tool, *job), jobs)))
+    played = frame.play(jobs, lambda job: counts.per_close(tool, *job))
+    for late in filter(lambda result: isinstance(result, CannotRun), played):
+        raise late
+    found = dict(zip(jobs, played))
     told = []
     for name in names:
         ours, native = found[name, "ours"], found[name, "native"]
@@ -191,12 +192,8 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--packages", nargs="*", default=[])
     given = parser.parse_args()
-    try:
-        told = measure(given)
-        evidence.write(given.out, told)
-    except (OSError, ValueError, CannotRun) as error:
-        print(f"bench: {error}", file=sys.stderr)
-        return 2
+    told = measure(given)
+    evidence.write(given.out, told)
     show(told)
     for line in told["missed"]:
         print(f"target missed: {line}")
@@ -208,4 +205,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("bench", main))

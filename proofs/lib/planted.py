@@ -7,7 +7,6 @@ which source it is (`unit:`). FOLDER: where they are built. COMPILER makes an ob
 before `-c -o OBJECT FILE`. LINKER makes the program: in it `@` stands for the object and `%` for
 the program. Exits 0 when all are found, 1 when not, 2 when it could not run.
 """
-import concurrent.futures
 import glob
 import os
 import re
@@ -16,10 +15,11 @@ import shutil
 import subprocess
 import sys
 
+import frame
 from edits import Edit
+from tool import Late, too_late
 from wp import ROOT, CannotRun
 
-LANES = 2
 AT_MOST = 120  # seconds for one run
 
 
@@ -32,8 +32,11 @@ def head(path, field):
 
 
 def run(command):
-    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, timeout=AT_MOST, check=False)
+    try:
+        done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=AT_MOST, check=False)
+    except subprocess.TimeoutExpired:
+        raise too_late(command, AT_MOST) from None
     return done.returncode, done.stdout
 
 
@@ -70,7 +73,9 @@ def problem(path, folder, compiler, linker):
         edit = Edit(path)
         program = build(edit, folder, compiler, linker)
         status, said = run([program] + head(path, "walk").split())
-    except (CannotRun, subprocess.TimeoutExpired) as error:
+    except Late:
+        raise
+    except CannotRun as error:
         return str(error)
     if status != 1:
         return f"the program ended with status {status} instead of 1\n{said}"
@@ -89,16 +94,14 @@ def main():
     if not paths:
         print(f"planted: no {sys.argv[4]}/*.patch", file=sys.stderr)
         return 2
-    with concurrent.futures.ThreadPoolExecutor(LANES) as lanes:
-        problems = list(lanes.map(lambda path: problem(path, folder, compiler, linker), paths))
+    played = frame.play(paths, lambda path: problem(path, folder, compiler, linker))
     failed = 0
-    for path, said in zip(paths, problems):
+    for path, said in zip(paths, played):
         if said:
             failed += 1
             print(f"{os.path.relpath(path, ROOT)}: {said}")
-    print(f"{len(paths) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    return played.close(len(paths) - failed, failed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("planted", main))
