@@ -8,9 +8,11 @@ import subprocess
 import tempfile
 import threading
 
+import rooms  # where the modules below are
 import orders
 import verdicts
 from processes import NoPeer, Peer, filled
+from tool import Late
 
 AT_MOST = 75    # seconds for our side, which ends itself before
 EXIT = 3        # seconds at rest after which a client, or a server of one, does not end by itself
@@ -132,7 +134,8 @@ def afterwards(peer):
 
 
 def play(bench, name, table, order, engine, tls):
-    """(seen, said, problem): what our side recorded, what the peer said, why neither is there."""
+    """(seen, said, problem): what our side recorded, what the peer said, why neither is there. Late if
+    our side was ended, or ended itself, because its time was up."""
     folder = tempfile.mkdtemp(prefix=f"{name}-{order}-", dir=bench.folder)
     peer = Peer(table, {**bench.values, **words_of(tls)}, folder)
     argv = table.get("argv_" + order.replace("-", "_"), table["argv"])
@@ -147,8 +150,11 @@ def play(bench, name, table, order, engine, tls):
         record, status, said = run_ours(ours, peer, lambda at: peer.start_client(argv, at))
         if record is None:
             told = (peer.main.text(1) + peer.main.text(0)[-300:]) if peer.main else b""
-            return None, None, f"{said or f'our side ended with {status}'}; the peer: " \
+            problem = f"{said or f'our side ended with {status}'}; the peer: " \
                 f"{told.decode(errors='replace').strip()[-300:]}"
+            if status in (-signal.SIGKILL, -signal.SIGALRM):
+                raise Late(problem)
+            return None, None, problem
         return record, afterwards(peer), None
     except (NoPeer, OSError) as error:
         return None, None, str(error)
@@ -161,13 +167,18 @@ def play(bench, name, table, order, engine, tls):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def cell(bench, name, table, order, engine, tls, clean):
-    """The record of a cell; `clean`: what the peer said at an orderly end."""
+def cell(bench, name, table, order, engine, tls, clean, late_counts=True):
+    """The record of a cell; `clean`: what the peer said at an orderly end. Late, unless that counts."""
     told = {"peer": name, "order": order, "engine": engine, "tls": tls}
     if orders.steps(order, table) is None or order in table.get("not", {}):
         reason = table.get("not", {}).get(order, "its dialogue has nothing of that kind")
         return {**told, "ours": "not played", "verdict": verdicts.UNSEEN, "seen": reason}, None
-    seen, said, problem = play(bench, name, table, order, engine, tls)
+    try:
+        seen, said, problem = play(bench, name, table, order, engine, tls)
+    except Late as late:
+        if not late_counts:
+            raise
+        problem = str(late)
     unmet = table.get("unmet", {}).get(f"{engine} {tls}")
     if problem and unmet:
         return {**told, "ours": "not played", "verdict": verdicts.UNSEEN, "seen": unmet}, None

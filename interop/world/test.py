@@ -6,7 +6,6 @@ specified; bugs planted in our code (planted/) have to fail with a peer that doe
 figures and pages that were changed have to be noticed. Needs none of the packages of ./setup world.
 """
 import argparse
-import concurrent.futures
 import glob
 import json
 import os
@@ -17,6 +16,7 @@ import tempfile
 
 import rooms  # where the modules below are
 import cells
+import frame
 import orders
 import page
 import planted
@@ -351,8 +351,7 @@ def main():
     try:
         bench = cells.Bench(os.path.abspath(given.tool), folder, os.path.abspath(given.certs))
         named = list(tests(bench, given, folder))
-        with concurrent.futures.ThreadPoolExecutor(LANES) as lanes:
-            said = list(lanes.map(guarded, [test for _, test in named]))
+        said = list(frame.play([test for _, test in named], guarded, lanes=LANES))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     failed = [(name, problem) for (name, _), problem in zip(named, said) if problem]

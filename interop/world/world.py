@@ -8,7 +8,6 @@ left over.
 Exits 0, 1 (our side differed, or a peer could not be met), 2 (something needed is not there).
 """
 import argparse
-import concurrent.futures
 import fcntl
 import json
 import os
@@ -23,8 +22,10 @@ import time
 import rooms  # where the modules below are
 import cells
 import evidence
+import frame
 import orders
 import verdicts
+from progress import Progress
 from tool import CannotRun
 from tool import run as run_tool
 
@@ -108,13 +109,13 @@ def prepared(bench, table):
 
 # The run ------------------------------------------------------------------------------------------
 
-def group(bench, name, table, engine, tls, wanted):
+def group(bench, name, table, engine, tls, wanted, late_counts):
     """All orders of one peer; the orderly end first, for others are compared with it."""
     records, clean = [], None
     for order in orders.ORDERS:
         if wanted and order not in wanted and order != "we-first":
             continue
-        record, said = cells.cell(bench, name, table, order, engine, tls, clean)
+        record, said = cells.cell(bench, name, table, order, engine, tls, clean, late_counts)
         clean = said if order == "we-first" else clean
         records.append(record)
     return records
@@ -123,16 +124,16 @@ def group(bench, name, table, engine, tls, wanted):
 def run(bench, table, engines, wanted):
     jobs = [(name, peer, engine, tls) for name, peer in table.items()
             for engine, both in engines.items() for tls in both if tls in peer["tls"]]
-    records, began, said = [], time.monotonic(), 0.0
-    with concurrent.futures.ThreadPoolExecutor(LANES) as lanes:
-        running = [lanes.submit(group, bench, *job, wanted) for job in jobs]
-        for number, job in enumerate(running, 1):
-            records += job.result()
-            if time.monotonic() - said > 10 or number == len(running):
-                said = time.monotonic()
-                print(f"world: {number} of {len(jobs)} groups, {len(records)} cells, "
-                      f"{said - began:.0f} s", file=sys.stderr, flush=True)
-    return records
+    progress, tried = Progress("world", len(jobs), "groups", "cells"), set()
+
+    def one(job):
+        late_counts = job[0] + job[2] + job[3] in tried   # it is alone now
+        tried.add(job[0] + job[2] + job[3])
+        records = group(bench, *job, wanted, late_counts)
+        progress.goals += len(records)
+        return records
+
+    return [record for records in frame.play(jobs, one, progress, LANES) for record in records]
 
 
 def report(table, told, records, seconds):
@@ -224,12 +225,8 @@ def main():
     given = parse()
     if not os.environ.get(INSIDE):
         return enter()
-    try:
-        return inside(given)
-    except (CannotRun, OSError, ValueError) as error:
-        print(f"world: {error}", file=sys.stderr)
-        return 2
+    return inside(given)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("world", main))
