@@ -95,6 +95,8 @@ int report_evidence(const results *r, const char *path)
     cJSON_AddStringToObject(json, "spec_sha256", digest);
     cJSON_AddItemToObject(json, "tools", tools());
     cJSON_AddNumberToObject(json, "seconds", r->seconds);
+    frame_counts counts = frame_count(r->jobs, r->count, sizeof *r->jobs);
+    frame_add_late(json, &counts);
     cJSON *records = cJSON_AddArrayToObject(json, "records");
     for (size_t i = 0; i < r->count; i++)
         cJSON_AddItemReferenceToArray(records, r->jobs[i].record);

@@ -3,8 +3,10 @@
 #define INTEROP_RUNNER_H
 
 #include "cell.h"
+#include "frame.h"
 
 typedef struct {
+    frame_case base;
     const scenario *scenario;
     variant variant;
     cJSON *record; /* once it has run: what was observed, or that it did not survive */

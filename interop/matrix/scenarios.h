@@ -11,4 +11,9 @@ extern const scenario scenarios_close[], scenarios_data[], scenarios_flight[], s
 /* Cells that must be reported as failed: they show that a cell can fail. */
 extern const scenario scenarios_sabotage[];
 
+/* What has to come of sabotage that hangs only once. */
+#define LATE_ONCE "cell: is late, and passes alone"
+/* Before cells of it are run. */
+void sabotage_prepare(void);
+
 #endif

@@ -1,11 +1,13 @@
 /* Cells in which something is wrong. The title is the finding that has to be reported; a cell that
  * passes, or fails for other reasons alone, shows that the matrix cannot be believed. */
+#define _GNU_SOURCE
 #include "scenarios.h"
 #include "script.h"
 #include "net.h"
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* Wrong expectations: each kind of check can fail. */
@@ -128,6 +130,21 @@ static void hangs(cell *c)
         pause();
 }
 
+static int *hung; /* shared with the processes of cells */
+
+void sabotage_prepare(void)
+{
+    hung = mmap(NULL, sizeof *hung, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (hung == MAP_FAILED)
+        abort();
+}
+
+static void hangs_once(cell *c)
+{
+    if ((*hung)++ == 0)
+        hangs(c);
+}
+
 static void crashes(cell *c)
 {
     (void)c;
@@ -176,6 +193,7 @@ const scenario scenarios_sabotage[] = {
     SABOTAGE("alert-taken-for-end", "shutdown 2: ret is 1", alert_taken_for_end, 1, ONLY_LIBSSL),
     SABOTAGE("killed-by-pipe", "cell: ends is killed by signal 13", killed_by_pipe, 0, ONE_CELL),
     SABOTAGE("hangs", "cell: ends is killed: its time was up", hangs, 0, ONE_CELL),
+    SABOTAGE("hangs-once", LATE_ONCE, hangs_once, 0, ONE_CELL),
     SABOTAGE("crashes", "cell: ends is killed by signal 6", crashes, 0, ONE_CELL),
     SABOTAGE("leaves-a-process", "cell: ends is left a process behind", leaves_a_process, 0,
              ONE_CELL),
