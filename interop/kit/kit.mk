@@ -5,7 +5,7 @@
 # calls, if its port can adopt. One that is off is left out, and named.
 
 KIT_BUILD := $(BUILD)/kit
-KIT_PARTS := $(filter-out kit/engine_% kit/own_%,$(call room,kit)) lib/records lib/whole \
+KIT_PARTS := $(filter-out kit/engine_% kit/own_%,$(call room,kit)) $(addprefix lib/,records whole frame processes net) \
     $(addprefix src/,$(CONN_CODE) transport ew_core)
 KIT_LINK  := $(BUILT_LINK) -lssl -lcrypto $(MBEDTLS_LINK) -lcjson -Wl,--wrap=send,--wrap=recv
 $(eval $(call ADAPTERS,KIT_PORTS,kit,interop/kit/engine_%.c))

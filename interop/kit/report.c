@@ -128,25 +128,23 @@ static void add_unseen(cJSON *list, const kit_engine *engine)
 }
 
 int kit_report_write(const setting_report *list, int count, int sample, double seconds,
-                     const char *path)
+                     const frame_counts *counts, const char *path)
 {
     cJSON *root = cJSON_CreateObject(), *tools = cJSON_AddObjectToObject(root, "tools");
     cJSON_AddStringToObject(tools, "compiler", __VERSION__);
     cJSON_AddStringToObject(tools, "peer", OpenSSL_version(OPENSSL_VERSION));
-    int passed = 0, failed = 0;
     cJSON *settings = cJSON_AddArrayToObject(root, "settings");
     cJSON *unseen = cJSON_AddArrayToObject(root, "unseen");
     for (int i = 0; i < count; i++) {
-        passed += list[i].cases - list[i].failed;
-        failed += list[i].failed;
         cJSON_AddStringToObject(tools, list[i].engine->name, list[i].engine->version());
         cJSON_AddItemToArray(settings, setting_object(&list[i]));
         if (i == 0 || list[i].engine != list[i - 1].engine)
             add_unseen(unseen, list[i].engine);
     }
     cJSON_AddNumberToObject(root, "sample", sample);
-    cJSON_AddNumberToObject(root, "passed", passed);
-    cJSON_AddNumberToObject(root, "failed", failed);
+    cJSON_AddNumberToObject(root, "passed", (double)counts->passed);
+    cJSON_AddNumberToObject(root, "failed", (double)(counts->findings + counts->late));
+    frame_add_late(root, counts);
     cJSON_AddNumberToObject(root, "seconds", (int)(seconds * 10) / 10.0);
     int result = write_whole(root, path);
     if (result != 0)

@@ -9,6 +9,6 @@ void report_setting(const setting_report *r, const char *program);
 
 /* 0, or -1 with a message. `seconds`: that the trial took. */
 int kit_report_write(const setting_report *list, int count, int sample, double seconds,
-                     const char *path);
+                     const frame_counts *counts, const char *path);
 
 #endif

@@ -5,13 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 /* What became of a wrong port on an engine. BEYOND: a row of the engine says why it cannot be
  * caught; NEEDLESS: and it was caught all the same. */
 typedef enum { NOT_TRIED, CAUGHT, MISSED, BEYOND, NEEDLESS } fate;
 
-enum { ENGINES_MAX = 16, WRONG_MAX = 128, PROGRESS = 25 };
+enum { ENGINES_MAX = 16, WRONG_MAX = 128 };
 
 typedef struct {
     fate of[ENGINES_MAX][WRONG_MAX];
@@ -79,42 +78,78 @@ static int every_obligation_has_one(void)
     return missing;
 }
 
-/* Each in a process of its own, and its reports in memory of their own. */
-static pid_t starts(results *r, int engine, int wrong, const char *certificates)
+typedef struct {
+    results *results;
+    const int *engines;
+    int count, bad; /* of engines */
+    const char *certificates;
+} self_work;
+
+/* In a process of its own, and its reports in memory of their own. */
+static int tries_one(int i, void *with)
 {
-    fflush(NULL);
-    pid_t child = fork();
-    if (child != 0)
-        return child;
+    const self_work *w = with;
+    int engine = w->engines[i % w->count], wrong = i / w->count;
     setting_report *list = shared_memory(SETTINGS_MAX * sizeof *list);
-    if (!list)
-        _exit(2);
-    fate is = tries(wrong_port_at(wrong), kit_engines[engine], list, certificates);
-    r->of[engine][wrong] = is;
-    fflush(NULL);
-    _exit(is == NOT_TRIED ? 2 : 0);
+    fate is =
+        list ? tries(wrong_port_at(wrong), kit_engines[engine], list, w->certificates) : NOT_TRIED;
+    w->results->of[engine][wrong] = is;
+    return is == NOT_TRIED ? 2 : 0;
 }
 
-static int ends_well(void)
+static void ended(int i, int status, void *with)
 {
-    int status;
-    return wait(&status) > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    (void)i;
+    ((self_work *)with)->bad |= !WIFEXITED(status) || WEXITSTATUS(status) != 0;
 }
 
 static int try_all(results *r, const int *engines, int count, const char *certificates, int jobs)
 {
-    int busy = 0, bad = 0, all = count * wrong_port_count();
-    for (int i = 0; i < all && !bad; i++) {
-        bad |= busy == jobs && !ends_well();
-        busy -= busy == jobs;
-        bad |= starts(r, engines[i % count], i / count, certificates) < 0;
-        busy++;
-        if ((i + 1) % PROGRESS == 0)
-            fprintf(stderr, "kit: %d of %d wrong ports\n", i + 1, all);
-    }
-    for (; busy > 0; busy--)
-        bad |= !ends_well();
-    return bad ? -1 : 0;
+    self_work w = {r, engines, count, 0, certificates};
+    frame_line line;
+    int all = count * wrong_port_count();
+    frame_begin(&line, "kit", "wrong ports", (size_t)all);
+    return processes_run(all, jobs, tries_one, ended, &w, &line) == 0 && !w.bad ? 0 : -1;
+}
+
+/* Late -------------------------------------------------------------------------------------- */
+
+static int *hung; /* in shared memory: how often the port below has */
+
+static uint8_t hangs_once(void *engine)
+{
+    while ((*hung)++ == 0)
+        pause();
+    return right_port->receive(engine);
+}
+
+static uint8_t hangs_always(void *engine)
+{
+    (void)engine;
+    for (;;)
+        pause();
+    return EW_EVENT_IO_ERROR;
+}
+
+/* One case on a port that hangs, with that many of its cases late, and late alone as well. */
+static int is_told(const char *certificates, uint8_t (*receive)(void *), int late)
+{
+    wrong_port w = {RETURNS, "hangs by the clock", {.receive = receive}};
+    selection s = {"receive-close-notify", NO_FAULT, -1, 0, -1};
+    setting_report *list = shared_memory(SETTINGS_MAX * sizeof *list);
+    hung = shared_memory(sizeof *hung);
+    if (!list || !hung)
+        return 0;
+    settings_list(list, kit_engines[0]->name, "1.2", "client", certificates);
+    int usual = kit_case_seconds;
+    kit_case_seconds = 1;
+    int ran = settings_run(list, 1, &s, &w, 1) == 0;
+    kit_case_seconds = usual;
+    if (ran && list->again == 1 && list->late == late && list->failed == late)
+        return 1;
+    printf("a port that hangs %s: %d cases, %d tried again, %d late, %d failed\n",
+           late ? "always" : "once", list->cases, list->again, list->late, list->failed);
+    return 0;
 }
 
 /* The table ---------------------------------------------------------------------------------- */
@@ -177,7 +212,9 @@ int kit_self_test(const char *engine, const char *certificates, int jobs)
     show_table(r, engines, count);
     show_rows(r, engines, count);
     failed += count_of(r, engines, count, MISSED) + count_of(r, engines, count, NEEDLESS);
+    int late = is_told(certificates, hangs_once, 0) + is_told(certificates, hangs_always, 1);
+    failed += 2 - late;
     printf("%d beyond their engines\n", count_of(r, engines, count, BEYOND));
-    printf("%d passed, %d failed\n", count_of(r, engines, count, CAUGHT), failed);
+    printf("%d passed, %d failed\n", count_of(r, engines, count, CAUGHT) + late, failed);
     return failed > 0;
 }

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 static int selects(const char *pattern, const char *name)
 {
@@ -66,19 +65,20 @@ void kit_setting_text(const setting_report *r, char *buf, size_t size)
              r->setup.server ? "server" : "client");
 }
 
-static pid_t starts(setting_report *r, const selection *s, const wrong_port *wrong)
+typedef struct {
+    setting_report *list;
+    const selection *selection;
+    const wrong_port *wrong;
+    int bad;
+} settings_work;
+
+static int goes_through(int i, void *with)
 {
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        trial.engine = r->engine;
-        trial.setup = r->setup;
-        trial.port = wrong ? wrong_make(wrong, r->engine->port) : r->engine->port;
-        _exit(sweep(r, s) == 0 ? 0 : 2);
-    }
-    if (child < 0)
-        perror("kit: fork");
-    return child;
+    const settings_work *w = with;
+    trial.engine = w->list[i].engine;
+    trial.setup = w->list[i].setup;
+    trial.port = w->wrong ? wrong_make(w->wrong, trial.engine->port) : trial.engine->port;
+    return sweep(&w->list[i], w->selection) == 0 ? 0 : 2;
 }
 
 /* Outside its cases a port is attached and does the handshake that the others start from. */
@@ -97,30 +97,20 @@ static void notes_crash(setting_report *r, int status)
     snprintf(k->seen, sizeof k->seen, "attach or handshake: %s", strsignal(WTERMSIG(status)));
 }
 
+static void ended(int i, int status, void *with)
+{
+    settings_work *w = with;
+    notes_crash(&w->list[i], status);
+    w->bad |= !w->list[i].over;
+}
+
 int settings_run(setting_report *list, int count, const selection *s, const wrong_port *wrong,
                  int jobs)
 {
-    pid_t running[SETTINGS_MAX] = {0};
-    int next = 0, busy = 0, bad = 0;
-    while (next < count || busy > 0) {
-        int status;
-        if (next < count && busy < jobs) {
-            running[next] = starts(&list[next], s, wrong);
-            if (running[next] < 0)
-                return -1;
-            next++;
-            busy++;
-            continue;
-        }
-        pid_t ended = wait(&status);
-        busy--;
-        if (!wrong && count > 1)
-            fprintf(stderr, "kit: %d of %d settings\n", next - busy, count);
-        for (int i = 0; i < next; i++)
-            if (running[i] == ended) {
-                notes_crash(&list[i], status);
-                bad |= !list[i].over;
-            }
-    }
-    return bad ? -1 : 0;
+    settings_work w = {list, s, wrong, 0};
+    frame_line line;
+    frame_begin(&line, "kit", "settings", (size_t)count);
+    int good = processes_run(count, jobs, goes_through, ended, &w,
+                             !wrong && count > 1 ? &line : NULL) == 0;
+    return good && !w.bad ? 0 : -1;
 }

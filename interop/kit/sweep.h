@@ -3,6 +3,7 @@
 #ifndef KIT_SWEEP_H
 #define KIT_SWEEP_H
 
+#include "processes.h"
 #include "scenarios.h"
 #include "socket.h"
 #include "verdict.h"
@@ -23,7 +24,8 @@ typedef struct {
     uint32_t checks[OBLIGATION_COUNT];
     uint32_t broken[OBLIGATION_COUNT];
     int cases, failed, scenarios;
-    int findings; /* all; of those `kept` the text is here */
+    int again, late; /* cases that ran out of time; of these again, and then they have failed */
+    int findings;    /* all; of those `kept` the text is here */
     int kept;
     int excused;              /* cases, not among those above */
     int excuses[EXCUSES_MAX]; /* ... and how many needed which */
@@ -39,8 +41,8 @@ typedef struct {
     int until;     /* an obligation: enough once it is broken; -1: go on to the end */
 } selection;
 
-/* Memory that a process shares with those that it starts. NULL with a message. */
-void *shared_memory(size_t size);
+/* By the clock; a case that takes longer is tried once more, alone. */
+extern int kit_case_seconds;
 
 /* In a process of its own. The trial has engine, port and setup; 0, or -1 with a message. */
 int sweep(setting_report *r, const selection *s);
