@@ -200,7 +200,7 @@ int report_json(const fault_list *l, const frame_deck *deck, double seconds, con
     cJSON_AddNumberToObject(json, "cells", (double)cells);
     cJSON_AddNumberToObject(json, "failed", (double)(counts.findings + counts.late));
     cJSON_AddNumberToObject(json, "seconds", seconds);
-    cJSON_AddItemToObject(json, "tools", results_tools());
+    cJSON_AddItemToObject(json, "tools", results_tools(sides));
     cJSON_AddItemToObject(json, "variants", variants);
     cJSON_AddItemToObject(json, "exceptions", exceptions_json(l));
     cJSON_AddItemToObject(json, "findings", findings_json(l));

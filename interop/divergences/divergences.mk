@@ -1,6 +1,6 @@
 # Where plain libssl differs from the contract: the sequences of spec/divergences.md, and the scenarios.
 
-DIVERGENCES_PARTS := $(call room,divergences) lib/records lib/tables lib/whole src/ew_core gen/text gen/markdown gen/digest
+DIVERGENCES_PARTS := $(call room,divergences) lib/records lib/tables lib/whole src/ew_core gen/text gen/markdown
 DIVERGENCES_LIBS  := -lssl -lcrypto -lmbedtls -lmbedcrypto -lcjson -lcmark-gfm-extensions -lcmark-gfm
 DIVERGENCES_TOOL  := $(INTEROP_BUILD)/endwell-divergences
 

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "divergences.h"
 
-#include "../../gen/digest.h"
 #include "whole.h"
 
 #include <openssl/crypto.h>
@@ -28,24 +27,6 @@ typedef struct {
 
 /* Evidence ---------------------------------------------------------------------------------- */
 
-/* Of the pages that decide what the machine does, which stand beside the one about OpenSSL. */
-static void spec_digest(catalogue *c, const char *page, char hex[65])
-{
-    static const char *const pages[] = {"machine.md", "calls.md", "outcomes.md", "clauses.md",
-                                        "codes.md"};
-    const char *slash = strrchr(page, '/');
-    struct digest digest;
-    start_digest(&digest);
-    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
-        char path[4096];
-        size_t length;
-        snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash - page + 1) : 0, page, pages[i]);
-        char *bytes = read_file(&c->arena, path, &length);
-        add_to_digest(&digest, bytes, length);
-    }
-    end_digest(&digest, hex);
-}
-
 static cJSON *records(catalogue *c)
 {
     cJSON *list = cJSON_CreateArray();
@@ -67,15 +48,12 @@ static cJSON *records(catalogue *c)
 
 static void write_evidence(catalogue *c, const options *o, const figures *f)
 {
-    char hex[65];
     cJSON *e = cJSON_CreateObject();
-    spec_digest(c, o->page, hex);
     cJSON_AddNumberToObject(e, "catalogued", (double)c->divergences);
     cJSON_AddNumberToObject(e, "expected", f->expected);
     cJSON_AddNumberToObject(e, "shown", f->shown);
     cJSON_AddNumberToObject(e, "classified", f->explained);
     cJSON_AddNumberToObject(e, "unclassified", f->unexplained);
-    cJSON_AddStringToObject(e, "spec_sha256", hex);
     cJSON_AddStringToObject(cJSON_AddObjectToObject(e, "tools"), "openssl",
                             OpenSSL_version(OPENSSL_VERSION_STRING));
     cJSON_AddNumberToObject(e, "seconds", f->seconds);

@@ -61,21 +61,12 @@ uninstall-kit:
 .PHONY: kit kit-quick test-kit kit-build test-port-by-the-book
 kit-build: interop-tools ports certs $(KIT_TOOL)
 
-# Runs the kit and seals what it found: arguments of its own, the evidence's name.
-define KIT_RUN
-@mkdir -p $(EVIDENCE)
-@rm -f $(KIT_BUILD)/$(2).json; $(KIT_TOOL) $(1) --result $(KIT_BUILD)/$(2).json; status=$$?; \
-[ ! -e $(KIT_BUILD)/$(2).json ] || { python3 interop/kit/kit_evidence.py $(KIT_BUILD)/$(2).json \
-    $(EVIDENCE)/$(2).json && python3 proofs/lib/evidence.py $(EVIDENCE)/$(2).json \
-    --sources $(KIT_JUDGED); } || exit 2; \
-exit $$status
-endef
-
 kit: kit-build ## use: scripted faults at every operation of every port: tells what a port owes (also one of your own)
-	$(call KIT_RUN,,kit)
+	@python3 proofs/lib/evidence.py $(EVIDENCE)/kit.json --sources $(KIT_JUDGED) -- $(KIT_TOOL) --result $(EVIDENCE)/kit.json
 
 kit-quick: kit-build ## use: the kit's every scenario, and a sample of its faults
-	$(call KIT_RUN,--sample $(KIT_SAMPLE),kit_sample)
+	@python3 proofs/lib/evidence.py $(EVIDENCE)/kit_sample.json --sources $(KIT_JUDGED) -- \
+	    $(KIT_TOOL) --sample $(KIT_SAMPLE) --result $(EVIDENCE)/kit_sample.json
 
 test-kit: kit-build ## test: a wrong port for each obligation, which the kit must catch by its name on every engine
 	@interop/kit/page_test.sh $(KIT_TOOL)

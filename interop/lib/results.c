@@ -1,17 +1,16 @@
 #define _GNU_SOURCE
 #include "results.h"
-#include "side.h"
 #include "whole.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-cJSON *results_tools(void)
+cJSON *results_tools(const side_ops *const *engines)
 {
     cJSON *tools = cJSON_CreateObject();
-    for (int i = 0; sides[i]; i++)
-        cJSON_AddStringToObject(tools, sides[i]->name, sides[i]->version());
+    for (; *engines; engines++)
+        cJSON_AddStringToObject(tools, (*engines)->name, (*engines)->version());
     cJSON_AddStringToObject(tools, "compiler", __VERSION__);
     return tools;
 }

@@ -141,7 +141,7 @@ int conclude(const runs *all, double seconds)
     char text[RUN_TEXT];
     frame_counts counts = frame_count(all->of, (size_t)all->count, sizeof all->of[0]);
     cJSON *json = cJSON_CreateObject(), *list = cJSON_CreateArray();
-    cJSON_AddItemToObject(json, "tools", results_tools());
+    cJSON_AddItemToObject(json, "tools", results_tools(sides));
     cJSON_AddItemToObject(json, "sums", sums(all));
     for (int i = 0; i < all->count; i++) {
         if (!all->of[i].base.done)

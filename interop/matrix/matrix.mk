@@ -2,7 +2,7 @@
 
 PEER_PARTS   := $(addprefix matrix/,peer_main peer peer_steps peer_records) lib/net
 MATRIX_PARTS := $(filter-out matrix/peer matrix/peer_%,$(call room,matrix)) $(INTEROP_SIDES) \
-    $(addprefix lib/,side_libssl net relay whole frame) $(INTEROP_OURS)
+    $(addprefix lib/,side_libssl net relay results whole frame) $(INTEROP_OURS)
 MATRIX_LIBS  := $(BUILT_LINK) -lcjson -lpthread
 # What the evidence is about: patterns for proofs/lib/evidence.py, which seals it.
 MATRIX_JUDGED := 'interop/matrix/*.[ch]' 'interop/lib/*.[ch]' 'src/*.[ch]' $(CORE)/ew_core.c $(CORE)/ew_core.h
