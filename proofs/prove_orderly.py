@@ -8,6 +8,7 @@ import os
 import sys
 
 import rooms  # where the modules below are
+import frame
 from progress import only_one, run_all
 from wp import FULL, ONLY_SMOKE, QUICK, ROOT, SMOKE, CannotRun, Run, tool_versions
 
@@ -61,13 +62,9 @@ def prove(build):
 def main():
     build = os.path.join(ROOT, "build", "proofs-orderly")
     os.chdir(ROOT)
-    try:
-        with only_one("prove_orderly", build):
-            return prove(build)
-    except (CannotRun, OSError) as error:
-        print(f"prove_orderly: {error}", file=sys.stderr)
-        return 2
+    with only_one("prove_orderly", build):
+        return prove(build)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("prove_orderly", main))

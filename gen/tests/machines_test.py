@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 import rooms  # where the modules below are
+import frame
 from progress import run_all
 from wp import FULL, ONLY_SMOKE, QUICK, SMOKE, CannotRun, Run, tool_versions
 
@@ -130,21 +131,17 @@ def main():
     shutil.rmtree(build, ignore_errors=True)
     os.makedirs(build)
     test = Test()
-    try:
-        made = call([generator, "--out", build, os.path.join(HERE, "door.md")])
-        test.check("the generator takes it", made.returncode == 0 and glob.glob(build + "/door.c"),
-                   told(made))
-        if test.failed == 0:
-            compiles_and_steps(test, build)
-            is_read_by_why3(test, build)
-            is_searched_by_spin(test, build)
-            is_proved(test, build)
-    except (CannotRun, OSError, subprocess.TimeoutExpired) as error:
-        print(f"machines_test: {error}", file=sys.stderr)
-        return 2
+    made = call([generator, "--out", build, os.path.join(HERE, "door.md")])
+    test.check("the generator takes it", made.returncode == 0 and glob.glob(build + "/door.c"),
+               told(made))
+    if test.failed == 0:
+        compiles_and_steps(test, build)
+        is_read_by_why3(test, build)
+        is_searched_by_spin(test, build)
+        is_proved(test, build)
     print(f"{test.passed} passed, {test.failed} failed")
     return 1 if test.failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("machines_test", main))

@@ -14,6 +14,7 @@ import shutil
 import sys
 
 import rooms  # where the modules below are
+import frame
 import tool as tools
 from tool import CannotRun
 
@@ -75,22 +76,18 @@ def main():
     options = parser.parse_args()
     os.makedirs(options.build, exist_ok=True)
     failed = passed = 0
-    try:
-        with open(options.evidence, encoding="utf-8") as text:
-            met = [d for d in json.load(text)["divergences"] if "sequence" in d]
-        support = compile_support(options.build)
-        for divergence in met:
-            problem = judge(divergence, options.tool, support, options.build)
-            failed += problem is not None
-            passed += problem is None
-            if problem:
-                print(f"FAILED: {divergence['id']}, {problem}")
-    except (CannotRun, OSError, ValueError) as error:
-        print(f"programs: {error}", file=sys.stderr)
-        return 2
+    with open(options.evidence, encoding="utf-8") as text:
+        met = [d for d in json.load(text)["divergences"] if "sequence" in d]
+    support = compile_support(options.build)
+    for divergence in met:
+        problem = judge(divergence, options.tool, support, options.build)
+        failed += problem is not None
+        passed += problem is None
+        if problem:
+            print(f"FAILED: {divergence['id']}, {problem}")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("programs", main))

@@ -15,6 +15,7 @@ import tempfile
 
 import rooms  # where the modules below are
 import evidence
+import frame
 from tool import CannotRun, run
 
 
@@ -80,19 +81,15 @@ def main():
     parser.add_argument("folders", nargs="*")
     given = parser.parse_args()
     unexplained = 0
-    try:
-        folders = [None, *given.folders]
-        if given.shard:
-            told = {folder or "": walk(given, folder) for folder in folders}
-        else:
-            told, unexplained = summary(given, added(given) if given.parts else
-                                        (walk(given, folder) for folder in folders))
-        evidence.write_whole(given.out, told)
-    except (CannotRun, OSError, ValueError, KeyError) as error:
-        print(f"versions: {error}", file=sys.stderr)
-        return 2
+    folders = [None, *given.folders]
+    if given.shard:
+        told = {folder or "": walk(given, folder) for folder in folders}
+    else:
+        told, unexplained = summary(given, added(given) if given.parts else
+                                    (walk(given, folder) for folder in folders))
+    evidence.write_whole(given.out, told)
     return 1 if unexplained else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("versions", main))

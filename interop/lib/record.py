@@ -15,6 +15,7 @@ import sys
 
 import rooms  # where the modules below are
 import evidence
+import frame
 import tool
 
 JUDGED = ["interop/cuts/*.[ch]", "interop/lossless/*.[ch]", "interop/lib/*.[ch]", "src/*.[ch]",
@@ -86,7 +87,8 @@ def sum_of(paths):
 
 def status_of(told):
     """As the tool would have ended."""
-    return 0 if not told["failed"] else 3 if told["failed"] == told["out_of_time"] else 1
+    return 0 if not told["failed"] else \
+        frame.RAN_OUT if told["failed"] == told["out_of_time"] else frame.FOUND
 
 
 # Running ------------------------------------------------------------------------------------------
@@ -127,19 +129,14 @@ def main():
     given = parser.parse_args()
     if (given.tool is None) == (given.parts is None):
         parser.error("either --tool or --parts")
-    try:
-        if given.tool:
-            return run(given)
-        told = sum_of(given.parts)
-        keep(told, given.out)
-        status = status_of(told)
-        print(f"{len(given.parts)} shards: {told.get('cells', told.get('runs', 0)) - told['failed']} "
-              f"passed, {told['failed']} failed")
-        return status
-    except tool.CannotRun as error:
-        print(f"record: {error}", file=sys.stderr)
-        return 2
+    if given.tool:
+        return run(given)
+    told = sum_of(given.parts)
+    keep(told, given.out)
+    print(f"{len(given.parts)} shards: {told.get('cells', told.get('runs', 0)) - told['failed']} "
+          f"passed, {told['failed']} failed")
+    return status_of(told)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("record", main))

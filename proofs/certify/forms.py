@@ -11,7 +11,6 @@ With --all: also other processors under emulation, bare Cortex-M, WebAssembly, t
 Exits 1 when a form differs, or does not notice the damage, 2 when something could not be run.
 """
 import argparse
-import concurrent.futures
 import glob
 import hashlib
 import os
@@ -25,6 +24,7 @@ import time
 import rooms  # where the modules below are
 import evidence
 import forms_list
+import frame
 from forms_stream import Stream
 from progress import only_one
 from tool import run as run_tool
@@ -297,16 +297,12 @@ def line_for(judged):
 def judge_all(forms, context):
     """Judges two at a time, and says so as each is over."""
     judged = [Judged(form, context) for form in forms]
-    pool = concurrent.futures.ThreadPoolExecutor(LANES)
-    jobs = [pool.submit(each.judge, number) for number, each in enumerate(judged)]
-    try:
-        for job in concurrent.futures.as_completed(jobs):
-            print(line_for(job.result()), flush=True)
-    except BaseException:
-        Commands.stop_all()
-        pool.shutdown(wait=True, cancel_futures=True)
-        raise
-    pool.shutdown()
+
+    def one(numbered):
+        number, each = numbered
+        print(line_for(each.judge(number)), flush=True)
+
+    frame.play(list(enumerate(judged)), one, lanes=LANES, stop=Commands.stop_all).all()
     return judged
 
 
@@ -363,11 +359,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except (CannotRun, OSError) as error:
-        print(f"forms: {error}", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        print("forms: interrupted", file=sys.stderr)
-        sys.exit(2)
+    sys.exit(frame.ends("forms", main))

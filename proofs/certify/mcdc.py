@@ -18,6 +18,7 @@ import time
 
 import rooms  # where the modules below are
 import evidence
+import frame
 import lint
 from tool import CannotRun, run
 
@@ -118,12 +119,8 @@ def main():
     parser.add_argument("--build", default="build/mcdc")
     parser.add_argument("--core", default=CORE)
     given = parser.parse_args()
-    try:
-        return check(given.out, given.build, given.core)
-    except (CannotRun, OSError) as error:
-        print(f"mcdc: {error}", file=sys.stderr)
-        return 2
+    return check(given.out, given.build, given.core)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("mcdc", main))

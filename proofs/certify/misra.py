@@ -23,6 +23,7 @@ import time
 
 import rooms  # where the modules below are
 import evidence
+import frame
 from tool import CannotRun, complaint
 from tool import run as run_tool
 
@@ -259,12 +260,8 @@ def main():
     parser.add_argument("--out", default="build/evidence/misra.json")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
-    try:
-        return check(given.out, given.write)
-    except (CannotRun, OSError, ValueError) as error:
-        print(f"misra: {error}", file=sys.stderr)
-        return 2
+    return check(given.out, given.write)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("misra", main))

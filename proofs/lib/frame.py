@@ -3,8 +3,9 @@
 What only ran out of time (tool.Late) is played once more, alone, before it counts, and is told apart
 from a finding: exit status 3. interop/lib/frame.h is the same for programs.
 """
+import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from tool import CannotRun, Late
 
@@ -22,6 +23,13 @@ class Played:
     def __iter__(self):
         return iter(self.results)
 
+    def all(self):
+        """The results, where it makes no sense to go on without one."""
+        for result in self.results:
+            if isinstance(result, Late):
+                raise result
+        return self.results
+
     def close(self, passed, failed):
         """The closing lines and the exit status; `failed`: those that are late among them."""
         if self.again:
@@ -31,8 +39,8 @@ class Played:
         return 0 if not failed else FOUND if failed > self.late else RAN_OUT
 
 
-def play(cases, one, progress=None, lanes=LANES):
-    """Plays them: `one(case)` for each."""
+def play(cases, one, progress=None, lanes=LANES, stop=lambda: None):
+    """Plays them: `one(case)` for each; `stop()` ends those at work when one cannot be played."""
     def guarded(case):
         try:
             return one(case)
@@ -47,9 +55,13 @@ def play(cases, one, progress=None, lanes=LANES):
 
     with ThreadPoolExecutor(lanes) as pool:
         try:
-            results = list(pool.map(first, cases))
+            jobs = [pool.submit(first, case) for case in cases]
+            for job in as_completed(jobs):
+                job.result()
+            results = [job.result() for job in jobs]
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            stop()
             raise
     again = [number for number, result in enumerate(results) if isinstance(result, Late)]
     for number in again:
@@ -57,13 +69,13 @@ def play(cases, one, progress=None, lanes=LANES):
     return Played(results, len(again))
 
 
-def ends(name, main):
+def ends(name, main, kept=""):
     """The status of main(); what could not be done is said, with the script's name."""
     try:
         return main()
-    except (CannotRun, OSError, ValueError, KeyError) as error:
+    except (CannotRun, OSError, ValueError, KeyError, subprocess.SubprocessError) as error:
         said = f"there is no {error}" if isinstance(error, KeyError) else error
         print(f"{name}: {said}", file=sys.stderr)
     except KeyboardInterrupt:
-        print(f"{name}: interrupted", file=sys.stderr)
+        print(f"{name}: interrupted{'; ' + kept if kept else ''}", file=sys.stderr)
     return CANNOT

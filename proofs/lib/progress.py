@@ -1,11 +1,11 @@
 """Runs proofs, two at a time, and says how far they are."""
-import concurrent.futures
 import fcntl
 import os
 import sys
 import threading
 import time
 
+import frame
 from wp import Run
 
 LANES = 2          # one prover at a time in each
@@ -62,23 +62,14 @@ def only_one(who, build):
 def run_all(what, runs, unit="runs", counted="goals and smoke tests"):
     """Runs them all, longest first as they are listed; stops them when interrupted."""
     progress = Progress(what, len(runs), unit, counted)
-    pool = concurrent.futures.ThreadPoolExecutor(LANES)
 
     def one(run):
         run.run(progress.goal)
-        progress.over()
 
     late = threading.Timer(AT_MOST, Run.stop_all)
     late.start()
-    jobs = [pool.submit(one, run) for run in runs]
     try:
-        for job in concurrent.futures.as_completed(jobs):
-            job.result()
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        Run.stop_all()
-        raise
+        frame.play(runs, one, progress, LANES, Run.stop_all).all()
     finally:
         late.cancel()
-    pool.shutdown()
     return time.monotonic() - progress.start

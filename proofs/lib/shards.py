@@ -26,6 +26,7 @@ import tempfile
 import time
 
 import evidence
+import frame
 from tests import environment
 from tool import CannotRun
 from wp import ROOT
@@ -171,16 +172,8 @@ def main():
     at = argv.index("--") if "--" in argv else len(argv)
     given = parser.parse_args(argv[:at])
     given.command = argv[at + 1:]
-    try:
-        return {"run": run, "one": one, "sum": add_up}[given.what](given)
-    except (CannotRun, OSError, ValueError, KeyError) as error:
-        print(f"shards: {error}" if not isinstance(error, KeyError) else
-              f"shards: a part has no {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("shards: interrupted; the same command goes on", file=sys.stderr)
-        return 2
+    return {"run": run, "one": one, "sum": add_up}[given.what](given)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("shards", main, "the same command goes on"))

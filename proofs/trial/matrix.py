@@ -31,6 +31,7 @@ import time
 
 import rooms  # where the modules below are
 import evidence
+import frame
 import lint
 from falsify import Broken, Falsifier
 from judged import inputs_sha256
@@ -38,7 +39,7 @@ from mutant_list import Workshop
 from mutant_units import Judge, Unit
 from mutate_c import read
 from progress import Progress, only_one
-from wp import CONTRACTS, CORE, ROOT, CannotRun, Run, tool_versions
+from wp import CONTRACTS, CORE, ROOT, CannotRun, tool_versions
 
 CAVEATS = "proofs/CAVEATS.md"
 SUMMARY = "proofs/trial/matrix.json"
@@ -397,16 +398,8 @@ def main():
     parser.add_argument("--parts", nargs="+", help="what all shards wrote")
     parser.add_argument("--only", default="",
                         help="print the rows of mutants with this in their name")
-    try:
-        return run(parser.parse_args())
-    except (CannotRun, OSError) as error:
-        print(f"matrix: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        Run.stop_all()
-        print("matrix: interrupted; the mutants that were made are kept", file=sys.stderr)
-        return 2
+    return run(parser.parse_args())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("matrix", main, "the mutants that were made are kept"))

@@ -8,10 +8,10 @@ is judged as the function in its place would be, by both provers in the limits o
 the sample of `make mutants-quick` shows.
 """
 import collections
-import concurrent.futures
 import os
 import re
 
+import frame
 import lint
 from mutate_c import FUNCTION, functions, read
 from wp import CONTRACTS, CORE, FULL, ROOT, CannotRun, Run
@@ -129,18 +129,12 @@ class Judge:
         batches = [same[at:at + BATCH] for same in of_function.values()
                    for at in range(0, len(same), BATCH)]
 
-        def one(number, batch):
+        def one(numbered):
+            number, batch = numbered
             Batch(number, batch, self.original[batch[0].function], self.contracts,
                   self.folder).judge()
             done(batch)
 
-        with concurrent.futures.ThreadPoolExecutor(LANES) as pool:
-            jobs = [pool.submit(one, self.number + i, batch) for i, batch in enumerate(batches)]
-            self.number += len(batches)
-            try:
-                for job in concurrent.futures.as_completed(jobs):
-                    job.result()
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                Run.stop_all()
-                raise
+        numbered = list(enumerate(batches, self.number))
+        self.number += len(batches)
+        frame.play(numbered, one, lanes=LANES, stop=Run.stop_all).all()

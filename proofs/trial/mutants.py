@@ -15,10 +15,10 @@ import os
 import random
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import rooms  # where the modules below are
 import evidence
+import frame
 import lint
 from falsify import Falsifier
 from judged import inputs_sha256
@@ -150,16 +150,10 @@ def check(given):
               for number, (mutant, label) in enumerate(chosen)]
     evaluate(places, falsifier)
     print(f"mutants: {len(places)} to be proved", file=sys.stderr, flush=True)
-    with ThreadPoolExecutor(LANES) as pool:
-        try:
-            for place in pool.map(Place.prove, places):
-                print(f"  {'proved' if not place.labels() else 'killed':8}"
-                      f"{place.mutant.kind:11}{place.mutant.name[:62]:64}"
-                      f"{', '.join(place.labels())}", flush=True)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            Run.stop_all()
-            raise
+    for place in frame.play(places, Place.prove, lanes=LANES, stop=Run.stop_all).all():
+        print(f"  {'proved' if not place.labels() else 'killed':8}"
+              f"{place.mutant.kind:11}{place.mutant.name[:62]:64}"
+              f"{', '.join(place.labels())}", flush=True)
     return verdict(places, fresh, tools, out, time.monotonic() - start)
 
 
@@ -190,15 +184,8 @@ def main():
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "mutants"))
     parser.add_argument("--out", default=os.path.join(ROOT, "build", "evidence",
                                                       "mutants_sample.json"))
-    try:
-        return check(parser.parse_args())
-    except (CannotRun, OSError) as error:
-        print(f"mutants: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("mutants: interrupted", file=sys.stderr)
-        return 2
+    return check(parser.parse_args())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("mutants", main))

@@ -17,10 +17,10 @@ import os
 import re
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import rooms  # where the modules below are
 import evidence
+import frame
 import lint
 from canaries import HEADERS, copy
 from edits import Edit
@@ -184,24 +184,16 @@ class Kept:
 def judge(items, build, kept, until):
     progress = Progress("necessity", len(items), "things taken away", "missed")
 
-    def one(number, item):
+    def one(numbered):
+        number, item = numbered
         if not kept.recall(item):
             if time.monotonic() > until:
                 return
             item.try_it(build, number)
             kept.keep(item)
         progress.goals += bool(item.broken)
-        progress.over()
 
-    with ThreadPoolExecutor(LANES) as pool:
-        jobs = [pool.submit(one, number, item) for number, item in enumerate(items)]
-        try:
-            for job in jobs:
-                job.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            Run.stop_all()
-            raise
+    frame.play(list(enumerate(items)), one, progress, LANES, Run.stop_all).all()
 
 
 def run(given):
@@ -259,15 +251,8 @@ def main():
     parser.add_argument("--no-cache", action="store_true", help="judge everything anew")
     parser.add_argument("--seconds", type=float, help="stop after so long; run it again to go on")
     parser.add_argument("--only", default="", help="what has this in its name, and no evidence")
-    try:
-        return run(parser.parse_args())
-    except (CannotRun, OSError) as error:
-        print(f"necessity: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("necessity: interrupted; what was judged is kept", file=sys.stderr)
-        return 2
+    return run(parser.parse_args())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(frame.ends("necessity", main, "what was judged is kept"))
