@@ -6,8 +6,8 @@
 #include "ew_core.h"
 #include "steps.h"
 
-/* What an engine does its own way, because it may or because its port cannot keep it from that: the
- * contract begins where the engine reports. */
+/* Limits: what an engine does its own way, because it may or because a port cannot keep it from that.
+ * The contract begins where the engine reports. */
 typedef struct {
     uint8_t most_warnings; /* so many in a row are its reason to give up; 0: it has patience */
     uint8_t most_empty;    /* the same of empty records */
@@ -18,10 +18,10 @@ typedef struct {
     bool answers_early; /* a KeyUpdate is answered at the next post-handshake message, or the
                             * connection fails if a record of ours is not all out by then */
     bool drops_session; /* once it has failed, unless it has sent a close_notify */
-} manners;
+} engine_limits;
 
 typedef struct {
-    manners manners;
+    engine_limits limits;
     ew_machine machine;
     uint8_t writing; /* of a transport of its own, told the same as the other */
     uint8_t owed;    /* a record of ours that is not all out: a kind, or NO_RECORD */
@@ -38,7 +38,7 @@ typedef struct {
     uint16_t received;       /* records taken from the peer */
 } contract;
 
-void contract_start(contract *c, manners m, const wire *w);
+void contract_start(contract *c, engine_limits m, const wire *w);
 /* A step. `w` is read for what the peer sent, never for what the library made of it. */
 void contract_step(contract *c, step s, const wire *w, outcome *o);
 /* These records left, where it wanted others: a post-handshake message among them is flushed, and

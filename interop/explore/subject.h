@@ -23,7 +23,7 @@ typedef struct {
     bool (*errors_left)(void); /* in the queue */
     void (*clear_errors)(void);
     void (*leave_error)(void);
-    manners manners;
+    engine_limits limits;
     bool (*begins)(beginning b, bool tls13); /* it can begin so; NULL: it always can */
     const char *const *sources; /* of ours, that are judged; ends with NULL. NULL: none are */
 } subject;

@@ -239,5 +239,5 @@ const subject subject_endwell_mbedtls = {
     .clear_errors = nothing,
     .leave_error = nothing,
     .sources = sources,
-    .manners = {.most_empty = 4, .declines = true, .flushes = true},
+    .limits = {.most_empty = 4, .declines = true, .flushes = true},
 };

@@ -386,5 +386,5 @@ const subject subject_libssl = {
     .errors_left = errors_left,
     .clear_errors = clear_errors,
     .leave_error = library_raise,
-    .manners = {.most_warnings = 5, .heeds_flag = true},
+    .limits = {.most_warnings = 5, .heeds_flag = true},
 };

@@ -5,13 +5,13 @@
 #include <execinfo.h>
 #include <string.h>
 
-/* What an engine does when an allocation of its own handshake fails, and nobody else can mend. */
-typedef struct shortcoming {
+/* Limits: what an engine does when an allocation of its own handshake fails, and nobody else can mend. */
+typedef struct engine_limit {
     const char *name; /* the engine's */
     int crashes, leaks;
-} shortcoming;
+} engine_limit;
 
-static const shortcoming shortcomings[] = {
+static const engine_limit limits[] = {
     /* libtasn1 and nettle, under it, do not look at what malloc gives them. */
     {.name = "GnuTLS", .crashes = 1, .leaks = 1},
     /* A TLS 1.3 server loses something while it takes in the ClientHello's extensions. */
@@ -20,13 +20,13 @@ static const shortcoming shortcomings[] = {
 
 static const group *starved; /* in a process of its own: what runs in it */
 
-static const shortcoming *known(const group *g)
+static const engine_limit *known(const group *g)
 {
     const test_engine *e = g->w->subject->engine;
 
-    for (size_t i = 0; e && i < sizeof shortcomings / sizeof *shortcomings; i++)
-        if (strcmp(shortcomings[i].name, e->name) == 0)
-            return &shortcomings[i];
+    for (size_t i = 0; e && i < sizeof limits / sizeof *limits; i++)
+        if (strcmp(limits[i].name, e->name) == 0)
+            return &limits[i];
     return NULL;
 }
 
@@ -50,7 +50,7 @@ int starved_crash(void)
     if (!starved || !known(starved) || !known(starved)->crashes)
         return 0;
     count = backtrace(frames, sizeof frames / sizeof *frames);
-    if (!dladdr((const void *)&shortcomings, &us))
+    if (!dladdr((const void *)&limits, &us))
         return 0;
     for (int i = 0; i < count; i++) {
         int ours;
