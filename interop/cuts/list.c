@@ -128,6 +128,7 @@ int list_run(fault_list *l, size_t first, const fault_options *o)
                .seconds = o->cell_seconds,
                .quiet = o->quiet,
                .most_late = o->most_late,
+               .once = o->once,
                .with = (void *)o,
                .open = bench_for,
                .close = bench_end,

@@ -25,6 +25,7 @@ typedef struct {
     int sample;              /* cells of 1000 */
     int jobs, cell_seconds, quiet;
     int most_late; /* cells that may run out of time before the rest is left */
+    int once;      /* and are not tried again */
     const fault_defect *defect;
 } fault_options;
 

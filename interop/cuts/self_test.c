@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "list.h"
 #include "ours.h"
+#include "processes.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -10,7 +11,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FOUND = 0, NOT_FOUND = 1, CANNOT = 2, CRASHED = 3, PATIENCE_MS = 300, CELL_SECONDS = 2 };
+enum {
+    FOUND = 0,
+    NOT_FOUND = 1,
+    CANNOT = 2,
+    CRASHED = 3,
+    PATIENCE_MS = 300,
+    CELL_SECONDS = 2,
+    CELLS_AT_ONCE = 8
+};
 
 /* Where the first record of data ends, with TLS 1.3 and 1.2: behind whole data nothing must be lost. */
 enum {
@@ -65,7 +74,7 @@ static int look_for(const fault_options *o, const side_ops *engine)
     choose(&all, engine);
     for (size_t at = 0; at < all.count; at += few.count) {
         few.cells = all.cells + at;
-        few.count = all.count - at < 8 ? all.count - at : 8;
+        few.count = all.count - at < CELLS_AT_ONCE ? all.count - at : CELLS_AT_ONCE;
         if (list_run(&few, 0, o) != 0)
             return CANNOT;
         for (size_t i = 0; i < few.count; i++)
@@ -76,56 +85,66 @@ static int look_for(const fault_options *o, const side_ops *engine)
     return NOT_FOUND;
 }
 
-static int in_a_process(const fault_options *o, const side_ops *engine)
+/* A defect on an engine: the ith of all; the first of each engine is none. */
+typedef struct {
+    const fault_options *options;
+    int defects, passed, failed;
+} self_test;
+
+static const fault_defect *defect_of(const self_test *t, int i)
 {
-    int status = 0;
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        signal(SIGABRT, crashed);
-        signal(SIGSEGV, crashed);
-        _exit(look_for(o, engine));
-    }
-    if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
-        return CANNOT;
-    status = WEXITSTATUS(status);
-    if (status == CRASHED)
-        return wanted && strcmp(wanted, "crash") == 0 ? FOUND : CANNOT;
-    return status;
+    int number = i % (t->defects + 1);
+    return number == 0 ? NULL : &fault_defects[number - 1];
 }
 
-static int judge(const char *name, const char *engine, int good, const char *what)
+/* In a process of its own: it may crash. */
+static int try_one(int i, void *with)
 {
+    const self_test *t = with;
+    fault_options o = *t->options;
+    o.defect = defect_of(t, i);
+    wanted = o.defect ? o.defect->finding : NULL;
+    if (o.defect) {
+        int hangs = strcmp(wanted, FAULT_HANGS) == 0;
+        fault_patience_ms = PATIENCE_MS;
+        o.most_late = hangs ? 1 : CELLS_AT_ONCE;
+        o.once = !hangs; /* what is looked for is something else */
+    }
+    signal(SIGABRT, crashed);
+    signal(SIGSEGV, crashed);
+    return look_for(&o, sides[i / (t->defects + 1)]);
+}
+
+static void judge(int i, int status, void *with)
+{
+    self_test *t = with;
+    const fault_defect *d = defect_of(t, i);
+    int is = WIFEXITED(status) ? WEXITSTATUS(status) : CANNOT;
+    int found = is == FOUND || (is == CRASHED && d && strcmp(d->finding, "crash") == 0);
+    int good = d ? found : is == NOT_FOUND;
+    t->passed += good;
+    t->failed += !good;
     if (!good)
-        printf("faults: %s on %s: %s\n", name, engine, what);
-    return good;
+        printf("faults: %s on %s: %s\n", d ? d->name : "no defect",
+               sides[i / (t->defects + 1)]->name,
+               d ? "a port that does so is not found, or not by its name"
+                 : "there is a finding all the same");
 }
 
 int cut_self_test(const fault_options *given)
 {
     fault_options o = *given;
-    int passed = 0, failed = 0;
+    self_test t = {.options = &o};
+    int engines = 0;
     o.quiet = 1;
     o.cell_seconds = CELL_SECONDS;
     o.jobs = 4;
-    o.most_late = 1;
-    for (int e = 0; sides[e]; e++) {
-        const char *engine = sides[e]->name;
-        wanted = NULL;
-        o.defect = NULL;
-        int good = judge("no defect", engine, in_a_process(&o, sides[e]) == NOT_FOUND,
-                         "there is a finding all the same");
-        for (const fault_defect *d = fault_defects; d->name; d++) {
-            passed += good, failed += !good;
-            wanted = d->finding;
-            o.defect = d;
-            fault_patience_ms = PATIENCE_MS;
-            good = judge(d->name, engine, in_a_process(&o, sides[e]) == FOUND,
-                         "a port that does so is not found, or not by its name");
-        }
-        passed += good, failed += !good;
-        fault_patience_ms = 8000;
-    }
-    printf("%d passed, %d failed\n", passed, failed);
-    return failed > 0;
+    while (fault_defects[t.defects].name)
+        t.defects++;
+    while (sides[engines])
+        engines++;
+    if (processes_run(engines * (t.defects + 1), 2, try_one, judge, &t, NULL) != 0)
+        return CANNOT;
+    printf("%d passed, %d failed\n", t.passed, t.failed);
+    return t.failed > 0;
 }

@@ -1,5 +1,6 @@
 /* Walks all sequences of calls on a live TLS library and holds each step to the contract. */
 #define _GNU_SOURCE
+#include "frame.h"
 #include "compare.h"
 #include "report.h"
 
@@ -162,22 +163,13 @@ static void plan_walks(options *o)
 
 /* What is asked for ------------------------------------------------------------------------- */
 
-static int number(const char *text, int least, int most, const char *what)
-{
-    char *end;
-    long n = strtol(text, &end, 10);
-    if (end == text || *end != '\0' || n < least || n > most)
-        give_up("%s is a number from %d to %d, not `%s`", what, least, most, text);
-    return (int)n;
-}
-
 static void read_shard(job *j, const char *text)
 {
-    char more;
-    if (sscanf(text, "%d/%d%c", &j->shard, &j->shards, &more) != 2 || j->shards < 1 ||
-        j->shard < 1 || j->shard > j->shards)
-        give_up("--shard is K/N with 1 <= K <= N, not `%s`", text);
-    j->shard--;
+    frame_deck d;
+    if (frame_read_shard(&d, text) != 0)
+        exit(EXIT_CANNOT_RUN);
+    j->shard = d.which - 1;
+    j->shards = d.of;
     j->part = true;
 }
 
@@ -219,7 +211,11 @@ static void take_option(options *o, int option)
     switch (option) {
     case 'l': j->folder = optarg; break;
     case 'u': choose_subject(j, optarg); break;
-    case 'd': o->depth = number(optarg, 1, 12, "--depth"); break;
+    case 'd':
+        o->depth = frame_number("endwell-explore "
+                                "--depth",
+                                optarg, 1, 12);
+        break;
     case 'L': o->letters = optarg; break;
     case 'c': o->core = true; break;
     case 't': o->tls = optarg; break;
@@ -228,9 +224,21 @@ static void take_option(options *o, int option)
     case 'm': o->merge = true; break;
     case 'C': o->complete = true; break;
     case 'g': o->given = optarg; break;
-    case 'R': o->seconds = number(optarg, 1, 1000000, "--random"); break;
-    case 'e': j->seed = (uint64_t)number(optarg, 0, 1 << 30, "--seed"); break;
-    case 'j': j->jobs = number(optarg, 1, 256, "--jobs"); break;
+    case 'R':
+        o->seconds = frame_number("endwell-explore "
+                                  "--random",
+                                  optarg, 1, 1000000);
+        break;
+    case 'e':
+        j->seed = (uint64_t)frame_number("endwell-explore "
+                                         "--seed",
+                                         optarg, 0, 1 << 30);
+        break;
+    case 'j':
+        j->jobs = frame_number("endwell-explore "
+                               "--jobs",
+                               optarg, 1, 256);
+        break;
     case 'k': read_shard(j, optarg); break;
     case 'a': o->against = optarg; break;
     case 'E': o->evidence = optarg; break;

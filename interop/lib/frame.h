@@ -15,11 +15,13 @@ typedef struct {
     int again; /* its time ran out beside the others; the verdict is that of the second time */
 } frame_case;
 
-/* The cases and their judge. Once as many cases as `most_late` are late the rest is not run. */
+/* The cases and their judge. Once as many cases as `most_late` are late the rest is not run, nor are
+ * others tried again. */
 typedef struct {
     const char *tool, *unit; /* as the progress line has them: "faults", "cells" */
     size_t size;             /* of a case */
     int jobs, seconds, quiet, most_late;
+    int once; /* what is late is not tried again */
     void *with;
     void *(*open)(void *with); /* what a thread needs to run cases; NULL: a message says why */
     void (*close)(void *bench);

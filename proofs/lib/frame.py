@@ -33,8 +33,8 @@ class Played:
     def close(self, passed, failed):
         """The closing lines and the exit status; `failed`: those that are late among them."""
         if self.again:
-            print(f"{self.again} ran out of time and were tried again alone; {self.late} of them "
-                  "ran out of it again")
+            print(f"{self.again} ran out of time and were tried again alone; {self.late} are late "
+                  "all the same")
         print(f"{passed} passed, {failed} failed")
         return 0 if not failed else FOUND if failed > self.late else RAN_OUT
 
