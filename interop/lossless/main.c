@@ -1,6 +1,7 @@
 /* endwell-lossless: megabytes in flight both ways while either side closes. Endwell on each engine,
  * and beside it the engine alone with the close that its manual shows. */
 #define _GNU_SOURCE
+#include "processes.h"
 #include "runs.h"
 
 #include <getopt.h>
@@ -120,6 +121,10 @@ static void add_self_test(const side_ops *engine)
     p.careless = 0;
     p.corrupting = 1;
     add(p);
+    p.corrupting = 0;
+    p.bytes = MB;
+    for (p.stalls = STALLS_ONCE; engine == sides[0] && p.stalls <= STALLS_ALWAYS; p.stalls++)
+        add(p);
 }
 
 static void *bench_for(void *with)
@@ -132,11 +137,16 @@ static void bench_end(void *bench)
     (void)bench;
 }
 
+static atomic_int *stalled; /* in shared memory: how often that run has been tried */
+
 static frame_verdict run_one(void *bench, void *one, void *with)
 {
     one_run *r = one;
+    run_plan p = r->plan;
     (void)bench;
-    run_transfer(&r->plan, ((const runs *)with)->certs, &r->outcome);
+    if (p.stalls == STALLS_ALWAYS || (p.stalls && atomic_fetch_add(stalled, 1) == 0))
+        p.rate = 1;
+    run_transfer(&p, ((const runs *)with)->certs, &r->outcome);
     return run_verdict(r);
 }
 
@@ -161,6 +171,9 @@ static int run_them(void)
                .close = bench_end,
                .run = run_one,
                .unended = unended};
+    stalled = shared_memory(sizeof *stalled);
+    if (!stalled)
+        return -1;
     return frame_run(&f, all.of, (size_t)all.count);
 }
 

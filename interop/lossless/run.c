@@ -9,7 +9,17 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OURS, PEERS, LINK_NEAR, LINK_FAR, FDS, MOST_SECONDS = 240, PACED_MS = 1, IDLE_MS = 50 };
+enum {
+    OURS,
+    PEERS,
+    LINK_NEAR,
+    LINK_FAR,
+    FDS,
+    MOST_SECONDS = 240,
+    STALLED_SECONDS = 3,
+    PACED_MS = 1,
+    IDLE_MS = 50
+};
 
 typedef struct {
     end_plan plan[2];
@@ -152,7 +162,7 @@ static void serve(transfer *t, connection *c, const struct pollfd p[FDS])
 static int loop(transfer *t, const atomic_int *ours_over)
 {
     struct pollfd *p = calloc((size_t)t->count * FDS, sizeof *p);
-    int64_t until = now_us() + MOST_SECONDS * 1000000LL;
+    int64_t until = now_us() + (t->plan->stalls ? STALLED_SECONDS : MOST_SECONDS) * 1000000LL;
     int open = t->count;
     while (p && open > 0 && now_us() < until) {
         int paced = 0;

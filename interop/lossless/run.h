@@ -8,6 +8,7 @@
 
 /* Who closes: we do and want nothing more; the peer, and we answer after its end; both, crossing. */
 typedef enum { WE_CLOSE, PEER_CLOSES, BOTH_CLOSE, CASES } run_case;
+enum { STALLS_ONCE = 1, STALLS_ALWAYS };
 /* Where the bytes are held up. */
 typedef enum { FAST, SLOW_READERS, THROTTLED, NETWORKS } run_network;
 
@@ -16,6 +17,7 @@ typedef struct {
     const plain_engine *plain; /* the engine alone, closed as its manual shows; NULL: Endwell */
     int careless;              /* of the self-test: Endwell, but close() at once */
     int corrupting;            /* of the self-test: the network alters a byte */
+    int stalls; /* of the self-test: the network stands still, the first time or always */
     int tls13, server, nonblocking, network;
     int which; /* a run_case; with many connections all of them in turn, and both roles */
     int connections;
