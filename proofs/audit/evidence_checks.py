@@ -310,6 +310,9 @@ def contradictions(name, told):
     if name.endswith(("_quick", "_sample")) and told.get("quick") is False:
         yield f"it says that it is whole, and it is called {name}"
     try:
+        late = told.get("out_of_time", 0)
+        if late > max(told.get("failed", 0), len(told.get("findings", []))):
+            yield f"{late} of its cases ran out of time, and fewer have failed"
         yield from CHECKS.get(name, lambda _: ())(told)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         yield f"it is not made as {name}.json is: {type(error).__name__}: {error}"
