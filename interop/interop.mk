@@ -60,7 +60,7 @@ include interop/lossless/lossless.mk
 include interop/fuzz/fuzz.mk
 
 .PHONY: programs
-programs: interop-build kit-build world-build $(DIVERGENCES_TOOL) $(EXPLORE_TOOL) $(OURS_TOOL) $(SYSTEM_TOOL) $(BENCH_TOOL) \
+programs: $(INTEROP_BUILD)/lib/frame_test.o interop-build kit-build world-build $(DIVERGENCES_TOOL) $(EXPLORE_TOOL) $(OURS_TOOL) $(SYSTEM_TOOL) $(BENCH_TOOL) \
     $(CUTS_TOOL) $(LOSSLESS_TOOL) $(FUZZ_TOOL) $(filter $(SRC_BUILD)/plain/%,$(TEST_PROGRAMS)) ## every program of interop/ and the unit tests, built and not run
 
 # What the programs are linked from, each once: of the fuzzer, which has no plain objects, those under ASan.

@@ -46,7 +46,7 @@ typedef struct {
     const frame *f;
     char *cases;
     size_t count, next, done;
-    int late, running;
+    int late, halts, running; /* halts: no case is begun any more */
     pthread_mutex_t lock;
 } pool;
 
@@ -70,15 +70,14 @@ static void note_late(pool *p, frame_case *c, const char *how)
     if (how)
         p->f->unended(c, how);
     c->verdict = FRAME_LATE;
-    if (++p->late >= p->f->most_late)
-        p->next = p->count;
+    p->halts |= ++p->late >= p->f->most_late;
 }
 
 static int take(worker *w)
 {
     pool *p = w->pool;
     pthread_mutex_lock(&p->lock);
-    int more = !w->left && p->next < p->count;
+    int more = !w->left && !p->halts && p->next < p->count;
     if (more) {
         w->at = p->next++;
         w->since = net_now_ms();
@@ -155,8 +154,7 @@ static int replace_if_late(pool *p, worker **place)
     case_at(p, w->at)->done = 1;
     note_late(p, case_at(p, w->at), how);
     *place = worker_new(p);
-    if (!*place)
-        p->next = p->count;
+    p->halts |= !*place;
     return *place ? 0 : -1;
 }
 
@@ -242,29 +240,39 @@ static int try_alone(const frame *f, frame_case *c)
     return child > 0 ? 0 : -1;
 }
 
-int frame_run(const frame *f, void *cases, size_t count)
+/* Cases side by side, up to the end of the list or until too many are late. */
+static int run_threads(pool *p)
 {
-    pool p = {.f = f, .cases = cases, .count = count};
-    worker **workers = calloc((size_t)f->jobs, sizeof(worker *));
+    worker **workers = calloc((size_t)p->f->jobs, sizeof(worker *));
     int good = workers != NULL;
-    pthread_mutex_init(&p.lock, NULL);
-    pthread_mutex_lock(&p.lock);
-    for (int i = 0; i < f->jobs && good; i++)
-        good = (workers[i] = worker_new(&p)) != NULL;
-    if (!good)
-        p.next = p.count;
-    pthread_mutex_unlock(&p.lock);
-    good = good && watch(&p, workers) == 0;
-    for (int i = 0; workers && i < f->jobs; i++)
+    pthread_mutex_lock(&p->lock);
+    p->late = p->halts = p->running = 0;
+    for (int i = 0; i < p->f->jobs && good; i++)
+        good = (workers[i] = worker_new(p)) != NULL;
+    p->halts |= !good;
+    pthread_mutex_unlock(&p->lock);
+    good = good && watch(p, workers) == 0;
+    for (int i = 0; workers && i < p->f->jobs; i++)
         if (workers[i])
             worker_free(workers[i]);
     free(workers);
-    p.late = f->once ? f->most_late : 0;
-    for (size_t i = 0; i < count && good && p.late < f->most_late; i++)
-        if (case_at(&p, i)->done && case_at(&p, i)->verdict == FRAME_LATE) {
-            good = try_alone(f, case_at(&p, i)) == 0;
-            p.late += case_at(&p, i)->verdict == FRAME_LATE;
+    return good;
+}
+
+int frame_run(const frame *f, void *cases, size_t count)
+{
+    pool p = {.f = f, .cases = cases, .count = count};
+    int good = 1, late = f->once ? f->most_late : 0;
+    size_t seen = 0;
+    pthread_mutex_init(&p.lock, NULL);
+    do {
+        good = run_threads(&p);
+        for (; seen < p.next && good && late < f->most_late; seen++) {
+            frame_case *c = case_at(&p, seen);
+            good = c->verdict != FRAME_LATE || try_alone(f, c) == 0;
+            late += c->verdict == FRAME_LATE;
         }
+    } while (good && p.next < count && late < f->most_late);
     return good ? 0 : -1;
 }
 

@@ -15,8 +15,8 @@ typedef struct {
     int again; /* its time ran out beside the others; the verdict is that of the second time */
 } frame_case;
 
-/* The cases and their judge. Once as many cases as `most_late` are late the rest is not run, nor are
- * others tried again. */
+/* The cases and their judge. Once as many cases as `most_late` are late, alone too, the rest is not
+ * run. */
 typedef struct {
     const char *tool, *unit; /* as the progress line has them: "faults", "cells" */
     size_t size;             /* of a case */

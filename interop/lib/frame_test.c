@@ -151,6 +151,10 @@ static void too_many(void)
         many[i] = (test_case){.is = SLOW};
     frame_counts c = run_all(many, CASES, 3);
     check(c.late >= 3 && c.late <= 4 && c.passed == 0, "after three late ones the rest is left");
+    for (int i = 0; i < CASES; i++)
+        many[i] = (test_case){.is = SLOW_ONCE};
+    c = run_all(many, CASES, 3);
+    check(c.passed == CASES && c.again == CASES, "many that are late once leave no rest");
 }
 
 int main(void)
