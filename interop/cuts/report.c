@@ -207,5 +207,5 @@ int report_json(const fault_list *l, const frame_deck *deck, double seconds, con
     frame_add_late(json, &counts);
     frame_add_deck(json, deck);
     free(g);
-    return results_write(json, path, "faults");
+    return write_whole(json, path, "faults");
 }

@@ -58,10 +58,8 @@ static void write_evidence(catalogue *c, const options *o, const figures *f)
                             OpenSSL_version(OPENSSL_VERSION_STRING));
     cJSON_AddNumberToObject(e, "seconds", f->seconds);
     cJSON_AddItemToObject(e, "list", records(c));
-    int status = write_whole(e, o->evidence);
-    cJSON_Delete(e);
-    if (status != 0)
-        give_up("%s cannot be written; does its folder exist?", o->evidence);
+    if (write_whole(e, o->evidence, "endwell-divergences") != 0)
+        exit(EXIT_CANNOT_RUN);
 }
 
 /* The run ----------------------------------------------------------------------------------- */

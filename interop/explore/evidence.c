@@ -71,14 +71,12 @@ bool evidence_possible(const outcome_of_run *o, const char *file)
     return f != NULL;
 }
 
-int write_json(const cJSON *json, const char *file)
+int write_json(cJSON *json, const char *file)
 {
-    if (!can_be_written(file))
-        return -1;
-    int status = write_whole(json, file);
-    if (status != 0)
-        fprintf(stderr, "endwell-explore: %s cannot be written: %s\n", file, strerror(errno));
-    return status;
+    if (can_be_written(file))
+        return write_whole(json, file, "endwell-explore");
+    cJSON_Delete(json);
+    return -1;
 }
 
 static void add_sequence(cJSON *to, const job *j, const sequence *s)
@@ -252,7 +250,5 @@ int write_evidence(const job *j, const outcome_of_run *o, const char *file)
         cJSON_AddItemToObject(e, "state_list", states(j->board));
         add_deck(e, j);
     }
-    int status = write_json(e, file);
-    cJSON_Delete(e);
-    return status;
+    return write_json(e, file);
 }

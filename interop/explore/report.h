@@ -37,8 +37,8 @@ int sum_evidence(char **parts, int count, bool complete, const char *file);
 void add_totals(cJSON *e, double seconds);
 /* Whether evidence could be written there, before the walk; if not, says why. */
 bool evidence_possible(const outcome_of_run *o, const char *file);
-/* Writes JSON whole or not at all. 0, or -1 with a message. */
-int write_json(const cJSON *json, const char *file);
+/* Writes JSON whole or not at all, and frees it. 0, or -1 with a message. */
+int write_json(cJSON *json, const char *file);
 
 /* Plays a sequence, and prints both sides of each step. EXIT_OK; EXIT_FINDING: something is not
  * explained; EXIT_CANNOT_RUN: a step does not apply. */

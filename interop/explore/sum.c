@@ -283,8 +283,10 @@ int sum_evidence(char **parts, int count, bool complete, const char *file)
     good = good && all_shards(shard, count) && all_units(sum);
     if (good)
         count_again(sum, states);
-    int status =
-        good && write_json(sum, file) == 0 ? judge_sum(sum, count, complete) : EXIT_CANNOT_RUN;
-    cJSON_Delete(sum);
-    return status;
+    if (!good) {
+        cJSON_Delete(sum);
+        return EXIT_CANNOT_RUN;
+    }
+    int status = judge_sum(sum, count, complete);
+    return write_json(sum, file) == 0 ? status : EXIT_CANNOT_RUN;
 }

@@ -2,7 +2,6 @@
 #include "whole.h"
 
 #include <cjson/cJSON.h>
-#include <errno.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
@@ -146,9 +145,5 @@ int kit_report_write(const setting_report *list, int count, int sample, double s
     cJSON_AddNumberToObject(root, "failed", (double)(counts->findings + counts->late));
     frame_add_late(root, counts);
     cJSON_AddNumberToObject(root, "seconds", (int)(seconds * 10) / 10.0);
-    int result = write_whole(root, path);
-    if (result != 0)
-        fprintf(stderr, "kit: %s: %s\n", path, strerror(errno));
-    cJSON_Delete(root);
-    return result;
+    return write_whole(root, path, "kit");
 }

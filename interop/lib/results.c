@@ -1,10 +1,4 @@
-#define _GNU_SOURCE
 #include "results.h"
-#include "whole.h"
-
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
 
 cJSON *results_tools(const side_ops *const *engines)
 {
@@ -13,13 +7,4 @@ cJSON *results_tools(const side_ops *const *engines)
         cJSON_AddStringToObject(tools, (*engines)->name, (*engines)->version());
     cJSON_AddStringToObject(tools, "compiler", __VERSION__);
     return tools;
-}
-
-int results_write(cJSON *json, const char *path, const char *tool)
-{
-    int status = write_whole(json, path);
-    if (status != 0)
-        fprintf(stderr, "%s: %s: %s\n", tool, path, strerror(errno));
-    cJSON_Delete(json);
-    return status;
 }

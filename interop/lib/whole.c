@@ -5,9 +5,10 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-int write_whole(const cJSON *json, const char *path)
+static int write_file(const cJSON *json, const char *path)
 {
     char temporary[PATH_MAX];
     int length = snprintf(temporary, sizeof temporary, "%s.new", path);
@@ -29,4 +30,13 @@ int write_whole(const cJSON *json, const char *path)
         unlink(temporary);
     errno = why;
     return -1;
+}
+
+int write_whole(cJSON *json, const char *path, const char *tool)
+{
+    int status = write_file(json, path);
+    if (status != 0)
+        fprintf(stderr, "%s: %s cannot be written: %s\n", tool, path, strerror(errno));
+    cJSON_Delete(json);
+    return status;
 }

@@ -4,7 +4,8 @@
 
 #include <cjson/cJSON.h>
 
-/* JSON and an end of line. 0, or -1 with errno, and then nothing is left behind. */
-int write_whole(const cJSON *json, const char *path);
+/* JSON and an end of line; frees it. 0, or -1 after a message with the tool's name, and then nothing is
+ * left behind. */
+int write_whole(cJSON *json, const char *path, const char *tool);
 
 #endif

@@ -157,7 +157,7 @@ int conclude(const runs *all, double seconds)
     cJSON_AddItemToObject(json, "list", list);
     frame_add_late(json, &counts);
     frame_add_deck(json, &all->deck);
-    if (all->out && results_write(json, all->out, "lossless") != 0)
+    if (all->out && write_whole(json, all->out, "lossless") != 0)
         return 2;
     if (!all->out)
         cJSON_Delete(json);

@@ -33,7 +33,7 @@ int report_evidence(const results *r, const char *path)
     cJSON *records = cJSON_AddArrayToObject(json, "records");
     for (size_t i = 0; i < r->count; i++)
         cJSON_AddItemReferenceToArray(records, r->jobs[i].record);
-    return results_write(json, path, "interop");
+    return write_whole(json, path, "interop");
 }
 
 static void add_differences(cJSON *list, const job *j)
@@ -57,5 +57,5 @@ int report_differences(const results *r, const char *path)
     cJSON *list = cJSON_CreateArray();
     for (size_t i = 0; i < r->count; i++)
         add_differences(list, &r->jobs[i]);
-    return results_write(list, path, "interop");
+    return write_whole(list, path, "interop");
 }

@@ -54,7 +54,7 @@ def tree_sha256():
 def words(command, **places):
     """A command with its places filled in; a list takes as many words as it has."""
     for word in command:
-        if word in ("{parts}",):
+        if word == "{parts}":
             yield from places["parts"]
         else:
             yield re.sub(r"\{(\w+)\}", lambda found: places[found[1]], word)
