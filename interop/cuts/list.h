@@ -42,7 +42,8 @@ frame_counts list_counts(const fault_list *l);
 void report_findings(const fault_list *l);
 void report_table(const fault_list *l);
 /* Whole or not at all. 0 or -1. */
-int report_json(const fault_list *l, const frame_deck *deck, double seconds, const char *path);
+int report_json(const fault_list *l, const frame_deck *deck, const fault_options *o,
+                double seconds);
 
 /* 0 if every defect is found by its name on every engine, 1 if not, 2 if it cannot run. */
 int cut_self_test(const fault_options *o);

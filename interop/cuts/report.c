@@ -183,7 +183,7 @@ static cJSON *findings_json(const fault_list *l)
     return list;
 }
 
-int report_json(const fault_list *l, const frame_deck *deck, double seconds, const char *path)
+int report_json(const fault_list *l, const frame_deck *deck, const fault_options *o, double seconds)
 {
     frame_counts counts = list_counts(l);
     groups *g = calloc(1, sizeof *g);
@@ -207,5 +207,7 @@ int report_json(const fault_list *l, const frame_deck *deck, double seconds, con
     frame_add_late(json, &counts);
     frame_add_deck(json, deck);
     free(g);
-    return write_whole(json, path, "faults");
+    if (o->sample < 1000)
+        cJSON_AddNumberToObject(json, "sample_of_1000", o->sample);
+    return write_whole(json, o->out, "faults");
 }

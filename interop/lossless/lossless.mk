@@ -12,14 +12,14 @@ $(LOSSLESS_TOOL): $(LOSSLESS_PARTS:%=$(INTEROP_BUILD)/%.o) | without-SIDE_PORTS 
 
 lossless_TOOLS = certs $(LOSSLESS_TOOL)
 lossless_SHARD = $(LOSSLESS_TOOL) --certs $(BUILD)/certs --shard {shard} --out {part}
-lossless_SUM   = python3 interop/lib/record.py --out $(EVIDENCE)/lossless.json --parts {parts}
+lossless_SUM   = $(call CUTS_SEALED,lossless) python3 interop/lib/sums.py --out $(EVIDENCE)/lossless.json {parts}
 
 .PHONY: lossless lossless-quick test-lossless
 lossless: interop-tools certs $(LOSSLESS_TOOL) ## test: 8 and 64 MB in flight while either side closes; each engine's own close beside it
-	@python3 interop/lib/record.py --tool $(LOSSLESS_TOOL) --out $(EVIDENCE)/lossless.json -- --certs $(BUILD)/certs
+	@$(call CUTS_SEALED,lossless) $(LOSSLESS_TOOL) --certs $(BUILD)/certs --out $(EVIDENCE)/lossless.json
 
 lossless-quick: interop-tools certs $(LOSSLESS_TOOL) ## test: 8 MB in flight while either side closes, in fewer runs than lossless
-	@python3 interop/lib/record.py --tool $(LOSSLESS_TOOL) --out $(EVIDENCE)/lossless_quick.json -- --certs $(BUILD)/certs --quick
+	@$(call CUTS_SEALED,lossless_quick) $(LOSSLESS_TOOL) --certs $(BUILD)/certs --quick --out $(EVIDENCE)/lossless_quick.json
 
 test-lossless: interop-tools certs $(LOSSLESS_TOOL) ## test: a careless close and altered bytes, which lossless must find
 	@timeout 60 $(LOSSLESS_TOOL) --certs $(BUILD)/certs --self-test

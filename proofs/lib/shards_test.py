@@ -19,7 +19,7 @@ OF = 3
 SECONDS = 100
 MUTANTS = "S6"   # in the names of those that are made here
 SHARDS = os.path.join(ROOT, "proofs", "lib", "shards.py")
-RECORD = [sys.executable, "interop/lib/record.py"]
+SUMS = [sys.executable, "interop/lib/sums.py"]
 MATRIX = [sys.executable, "proofs/trial/matrix.py", "--only", MUTANTS]
 VERSIONS = [sys.executable, "interop/explore/versions.py", "--depth", "1"]
 
@@ -202,10 +202,9 @@ def no_results(folder):
 def walks(given, folder):
     faults = [given.faults, "--certs", given.certs, "--sample", "1", "--jobs", "4"]
     explore = [given.explore, "--depth", "2"]
-    record = [*RECORD, "--out", "OUT", "--parts", "{parts}"]
     build = os.path.join(folder, "matrix")
-    return (Walk("faults", folder, [*faults, "--shard", "{shard}", "--out", "{part}"], record,
-                 [*RECORD, "--tool", faults[0], "--out", "OUT", "--", *faults[1:]]),
+    return (Walk("faults", folder, [*faults, "--shard", "{shard}", "--out", "{part}"],
+                 [*SUMS, "--out", "OUT", "{parts}"], [*faults, "--out", "OUT"]),
             Walk("explore", folder,
                  [*explore, "--jobs", "1", "--shard", "{shard}", "--evidence", "{part}"],
                  [explore[0], "--sum", "--evidence", "OUT", "{parts}"],
