@@ -3,8 +3,8 @@
 
 WALKS  := explore explore-versions mutants faults lossless
 SHARDS_FOLDER := $(BUILD)/shards
-# Which of them, in how many parts each, and which part.
-OF     ?= $(WALKS)
+# Which of them (explore-versions needs LIBSSL as well), in how many parts each, and which part.
+OF     ?= explore mutants faults lossless
 SHARDS ?= 8
 SHARD  ?=
 

@@ -66,6 +66,8 @@ def one(given):
     found = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", given.shard)
     if not found or int(found[1]) > int(found[2]):
         raise CannotRun(f"a shard is K/N with 1 <= K <= N, not '{given.shard}'")
+    if not given.command:
+        raise CannotRun(f"no walk is called '{given.walk}' (WALKS in proofs/lib/shards.mk)")
     name = f"{found[1]}-of-{found[2]}"
     path = os.path.join(given.folder, given.walk, name + ".json")
     raw = path + ".raw"
