@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int cannot(const char *message)
@@ -58,13 +59,33 @@ bool has_suppressions(const struct options *o, struct suppressions *s)
     return true;
 }
 
-int judge_file(const struct options *o, const struct suppressions *s, const char *path, FILE *out)
+/* What was read, as lines: a device's dump becomes a trace. */
+static bool keep_trace(const struct trace *t, const char *path)
+{
+    FILE *out = fopen(path, "w");
+    bool good = out != NULL;
+    for (const struct event *e = t->first; good && e != NULL; e = e->next) {
+        char *line = cJSON_PrintUnformatted(e->json);
+        good = line != NULL && fprintf(out, "%s\n", line) > 0;
+        free(line);
+    }
+    good = out != NULL && fclose(out) == 0 && good;
+    if (!good) {
+        fprintf(stderr, "endwell: %s: %s\n", path, strerror(errno));
+    }
+    return good;
+}
+
+int judge_file(const struct options *o, const struct suppressions *s, const char *path,
+               const char *kept, FILE *out)
 {
     struct trace t;
     struct judge j;
     int status;
     if (!read_trace(&t, path)) {
         status = cannot(t.error);
+    } else if (kept != NULL && !keep_trace(&t, kept)) {
+        status = CANNOT_RUN;
     } else {
         judge_trace(&j, &t);
         suppress(s, &j);
@@ -89,7 +110,7 @@ int check_trace(const struct options *o)
     if (!has_suppressions(o, &s)) {
         return CANNOT_RUN;
     }
-    int status = judge_file(o, &s, o->argument[0], stdout);
+    int status = judge_file(o, &s, o->argument[0], o->trace, stdout);
     free_suppressions(&s);
     return status == FINDING && o->error_exit != 0 ? o->error_exit : status;
 }

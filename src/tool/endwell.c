@@ -16,7 +16,8 @@ static const struct argp_option run_options[] = {
      "exit with N if there is an error or a warning, with 2 if nothing could be judged", 0},
     {"format", KEY_FORMAT, "FORM", 0,
      "text (the default), json=FILE, sarif=FILE or junit=FILE; can be given again", 0},
-    {"trace", KEY_TRACE, "FILE", 0, "run: keep the trace in FILE", 0},
+    {"trace", KEY_TRACE, "FILE", 0, "keep the trace in FILE; of check, what it read, as a trace",
+     0},
     {0}};
 
 static bool add_format(struct options *o, const char *text)
@@ -79,8 +80,9 @@ static const struct {
       NULL, NULL, NULL}},
     {"check",
      check_trace,
-     {run_options, parse, "TRACE",
-      "Judges a trace that was recorded before. Exits 0 if there is no error and no warning, 1 if "
+     {run_options, parse, "TRACE|DUMP",
+      "Judges a trace that was recorded before, or the records that a device kept with "
+      "ew_trace.h. Exits 0 if there is no error and no warning, 1 if "
       "there is, 2 if the "
       "trace cannot be judged.",
       NULL, NULL, NULL}},
@@ -94,7 +96,7 @@ static const struct {
 static int usage(FILE *out, int status)
 {
     fputs("usage: endwell run [OPTION...] PROGRAM [ARGUMENT...]\n"
-          "       endwell check [OPTION...] TRACE\n"
+          "       endwell check [OPTION...] TRACE|DUMP\n"
           "       endwell explain ID...\n"
           "`endwell COMMAND --help` lists the options; endwell(1) tells more.\n",
           out);

@@ -116,7 +116,8 @@ void report(struct judge *j, struct conn *c, const struct event *e, const struct
     f->at = c->events - 1;
     f->event = e;
     f->count = 1;
-    f->divergence = divergence_of(rule, e);
+    /* A device without libssl's queue has another library. */
+    f->divergence = j->lacked == 0 ? divergence_of(rule, e) : NULL;
     strncpy(f->detail, detail, sizeof f->detail - 1);
     *(j->last_finding != NULL ? &j->last_finding->next : &j->findings) = f;
     j->last_finding = f;
@@ -161,5 +162,29 @@ void report_all_unseen(struct judge *j, const char *why)
 {
     for (size_t i = rule_count; i-- > 0;) {
         unseen_of(j, rules[i].id, why)->count = j->connections;
+    }
+}
+
+/* What its recorder cannot see at all, it says in its first line. */
+void lack_facts(struct judge *j, const struct event *e)
+{
+    const cJSON *fact;
+    cJSON_ArrayForEach(fact, e->lacks)
+    {
+        for (size_t i = 0; i < rule_count && cJSON_IsString(fact); i++) {
+            if (needs_fact(&rules[i], fact->valuestring)) {
+                j->lacked |= UINT64_C(1) << i;
+            }
+        }
+    }
+}
+
+void report_lacked(struct judge *j)
+{
+    for (size_t i = rule_count; i-- > 0;) {
+        if (j->judged > 0 && (j->lacked >> i & 1) != 0) {
+            unseen_of(j, rules[i].id, "the records of a device do not have what it needs")->count =
+                j->judged;
+        }
     }
 }

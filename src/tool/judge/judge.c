@@ -294,6 +294,7 @@ static void judge_event(struct judge *j, struct event *e)
 {
     if (e->kind == EVENT_PROCESS) {
         replace_program(j, e);
+        lack_facts(j, e);
         j->processes++;
     } else if (e->kind == EVENT_EXIT) {
         keep_exit(j, e);
@@ -351,6 +352,7 @@ void judge_trace(struct judge *j, const struct trace *t)
         judge_event(j, e);
     }
     judge_what_is_left(j);
+    report_lacked(j);
     judge_what_is_lost(j);
 }
 

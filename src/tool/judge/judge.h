@@ -58,6 +58,7 @@ struct judge {
     struct unseen *unseen;
     struct left_behind queue[MOST_THREADS]; /* who left errors in which thread's queue */
     size_t threads;
+    uint64_t lacked; /* a bit for each rule whose facts the recorder cannot see */
     int connections, judged, calls, lost, processes;
 };
 
@@ -74,10 +75,13 @@ void report(struct judge *j, struct conn *c, const struct event *e, const struct
 void report_predicate(struct judge *j, struct conn *c, const struct event *e, const char *name,
                       const char *detail);
 void report_unseen(struct judge *j, const char *rule, const char *why);
+void lack_facts(struct judge *j, const struct event *e);
+void report_lacked(struct judge *j);
 void report_all_unseen(struct judge *j, const char *why);
 void judge_call_around(struct judge *j, struct conn *c, const struct event *e);
 void judge_flags(struct judge *j, struct conn *c, const struct event *e);
 void judge_end(struct judge *j, struct conn *c, const struct event *e);
+bool needs_fact(const struct rule *rule, const char *fact);
 void end_unseen(struct judge *j, const char *why);
 void judge_close(struct judge *j, struct conn *c, const struct event *e);
 

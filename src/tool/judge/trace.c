@@ -1,5 +1,7 @@
 #include "trace.h"
 
+#include "capture.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -127,6 +129,7 @@ static const char *read_event(const cJSON *json, struct event *e)
     e->program = text(json, "program");
     e->shared = is_true(json, "shared");
     e->stack = cJSON_GetObjectItemCaseSensitive(json, "stack");
+    e->lacks = cJSON_GetObjectItemCaseSensitive(json, "lacks");
     e->lost = kind == EVENT_LOST ? whole(json, "lines", 1) : 0;
     e->unread = e->unacked = e->last = e->how = ABSENT;
     bool needs_conn =
@@ -140,18 +143,18 @@ static const char *read_event(const cJSON *json, struct event *e)
     return kind == EVENT_CALL ? read_call(json, e) : NULL;
 }
 
-static bool add_line(struct trace *t, int line, const char *from)
+bool add_json(struct trace *t, int line, cJSON *json)
 {
     struct event *e = calloc(1, sizeof *e);
     const char *wrong = "no memory";
     if (e != NULL) {
         e->line = line;
-        e->json = cJSON_Parse(from);
-        wrong = e->json != NULL ? read_event(e->json, e) : "not JSON";
+        e->json = json;
+        wrong = json != NULL ? read_event(json, e) : "not JSON";
     }
     if (wrong != NULL) {
         snprintf(t->error, sizeof t->error, "%.150s:%d: %s", t->path, line, wrong);
-        cJSON_Delete(e != NULL ? e->json : NULL);
+        cJSON_Delete(json);
         free(e);
         return false;
     }
@@ -161,12 +164,41 @@ static bool add_line(struct trace *t, int line, const char *from)
     return true;
 }
 
-bool read_trace(struct trace *t, const char *path)
+static bool read_lines(struct trace *t, FILE *file)
 {
     char *line = NULL;
     size_t room = 0;
-    ssize_t length;
     bool good = true;
+    for (int n = 1; good && getline(&line, &room, file) > 0; n++) {
+        good = add_json(t, n, cJSON_Parse(line));
+    }
+    free(line);
+    return good;
+}
+
+static bool read_dump(struct trace *t, FILE *file)
+{
+    uint8_t *bytes = NULL;
+    size_t length = 0, room = 0, got;
+    do {
+        if (length == room) {
+            room = room * 2 + 4096;
+            bytes = realloc(bytes, room);
+            if (bytes == NULL) {
+                abort();
+            }
+        }
+        got = fread(bytes + length, 1, room - length, file);
+        length += got;
+    } while (got > 0);
+    bool good = ferror(file) || read_device_dump(t, bytes, length);
+    free(bytes);
+    return good;
+}
+
+bool read_trace(struct trace *t, const char *path)
+{
+    uint8_t first[4];
     memset(t, 0, sizeof *t);
     t->path = path;
     FILE *file = fopen(path, "r");
@@ -174,14 +206,13 @@ bool read_trace(struct trace *t, const char *path)
         snprintf(t->error, sizeof t->error, "%.150s: %s", path, strerror(errno));
         return false;
     }
-    for (int n = 1; good && (length = getline(&line, &room, file)) > 0; n++) {
-        good = add_line(t, n, line);
-    }
+    bool is_dump = is_device_dump(first, fread(first, 1, sizeof first, file));
+    rewind(file);
+    bool good = is_dump ? read_dump(t, file) : read_lines(t, file);
     if (good && ferror(file)) {
         snprintf(t->error, sizeof t->error, "%.150s: %s", path, strerror(errno));
         good = false;
     }
-    free(line);
     fclose(file);
     return good;
 }

@@ -52,6 +52,7 @@ struct event {
     int of_value;
     int unread, unacked, last, unread_type, unread_length;
     const cJSON *stack;
+    const cJSON *lacks; /* process: facts that its recorder cannot see; or NULL */
 };
 
 struct trace {
@@ -61,7 +62,9 @@ struct trace {
     char error[256]; /* what is wrong with it, as file:line: message */
 };
 
-/* False if it cannot be read, or holds what is no trace; `error` says what. */
+/* Takes `json` over. False, and `error` says why, if it is no line of a trace. */
+bool add_json(struct trace *t, int line, cJSON *json);
+/* A trace, or a device's dump. False if it cannot be read, or holds what is no trace; `error` says what. */
 bool read_trace(struct trace *t, const char *path);
 void free_trace(struct trace *t);
 

@@ -16,6 +16,8 @@ import sys
 import tempfile
 import xml.etree.ElementTree
 
+from device import test_device
+
 RULES = pathlib.Path("spec/rules.md")
 LIMIT = 30
 
@@ -379,7 +381,8 @@ def main():
     t = Tests(parser.parse_args())
     t.second_libssl()
     for test in (test_page, test_rules, test_levels, test_traps, test_right_traps, test_guessed, test_out_of_reach,
-                 test_same, test_own, test_exit, test_check, test_forms, test_lost, test_large, test_offset, test_suppressions, test_explain, test_installed):
+                 test_same, test_own, test_exit, test_check, test_forms, test_lost, test_large, test_offset,
+                 test_suppressions, test_explain, test_device, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0
