@@ -8,7 +8,8 @@ enum { FORM_JSON, FORM_SARIF, FORM_JUNIT, FORMS };
 
 struct options {
     const char *suppressions, *trace;
-    const char *file[FORMS]; /* NULL: not asked for */
+    const char *capture, *key_log; /* of check; or NULL */
+    const char *file[FORMS];       /* NULL: not asked for */
     bool generate, text;
     int error_exit; /* 0: the program's own */
     char **argument;
@@ -21,11 +22,7 @@ int explain(const struct options *o);
 
 /* Reads them if there are any to read; false, and said why, where they cannot be. */
 bool has_suppressions(const struct options *o, struct suppressions *s);
-/*
- * Judges the trace at `path`; the text goes to `out`, what was read as lines to `kept` if it is not
- * NULL. PASS, FINDING or CANNOT_RUN.
- */
-int judge_file(const struct options *o, const struct suppressions *s, const char *path,
-               const char *kept, FILE *out);
+/* Judges the trace at `path`; the text goes to `out`. PASS, FINDING or CANNOT_RUN. */
+int judge_file(const struct options *o, const struct suppressions *s, const char *path, FILE *out);
 
 #endif

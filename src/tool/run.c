@@ -180,7 +180,7 @@ static int run_recorded(const struct options *o, const struct suppressions *s)
         become(o, recorder, trace);
     }
     int status = wait_for(child);
-    int verdict = judge_file(o, s, trace, NULL, stderr);
+    int verdict = judge_file(o, s, trace, stderr);
     if (o->trace == NULL) {
         unlink(trace);
     }

@@ -9,7 +9,7 @@ TOOL_CODE  := $(wildcard src/tool/judge/*.c src/tool/capture/*.c src/tool/render
 TOOL_OBJS  := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(TOOL_CODE)) $(TOOL_BUILD)/rules_table.o $(TOOL_BUILD)/ew_core.o
 RECORD_OBJS := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(wildcard src/tool/record/*.c))
 TOOL_CASES := $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/EW*.c src/tool/tests/trap_*.c)) $(TOOL_BUILD)/tests/own/host \
-    $(TOOL_BUILD)/tests/device_mbedtls $(TOOL_BUILD)/tests/device/firmware
+    $(addprefix $(TOOL_BUILD)/tests/,device_mbedtls device/firmware wire_end)
 
 # Built and installed where what it needs is there; TOOL=no leaves it out, TOOL=yes insists on it.
 TOOL ?= $(shell printf '\#include <cjson/cJSON.h>\n\#include <cmark-gfm.h>\n' | $(CC) -E - >/dev/null 2>&1 && echo yes || echo no)
@@ -42,6 +42,7 @@ uninstall-tool:
 
 test-tool: tool $(TOOL_CASES) certs ## test: endwell(1): each rule on a wrong program and its right twin; the recorder's traps
 	@command -v mandoc >/dev/null || { echo 'test-tool: needs mandoc: apt-get install mandoc' >&2; exit 2; }
+	@command -v tshark >/dev/null || { echo 'test-tool: needs tshark: apt-get install tshark' >&2; exit 2; }
 	@command -v qemu-system-arm >/dev/null || { echo 'test-tool: needs qemu-system-arm: apt-get install qemu-system-arm' >&2; exit 2; }
 	@$(MAKE) -s install-tool PREFIX=/usr DESTDIR=$(abspath $(TOOL_BUILD)/dest)
 	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/run.py --tool $(TOOL_BUILD)/endwell --programs $(TOOL_BUILD)/tests --certs $(BUILD)/certs \
@@ -91,6 +92,10 @@ $(TOOL_BUILD)/tests/own/libown.so: src/tool/tests/own/tls.c
 $(TOOL_BUILD)/tests/own/host: src/tool/tests/own/host.c $(TOOL_BUILD)/tests/own/libown.so
 	$(CC) -std=c99 -Wall -Wextra -Wshadow -Werror -O1 -g -o $@ $< -L$(@D) -lown -Wl,-rpath,'$$ORIGIN'
 
+$(TOOL_BUILD)/tests/wire_end: src/tool/tests/wire_end.c
+	@mkdir -p $(@D)
+	$(CC) -std=c99 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Werror -O1 -g -o $@ $< -lssl -lcrypto
+
 # A device: a Cortex-M3 with newlib under QEMU, which writes its log to a file by semihosting.
 DEVICE_CODE := $(addprefix src/tool/tests/device/,firmware.c tls.c)
 $(TOOL_BUILD)/tests/device/firmware: $(DEVICE_CODE) src/tool/tests/device/tls.h src/tool/tests/device/device.ld src/tool/ew_trace.h
@@ -113,7 +118,7 @@ $(TOOL_BUILD)/tests/device_mbedtls: src/tool/tests/device_mbedtls.c src/tool/tes
 FIDELITY := $(TOOL_BUILD)/fidelity
 FIDELITY_EXPLORE := $(addprefix explore/,trial contract engine wire steps facts rules rules_page heap dice library) \
     lib/tables lib/records gen/markdown gen/text
-FIDELITY_JUDGE := judge outcome predicates
+FIDELITY_JUDGE := judge outcome predicates wire
 
 .PHONY: fidelity test-fidelity
 fidelity: $(FIDELITY)/fidelity ## test: the judge of endwell(1) agrees with the contract after every call, to depth FIDELITY_DEPTH=3; LIBSSL='DIR ...'

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kind_name[] = {"process",  "exit", "call",  "close",
-                                        "shutdown", "lost", "partly"};
+static const char *const kind_name[] = {"process", "exit",   "call",    "close", "shutdown",
+                                        "lost",    "partly", "capture", "wire"};
 static const char *const handshake_name[] = {"none", "running", "done"};
 
 static int find(const char *const *name, int count, const char *wanted)
@@ -112,6 +112,16 @@ static void read_end(const cJSON *json, struct event *e)
     e->unread_length = whole(record, "length", ABSENT);
 }
 
+static const char *read_wire(const cJSON *json, struct event *e)
+{
+    e->what = text(json, "what");
+    e->place = text(json, "place");
+    e->sent = is_true(json, "sent");
+    e->version = whole(json, "version", 0);
+    e->unacked = whole(json, "unacked", ABSENT);
+    return e->what == NULL ? "a line of the wire that does not say what passed" : NULL;
+}
+
 static const char *read_event(const cJSON *json, struct event *e)
 {
     int kind = find(kind_name, (int)(sizeof kind_name / sizeof kind_name[0]), text(json, "kind"));
@@ -132,13 +142,15 @@ static const char *read_event(const cJSON *json, struct event *e)
     e->lacks = cJSON_GetObjectItemCaseSensitive(json, "lacks");
     e->lost = kind == EVENT_LOST ? whole(json, "lines", 1) : 0;
     e->unread = e->unacked = e->last = e->how = ABSENT;
-    bool needs_conn =
-        kind == EVENT_CALL || kind == EVENT_CLOSE || kind == EVENT_SHUTDOWN || kind == EVENT_PARTLY;
+    bool needs_conn = kind == EVENT_CALL || kind == EVENT_CLOSE || kind == EVENT_SHUTDOWN ||
+                      kind == EVENT_PARTLY || kind == EVENT_WIRE;
     if (needs_conn && e->conn == NULL) {
         return "a line of a connection that does not name it";
     }
     if (kind == EVENT_CLOSE || kind == EVENT_SHUTDOWN) {
         read_end(json, e);
+    } else if (kind == EVENT_WIRE) {
+        return read_wire(json, e);
     }
     return kind == EVENT_CALL ? read_call(json, e) : NULL;
 }

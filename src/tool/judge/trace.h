@@ -15,7 +15,9 @@ enum event_kind {
     EVENT_CLOSE,
     EVENT_SHUTDOWN,
     EVENT_LOST,
-    EVENT_PARTLY
+    EVENT_PARTLY,
+    EVENT_CAPTURE,
+    EVENT_WIRE
 };
 enum handshake { HANDSHAKE_NONE, HANDSHAKE_RUNNING, HANDSHAKE_DONE };
 enum { ABSENT = -1 };
@@ -52,7 +54,10 @@ struct event {
     int of_value;
     int unread, unacked, last, unread_type, unread_length;
     const cJSON *stack;
-    const cJSON *lacks; /* process: facts that its recorder cannot see; or NULL */
+    const char *what, *place; /* wire: what passed, and which end of which server's connections */
+    bool sent;                /* or received */
+    bool peer_closed;         /* the judge's: the peer's close_notify had passed */
+    const cJSON *lacks;       /* process: facts that its recorder cannot see; or NULL */
 };
 
 struct trace {

@@ -17,6 +17,7 @@ import tempfile
 import xml.etree.ElementTree
 
 from device import test_device
+from wire import test_wire, wire_rules
 
 RULES = pathlib.Path("spec/rules.md")
 LIMIT = 30
@@ -92,7 +93,7 @@ class Tests:
 def test_rules(t):
     listed = rules()
     t.check("the page has rules", len(listed) > 0)
-    for rule in listed:
+    for rule in set(listed) - set(wire_rules()):
         program = t.programs / rule
         if not program.exists():
             t.check(f"{rule} has a wrong program and its right twin", False, "no such program")
@@ -163,7 +164,7 @@ def test_out_of_reach(t):
 
 def test_same(t):
     """A program sees and says the same with the recorder and without."""
-    for rule in rules() + ["trap_same"]:
+    for rule in set(rules()) - set(wire_rules()) | {"trap_same"}:
         for way in ("wrong", "right"):
             plain = t.command(str(t.programs / rule), way)
             _, _, watched = t.judge(t.programs / rule, way, options=["--format=text"])
@@ -382,7 +383,7 @@ def main():
     t.second_libssl()
     for test in (test_page, test_rules, test_levels, test_traps, test_right_traps, test_guessed, test_out_of_reach,
                  test_same, test_own, test_exit, test_check, test_forms, test_lost, test_large, test_offset,
-                 test_suppressions, test_explain, test_device, test_installed):
+                 test_suppressions, test_explain, test_device, test_wire, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0
