@@ -300,9 +300,8 @@ static void judge_event(struct judge *j, struct event *e)
         keep_exit(j, e);
     } else if (e->kind == EVENT_LOST) {
         j->lost += e->lost;
-    } else if (e->kind == EVENT_CAPTURE) {
-        j->wire = true;
     }
+    j->wire |= e->kind == EVENT_CAPTURE || e->kind == EVENT_WIRE;
     if (e->conn == NULL) {
         return;
     }

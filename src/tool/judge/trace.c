@@ -9,6 +9,9 @@
 
 static const char *const kind_name[] = {"process", "exit",   "call",    "close", "shutdown",
                                         "lost",    "partly", "capture", "wire"};
+static const char *const what_name[] = {
+    "beginning",   "middle",        "handshake",     "finished",     "data", "gap",  "close_notify",
+    "fatal alert", "warning alert", "hidden record", "hidden alert", "end",  "reset"};
 static const char *const handshake_name[] = {"none", "running", "done"};
 
 static int find(const char *const *name, int count, const char *wanted)
@@ -119,7 +122,8 @@ static const char *read_wire(const cJSON *json, struct event *e)
     e->sent = is_true(json, "sent");
     e->version = whole(json, "version", 0);
     e->unacked = whole(json, "unacked", ABSENT);
-    return e->what == NULL ? "a line of the wire that does not say what passed" : NULL;
+    bool is_known = find(what_name, (int)(sizeof what_name / sizeof what_name[0]), e->what) >= 0;
+    return is_known ? NULL : "a line of the wire that does not say what passed";
 }
 
 static const char *read_event(const cJSON *json, struct event *e)

@@ -225,6 +225,9 @@ def lines(t, folder):
         verdict = Verdict(t, path)
         t.check(name, (verdict.of("client"), verdict.status) == (expected, status), verdict)
         found |= set(expected)
+    path.write_text("\n".join(START + [line("a riddle", True)]) + "\n", encoding="utf-8")
+    verdict = Verdict(t, path)
+    t.check("a line that says nothing is refused", verdict.status == 2 and f"{path}:5: " in verdict.said, verdict)
     path.write_text("\n".join(START[:3] + [end]) + "\n", encoding="utf-8")
     t.check("no handshake: nothing is said, and no pass", Verdict(t, path).status == 2, Verdict(t, path))
     return found
