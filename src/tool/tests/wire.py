@@ -1,5 +1,6 @@
 """endwell check --pcap: every rule of the wire on captures of libssl, and captures that show less."""
 
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -13,6 +14,7 @@ from relay import Relay
 
 RULES = pathlib.Path("spec/rules.md")
 LIMIT = 30
+LANES = 4
 VERSIONS = ("1.2", "1.3")
 
 # How the client closes, and the server; who is found by what. Where an end is not named its findings
@@ -36,6 +38,7 @@ class Capture:
     """One connection between two ends of wire_end, as a capture and its key log."""
 
     def __init__(self, t, folder, name, version, client, server):
+        self.name, self.version = name, version
         self.pcap, self.keys = (os.path.join(folder, f"{name}-{version}.{end}") for end in ("pcap", "keys"))
         pathlib.Path(self.keys).touch()
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -47,8 +50,7 @@ class Capture:
             ends.append(subprocess.Popen([str(t.programs / "wire_end"), role, str(one.fileno()), keys, version, way],
                                          pass_fds=[one.fileno()], env=t.environment))
             one.close()
-        statuses = [end.wait(LIMIT) for end in ends]
-        t.check(f"{name}, TLS {version}: it ran", statuses[0] == 0, statuses)
+        self.statuses = [end.wait(LIMIT) for end in ends]
         self.packets = relay.captured(LIMIT)
         self.write()
 
@@ -84,11 +86,16 @@ def of(t, capture, *more):
 
 def ways(t, folder):
     """The captures by name; every rule is found where it should be and nowhere else."""
-    captures, found = {}, set()
+    jobs = [(name, version, *WAYS[name][:2]) for version in VERSIONS for name in WAYS]
+    with concurrent.futures.ThreadPoolExecutor(LANES) as lanes:
+        made = lanes.map(lambda job: Capture(t, folder, *job), [*jobs, ("fails", "1.2", "fails", "answers")])
+        captures = {(capture.name, capture.version): capture for capture in made}
+        verdicts = dict(zip(captures, lanes.map(lambda capture: of(t, capture), captures.values())))
+    found = set()
     for version in VERSIONS:
-        for name, (client, server, expected) in WAYS.items():
-            captures[name, version] = capture = Capture(t, folder, name, version, client, server)
-            verdict = of(t, capture)
+        for name, (_, _, expected) in WAYS.items():
+            verdict, statuses = verdicts[name, version], captures[name, version].statuses
+            t.check(f"{name}, TLS {version}: it ran", statuses[0] == 0, statuses)
             for end, rules in expected.items():
                 t.check(f"{name}, TLS {version}: the {end}", verdict.of(end) == rules, verdict)
                 found |= set(rules)
@@ -97,7 +104,7 @@ def ways(t, folder):
             calls = set(verdict.unseen) - set(wire_rules())
             t.check(f"{name}, TLS {version}: the rules of calls are NOT-OBSERVABLE", "EW010" in calls and
                     "EW001" in calls, verdict)
-    verdict = of(t, Capture(t, folder, "fails", "1.2", "fails", "answers"))
+    verdict = verdicts["fails", "1.2"]
     t.check("an end that the peer failed", (verdict.status, verdict.report["findings"]) == (0, []), verdict)
     return captures, found
 
