@@ -189,6 +189,9 @@ def forms(t, folder, captures):
     t.check("JUnit passes no rule of calls", cases["EW010"].find("skipped") is not None, verdict)
     t.check("the text has the order",
             re.search(r" sends close_notify\n(.* is sent .*\n)*.* > sends data\n", verdict.out), verdict.out)
+    told = [json.loads(one) for one in kept.read_text(encoding="utf-8").splitlines()[1:]]
+    told = [(one["what"], one["sent"]) for one in told if one["conn"].startswith("client")]
+    t.check("a run of records is told once", all(a != b or a[0] != "handshake" for a, b in zip(told, told[1:])), told)
     again = Verdict(t, kept)
     for finding in again.report["findings"] + verdict.report["findings"]:
         finding.pop("line")  # of the trace, and the number of the packet
