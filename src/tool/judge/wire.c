@@ -108,7 +108,6 @@ static void received(struct conn *c, const struct event *e)
     bool is_cut = is(e, "end") && m->notice_in == EW_NOTICE_IN_NONE;
     c->peer_finished |= is(e, "finished");
     c->peer_failed |= is(e, "fatal alert") || is_cut;
-    c->ended |= is(e, "reset");
     c->closed |= is(e, "reset");
     if (is(e, "close_notify") && c->established && m->notice_in == EW_NOTICE_IN_NONE &&
         ew_action(ew_read(m)) == EW_ACTION_RECEIVE) {

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import xml.etree.ElementTree
 
-from relay import Relay
+from relay import CLIENT, RST, Relay
 
 RULES = pathlib.Path("spec/rules.md")
 LIMIT = 30
@@ -147,6 +147,18 @@ def with_gaps(t, captures):
         t.check(f"TLS {version}, a packet twice", verdict.status == 0, verdict)
 
 
+def unacknowledged(t, captures):
+    """The client's close_notify, and a reset before the server has acknowledged it."""
+    capture = captures["cuts behind", "1.3"]
+    packets = capture.packets.packets
+    del packets[max(i for i, (_, side, _, data) in enumerate(packets) if data and side == CLIENT) + 1:]
+    _, _, header, data = packets[-1]
+    capture.packets.next = [int.from_bytes(header[:4], "big") + len(data), int.from_bytes(header[4:8], "big")]
+    capture.packets.end(CLIENT, RST)
+    verdict = of(t, capture.write())
+    t.check("a reset with bytes on their way", verdict.of("client") == {"EW053": "error"}, verdict)
+
+
 def refused(t, folder, captures):
     capture, path = captures["late", "1.3"], pathlib.Path(folder) / "other"
     whole = pathlib.Path(capture.pcap).read_bytes()
@@ -220,6 +232,7 @@ def lines(t, folder):
             ("an end after the peer's fatal alert", [told, end], {}, 0),
             ("an end after the peer was cut off", [line("end", False), end], {}, 0),
             ("a reset that the peer sent", [line("reset", False)], {}, 0),
+            ("an end behind the peer's reset", [line("reset", False), end], {}, 0),
             ("a reset behind close_notify, all acknowledged", [notice, reset], {"EW053": "warning"}, 1),
             ("a reset behind close_notify, not all acknowledged", [notice, line("reset", True, unacked=3)],
              {"EW053": "error"}, 1),
@@ -234,6 +247,7 @@ def lines(t, folder):
         path.write_text("\n".join(START + passed) + "\n", encoding="utf-8")
         verdict = Verdict(t, path)
         t.check(name, (verdict.of("client"), verdict.status) == (expected, status), verdict)
+        t.check(f"{name}: its end is in the capture", "ends before" not in verdict.unseen.get("EW051", ""), verdict)
         found |= set(expected)
     path.write_text("\n".join(START + [line("a riddle", True)]) + "\n", encoding="utf-8")
     verdict = Verdict(t, path)
@@ -252,3 +266,4 @@ def test_wire(t):
         refused(t, folder, captures)
         forms(t, folder, captures)
         with_gaps(t, captures)
+        unacknowledged(t, captures)
