@@ -372,6 +372,8 @@ def test_installed(t):
     t.tool = str(t.installed / "bin/endwell")
     found, _, _ = t.judge(t.programs / "EW010", "wrong")
     t.check("the installed program finds its recorder", set(found) == {"EW010"}, found)
+    header = t.installed / "include/endwell/ew_trace.h"
+    t.check("a firmware's header is installed", header.exists(), header)
     done = t.command("mandoc", "-T", "lint", "-W", "warning", str(t.installed / "share/man/man1/endwell.1"))
     t.check("its page has no warning", done.returncode == 0, done.stdout)
 
