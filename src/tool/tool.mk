@@ -91,7 +91,7 @@ $(TOOL_BUILD)/tests/own/host: src/tool/tests/own/host.c $(TOOL_BUILD)/tests/own/
 
 # Fidelity: the judge beside the contract on a live libssl. What explore has is used as it is.
 FIDELITY := $(TOOL_BUILD)/fidelity
-FIDELITY_EXPLORE := $(addprefix explore/,trial contract engine wire steps facts rules rules_page heap dice library) \
+FIDELITY_EXPLORE := $(addprefix explore/,trial contract engine wire steps facts rules rules_page claims releases heap dice library) \
     lib/tables lib/records gen/markdown gen/text
 FIDELITY_JUDGE := judge outcome predicates
 
