@@ -112,15 +112,15 @@ def ranges(text):
 
 def said(text):
     """Each row with a column of versions: its line, its divergence and what it says of releases."""
-    column = None
+    column, known, inside = None, False, False
     for line, row in enumerate(text.splitlines(), 1):
         cells = [cell.strip() for cell in row.strip().strip("|").split(" | ")]
-        if not row.startswith("|"):
-            column = None
-        elif "versions" in cells:
-            column, known = cells.index("versions"), "OpenSSL does" in cells
-        elif column is not None and not row.startswith("|-") and cells[column] != "-":
+        if row.startswith("|") and not inside:   # its heading
+            column = cells.index("versions") if "versions" in cells else None
+            known = "OpenSSL does" in cells
+        elif inside and column is not None and not row.startswith("|-") and cells[column] != "-":
             yield line, cells[0], cells[column], known
+        inside = row.startswith("|")
 
 
 def change_problems(text, walked):
