@@ -112,6 +112,7 @@ const char *library_load(const char *folder)
     if (folder && !lies_in(folder, (void *)(uintptr_t)lib.OpenSSL_version_num))
         return "another build's libcrypto is in the way of this one";
     if (lib.release < 10002 || (lib.release > 10002 && lib.release < 10101))
-        return "of the releases before 1.1.1 only 1.0.2 is supported, with interop/explore/old/shim_102.c";
+        return "of the releases before 1.1.1 only 1.0.2 is supported, with "
+               "interop/explore/old/shim_102.c";
     return NULL;
 }

@@ -10,8 +10,8 @@ static const char *const of_walks[] = {"sequences",   "calls",        "merged", 
                                        "unexplained", "random_walks", "random_calls"};
 static const char *const of_divergences[] = {"differences"};
 static const char *const of_run[] = {"replayed", "replays_differing", "seconds"};
-static const char *const lists[] = {"walks", "divergences", "findings", "rule_uses", "state_list",
-                                    "claims"};
+static const char *const lists[] = {"walks",     "divergences", "findings",
+                                    "rule_uses", "state_list",  "claims"};
 
 enum { WALKS = 7, RUNS = 3, LISTS = 6 };
 

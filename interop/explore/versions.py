@@ -114,11 +114,11 @@ def said(text):
     """Each row with a column of versions: its line, its divergence and what it says of releases."""
     column, known, inside = None, False, False
     for line, row in enumerate(text.splitlines(), 1):
-        cells = [cell.strip() for cell in row.strip().strip("|").split(" | ")]
+        cells = [cell.strip() for cell in row.strip().strip("|").split("|")]
         if row.startswith("|") and not inside:   # its heading
             column = cells.index("versions") if "versions" in cells else None
             known = "OpenSSL does" in cells
-        elif inside and column is not None and not row.startswith("|-") and cells[column] != "-":
+        elif re.match(r"\|[^-]", row) and column is not None and cells[column] != "-":
             yield line, cells[0], cells[column], known
         inside = row.startswith("|")
 

@@ -43,7 +43,8 @@ static void plain_give(void *p)
     give(p, "", 0);
 }
 
-int endwell_set_mem(void *(*m)(size_t, const char *, int), void *(*r)(void *, size_t, const char *, int),
+int endwell_set_mem(void *(*m)(size_t, const char *, int),
+                    void *(*r)(void *, size_t, const char *, int),
                     void (*f)(void *, const char *, int))
 {
     take = m;
@@ -114,7 +115,8 @@ long endwell_ctrl(SSL_CTX *ctx, int command, long number, void *pointer)
 {
     if (command == MIN_PROTO || command == MAX_PROTO) {
         (SSL_CTX_ctrl)(ctx, SSL_CTRL_OPTIONS,
-                       SSL_OP_NO_SSLv2 | SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1, NULL);
+                       SSL_OP_NO_SSLv2 | SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1,
+                       NULL);
         return number == TLS1_2_VERSION;
     }
     if (command == SSL_CTRL_SET_CURVES_LIST) {
