@@ -100,7 +100,10 @@ def shown_steps(steps):
 def measured(ident, versions):
     """The builds on which a walk met it."""
     met = [version for version, found in versions.items() if ident in found["met"]]
-    return "all" if len(met) == len(versions) else ", ".join(met) if met else "none"
+    others = [version for version in versions if version not in met]
+    if len(others) < len(met):
+        return "all but " + ", ".join(others) if others else "all"
+    return ", ".join(met) if met else "none"
 
 
 def shown(where, using):
@@ -159,8 +162,8 @@ MEANS = {"defect": "not what the manual or the standard says, although the calle
 def walked(kept):
     """The builds that were walked, each with the source that it was made from."""
     return ["## The releases that were walked", "",
-            f"Every sequence of up to {kept['depth']} steps, by `make explore-versions`. Of releases that are not in this table "
-            "nothing is said.", "",
+            f"Every sequence of up to {kept['depth']} steps, by `make explore-versions`. Of other releases than "
+            "these, and the one above, nothing is said.", "",
             "| release | calls | differ from the contract | source | its SHA-256 or commit |", "|---|---|---|---|---|",
             *(f"| {version} | {found['calls']:,} | {found['differing']:,} | {found['source']} | "
               f"`{found['digest']}` |" for version, found in kept["versions"].items()), ""]
