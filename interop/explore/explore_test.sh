@@ -219,7 +219,7 @@ run 0 '^0 changes in [1-9]' 'a library is like itself' "$tool" --libssl "$librar
 run 2 'there is no such file' 'no library' "$tool" --libssl "$test/none" --depth 1
 run 2 'there is no such file' 'no library to compare with' "$tool" --against "$test/none" --depth 1
 [ "$(wc -l <"$test/out")" -eq 1 ] && ok || bad 'the error and nothing else'
-timeout -s INT 25 "$tool" --libssl "$libraries" --against "$libraries" >"$test/out" 2>&1
+timeout -s INT 16 "$tool" --libssl "$libraries" --against "$libraries" >"$test/out" 2>&1
 grep -q 'walk [0-9]* of [0-9]* .*: [0-9]* %' "$test/out" && ok || bad 'a long comparison says how far it is'
 run 2 'no step `shutdwn`' 'no such step' "$tool" --try shutdwn
 run 2 'nothing follows `free`' 'a step after free' "$tool" --try 'free, shutdown'
