@@ -70,7 +70,9 @@ static void take_version(void)
         lib.release = (int)(major * 10000 + minor * 100 + fix);
         return;
     }
-    snprintf(lib.version, sizeof lib.version, "%u.%u.%u", major, minor, patch);
+    const char *before = strchr(lib.OpenSSL_version(OPENSSL_FULL_VERSION_STRING), '-');
+    snprintf(lib.version, sizeof lib.version, "%u.%u.%u%.8s", major, minor, patch,
+             before ? before : ""); /* the release, "-dev" */
     lib.release = (int)(major * 10000 + minor * 100 + patch);
 }
 
