@@ -32,7 +32,8 @@ explore: $(EXPLORE_TOOL) ## test: every sequence of calls on libssl, to depth 5 
 	@python3 interop/explore/programs.py --evidence $(EVIDENCE)/explore.json --tool $(EXPLORE_TOOL) \
 	    --build $(EXPLORE_BUILD)/programs
 
-explore-versions: $(EXPLORE_TOOL) ## test: every sequence of calls, to depth 4, on other builds of libssl: LIBSSL='DIR ...'
+# Each DIR has a libssl, its libcrypto, and source.txt with what they were built from and its digest.
+explore-versions: $(EXPLORE_TOOL) ## test: every sequence of calls, to depth 4, on builds of libssl, 3.0 and 4.0 among them: LIBSSL='DIR ...'
 	@python3 interop/explore/versions.py --tool $(EXPLORE_TOOL) --depth 4 \
 	    --out interop/explore/versions.json $(LIBSSL)
 

@@ -116,7 +116,7 @@ $(TOOL_BUILD)/tests/device_mbedtls: src/tool/tests/device_mbedtls.c src/tool/tes
 
 # Fidelity: the judge beside the contract on a live libssl. What explore has is used as it is.
 FIDELITY := $(TOOL_BUILD)/fidelity
-FIDELITY_EXPLORE := $(addprefix explore/,trial contract engine wire steps facts rules rules_page heap dice library) \
+FIDELITY_EXPLORE := $(addprefix explore/,trial contract engine wire steps facts rules rules_page claims releases heap dice library) \
     lib/tables lib/records gen/markdown gen/text
 FIDELITY_JUDGE := judge outcome predicates wire
 
