@@ -67,15 +67,14 @@ bool sequence_before(const sequence *a, const sequence *b)
     return order < 0 || (order == 0 && a->leg < b->leg);
 }
 
-void board_met(board *b, int divergence, const sequence *s)
+void board_keep(board *b, sequence *place, const sequence *s)
 {
-    sequence *shortest = &b->met[divergence];
-    uint8_t length = shortest->length; /* without the lock: it only gets shorter */
+    uint8_t length = place->length; /* without the lock: it only gets shorter */
     if (length != 0 && s->length > length)
         return;
     board_lock(b);
-    if (sequence_before(s, shortest))
-        *shortest = *s;
+    if (sequence_before(s, place))
+        *place = *s;
     board_unlock(b);
 }
 

@@ -47,7 +47,8 @@ typedef struct {
 typedef struct {
     counts of[MOST_LEGS];
     _Atomic uint64_t rule[MOST_RULES], times[MOST_DIVERGENCES]; /* differences that each explains */
-    sequence met[MOST_DIVERGENCES];                             /* the shortest that shows it */
+    sequence met[MOST_DIVERGENCES]; /* the shortest in which a difference is it */
+    sequence shown[MOST_CLAIMS];    /* the shortest that shows what the claim says */
     finding finding[MOST_FINDINGS];
     int findings;
     bool too_many_findings;
@@ -75,7 +76,8 @@ bool board_state(board *b, uint64_t hash);
 bool board_visited(board *b, uint64_t hash, int left);
 
 bool sequence_before(const sequence *a, const sequence *b);
-void board_met(board *b, int divergence, const sequence *s);
+/* Keeps `s` in that place of the board if it comes before what is there. */
+void board_keep(board *b, sequence *place, const sequence *s);
 void board_finding(board *b, const result *r, field f, const sequence *s);
 void board_sample(board *b, const sample *s, uint64_t dice);
 /* How many are kept. */

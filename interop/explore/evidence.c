@@ -121,11 +121,29 @@ static cJSON *divergences(const job *j)
         const known *k = &j->page->divergence[i];
         cJSON *d = cJSON_CreateObject();
         cJSON_AddStringToObject(d, "id", k->id);
-        cJSON_AddBoolToObject(d, "expected", k->shown && release_in(j->subject->release(), k->in));
+        cJSON_AddBoolToObject(d, "expected", k->shown && release_in(j->subject->release(), &k->in));
         cJSON_AddNumberToObject(d, "differences", (double)j->board->times[i]);
         if (j->board->met[i].length > 0)
             add_sequence(d, j, &j->board->met[i]);
         cJSON_AddItemToArray(list, d);
+    }
+    return list;
+}
+
+/* Of this release, with the shortest sequence that shows each. */
+static cJSON *claims(const job *j)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (int i = 0; i < j->page->claims; i++) {
+        const claim *c = &j->page->claim[i];
+        if (!release_in(j->subject->release(), &c->in))
+            continue;
+        cJSON *item = cJSON_CreateObject();
+        cJSON_AddStringToObject(item, "id", j->page->divergence[c->is].id);
+        cJSON_AddStringToObject(item, "claim", c->text);
+        if (j->board->shown[i].length > 0)
+            add_sequence(item, j, &j->board->shown[i]);
+        cJSON_AddItemToArray(list, item);
     }
     return list;
 }
@@ -152,7 +170,7 @@ static cJSON *uses(const job *j)
 {
     cJSON *list = cJSON_CreateArray();
     for (int i = 0; i < j->page->rules; i++) {
-        bool ours = release_in(j->subject->release(), j->page->rule[i].in);
+        bool ours = release_in(j->subject->release(), &j->page->rule[i].in);
         cJSON_AddItemToArray(list, cJSON_CreateNumber(ours ? (double)j->board->rule[i] : -1));
     }
     return list;
@@ -243,6 +261,7 @@ int write_evidence(const job *j, const outcome_of_run *o, const char *file)
     cJSON_AddNumberToObject(e, "rules_unused", rules_unused(j));
     cJSON_AddItemToObject(e, "rule_uses", uses(j));
     cJSON_AddItemToObject(e, "divergences", divergences(j));
+    cJSON_AddItemToObject(e, "claims", claims(j));
     cJSON_AddItemToObject(e, "findings", findings(j));
     if (j->part) {
         snprintf(shard, sizeof shard, "%d/%d", j->shard + 1, j->shards);

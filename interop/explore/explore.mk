@@ -38,7 +38,8 @@ explore: $(EXPLORE_TOOL) ## test: every sequence of calls on libssl, to depth 5 
 	    $(EXPLORE_TOOL) $(EXPLORE_WALK) --complete --evidence $(EVIDENCE)/explore.json
 	@$(EXPLORE_PROGRAMS)
 
-explore-versions: $(EXPLORE_TOOL) ## test: every sequence of calls, to depth 4, on other builds of libssl: LIBSSL='DIR ...'
+# Each DIR has a libssl, its libcrypto, and source.txt with what they were built from and its digest.
+explore-versions: $(EXPLORE_TOOL) ## test: every sequence of calls, to depth 4, on builds of libssl, 3.0 and 4.0 among them: LIBSSL='DIR ...'
 	@$(EXPLORE_VERSIONS) --out interop/explore/versions.json $(LIBSSL)
 
 findings: $(EXPLORE_TOOL) ## look: make docs/openssl-close.md from the evidence of explore

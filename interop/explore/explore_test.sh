@@ -55,7 +55,8 @@ figures() {
     python3 -c 'import json, sys
 report = json.load(open(sys.argv[1]))
 print([report[name] for name in sys.argv[2:]],
-      [(d["id"], d["differences"], d.get("sequence")) for d in report["divergences"]])' "$@"
+      [(d["id"], d["differences"], d.get("sequence")) for d in report["divergences"]],
+      [(c["claim"], c.get("sequence")) for c in report["claims"]])' "$@"
 }
 
 # rebuilt NAME OBJECT SOURCE SED: the tool with one of its parts changed, as $test/NAME
@@ -93,8 +94,17 @@ changed 'a rule with another result' '/^| D-12 | .* | value | 5 |/s/| 5 |/| 6 |/
     '^unexplained: value of SSL_write(s, "hello"): 5, the contract says -1' $one --depth 3
 changed 'a rule for another release' '/^| D-09 | - | shutdown/s/| - | shutdown/| 3.2 and later | shutdown/' \
     '^unexplained: error of SSL_shutdown(s): SYSCALL, the contract says NONE' $one --depth 1
-changed 'a divergence that nothing shows' 's/^\(| D-14 .*\)| no: .* |$/\1| yes |/' \
-    'page.md:[0-9]*: D-14 is said to be shown by this release, and no sequence met it' $one --depth 2 --complete
+changed 'a divergence that nothing shows' 's/^\(| D-52 | K.*\) | 3\.2 .* | no: .* |$/\1 | all | yes |/' \
+    'page.md:[0-9]*: D-52 is said to be shown by this release, and no sequence met it' $one --depth 2 --complete
+changed 'a claim that is not so' '/^| D-22 | - | set-7/s/nothing sent |$/data sent |/' \
+    'page.md:[0-9]*: no sequence shows this claim of D-22; mend it, or add the sequence to interop/explore/long.txt' \
+    $one --depth 3 --complete
+changed 'a divergence without a claim' '/^| D-33 | - | shutdown -> close_notify sent; set-0/d' \
+    'error: D-33 is shown, and no claim says what a program of it has to show' $one --depth 1
+changed 'a claim with a step that nobody knows' '/^| D-22 | - | set-7/s/set-7/set-8/' \
+    'error: `set-8 -> flags 7` is neither a step with its results nor a result' $one --depth 1
+changed 'a claim with a result that nobody knows' '/^| D-22 | - | set-7/s/flags 7/flag 7/' \
+    'error: `flag 7; .* is neither a step with its results nor a result\|error: `flag 7` is neither' $one --depth 1
 changed 'a rule for no divergence' 's/^| D-09 | - | shutdown/| D-99 | - | shutdown/' \
     'page.md:[0-9]*: error: there is no divergence D-99' $one --depth 1
 changed 'a condition that nobody knows' '/^| D-22 | - | shutdown/s/life lives/live lives/' \
@@ -105,7 +115,7 @@ changed 'a step that nobody knows' '/^| D-09 | - | shutdown/s/| shutdown/| shutd
     'error: no call is named `shutdwn`; `endwell-explore --steps` lists them' $one --depth 1
 changed 'a result that nobody knows' '/^| D-03 | .* | value | 1 | -1 |$/s/| 1 |/| one |/' \
     'error: `one` is no value, or one too many' $one --depth 1
-changed 'versions that say nothing' '/^| D-03 | MP/s/| 1.0.2 to 4.1 |/| most |/' \
+changed 'versions that say nothing' '/^| D-03 | MP/s/| all |/| most |/' \
     'error: D-03: versions begin with `all`' $one --depth 1
 }
 
@@ -157,15 +167,59 @@ run 0 '^random: [1-9]' 'long random sequences' "$tool" $one --depth 1 --random 3
 # Programs and other builds ----------------------------------------------------------------------------------
 run 0 ' passed, 0 failed' 'each divergence has a program that shows the same' \
     python3 interop/explore/programs.py --evidence "$test/whole.json" --tool "$tool" --build "$test/programs"
-run 0 '^1 passed, 0 failed' 'the page of findings is what its sequences give' python3 interop/explore/findings.py --tool "$tool" --check
+# without_claim ID SEQUENCE TLS: a program of that sequence is found not to show what ID says
+without_claim() {
+    python3 - "$test/whole.json" "$test/planted.json" "$@" <<'PY'
+import json, sys
+report = json.load(open(sys.argv[1]))
+report["claims"] = [dict(c, sequence=sys.argv[4], setting=sys.argv[5] + ", client")
+                    for c in report["claims"] if c["id"] == sys.argv[3]][:1]
+json.dump(report, open(sys.argv[2], "w"))
+PY
+    run 1 "FAILED: $1, $2: does not show \`" "a program of $1 that does not show it" \
+        python3 interop/explore/programs.py --evidence "$test/planted.json" --tool "$tool" --build "$test/programs"
+}
+without_claim D-06 'key-update, take-nothing, handshake' 'TLS 1.3'
+without_claim D-17 'set-2, take-nothing, shutdown' 'TLS 1.3'
+without_claim D-28 'shutdown, renegotiate' 'TLS 1.2'
+without_claim D-29 'shutdown, key-update' 'TLS 1.3'
+
 libraries=$(dirname "$(ldconfig -p | sed -n 's/.*libssl\.so\.3 .*=> //p' | head -1)")
+# Releases
+releases() {
+    name=$1 script=$2 message=$3
+    sed "$script" "$page" >"$test/page.md"
+    cmp -s "$page" "$test/page.md" && { echo "the sed script changes nothing" >"$test/out"; bad "$name"; return; }
+    run 1 "$message" "$name" python3 interop/explore/versions.py --check --out interop/explore/versions.json \
+        --page "$test/page.md"
+}
+run 0 '^[1-9][0-9]* passed, 0 failed$' 'what the page says of releases' \
+    python3 interop/explore/versions.py --check --out interop/explore/versions.json
+releases 'a release that does not show it' '/^| D-52 | K/s/4.0 to 4.0.1/4.0 to 4.0.2/' \
+    'page.md:[0-9]*: error: D-52 is said to be so in 4.0.2, whose walk did not meet it'
+releases 'a release that shows it' '/^| D-04 | MP/s/, 4.0 to 4.0.1//' \
+    'page.md:[0-9]*: error: D-04 is said not to be so in 4.0.0, whose walk met it'
+releases 'a release that was not walked' '/^| D-06 | MP/s/| up to 3.6 |/| up to 3.6.2 |/' \
+    'page.md:[0-9]*: error: D-06 is said of `up to 3.6.2`, and 3.6.2 was not walked'
+releases 'a release in the words' 's/^The page is a program\|^Nothing here has/In 4.1 n/' \
+    'page.md:[0-9]*: error: speaks of OpenSSL 4.1, which was not walked'
+python3 -c 'import json, sys
+kept = json.load(open("interop/explore/versions.json"))
+kept["versions"] = {name: found for name, found in kept["versions"].items() if not name.startswith("4.0")}
+json.dump(kept, open(sys.argv[1], "w"))' "$test/no4.json"
+run 1 'error: no 4.0 was walked; run: make explore-versions' 'no 4.0' \
+    python3 interop/explore/versions.py --check --out "$test/no4.json"
+run 2 'source.txt is missing: the source of the build' 'a build of an unknown source' \
+    python3 interop/explore/versions.py --tool "$tool" --out "$test/none.json" "$libraries"
+run 2 'no builds to walk' 'no builds' python3 interop/explore/versions.py --tool "$tool" --out "$test/none.json"
+run 0 '^1 passed, 0 failed' 'the page of findings is what its sequences give' python3 interop/explore/findings.py --tool "$tool" --check
 run 0 '^0 changes in [1-9]' 'a library is like itself' "$tool" --libssl "$libraries" --against "$libraries" --depth 2
 
 # What cannot be done ------------------------------------------------------------------------------------------
 run 2 'there is no such file' 'no library' "$tool" --libssl "$test/none" --depth 1
 run 2 'there is no such file' 'no library to compare with' "$tool" --against "$test/none" --depth 1
 [ "$(wc -l <"$test/out")" -eq 1 ] && ok || bad 'the error and nothing else'
-timeout -s INT 25 "$tool" --libssl "$libraries" --against "$libraries" >"$test/out" 2>&1
+timeout -s INT 16 "$tool" --libssl "$libraries" --against "$libraries" >"$test/out" 2>&1
 grep -q 'walk [0-9]* of [0-9]* .*: [0-9]* %' "$test/out" && ok || bad 'a long comparison says how far it is'
 run 2 'no step `shutdwn`' 'no such step' "$tool" --try shutdwn
 run 2 'nothing follows `free`' 'a step after free' "$tool" --try 'free, shutdown'

@@ -70,8 +70,23 @@ static void take_version(void)
         lib.release = (int)(major * 10000 + minor * 100 + fix);
         return;
     }
-    snprintf(lib.version, sizeof lib.version, "%u.%u.%u", major, minor, patch);
+    const char *before = strchr(lib.OpenSSL_version(OPENSSL_FULL_VERSION_STRING), '-');
+    snprintf(lib.version, sizeof lib.version, "%u.%u.%u%.8s", major, minor, patch,
+             before ? before : ""); /* the release, "-dev" */
     lib.release = (int)(major * 10000 + minor * 100 + patch);
+}
+
+/* What 1.0.2 has with another meaning; see shim_102.c. */
+static void take_shim(void *ssl)
+{
+    void *set_mem = dlsym(ssl, "endwell_set_mem"), *ctrl = dlsym(ssl, "endwell_ctrl");
+    void *maker = dlsym(ssl, "endwell_key_maker"), *sign = dlsym(ssl, "endwell_sign");
+    if (!set_mem || !ctrl || !maker || !sign)
+        return;
+    lib.CRYPTO_set_mem_functions = (__typeof__(lib.CRYPTO_set_mem_functions))set_mem;
+    lib.SSL_CTX_ctrl = (__typeof__(lib.SSL_CTX_ctrl))ctrl;
+    lib.EVP_PKEY_CTX_new_id = (__typeof__(lib.EVP_PKEY_CTX_new_id))maker;
+    lib.X509_sign = (__typeof__(lib.X509_sign))sign;
 }
 
 const char *library_load(const char *folder)
@@ -91,13 +106,15 @@ const char *library_load(const char *folder)
     }
     LIBRARY_FUNCTIONS(X)
 #undef X
+    take_shim(ssl);
     put_error = (__typeof__(put_error))dlsym(crypto, "ERR_put_error");
     new_error = (__typeof__(new_error))dlsym(crypto, "ERR_new");
     set_error = (__typeof__(set_error))dlsym(crypto, "ERR_set_error");
     take_version();
     if (folder && !lies_in(folder, (void *)(uintptr_t)lib.OpenSSL_version_num))
         return "another build's libcrypto is in the way of this one";
-    if (lib.release < 10101)
-        return "releases before 1.1.1 are not supported: their interface is another one";
+    if (lib.release < 10002 || (lib.release > 10002 && lib.release < 10101))
+        return "of the releases before 1.1.1 only 1.0.2 is supported, with "
+               "interop/explore/old/shim_102.c";
     return NULL;
 }

@@ -353,6 +353,8 @@ static int add_up(const options *o, char **parts, int count)
 static int run(options *o)
 {
     static page catalogue;
+    if (!o->against && !o->try) /* those load it in their own way */
+        ask_version(&o->job);
     plan_walks(o);
     if (!page_read(&catalogue, o->run.page))
         return EXIT_FINDING;
@@ -362,8 +364,6 @@ static int run(options *o)
         give_up("no memory");
     if (o->given)
         read_given(&o->job, o->given);
-    if (!o->against && !o->try) /* those load it in their own way */
-        ask_version(&o->job);
     int status = o->try || o->program ? play_one(o)
                  : o->against         ? compare(&o->job, o->against)
                                       : walk(o);

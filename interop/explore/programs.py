@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Compiles and runs the program of every divergence that a walk met.
+"""Compiles and runs the program of every claim about libssl that a walk has shown.
 
 The walk sees libssl through its own heap, transport and records; the program sees it through
-interop/explore/reproduce/, which shares no code with it. Both must print the same.
+interop/explore/reproduce/, which shares no code with it. Both must print the same, and what the
+program prints must contain what the claim says (spec/divergences.md, "What a program has to show").
 
     programs.py --evidence FILE --tool FILE --build FOLDER
 """
 import argparse
+import fnmatch
 import json
 import os
 import re
@@ -42,6 +44,36 @@ def results(text):
             if line.startswith("    libssl ")]
 
 
+def lines_of(program):
+    """The lines of a program that are steps."""
+    return re.findall(r"^    (?!begin|return)(\S.*)$", program, re.M)
+
+
+def step_names(tool):
+    """A step's line of a program, and the step's name."""
+    names = [line.split()[0] for line in run([tool, "--steps"]).splitlines()]
+    return {lines_of(run([tool, "--program", name]))[0]: name for name in names}
+
+
+def played(program, printed, names):
+    """Of each step of a program: its name, and what libssl gave (nothing, if it is no call)."""
+    left = iter(results(printed))
+    for line in lines_of(program):
+        call = re.match(r"CALL|ASK|DO|free_connection", line)
+        yield names.get(line, ""), next(left, "").split(", ") if call else []
+
+
+def missing_of_claim(claim, steps):
+    """The first step of a claim that does not come, in this order, among those that were played."""
+    left = iter(steps)
+    for wanted in claim.split("; "):
+        name, _, given = wanted.partition(" -> ")
+        stated = set(given.split(", ")) if given else set()
+        if not any(fnmatch.fnmatch(step, name) and stated <= set(got) for step, got in left):
+            return wanted
+    return None
+
+
 def compile_support(build):
     if not shutil.which("gcc"):
         raise CannotRun("gcc is missing; install it with: apt-get install gcc")
@@ -52,20 +84,23 @@ def compile_support(build):
     return objects
 
 
-def judge(divergence, tool, support, build):
-    """What is wrong with the program of a divergence, or None."""
-    options = setting_options(divergence["setting"])
-    sequence = divergence["sequence"]
-    base = os.path.join(build, divergence["id"])
+def judge(shown, number, using):
+    """What is wrong with the program of a claim, or None."""
+    options = setting_options(shown["setting"])
+    sequence = shown["sequence"]
+    base = os.path.join(using["build"], f"{shown['id']}-{number}")
+    source = run([using["tool"], *options, "--program", sequence])
     with open(base + ".c", "w", encoding="utf-8") as program:
-        program.write(run([tool, *options, "--program", sequence]))
-    run(["gcc", *WARNINGS, f"-I{SUPPORT}", base + ".c", *support, "-o", base, "-lssl", "-lcrypto"])
-    walked = results(run([tool, *options, "--try", sequence]))
-    alone = results(run([base]))
-    if walked != alone or not alone:
-        return (f"{divergence['setting']}: {sequence}\n  the walk:    " + " | ".join(walked)
-                + "\n  the program: " + " | ".join(alone))
-    return None
+        program.write(source)
+    run(["gcc", *WARNINGS, f"-I{SUPPORT}", base + ".c", *using["support"], "-o", base, "-lssl",
+         "-lcrypto"])
+    printed = run([base])
+    walked = results(run([using["tool"], *options, "--try", sequence]))
+    if walked != results(printed) or not walked:
+        return (f"{shown['setting']}: {sequence}\n  the walk:    " + " | ".join(walked)
+                + "\n  the program: " + " | ".join(results(printed)))
+    missing = missing_of_claim(shown["claim"], played(source, printed, using["names"]))
+    return missing and f"{sequence}: does not show `{missing}` of its claim `{shown['claim']}`"
 
 
 def main():
@@ -77,14 +112,15 @@ def main():
     os.makedirs(options.build, exist_ok=True)
     failed = passed = 0
     with open(options.evidence, encoding="utf-8") as text:
-        met = [d for d in json.load(text)["divergences"] if "sequence" in d]
-    support = compile_support(options.build)
-    for divergence in met:
-        problem = judge(divergence, options.tool, support, options.build)
+        claims = [c for c in json.load(text)["claims"] if "sequence" in c]
+    using = {"tool": options.tool, "build": options.build, "names": step_names(options.tool),
+             "support": compile_support(options.build)}
+    for number, shown in enumerate(claims, 1):
+        problem = judge(shown, number, using)
         failed += problem is not None
         passed += problem is None
         if problem:
-            print(f"FAILED: {divergence['id']}, {problem}")
+            print(f"FAILED: {shown['id']}, {problem}")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 

@@ -43,22 +43,39 @@ bool sequence_parse(const char *text, sequence *s)
     return s->length > 0;
 }
 
+/* The claims of this release that no sequence showed; they are printed on request. */
+static int claims_missing(const job *j, bool print)
+{
+    int missing = 0;
+    for (int i = 0; i < j->page->claims; i++) {
+        const claim *c = &j->page->claim[i];
+        if (!release_in(j->subject->release(), &c->in) || j->board->shown[i].length > 0)
+            continue;
+        missing++;
+        if (print)
+            printf("%s:%d: no sequence shows this claim of %s; mend it, or add the sequence to "
+                   "interop/explore/long.txt\n",
+                   c->at.file, c->at.line, j->page->divergence[c->is].id);
+    }
+    return missing;
+}
+
 int divergences_missing(const job *j)
 {
     int missing = 0;
     for (int i = 0; i < j->page->divergences; i++) {
         const known *d = &j->page->divergence[i];
         missing +=
-            d->shown && release_in(j->subject->release(), d->in) && j->board->met[i].length == 0;
+            d->shown && release_in(j->subject->release(), &d->in) && j->board->met[i].length == 0;
     }
-    return missing;
+    return missing + claims_missing(j, false);
 }
 
 int rules_unused(const job *j)
 {
     int unused = 0;
     for (int i = 0; i < j->page->rules; i++)
-        unused += release_in(j->subject->release(), j->page->rule[i].in) && j->board->rule[i] == 0;
+        unused += release_in(j->subject->release(), &j->page->rule[i].in) && j->board->rule[i] == 0;
     return unused;
 }
 
@@ -144,13 +161,14 @@ static void print_missing(const job *j)
 {
     for (int i = 0; i < j->page->divergences; i++) {
         const known *d = &j->page->divergence[i];
-        if (d->shown && release_in(j->subject->release(), d->in) && j->board->met[i].length == 0)
+        if (d->shown && release_in(j->subject->release(), &d->in) && j->board->met[i].length == 0)
             printf("%s:%d: %s is said to be shown by this release, and no sequence met it\n",
                    d->at.file, d->at.line, d->id);
     }
+    claims_missing(j, true);
     for (int i = 0; i < j->page->rules; i++) {
         const rule *r = &j->page->rule[i];
-        if (release_in(j->subject->release(), r->in) && j->board->rule[i] == 0)
+        if (release_in(j->subject->release(), &r->in) && j->board->rule[i] == 0)
             printf("%s:%d: this rule explained nothing here; is it for longer sequences?\n",
                    r->at.file, r->at.line);
     }

@@ -18,7 +18,8 @@ void sequence_text(const sequence *s, char *buf, size_t size);
  * complained of. */
 bool sequence_parse(const char *text, sequence *s);
 
-/* Divergences that this release is said to show, and that were not met. */
+/* Divergences that this release is said to show, and that were not met, and claims of them that no
+ * sequence showed. */
 int divergences_missing(const job *j);
 /* Rules for this release that explained nothing. */
 int rules_unused(const job *j);

@@ -1,10 +1,5 @@
 #include "rules.h"
 
-bool release_in(int release, releases r)
-{
-    return release != 0 && release >= r.from && release <= r.to;
-}
-
 static bool named(const int32_t *values, int count, int32_t value)
 {
     for (int i = 0; i < count; i++)
@@ -44,7 +39,7 @@ int rules_explain(const page *p, int release, step s, const facts *f, field at, 
     for (int i = 0; i < p->rules; i++) {
         const rule *r = &p->rule[i];
         if (r->field == at && (r->steps >> s & 1) && named(r->got, r->gots, got) &&
-            named(r->want, r->wants, want) && release_in(release, r->in) && holds(r, f))
+            named(r->want, r->wants, want) && release_in(release, &r->in) && holds(r, f))
             return i;
     }
     return -1;

@@ -3,15 +3,9 @@
 #ifndef EXPLORE_RULES_H
 #define EXPLORE_RULES_H
 
-#include "../../gen/text.h"
-#include "facts.h"
+#include "claims.h"
 
 enum { MOST_DIVERGENCES = 64, MOST_RULES = 256, MOST_CONDITIONS = 8, MOST_VALUES_NAMED = 12 };
-
-/* Releases, as 30019; both ends are meant. */
-typedef struct {
-    int from, to;
-} releases;
 
 typedef struct {
     const char *id, *clauses, *contract, *does, *consequence, *versions;
@@ -46,13 +40,14 @@ typedef struct {
     int divergences;
     rule *rule;
     int rules;
+    claim *claim;
+    int claims;
 } page;
 
 /* Reads the page. false: it is wrong, and the errors were printed. */
 bool page_read(page *p, const char *file);
 void page_free(page *p);
 
-bool release_in(int release, releases r);
 /* -1 if there is none. */
 int page_find(const page *p, const char *id, size_t length);
 

@@ -2,7 +2,6 @@
 #include "tables.h"
 #include "rules.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,65 +9,9 @@ static const char *const known_head[] = {"id",          "clause",   "contract sa
                                          "consequence", "versions", "shown by 3.0"};
 static const char *const rules_head[] = {"is", "versions", "steps", "when", "field", "got", "want"};
 
-enum { KNOWN_COLUMNS = 7, RULE_COLUMNS = 7, LAST_RELEASE = 999999 };
+static const char *const claims_head[] = {"is", "versions", "claim"};
 
-/* What stands between separators, without blanks around it. false: nothing is left. */
-static bool next_part(const char **text, char separator, const char **part, size_t *length)
-{
-    const char *at = *text + strspn(*text, " "), *end = strchr(at, separator);
-    if (*at == '\0')
-        return false;
-    if (!end)
-        end = at + strlen(at);
-    *text = *end ? end + 1 : end;
-    while (end > at && end[-1] == ' ')
-        end--;
-    *part = at;
-    *length = (size_t)(end - at);
-    return true;
-}
-
-/* Releases ---------------------------------------------------------------------------------- */
-
-/* "3.0" is all of 3.0, "1.1.1" all of its letters. */
-static bool read_release(const char **text, releases *r)
-{
-    unsigned major, minor, fix = 0;
-    int used = 0, longer = 0;
-    if (sscanf(*text, "%2u.%2u%n", &major, &minor, &used) != 2)
-        return false;
-    bool whole = sscanf(*text, "%*2u.%*2u.%2u%n", &fix, &longer) == 1 && longer > used;
-    *text += whole ? longer : used;
-    r->from = (int)(major * 10000 + minor * 100 + (whole ? fix : 0));
-    r->to = whole ? r->from : r->from + 99;
-    return true;
-}
-
-/* all | A | A to B | up to B | A and later; what follows a comma or a semicolon is for readers. */
-static bool read_releases(const char *text, releases *r)
-{
-    releases last;
-    *r = (releases){0, LAST_RELEASE};
-    if (strncmp(text, "up to ", 6) == 0) {
-        text += 6;
-        if (!read_release(&text, &last))
-            return false;
-        r->to = last.to;
-    } else if (strncmp(text, "all", 3) == 0) {
-        text += 3;
-    } else if (!read_release(&text, r)) {
-        return false;
-    } else if (strncmp(text, " and later", 10) == 0) {
-        text += 10;
-        r->to = LAST_RELEASE;
-    } else if (strncmp(text, " to ", 4) == 0) {
-        text += 4;
-        if (!read_release(&text, &last))
-            return false;
-        r->to = last.to;
-    }
-    return *text == '\0' || *text == ',' || *text == ';';
-}
+enum { KNOWN_COLUMNS = 7, RULE_COLUMNS = 7, CLAIM_COLUMNS = 3 };
 
 /* The divergences --------------------------------------------------------------------------- */
 
@@ -90,7 +33,7 @@ static void read_known(page *p, const struct row *row)
                .consequence = row->cell[4],
                .versions = row->cell[5],
                .shown = same(row->cell[6], "yes")};
-    if (!read_releases(d.versions, &d.in))
+    if (!releases_read(d.versions, &d.in))
         complain(&p->report, d.at,
                  "%s: versions begin with `all`, `3.0`, `3.0 to 3.1`, `up to 3.1` or `3.2 and "
                  "later`, not `%s`",
@@ -108,14 +51,10 @@ static void read_steps(page *p, rule *r, const char *text)
     const char *part;
     size_t length;
     char pattern[64];
-    for (; next_part(&text, ',', &part, &length);) {
-        uint64_t found = 0;
-        snprintf(pattern, sizeof pattern, "%.*s", (int)length, same(part, "-") ? "*" : part);
-        if (part[0] == '-' && length == 1)
-            snprintf(pattern, sizeof pattern, "*");
-        for (int s = 0; s < STEPS; s++)
-            if (step_is_call((step)s) && fnmatch(pattern, step_name((step)s), 0) == 0)
-                found |= (uint64_t)1 << s;
+    while (next_part(&text, ',', &part, &length)) {
+        bool any = length == 1 && part[0] == '-';
+        snprintf(pattern, sizeof pattern, "%.*s", (int)length, any ? "*" : part);
+        uint64_t found = steps_matching(pattern, false);
         if (found == 0)
             complain(&p->report, r->at,
                      "no call is named `%s`; `endwell-explore --steps` lists them", pattern);
@@ -221,7 +160,7 @@ static void read_rule(page *p, const struct row *row)
               .is = same(row->cell[0], "the cause")
                         ? THE_CAUSE
                         : page_find(p, row->cell[0], strlen(row->cell[0])),
-              .in = {0, LAST_RELEASE}};
+              .in = {{{0, LAST_RELEASE}}, 1}};
     while (r.field < FIELDS && !same(field_name(r.field), row->cell[4]))
         r.field++;
     if (r.is == -1 || r.field == FIELDS) {
@@ -231,7 +170,7 @@ static void read_rule(page *p, const struct row *row)
     }
     if (r.is >= 0)
         r.in = p->divergence[r.is].in;
-    if (!same(row->cell[1], "-") && !read_releases(row->cell[1], &r.in))
+    if (!same(row->cell[1], "-") && !releases_read(row->cell[1], &r.in))
         complain(&p->report, r.at, "`%s` names no releases", row->cell[1]);
     read_steps(p, &r, row->cell[2]);
     read_conditions(p, &r, row->cell[3]);
@@ -241,6 +180,54 @@ static void read_rule(page *p, const struct row *row)
         complain(&p->report, r.at, "more than %d rules", MOST_RULES);
     else
         p->rule[p->rules++] = r;
+}
+
+/* The claims -------------------------------------------------------------------------------- */
+
+static void read_claim(page *p, const struct row *row)
+{
+    claim *c = &p->claim[p->claims];
+    *c = (claim){.at = row->at, .is = page_find(p, row->cell[0], strlen(row->cell[0]))};
+    if (c->is < 0) {
+        complain(&p->report, c->at, "there is no divergence %s", row->cell[0]);
+        return;
+    }
+    c->in = p->divergence[c->is].in;
+    if (!same(row->cell[1], "-") && !releases_read(row->cell[1], &c->in))
+        complain(&p->report, c->at, "`%s` names no releases", row->cell[1]);
+    const char *bad = claim_read(c, &p->arena, row->cell[2]);
+    if (bad)
+        complain(&p->report, c->at,
+                 "`%s` is neither a step with its results nor a result; `endwell-explore --steps` "
+                 "lists the steps",
+                 bad);
+    p->claims++;
+}
+
+/* A divergence that is shown says what a program of it has to show. */
+static void demand_claims(page *p)
+{
+    for (int d = 0; d < p->divergences; d++) {
+        bool claimed = !p->divergence[d].shown;
+        for (int i = 0; i < p->claims; i++)
+            claimed = claimed || p->claim[i].is == d;
+        if (!claimed)
+            complain(&p->report, p->divergence[d].at,
+                     "%s is shown, and no claim says what a program of it has to show; add one to "
+                     "\"What a program has to show\"",
+                     p->divergence[d].id);
+    }
+}
+
+static void read_claims(page *p, const struct grid *g)
+{
+    p->claim = take(&p->arena, MOST_CLAIMS * sizeof *p->claim);
+    for (size_t i = 0; g && i < g->rows; i++)
+        if (p->claims == MOST_CLAIMS)
+            complain(&p->report, g->row[i].at, "more than %d claims", MOST_CLAIMS);
+        else
+            read_claim(p, &g->row[i]);
+    demand_claims(p);
 }
 
 static void cannot_read(const char *file)
@@ -278,6 +265,7 @@ bool page_read(page *p, const char *file)
     p->rule = take(&p->arena, MOST_RULES * sizeof *p->rule);
     for (size_t i = 0; g && i < g->rows; i++)
         read_rule(p, &g->row[i]);
+    read_claims(p, find_table(&pages, file, claims_head, CLAIM_COLUMNS));
     return p->report.errors == 0;
 }
 

@@ -373,6 +373,12 @@ static bool has(step s)
     return true;
 }
 
+/* 1.0.2 has neither TLS 1.3 nor the option. */
+static bool begins(beginning b, bool tls13)
+{
+    return lib.release == 0 || lib.release >= 10101 || (!tls13 && b != IGNORING_EOF);
+}
+
 const subject subject_libssl = {
     .name = "libssl",
     .load = load,
@@ -386,5 +392,6 @@ const subject subject_libssl = {
     .errors_left = errors_left,
     .clear_errors = clear_errors,
     .leave_error = library_raise,
+    .begins = begins,
     .limits = {.most_warnings = 5, .heeds_flag = true},
 };

@@ -10,11 +10,12 @@ static const char *const of_walks[] = {"sequences",   "calls",        "merged", 
                                        "unexplained", "random_walks", "random_calls"};
 static const char *const of_divergences[] = {"differences"};
 static const char *const of_run[] = {"replayed", "replays_differing", "seconds"};
-static const char *const lists[] = {"walks", "divergences", "findings", "rule_uses", "state_list"};
+static const char *const lists[] = {"walks",     "divergences", "findings",
+                                    "rule_uses", "state_list",  "claims"};
 
 static const char *const of_deck[] = {"cases", "sum"};
 
-enum { WALKS = 7, RUNS = 3, LISTS = 5, DECK = 2 };
+enum { WALKS = 7, RUNS = 3, LISTS = 6, DECK = 2 };
 
 /* Parts ------------------------------------------------------------------------------------- */
 
@@ -173,15 +174,23 @@ static void add_finding(cJSON *list, const cJSON *more)
     cJSON_AddItemToArray(list, cJSON_Duplicate(more, 1));
 }
 
+static void take_sequences(cJSON *sum, const cJSON *part, const char *name)
+{
+    cJSON *mine = cJSON_GetObjectItem(sum, name);
+    const cJSON *theirs = cJSON_GetObjectItem(part, name);
+    for (int i = 0; i < cJSON_GetArraySize(mine); i++)
+        take_sequence(cJSON_GetArrayItem(mine, i), cJSON_GetArrayItem(theirs, i));
+}
+
 static void add_part(cJSON *sum, const cJSON *part)
 {
-    cJSON *list = cJSON_GetObjectItem(sum, "divergences");
-    const cJSON *theirs = cJSON_GetObjectItem(part, "divergences"), *item;
+    const cJSON *item;
     add_lists(cJSON_GetObjectItem(sum, "walks"), cJSON_GetObjectItem(part, "walks"), of_walks,
               WALKS);
-    add_lists(list, theirs, of_divergences, 1);
-    for (int i = 0; i < cJSON_GetArraySize(list); i++)
-        take_sequence(cJSON_GetArrayItem(list, i), cJSON_GetArrayItem(theirs, i));
+    add_lists(cJSON_GetObjectItem(sum, "divergences"), cJSON_GetObjectItem(part, "divergences"),
+              of_divergences, 1);
+    take_sequences(sum, part, "divergences");
+    take_sequences(sum, part, "claims");
     add_uses(cJSON_GetObjectItem(sum, "rule_uses"), cJSON_GetObjectItem(part, "rule_uses"));
     for (int i = 0; i < RUNS; i++)
         add_number(sum, part, of_run[i]);
@@ -226,6 +235,8 @@ static void count_again(cJSON *sum, const board *states)
     double seconds = cJSON_GetObjectItem(sum, "seconds")->valuedouble;
     cJSON_ArrayForEach(item, cJSON_GetObjectItem(sum, "divergences")) missing +=
         cJSON_IsTrue(cJSON_GetObjectItem(item, "expected")) &&
+        !cJSON_GetObjectItem(item, "sequence");
+    cJSON_ArrayForEach(item, cJSON_GetObjectItem(sum, "claims")) missing +=
         !cJSON_GetObjectItem(item, "sequence");
     cJSON_ArrayForEach(item, cJSON_GetObjectItem(sum, "rule_uses")) unused +=
         item->valuedouble == 0;

@@ -204,6 +204,20 @@ static void compare(trial *t, result *r)
     }
 }
 
+/* The claims of this release that the sequence has shown with this step. */
+static void note_claims(trial *t, result *r)
+{
+    for (int i = 0; t->page && i < t->page->claims; i++) {
+        const claim *c = &t->page->claim[i];
+        bool own = false;
+        for (int f = 0; f < FIELDS; f++)
+            own = own || (r->differs[f] && r->is[f] == c->is);
+        if (release_in(t->subject->release(), &c->in) &&
+            claim_note(c, &t->now.shown[i], r->step, &r->got, own))
+            r->shows |= (uint64_t)1 << i;
+    }
+}
+
 static void make_call(trial *t, result *r)
 {
     if (!t->now.leaving)
@@ -237,11 +251,13 @@ void trial_step(trial *t, step s, result *r)
     r->step = s;
     r->got = r->want = no_outcome;
     memset(r->differs, 0, sizeof r->differs);
+    r->shows = 0;
     r->done = step_applies(s, &w->wire, w->leaving) && t->subject->has(s);
     if (!r->done)
         return;
     if (step_is_call(s)) {
         make_call(t, r);
+        note_claims(t, r);
         return;
     }
     if (s == LEAVE_ERROR || s == CLEAR_QUEUE) {
@@ -250,10 +266,12 @@ void trial_step(trial *t, step s, result *r)
             t->subject->leave_error();
         else
             t->subject->clear_errors();
+        note_claims(t, r);
         return;
     }
     r->done = step_on_wire(s, &w->wire);
     contract_step(&w->contract, s, &w->wire, &r->want);
+    note_claims(t, r);
 }
 
 bool result_differs(const result *r)
@@ -329,6 +347,7 @@ uint64_t trial_hash(const trial *t)
 {
     const wire *w = &t->now.wire;
     uint64_t sum = mix(trial_observed(t), &t->now.after, sizeof t->now.after);
+    sum = mix(sum, t->now.shown, sizeof t->now.shown);
     sum = mix(sum, w->generation, sizeof w->generation);
     sum = mix(sum, w->number, sizeof w->number);
     for (int f = FLAGS; f <= SESSION; f++) {

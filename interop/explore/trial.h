@@ -24,6 +24,7 @@ typedef struct {
     wire wire;
     contract contract;
     uint64_t after; /* divergences met, by their place in the table */
+    claim_shown shown[MOST_CLAIMS];
     standing standing[FIELDS];
     int8_t cause; /* the divergence that set the two apart; -1: they are not, or none did */
     uint16_t delivered[2]; /* bytes of the peer's data: by libssl, by the contract */
@@ -40,6 +41,7 @@ typedef struct {
     int8_t differs[FIELDS]; /* of each field; if it does, `rule` explains it */
     int rule[FIELDS];       /* -1: none */
     int8_t is[FIELDS];      /* the divergence that it is; -1: none */
+    uint64_t shows;         /* the claims of which this step was the last, by bit */
     bool done;              /* false: the step could not be taken here */
 } result;
 

@@ -41,6 +41,9 @@ static uint64_t roll(walker *w)
 
 static void judge(walker *w, const result *r)
 {
+    for (int i = 0; i < MOST_CLAIMS && r->shows >> i; i++)
+        if (r->shows >> i & 1)
+            board_keep(w->board, &w->board->shown[i], &w->path);
     if (!result_differs(r))
         return;
     w->counts.differing++;
@@ -54,7 +57,7 @@ static void judge(walker *w, const result *r)
         }
         w->rules[r->rule[f]]++;
         w->times[r->is[f]]++;
-        board_met(w->board, r->is[f], &w->path);
+        board_keep(w->board, &w->board->met[r->is[f]], &w->path);
     }
 }
 

@@ -29,3 +29,15 @@ test-world: world-build ## test: fake peers and bugs planted in our code, which 
 	    --build $(WORLD_BUILD) --compiler '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
 	    --linker '$(CC) $(CFLAGS) -o % $(WORLD_OBJS) $(WORLD_OURS) $(MATRIX_LIBS)'
 	@python3 interop/world/page.py --check
+
+# Those of them that use libssl, watched by the auditor's tool.
+.PHONY: audited test-audited
+audited: world-build tool ## test: programs of the world under endwell run, each finding against the wire; makes docs/programs.md (./setup world)
+	@mkdir -p $(EVIDENCE)
+	@python3 interop/world/audited.py --tool $(WORLD_TOOL) --endwell $(TOOL_BUILD)/endwell --certs $(BUILD)/certs \
+	    --evidence $(EVIDENCE)/audited.json --keep
+
+test-audited: world-build tool ## test: a judge that the wire contradicts, planted; docs/programs.md is up to date
+	@command -v python3 >/dev/null || { echo 'test-audited: needs python3: apt-get install python3' >&2; exit 2; }
+	@python3 interop/world/audited_test.py --tool $(WORLD_TOOL) --endwell $(TOOL_BUILD)/endwell --certs $(BUILD)/certs
+	@python3 interop/world/audited_page.py --check

@@ -32,6 +32,8 @@ LAST = {"MP": 59, "RFC": 17, "K": 30}       # what the sources have; the others 
 HEADER = ["clause", "meaning", "kind", "discharged by"]
 DIVERGENCE_HEADER = ["id", "clause", "contract says", "OpenSSL does", "consequence", "versions",
                      "shown by 3.0"]
+MANUAL_HEADER = ["id", "kind", "where", "the manual, in our words"]
+MANUAL_KINDS = ("documented", "misuse", "ambiguous", "defect")
 FEWEST_WORDS = 4                            # of a reason
 SCENARIO = r'\bSCENARIO\(\s*"([a-z0-9-]+)",\s*"[^"]*",\s*(\w+)'
 FUNCTION = r"^(?:static |inline )*[\w ]+?\**(\w+)\([^;{}]*\)\n\{\n(.*?)^\}"
@@ -266,11 +268,40 @@ def decision_problems(reasons, clauses):
                                                       "add it below the table"]
 
 
+def manual_problems(cells):
+    """A row of what OpenSSL's manual says: a kind, its place, a paraphrase of it."""
+    ident, kind, where, words = (cells + [""] * 4)[:4]
+    if kind not in MANUAL_KINDS:
+        yield f"{ident}: '{kind}' is none of {', '.join(MANUAL_KINDS)}"
+    if not re.fullmatch(r"\w+\(3\) of \d[\d.]*, [A-Z][A-Z -]+", where):
+        if kind in ("documented", "misuse"):
+            yield f"{ident}: {kind}, but '{where}' is no place in the manual: NAME(3) of RELEASE, SECTION"
+        elif where != "-":
+            yield f"{ident}: '{where}' is no place in the manual; a dash if it says nothing"
+    if not words:
+        yield f"{ident}: what the manual says is missing"
+
+
+def judge_manual(found, idents, report):
+    """What each divergence is by OpenSSL's own manual; all of them, and each once."""
+    rows = [row for header, lines in found if header == MANUAL_HEADER for row in lines]
+    if not rows:
+        raise Unreadable(f"{DIVERGENCES}: no table of what OpenSSL's manual says")
+    named = [cells[0] for _, cells in rows]
+    for number, cells in rows:
+        problems = list(manual_problems(cells))
+        if cells[0] not in idents or named.count(cells[0]) > 1:
+            problems.append(f"{cells[0]} is no divergence, or stands there twice")
+        report.judge(f"{DIVERGENCES}:{number}", problems)
+
+
 def judge_divergences(root, clauses, report):
     """The table; `make divergences` carries out the sequence of calls in each section."""
     text = read(root, DIVERGENCES)
     sections = re.findall(r"^## (D-\d\d): ", text, re.M)
-    rows = [row for header, lines in tables(text) if header == DIVERGENCE_HEADER for row in lines]
+    found = list(tables(text))
+    rows = [row for header, lines in found if header == DIVERGENCE_HEADER for row in lines]
+    named = {cells[0] for header, lines in found if header == MANUAL_HEADER for _, cells in lines}
     if not rows:
         raise Unreadable(f"{DIVERGENCES}: no table of divergences")
     for place, (number, cells) in enumerate(rows, 1):
@@ -285,7 +316,11 @@ def judge_divergences(root, clauses, report):
                      for clause in re.split(r",\s*", cited) if clause not in clauses]
         if shown != "yes" and not re.match(r"no: \S+", shown):
             problems.append(f"{ident}: shown by 3.0 is 'yes' or 'no: reason', not '{shown}'")
+        if named and ident not in named:
+            problems.append(f"{ident}: nothing says what it is by OpenSSL's manual; add a row: "
+                            "documented, misuse, ambiguous or defect")
         report.judge(f"{DIVERGENCES}:{number}", problems)
+    judge_manual(found, {cells[0] for _, cells in rows}, report)
     return len(rows)
 
 

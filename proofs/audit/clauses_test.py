@@ -108,6 +108,20 @@ CASES = [
     ("a divergence that may be shown", DIVERGENCES,
      (r"(?m)^(\| D-03 .*\|)[^|\n]*\|$", r"\1 perhaps |"),
      r"divergences\.md:\d+: error: D-03: shown by 3\.0 is 'yes' or 'no: reason'"),
+    ("a divergence that may be anything", DIVERGENCES, (r"(?m)^\| D-09 \| documented .*\n", ""),
+     r"divergences\.md:\d+: error: D-09: nothing says what it is by OpenSSL's manual"),
+    ("a kind of its own", DIVERGENCES, (r"(?m)^(\| D-09 \|) documented", r"\1 known"),
+     r"divergences\.md:\d+: error: D-09: 'known' is none of documented, misuse"),
+    ("documented nowhere", DIVERGENCES, (r"(?m)^(\| D-09 \| documented \|)[^|]*\|", r"\1 - |"),
+     r"divergences\.md:\d+: error: D-09: documented, but '-' is no place in the manual"),
+    ("misuse of no rule", DIVERGENCES, (r"(?m)^(\| D-24 \| misuse \|)[^|]*\|", r"\1 the manual |"),
+     r"divergences\.md:\d+: error: D-24: misuse, but 'the manual' is no place in the manual"),
+    ("documented without the words", DIVERGENCES,
+     (r"(?m)^(\| D-31 \| documented \|[^|]*\|)[^|]*\|", r"\1 |"),
+     r"divergences\.md:\d+: error: D-31: what the manual says is missing"),
+    ("a place for what is no divergence", DIVERGENCES,
+     (r"(?m)^(\| )D-31( \| documented \|)", r"\1D-99\2"),
+     r"divergences\.md:\d+: error: D-99 is no divergence, or stands there twice"),
 ]
 
 # Without these the check must say that it could not be made, rather than pass.

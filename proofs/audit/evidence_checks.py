@@ -145,6 +145,7 @@ def explore(told):
     if bool(told["unexplained"]) != bool(told["findings"]):
         yield f"{told['unexplained']} calls are unexplained, and {len(told['findings'])} are listed"
     missing = sum(one["expected"] and not one["differences"] for one in told["divergences"])
+    missing += sum("sequence" not in claim for claim in told["claims"])
     yield from counted(told, {"missing": missing})
     uses = told["rule_uses"]   # how often each rule was used; -1: it is about other releases
     yield from counted(told, {"rules": len(uses), "rules_unused": uses.count(0)})

@@ -1,7 +1,10 @@
 /* endwell check, and what it shares with run; endwell explain. */
 #include "commands.h"
 
+#include "capture.h"
+
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int cannot(const char *message)
@@ -58,23 +61,75 @@ bool has_suppressions(const struct options *o, struct suppressions *s)
     return true;
 }
 
+/* What was read, as lines: a device's dump becomes a trace. */
+static bool keep_trace(const struct trace *t, const char *path)
+{
+    FILE *out = fopen(path, "w");
+    bool good = out != NULL;
+    for (const struct event *e = t->first; good && e != NULL; e = e->next) {
+        char *line = cJSON_PrintUnformatted(e->json);
+        good = line != NULL && fprintf(out, "%s\n", line) > 0;
+        free(line);
+    }
+    good = out != NULL && fclose(out) == 0 && good;
+    if (!good) {
+        fprintf(stderr, "endwell: %s: %s\n", path, strerror(errno));
+    }
+    return good;
+}
+
+/* Why that nothing was found is no pass; NULL: it is one. */
+static const char *why_no_pass(const struct judge *j)
+{
+    if (j->connections == 0) {
+        return j->wire ? "the capture has no TLS connection: there was nothing to judge"
+                       : "the trace has no call of libssl: there was nothing to judge";
+    }
+    if (j->wire && j->hidden > 0) {
+        return "some ends could not be judged: that nothing was found is no pass";
+    }
+    if (j->wire && j->judged == 0) {
+        return "no connection was established: there was nothing to judge";
+    }
+    return j->lost > 0 ? "lines of the trace were lost: that nothing was found is no pass" : NULL;
+}
+
+static int judge_read(const struct options *o, const struct suppressions *s, const struct trace *t,
+                      FILE *out)
+{
+    struct judge j;
+    judge_trace(&j, t);
+    suppress(s, &j);
+    int status = put_out(o, &j, out);
+    const char *why = why_no_pass(&j);
+    if (status == PASS && why != NULL) {
+        status = cannot(why);
+    }
+    free_judge(&j);
+    return status;
+}
+
 int judge_file(const struct options *o, const struct suppressions *s, const char *path, FILE *out)
 {
     struct trace t;
-    struct judge j;
+    int status = read_trace(&t, path) ? judge_read(o, s, &t, out) : cannot(t.error);
+    free_trace(&t);
+    return status;
+}
+
+/* A trace, a device's dump or a capture. */
+static int check_file(const struct options *o, const struct suppressions *s)
+{
+    struct trace t;
     int status;
-    if (!read_trace(&t, path)) {
+    bool good = o->capture != NULL ? read_capture(&t, o->capture, o->key_log)
+                                   : read_trace(&t, o->argument[0]);
+    if (!good) {
         status = cannot(t.error);
+    } else if (o->trace != NULL && !keep_trace(&t, o->trace)) {
+        status = CANNOT_RUN;
     } else {
-        judge_trace(&j, &t);
-        suppress(s, &j);
-        status = put_out(o, &j, out);
-        if (status == PASS && j.connections == 0) {
-            status = cannot("the trace has no call of libssl: there was nothing to judge");
-        } else if (status == PASS && j.lost > 0) {
-            status = cannot("lines of the trace were lost: that nothing was found is no pass");
-        }
-        free_judge(&j);
+        status = judge_read(o, s, &t, stdout);
     }
     free_trace(&t);
     return status;
@@ -82,14 +137,17 @@ int judge_file(const struct options *o, const struct suppressions *s, const char
 
 int check_trace(const struct options *o)
 {
-    if (o->arguments != 1) {
-        return cannot("check takes one trace");
+    if (o->capture != NULL ? o->arguments != 0 : o->arguments != 1) {
+        return cannot("check takes one trace, one dump or one --pcap FILE");
+    }
+    if (o->key_log != NULL && o->capture == NULL) {
+        return cannot("--keylog is for --pcap");
     }
     struct suppressions s;
     if (!has_suppressions(o, &s)) {
         return CANNOT_RUN;
     }
-    int status = judge_file(o, &s, o->argument[0], stdout);
+    int status = check_file(o, &s);
     free_suppressions(&s);
     return status == FINDING && o->error_exit != 0 ? o->error_exit : status;
 }

@@ -8,7 +8,8 @@ enum { FORM_JSON, FORM_SARIF, FORM_JUNIT, FORMS };
 
 struct options {
     const char *suppressions, *trace;
-    const char *file[FORMS]; /* NULL: not asked for */
+    const char *capture, *key_log; /* of check; or NULL */
+    const char *file[FORMS];       /* NULL: not asked for */
     bool generate, text;
     int error_exit; /* 0: the program's own */
     char **argument;

@@ -8,15 +8,35 @@
 const char *argp_program_version = "endwell " ENDWELL_VERSION;
 
 enum { KEY_SUPPRESS = 's', KEY_GENERATE = 'g', KEY_EXIT = 'e', KEY_FORMAT = 'f', KEY_TRACE = 't' };
+enum { KEY_CAPTURE = 'p', KEY_KEYS = 'k' };
+
+#define COMMON_OPTIONS                                                                             \
+    {"suppressions", KEY_SUPPRESS, "FILE", 0, "leave out the findings that FILE lists", 0},        \
+        {"gen-suppressions",                                                                       \
+         KEY_GENERATE,                                                                             \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         "print a line of such a file for each finding",                                           \
+         0},                                                                                       \
+        {"error-exitcode",                                                                         \
+         KEY_EXIT,                                                                                 \
+         "N",                                                                                      \
+         0,                                                                                        \
+         "exit with N if there is an error or a warning, with 2 if nothing could be judged",       \
+         0},                                                                                       \
+    {                                                                                              \
+        "format", KEY_FORMAT, "FORM", 0,                                                           \
+            "text (the default), json=FILE, sarif=FILE or junit=FILE; can be given again", 0       \
+    }
 
 static const struct argp_option run_options[] = {
-    {"suppressions", KEY_SUPPRESS, "FILE", 0, "leave out the findings that FILE lists", 0},
-    {"gen-suppressions", KEY_GENERATE, NULL, 0, "print a line of such a file for each finding", 0},
-    {"error-exitcode", KEY_EXIT, "N", 0,
-     "exit with N if there is an error or a warning, with 2 if nothing could be judged", 0},
-    {"format", KEY_FORMAT, "FORM", 0,
-     "text (the default), json=FILE, sarif=FILE or junit=FILE; can be given again", 0},
-    {"trace", KEY_TRACE, "FILE", 0, "run: keep the trace in FILE", 0},
+    COMMON_OPTIONS, {"trace", KEY_TRACE, "FILE", 0, "keep the trace in FILE", 0}, {0}};
+
+static const struct argp_option check_options[] = {
+    COMMON_OPTIONS,
+    {"trace", KEY_TRACE, "FILE", 0, "keep what was read in FILE, as a trace", 0},
+    {"pcap", KEY_CAPTURE, "FILE", 0, "judge the wire, from a capture of packets (needs tshark)", 0},
+    {"keylog", KEY_KEYS, "FILE", 0, "the key log that decrypts it (SSLKEYLOGFILE)", 0},
     {0}};
 
 static bool add_format(struct options *o, const char *text)
@@ -43,6 +63,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_SUPPRESS: o->suppressions = argument; break;
     case KEY_GENERATE: o->generate = true; break;
     case KEY_TRACE: o->trace = argument; break;
+    case KEY_CAPTURE: o->capture = argument; break;
+    case KEY_KEYS: o->key_log = argument; break;
     case KEY_EXIT:
         o->error_exit = (int)strtol(argument, &rest, 10);
         if (*rest != '\0' || o->error_exit < 1 || o->error_exit > 255) {
@@ -59,7 +81,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         o->arguments = state->argc - state->next + 1;
         state->next = state->argc;
         break;
-    case ARGP_KEY_NO_ARGS: argp_usage(state); break;
+    case ARGP_KEY_NO_ARGS:
+        if (o->capture == NULL) {
+            argp_usage(state);
+        }
+        break;
     default: return ARGP_ERR_UNKNOWN;
     }
     return 0;
@@ -79,8 +105,9 @@ static const struct {
       NULL, NULL, NULL}},
     {"check",
      check_trace,
-     {run_options, parse, "TRACE",
-      "Judges a trace that was recorded before. Exits 0 if there is no error and no warning, 1 if "
+     {check_options, parse, "TRACE|DUMP\n--pcap=FILE [--keylog=FILE]",
+      "Judges a trace that was recorded before, the records that a device kept with "
+      "ew_trace.h, or what passed on the wire. Exits 0 if there is no error and no warning, 1 if "
       "there is, 2 if the "
       "trace cannot be judged.",
       NULL, NULL, NULL}},
@@ -94,7 +121,8 @@ static const struct {
 static int usage(FILE *out, int status)
 {
     fputs("usage: endwell run [OPTION...] PROGRAM [ARGUMENT...]\n"
-          "       endwell check [OPTION...] TRACE\n"
+          "       endwell check [OPTION...] TRACE|DUMP\n"
+          "       endwell check [OPTION...] --pcap=FILE [--keylog=FILE]\n"
           "       endwell explain ID...\n"
           "`endwell COMMAND --help` lists the options; endwell(1) tells more.\n",
           out);

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 enum level { LEVEL_SILENT, LEVEL_NOTE, LEVEL_WARNING, LEVEL_ERROR };
-enum kind { KIND_REFUSED, KIND_PREDICATE, KIND_LIBSSL };
+enum kind { KIND_REFUSED, KIND_PREDICATE, KIND_LIBSSL, KIND_WIRE };
 enum { MAX_CLAUSES = 4, MAX_RAISES = 2 };
 
 /* The first one whose condition holds decides. */
@@ -19,7 +19,7 @@ struct rule {
     const char *id, *title, *consequence, *fix;
     const char *clause[MAX_CLAUSES + 1]; /* ends with NULL */
     enum kind kind;
-    const char *predicate; /* of a predicate: its name; of libssl: its D-nn */
+    const char *predicate; /* of a predicate or the wire: its name; of libssl: its D-nn */
     uint32_t events;       /* of a refusal: a bit for each EW_EVENT_... */
     uint8_t reason;        /* of a refusal: EW_REASON_... */
     enum level level;

@@ -17,7 +17,8 @@ static const char *const rule_column[RULE_COLUMNS] = {"id",    "clauses",     "k
 static const char *const call_name[] = {"shutdown", "read", "write", "handshake", NULL};
 static const char *const reason_name[] = {"fatal", "handshake", "closed", NULL};
 static const char *const level_word[] = {"silent", "note", "warning", "error", NULL};
-static const char *const fact_name[] = {"end", "unread", "unacked", "last", NULL};
+static const char *const fact_name[] = {"end",   "unread", "unacked", "last",
+                                        "queue", "asked",  "wire",    NULL};
 
 struct ids {
     const char *id[MOST_IDS];
@@ -156,6 +157,8 @@ static void put_kind(struct work *w, const struct row *row)
             complain(&w->report, row->at, "`%s` is no divergence of divergences.md", kind + 7);
         }
         put(&w->out, "     .kind = KIND_LIBSSL, .predicate = \"%s\",\n", kind + 7);
+    } else if (strncmp(kind, "wire ", 5) == 0) {
+        put(&w->out, "     .kind = KIND_WIRE, .predicate = \"%s\",\n", kind + 5);
     } else {
         complain(&w->report, row->at, "`%s` is no kind of rule", kind);
     }

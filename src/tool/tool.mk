@@ -5,10 +5,11 @@ TOOL_BUILD := $(BUILD)/tool
 TOOL_LIBDIR = $(LIBDIR)/endwell
 TOOL_FLAGS  = -std=c99 -D_GNU_SOURCE $(WARNINGS) -MMD -MP
 TOOL_PAGES := spec/rules.md spec/clauses.md spec/divergences.md
-TOOL_CODE  := $(wildcard src/tool/judge/*.c src/tool/render/*.c) $(addprefix src/tool/,endwell.c run.c check.c rules.c)
+TOOL_CODE  := $(wildcard src/tool/judge/*.c src/tool/capture/*.c src/tool/render/*.c) $(addprefix src/tool/,endwell.c run.c check.c rules.c)
 TOOL_OBJS  := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(TOOL_CODE)) $(TOOL_BUILD)/rules_table.o $(TOOL_BUILD)/ew_core.o
 RECORD_OBJS := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(wildcard src/tool/record/*.c))
-TOOL_CASES := $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/EW*.c src/tool/tests/trap_*.c)) $(TOOL_BUILD)/tests/own/host
+TOOL_CASES := $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/EW*.c src/tool/tests/trap_*.c)) $(TOOL_BUILD)/tests/own/host \
+    $(addprefix $(TOOL_BUILD)/tests/,device_mbedtls device/firmware wire_end)
 
 # Built and installed where what it needs is there; TOOL=no leaves it out, TOOL=yes insists on it.
 TOOL ?= $(shell printf '\#include <cjson/cJSON.h>\n\#include <cmark-gfm.h>\n' | $(CC) -E - >/dev/null 2>&1 && echo yes || echo no)
@@ -31,14 +32,18 @@ install-tool: tool
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(TOOL_LIBDIR) $(DESTDIR)$(MANDIR)/man1
 	install -m 755 $(TOOL_BUILD)/endwell $(DESTDIR)$(BINDIR)
 	install -m 755 $(TOOL_BUILD)/libendwell-record.so $(DESTDIR)$(TOOL_LIBDIR)
+	install -d $(DESTDIR)$(INCLUDEDIR)
+	install -m 644 src/tool/ew_trace.h $(DESTDIR)$(INCLUDEDIR)
 	install -m 644 src/tool/endwell.1 $(DESTDIR)$(MANDIR)/man1
 
 uninstall-tool:
-	rm -f $(DESTDIR)$(BINDIR)/endwell $(DESTDIR)$(TOOL_LIBDIR)/libendwell-record.so $(DESTDIR)$(MANDIR)/man1/endwell.1
+	rm -f $(DESTDIR)$(BINDIR)/endwell $(DESTDIR)$(TOOL_LIBDIR)/libendwell-record.so $(DESTDIR)$(MANDIR)/man1/endwell.1 $(DESTDIR)$(INCLUDEDIR)/ew_trace.h
 	-rmdir $(DESTDIR)$(TOOL_LIBDIR) 2>/dev/null
 
 test-tool: tool $(TOOL_CASES) certs ## test: endwell(1): each rule on a wrong program and its right twin; the recorder's traps
 	@command -v mandoc >/dev/null || { echo 'test-tool: needs mandoc: apt-get install mandoc' >&2; exit 2; }
+	@command -v tshark >/dev/null || { echo 'test-tool: needs tshark: apt-get install tshark' >&2; exit 2; }
+	@command -v qemu-system-arm >/dev/null || { echo 'test-tool: needs qemu-system-arm: apt-get install qemu-system-arm' >&2; exit 2; }
 	@$(MAKE) -s install-tool PREFIX=/usr DESTDIR=$(abspath $(TOOL_BUILD)/dest)
 	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/run.py --tool $(TOOL_BUILD)/endwell --programs $(TOOL_BUILD)/tests --certs $(BUILD)/certs \
 	    --installed $(TOOL_BUILD)/dest/usr
@@ -66,7 +71,7 @@ $(TOOL_BUILD)/record/%.o: src/tool/record/%.c
 $(TOOL_BUILD)/%.o: src/tool/%.c
 	@mkdir -p $(@D)
 	$(CC) $(TOOL_FLAGS) -DENDWELL_VERSION='"$(VERSION)"' -DENDWELL_LIBDIR='"$(TOOL_LIBDIR)"' \
-	    -Isrc/tool -Isrc/tool/judge -Isrc/tool/render -I$(CORE) -Ispec $(CFLAGS) -c -o $@ $<
+	    -Isrc/tool -Isrc/tool/judge -Isrc/tool/capture -Isrc/tool/render -I$(CORE) -Ispec $(CFLAGS) -c -o $@ $<
 
 $(TOOL_BUILD)/endwell: $(TOOL_OBJS)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcjson
@@ -87,13 +92,33 @@ $(TOOL_BUILD)/tests/own/libown.so: src/tool/tests/own/tls.c
 $(TOOL_BUILD)/tests/own/host: src/tool/tests/own/host.c $(TOOL_BUILD)/tests/own/libown.so
 	$(CC) -std=c99 -Wall -Wextra -Wshadow -Werror -O1 -g -o $@ $< -L$(@D) -lown -Wl,-rpath,'$$ORIGIN'
 
+$(TOOL_BUILD)/tests/wire_end: src/tool/tests/wire_end.c
+	@mkdir -p $(@D)
+	$(CC) -std=c99 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Werror -O1 -g -o $@ $< -lssl -lcrypto
+
+# A device: a Cortex-M3 with newlib under QEMU, which writes its log to a file by semihosting.
+DEVICE_CODE := $(addprefix src/tool/tests/device/,firmware.c tls.c)
+$(TOOL_BUILD)/tests/device/firmware: $(DEVICE_CODE) src/tool/tests/device/tls.h src/tool/tests/device/device.ld src/tool/ew_trace.h
+	@mkdir -p $(@D)
+	@command -v arm-none-eabi-gcc >/dev/null || { echo 'test-tool: needs arm-none-eabi-gcc: apt-get install gcc-arm-none-eabi' >&2; exit 2; }
+	@arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb -print-file-name=rdimon.specs | grep -q / || \
+	    { echo 'test-tool: needs newlib for Arm: apt-get install libnewlib-arm-none-eabi' >&2; exit 2; }
+	arm-none-eabi-gcc -std=c99 -mcpu=cortex-m3 -mthumb -O2 $(WARNINGS) --specs=rdimon.specs -Isrc/tool -T src/tool/tests/device/device.ld \
+	    -o $@ $(DEVICE_CODE)
+
+# The header is what a firmware may have it be: freestanding.
+$(TOOL_BUILD)/tests/device_mbedtls: src/tool/tests/device_mbedtls.c src/tool/tests/pair.c src/tool/tests/pair.h src/tool/ew_trace.h
+	@mkdir -p $(@D)
+	printf '#include "ew_trace.h"\n' | $(CC) -std=c99 -ffreestanding $(WARNINGS) -Isrc/tool -fsyntax-only -xc -
+	$(CC) -std=c99 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Werror -O1 -g -Isrc/tool -o $@ $< src/tool/tests/pair.c -lmbedtls -lmbedx509 -lmbedcrypto -lssl -lcrypto
+
 -include $(wildcard $(TOOL_BUILD)/*.d $(TOOL_BUILD)/*/*.d)
 
 # Fidelity: the judge beside the contract on a live libssl. What explore has is used as it is.
 FIDELITY := $(TOOL_BUILD)/fidelity
-FIDELITY_EXPLORE := $(addprefix explore/,trial contract engine wire steps facts rules rules_page heap dice library) \
+FIDELITY_EXPLORE := $(addprefix explore/,trial contract engine wire steps facts rules rules_page claims releases heap dice library) \
     lib/tables lib/records gen/markdown gen/text
-FIDELITY_JUDGE := judge outcome predicates
+FIDELITY_JUDGE := judge outcome predicates wire
 
 .PHONY: fidelity test-fidelity
 fidelity: $(FIDELITY)/fidelity ## test: the judge of endwell(1) agrees with the contract after every call, to depth FIDELITY_DEPTH=3; LIBSSL='DIR ...'

@@ -43,12 +43,18 @@ static bool unacknowledged(const struct event *e)
     return e->unacked > 0;
 }
 
+static bool peer_closed(const struct event *e)
+{
+    return e->peer_closed;
+}
+
 static const struct {
     const char *name;
     bool (*holds)(const struct event *e);
-} conditions[] = {{"not_begun", not_begun},   {"left", left},
-                  {"effective", effective},   {"class_changed", class_changed},
-                  {"only_alert", only_alert}, {"unacknowledged", unacknowledged}};
+} conditions[] = {{"not_begun", not_begun},    {"left", left},
+                  {"effective", effective},    {"class_changed", class_changed},
+                  {"only_alert", only_alert},  {"unacknowledged", unacknowledged},
+                  {"peer_closed", peer_closed}};
 
 static bool holds(const char *name, const struct event *e)
 {
@@ -72,8 +78,11 @@ static enum level level_of(const struct rule *rule, const struct event *e)
 
 /* --- findings --------------------------------------------------------------------------------- */
 
-static bool same_stack(const struct event *a, const struct event *b)
+static bool same_place(const struct event *a, const struct event *b)
 {
+    if (a->place != NULL && b->place != NULL) {
+        return strcmp(a->place, b->place) == 0;
+    }
     return a->stack != NULL && b->stack != NULL && cJSON_Compare(a->stack, b->stack, 1);
 }
 
@@ -101,7 +110,7 @@ void report(struct judge *j, struct conn *c, const struct event *e, const struct
     }
     c->told |= bit;
     for (struct finding *f = j->findings; f != NULL; f = f->next) {
-        if (f->rule == rule && f->level == level && same_stack(f->event, e)) {
+        if (f->rule == rule && f->level == level && same_place(f->event, e)) {
             f->count++;
             return;
         }
@@ -116,7 +125,8 @@ void report(struct judge *j, struct conn *c, const struct event *e, const struct
     f->at = c->events - 1;
     f->event = e;
     f->count = 1;
-    f->divergence = divergence_of(rule, e);
+    /* A device without libssl's queue has another library. */
+    f->divergence = j->lacked == 0 ? divergence_of(rule, e) : NULL;
     strncpy(f->detail, detail, sizeof f->detail - 1);
     *(j->last_finding != NULL ? &j->last_finding->next : &j->findings) = f;
     j->last_finding = f;
@@ -126,7 +136,8 @@ void report_predicate(struct judge *j, struct conn *c, const struct event *e, co
                       const char *detail)
 {
     for (size_t i = 0; i < rule_count; i++) {
-        if (rules[i].kind == KIND_PREDICATE && strcmp(rules[i].predicate, name) == 0) {
+        bool is_named = rules[i].kind == KIND_PREDICATE || rules[i].kind == KIND_WIRE;
+        if (is_named && strcmp(rules[i].predicate, name) == 0) {
             report(j, c, e, &rules[i], detail);
         }
     }
@@ -161,5 +172,36 @@ void report_all_unseen(struct judge *j, const char *why)
 {
     for (size_t i = rule_count; i-- > 0;) {
         unseen_of(j, rules[i].id, why)->count = j->connections;
+    }
+}
+
+/* What its recorder cannot see at all, it says in its first line. */
+void lack_facts(struct judge *j, const struct event *e)
+{
+    const cJSON *fact;
+    cJSON_ArrayForEach(fact, e->lacks)
+    {
+        for (size_t i = 0; i < rule_count && cJSON_IsString(fact); i++) {
+            if (needs_fact(&rules[i], fact->valuestring)) {
+                j->lacked |= UINT64_C(1) << i;
+            }
+        }
+    }
+}
+
+void report_lacked(struct judge *j)
+{
+    for (size_t i = rule_count; i-- > 0 && (j->wire ? j->connections : j->judged) > 0;) {
+        const char *why = NULL;
+        if (j->wire && rules[i].kind != KIND_WIRE) {
+            why = "a capture has no calls: endwell run sees them, or the log of a device";
+        } else if (!j->wire && rules[i].kind == KIND_WIRE) {
+            why = "only a capture shows it: endwell check --pcap";
+        } else if ((j->lacked >> i & 1) != 0) {
+            why = "the records of a device do not have what it needs";
+        }
+        if (why != NULL) {
+            unseen_of(j, rules[i].id, why)->count = j->wire ? j->connections : j->judged;
+        }
     }
 }

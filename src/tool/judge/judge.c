@@ -294,12 +294,14 @@ static void judge_event(struct judge *j, struct event *e)
 {
     if (e->kind == EVENT_PROCESS) {
         replace_program(j, e);
+        lack_facts(j, e);
         j->processes++;
     } else if (e->kind == EVENT_EXIT) {
         keep_exit(j, e);
     } else if (e->kind == EVENT_LOST) {
         j->lost += e->lost;
     }
+    j->wire |= e->kind == EVENT_CAPTURE || e->kind == EVENT_WIRE;
     if (e->conn == NULL) {
         return;
     }
@@ -308,6 +310,8 @@ static void judge_event(struct judge *j, struct event *e)
     c->guessed |= e->kind == EVENT_PARTLY;
     if (e->kind == EVENT_CALL) {
         judge_call(j, c, e);
+    } else if (e->kind == EVENT_WIRE) {
+        judge_wire(j, c, e);
     } else if (e->kind != EVENT_PARTLY) {
         judge_close(j, c, e);
     }
@@ -318,12 +322,14 @@ static void judge_what_is_left(struct judge *j)
     for (struct conn *c = j->conns; c != NULL; c = c->next) {
         const struct event *gone = exit_of(j, c->history[c->events - 1]->pid);
         j->judged += c->established;
-        if (!c->ended && gone != NULL) {
+        if (j->wire) {
+            judge_wire_left(j, c);
+        } else if (!c->ended && gone != NULL) {
             judge_end(j, c, gone);
         } else if (!c->ended && c->established) {
             end_unseen(j, "its process ended without a last line: killed, or the trace is cut");
         }
-        if (c->established && !c->closed) {
+        if (!j->wire && c->established && !c->closed) {
             report_unseen(j, "EW031",
                           "no close of its descriptor was seen: a BIO of the program's own, or "
                           "left to the exit");
@@ -335,7 +341,8 @@ static void judge_what_is_left(struct judge *j)
 static void judge_what_is_lost(struct judge *j)
 {
     if (j->connections == 0) {
-        report_all_unseen(j, "the trace has no call of libssl");
+        report_all_unseen(j, j->wire ? "the capture has no TLS connection"
+                                     : "the trace has no call of libssl");
     } else if (j->lost > 0) {
         report_all_unseen(j, "lines of the trace were lost");
     }
@@ -351,6 +358,7 @@ void judge_trace(struct judge *j, const struct trace *t)
         judge_event(j, e);
     }
     judge_what_is_left(j);
+    report_lacked(j);
     judge_what_is_lost(j);
 }
 

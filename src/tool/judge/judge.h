@@ -20,9 +20,12 @@ struct conn {
     bool ended;       /* cleared, freed, its descriptor closed or its process over */
     bool closed;      /* a close of its descriptor was seen */
     bool shared;
-    bool gone;     /* its process started another program: its name may come again */
-    bool guessed;  /* something happened to it that the trace does not have */
-    uint64_t told; /* a bit for each rule: once is enough */
+    bool gone;                    /* its process started another program: its name may come again */
+    bool finished, peer_finished; /* wire: whose Finished passed */
+    bool peer_failed;             /* wire: a fatal alert of the peer passed */
+    const char *hidden;           /* wire: why this end cannot be judged, or NULL */
+    bool guessed;                 /* something happened to it that the trace does not have */
+    uint64_t told;                /* a bit for each rule: once is enough */
 };
 
 struct finding {
@@ -58,6 +61,9 @@ struct judge {
     struct unseen *unseen;
     struct left_behind queue[MOST_THREADS]; /* who left errors in which thread's queue */
     size_t threads;
+    uint64_t lacked; /* a bit for each rule whose facts the recorder cannot see */
+    bool wire;       /* a capture, and not a program's calls */
+    int hidden;      /* wire: ends that could not be judged */
     int connections, judged, calls, lost, processes;
 };
 
@@ -74,10 +80,15 @@ void report(struct judge *j, struct conn *c, const struct event *e, const struct
 void report_predicate(struct judge *j, struct conn *c, const struct event *e, const char *name,
                       const char *detail);
 void report_unseen(struct judge *j, const char *rule, const char *why);
+void lack_facts(struct judge *j, const struct event *e);
+void report_lacked(struct judge *j);
 void report_all_unseen(struct judge *j, const char *why);
+void judge_wire(struct judge *j, struct conn *c, struct event *e);
+void judge_wire_left(struct judge *j, struct conn *c);
 void judge_call_around(struct judge *j, struct conn *c, const struct event *e);
 void judge_flags(struct judge *j, struct conn *c, const struct event *e);
 void judge_end(struct judge *j, struct conn *c, const struct event *e);
+bool needs_fact(const struct rule *rule, const char *fact);
 void end_unseen(struct judge *j, const char *why);
 void judge_close(struct judge *j, struct conn *c, const struct event *e);
 

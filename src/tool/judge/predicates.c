@@ -130,7 +130,7 @@ static const char *how_it_ended(const struct event *e)
 }
 
 /* Facts are separated by ", ", as on the page. */
-static bool needs_fact(const struct rule *rule, const char *fact)
+bool needs_fact(const struct rule *rule, const char *fact)
 {
     size_t length = strlen(fact);
     for (const char *list = rule->needs; *list != '\0'; list += strspn(list, ", ")) {

@@ -1,12 +1,17 @@
 #include "trace.h"
 
+#include "capture.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kind_name[] = {"process",  "exit", "call",  "close",
-                                        "shutdown", "lost", "partly"};
+static const char *const kind_name[] = {"process", "exit",   "call",    "close", "shutdown",
+                                        "lost",    "partly", "capture", "wire"};
+static const char *const what_name[] = {
+    "beginning",   "middle",        "handshake",     "finished",     "data", "gap",  "close_notify",
+    "fatal alert", "warning alert", "hidden record", "hidden alert", "end",  "reset"};
 static const char *const handshake_name[] = {"none", "running", "done"};
 
 static int find(const char *const *name, int count, const char *wanted)
@@ -110,6 +115,17 @@ static void read_end(const cJSON *json, struct event *e)
     e->unread_length = whole(record, "length", ABSENT);
 }
 
+static const char *read_wire(const cJSON *json, struct event *e)
+{
+    e->what = text(json, "what");
+    e->place = text(json, "place");
+    e->sent = is_true(json, "sent");
+    e->version = whole(json, "version", 0);
+    e->unacked = whole(json, "unacked", ABSENT);
+    bool is_known = find(what_name, (int)(sizeof what_name / sizeof what_name[0]), e->what) >= 0;
+    return is_known ? NULL : "a line of the wire that does not say what passed";
+}
+
 static const char *read_event(const cJSON *json, struct event *e)
 {
     int kind = find(kind_name, (int)(sizeof kind_name / sizeof kind_name[0]), text(json, "kind"));
@@ -127,31 +143,34 @@ static const char *read_event(const cJSON *json, struct event *e)
     e->program = text(json, "program");
     e->shared = is_true(json, "shared");
     e->stack = cJSON_GetObjectItemCaseSensitive(json, "stack");
+    e->lacks = cJSON_GetObjectItemCaseSensitive(json, "lacks");
     e->lost = kind == EVENT_LOST ? whole(json, "lines", 1) : 0;
     e->unread = e->unacked = e->last = e->how = ABSENT;
-    bool needs_conn =
-        kind == EVENT_CALL || kind == EVENT_CLOSE || kind == EVENT_SHUTDOWN || kind == EVENT_PARTLY;
+    bool needs_conn = kind == EVENT_CALL || kind == EVENT_CLOSE || kind == EVENT_SHUTDOWN ||
+                      kind == EVENT_PARTLY || kind == EVENT_WIRE;
     if (needs_conn && e->conn == NULL) {
         return "a line of a connection that does not name it";
     }
     if (kind == EVENT_CLOSE || kind == EVENT_SHUTDOWN) {
         read_end(json, e);
+    } else if (kind == EVENT_WIRE) {
+        return read_wire(json, e);
     }
     return kind == EVENT_CALL ? read_call(json, e) : NULL;
 }
 
-static bool add_line(struct trace *t, int line, const char *from)
+bool add_json(struct trace *t, int line, cJSON *json)
 {
     struct event *e = calloc(1, sizeof *e);
     const char *wrong = "no memory";
     if (e != NULL) {
         e->line = line;
-        e->json = cJSON_Parse(from);
-        wrong = e->json != NULL ? read_event(e->json, e) : "not JSON";
+        e->json = json;
+        wrong = json != NULL ? read_event(json, e) : "not JSON";
     }
     if (wrong != NULL) {
         snprintf(t->error, sizeof t->error, "%.150s:%d: %s", t->path, line, wrong);
-        cJSON_Delete(e != NULL ? e->json : NULL);
+        cJSON_Delete(json);
         free(e);
         return false;
     }
@@ -161,12 +180,41 @@ static bool add_line(struct trace *t, int line, const char *from)
     return true;
 }
 
-bool read_trace(struct trace *t, const char *path)
+static bool read_lines(struct trace *t, FILE *file)
 {
     char *line = NULL;
     size_t room = 0;
-    ssize_t length;
     bool good = true;
+    for (int n = 1; good && getline(&line, &room, file) > 0; n++) {
+        good = add_json(t, n, cJSON_Parse(line));
+    }
+    free(line);
+    return good;
+}
+
+static bool read_dump(struct trace *t, FILE *file)
+{
+    uint8_t *bytes = NULL;
+    size_t length = 0, room = 0, got;
+    do {
+        if (length == room) {
+            room = room * 2 + 4096;
+            bytes = realloc(bytes, room);
+            if (bytes == NULL) {
+                abort();
+            }
+        }
+        got = fread(bytes + length, 1, room - length, file);
+        length += got;
+    } while (got > 0);
+    bool good = ferror(file) || read_device_dump(t, bytes, length);
+    free(bytes);
+    return good;
+}
+
+bool read_trace(struct trace *t, const char *path)
+{
+    uint8_t first[4];
     memset(t, 0, sizeof *t);
     t->path = path;
     FILE *file = fopen(path, "r");
@@ -174,14 +222,13 @@ bool read_trace(struct trace *t, const char *path)
         snprintf(t->error, sizeof t->error, "%.150s: %s", path, strerror(errno));
         return false;
     }
-    for (int n = 1; good && (length = getline(&line, &room, file)) > 0; n++) {
-        good = add_line(t, n, line);
-    }
+    bool is_dump = is_device_dump(first, fread(first, 1, sizeof first, file));
+    rewind(file);
+    bool good = is_dump ? read_dump(t, file) : read_lines(t, file);
     if (good && ferror(file)) {
         snprintf(t->error, sizeof t->error, "%.150s: %s", path, strerror(errno));
         good = false;
     }
-    free(line);
     fclose(file);
     return good;
 }

@@ -15,7 +15,9 @@ enum event_kind {
     EVENT_CLOSE,
     EVENT_SHUTDOWN,
     EVENT_LOST,
-    EVENT_PARTLY
+    EVENT_PARTLY,
+    EVENT_CAPTURE,
+    EVENT_WIRE
 };
 enum handshake { HANDSHAKE_NONE, HANDSHAKE_RUNNING, HANDSHAKE_DONE };
 enum { ABSENT = -1 };
@@ -52,6 +54,10 @@ struct event {
     int of_value;
     int unread, unacked, last, unread_type, unread_length;
     const cJSON *stack;
+    const char *what, *place; /* wire: what passed, and which end of which server's connections */
+    bool sent;                /* or received */
+    bool peer_closed;         /* the judge's: the peer's close_notify had passed */
+    const cJSON *lacks;       /* process: facts that its recorder cannot see; or NULL */
 };
 
 struct trace {
@@ -61,7 +67,9 @@ struct trace {
     char error[256]; /* what is wrong with it, as file:line: message */
 };
 
-/* False if it cannot be read, or holds what is no trace; `error` says what. */
+/* Takes `json` over. False, and `error` says why, if it is no line of a trace. */
+bool add_json(struct trace *t, int line, cJSON *json);
+/* A trace, or a device's dump. False if it cannot be read, or holds what is no trace; `error` says what. */
 bool read_trace(struct trace *t, const char *path);
 void free_trace(struct trace *t);
 

@@ -16,10 +16,28 @@ static void ended_text(const struct event *e, char *text, size_t room)
     }
 }
 
+static void wire_text(const struct event *e, char *text, size_t room)
+{
+    const char *what = strcmp(e->what, "end") == 0     ? "FIN"
+                       : strcmp(e->what, "reset") == 0 ? "RST"
+                                                       : e->what;
+    bool is_of_capture =
+        strcmp(what, "beginning") == 0 || strcmp(what, "middle") == 0 || strcmp(what, "gap") == 0;
+    if (is_of_capture) {
+        snprintf(text, room, "(%s)", what);
+    } else {
+        snprintf(text, room, "%s %s", e->sent ? "sends" : "      is sent", what);
+    }
+}
+
 /* The call as C, what it gave, and what it changed. */
 void call_text(const struct event *e, char *text, size_t room)
 {
     char argument[24] = "", changed[64] = "";
+    if (e->kind == EVENT_WIRE) {
+        wire_text(e, text, room);
+        return;
+    }
     if (e->kind != EVENT_CALL) {
         ended_text(e, text, room);
         return;

@@ -100,9 +100,12 @@ static void put_clauses(FILE *out, const struct finding *f)
 static void put_finding(FILE *out, const struct finding *f)
 {
     fprintf(out, "%s %s %s: %s\n", mark, f->rule->id, level_name(f->level), f->rule->title);
-    fprintf(out, "%s    connection %s, %s, process %d%s\n", mark, f->conn->id,
-            protocol_name(f->conn), f->event->pid,
-            f->count > 1 ? ", and more of them at the same place:" : "");
+    char process[32] = "";
+    if (f->event->kind != EVENT_WIRE) {
+        snprintf(process, sizeof process, ", process %d", f->event->pid);
+    }
+    fprintf(out, "%s    connection %s, %s%s%s\n", mark, f->conn->id, protocol_name(f->conn),
+            process, f->count > 1 ? ", and more of them at the same place:" : "");
     if (f->count > 1) {
         fprintf(out, "%s    %d connections in all\n", mark, f->count);
     }
@@ -154,8 +157,13 @@ void render_text(FILE *out, const struct judge *j)
         }
     }
     put_unseen(out, j);
-    fprintf(out, "%s %d processes, %d connections, %d of them established\n", mark, j->processes,
-            j->connections, j->judged);
+    if (j->wire) {
+        fprintf(out, "%s %d ends of connections, %d of them established, %d not judged\n", mark,
+                j->connections, j->judged, j->hidden);
+    } else {
+        fprintf(out, "%s %d processes, %d connections, %d of them established\n", mark,
+                j->processes, j->connections, j->judged);
+    }
     fprintf(out, "%s %d errors, %d warnings, %d notes; %d suppressed\n", mark,
             count_findings(j, LEVEL_ERROR), count_findings(j, LEVEL_WARNING),
             count_findings(j, LEVEL_NOTE), suppressed);

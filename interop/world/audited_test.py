@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""audited_test.py --tool FILE --endwell FILE --certs DIR: what audited.py has to notice.
+
+A judge that finds what the wire contradicts, one whose recorder saw nothing, and a program that it
+watches as it is.
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# Stands for endwell: runs it, and then does to its report what a broken one would.
+FALSE = """#!/usr/bin/env python3
+import json, subprocess, sys
+done = subprocess.run([{endwell!r}, *sys.argv[1:]])
+if sys.argv[1] == "check":
+    path = sys.argv[2].split("=json=")[1]
+    report = json.load(open(path))
+    {change}
+    json.dump(report, open(path, "w"))
+sys.exit(done.returncode)
+"""
+FINDING = {"rule": "EW010", "level": "error", "title": "planted", "detail": "", "stack": [], "confidence": ""}
+CASES = (("as it is", "pass", 0, "2 passed, 0 failed"),
+         ("a finding that is contradicted", f"report['findings'].append({FINDING})", 1, "contradicted by the wire"),
+         ("a recorder that saw nothing", "report['established'] = 0", 1, "not watched"))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name in ("--tool", "--endwell", "--certs"):
+        parser.add_argument(name, required=True)
+    given = parser.parse_args()
+    passed = failed = 0
+    for name, change, status, word in CASES:
+        with tempfile.TemporaryDirectory() as folder:
+            false, report = os.path.join(folder, "endwell"), os.path.join(folder, "evidence.json")
+            with open(false, "w", encoding="utf-8") as file:
+                file.write(FALSE.format(endwell=os.path.abspath(given.endwell), change=change))
+            os.chmod(false, 0o755)
+            os.chmod(folder, 0o755)
+            command = [sys.executable, os.path.join(HERE, "audited.py"), "--tool", given.tool, "--endwell", false,
+                       "--certs", given.certs, "--evidence", report, "--peer", "python-unwrap", "--order", "we-first"]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+            with open(report, encoding="utf-8") as file:
+                cells = json.load(file)["cells"]
+        if done.returncode == status and word in done.stdout and sum(cells.values()) > 0:
+            passed += 1
+        else:
+            failed += 1
+            print(f"FAILED: {name}: exit {done.returncode}, {cells}, {done.stdout}{done.stderr}")
+    print(f"test-audited: {passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

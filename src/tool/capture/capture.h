@@ -1,0 +1,20 @@
+/* What was recorded in another form than a trace, as lines of a trace. */
+#ifndef TOOL_CAPTURE_H
+#define TOOL_CAPTURE_H
+
+#include "trace.h"
+
+#include <stdint.h>
+
+/* A device's records, of ew_trace.h. False: `t->error` says what is wrong with them. */
+bool is_device_dump(const uint8_t *from, size_t length);
+bool read_device_dump(struct trace *t, const uint8_t *from, size_t length);
+
+/* A capture of packets, by tshark; `key_log` may be NULL. False: `t->error` says why. */
+bool read_capture(struct trace *t, const char *path, const char *key_log);
+
+/* What tshark is asked for of each packet, and the reader of its answers. */
+extern const char *const wire_field[];
+bool read_packets(struct trace *t, FILE *from);
+
+#endif
