@@ -2,7 +2,7 @@
 
 CUTS_TOOL  := $(INTEROP_BUILD)/endwell-faults
 CUTS_LINK  := $(BUILT_LINK) $(MBEDTLS_LINK) -lssl -lcrypto -lcjson -lpthread
-CUTS_PARTS := $(call room,cuts) $(INTEROP_SIDES) $(addprefix lib/,sides results whole net records) $(INTEROP_OURS)
+CUTS_PARTS := $(call room,cuts) $(INTEROP_SIDES) $(addprefix lib/,results whole net records) $(INTEROP_OURS)
 # Cells of 1000 in `make faults-quick`.
 CUTS_SAMPLE ?= 40
 

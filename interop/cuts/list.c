@@ -39,7 +39,7 @@ void list_uncut(fault_list *l)
                                 .nonblocking = bits & 1,
                                 .order = (uint8_t)(kind % ORDERS),
                                 .alert = (uint8_t)(kind / ORDERS)};
-                if (!p.tls13 || p.engine->has_tls13)
+                if (!p.tls13 || p.engine->tls->has_tls13)
                     add(l, &p);
             }
 }

@@ -18,7 +18,7 @@ import evidence
 LANES = 2
 AT_MOST = 7200   # seconds for one engine
 SHOWN = 120      # lines of a finding
-JUDGED = ["interop/fuzz/*.[ch]", "interop/kit/engine_*.c", "interop/lib/records.[ch]",
+JUDGED = ["interop/fuzz/*.[ch]", "interop/engines/*.[ch]", "interop/lib/records.[ch]",
           "interop/lib/net.[ch]", "interop/lib/pattern.h",
           "src/*.[ch]", "gen/out/ew_core.[ch]"]
 

@@ -14,8 +14,8 @@ import rooms  # where the modules below are
 import evidence
 import tool
 
-JUDGED = ["interop/cuts/*.[ch]", "interop/lossless/*.[ch]", "interop/lib/*.[ch]", "src/*.[ch]",
-          "gen/out/ew_core.[ch]"]
+JUDGED = ["interop/cuts/*.[ch]", "interop/lossless/*.[ch]", "interop/lib/*.[ch]", "interop/engines/*.[ch]",
+          "src/*.[ch]", "gen/out/ew_core.[ch]"]
 
 
 def main():

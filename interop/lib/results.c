@@ -11,7 +11,7 @@ cJSON *results_tools(void)
 {
     cJSON *tools = cJSON_CreateObject();
     for (int i = 0; sides[i]; i++)
-        cJSON_AddStringToObject(tools, sides[i]->name, sides[i]->version());
+        cJSON_AddStringToObject(tools, sides[i]->name, sides[i]->tls->version());
     cJSON_AddStringToObject(tools, "compiler", __VERSION__);
     return tools;
 }

@@ -74,7 +74,7 @@ static cJSON *tools(void)
 {
     cJSON *object = cJSON_CreateObject();
     for (const side_ops *const *s = matrix_engines; *s; s++)
-        cJSON_AddStringToObject(object, (*s)->name, (*s)->version());
+        cJSON_AddStringToObject(object, (*s)->name, (*s)->tls->version());
     cJSON_AddStringToObject(object, "compiler", __VERSION__);
     return object;
 }
