@@ -105,7 +105,7 @@ int endwell_clear(void *side)
 
 /* The engine ---------------------------------------------------------------------------------- */
 
-void *endwell_context_new(const tls_engine *tls, const tls_setup *setup)
+void *endwell_side_context(const tls_engine *tls, const tls_setup *setup)
 {
     endwell_context *c = calloc(1, sizeof *c);
     if (!c)
@@ -126,7 +126,7 @@ void endwell_context_free(void *context)
     free(c);
 }
 
-void *endwell_open(void *context, int fd)
+void *endwell_side_open(void *context, int fd)
 {
     endwell_context *c = context;
     endwell_side *s = calloc(1, sizeof *s);

@@ -18,9 +18,9 @@ typedef struct {
     void *context;
 } endwell_context;
 
-void *endwell_context_new(const tls_engine *tls, const tls_setup *setup);
+void *endwell_side_context(const tls_engine *tls, const tls_setup *setup);
 void endwell_context_free(void *context);
-void *endwell_open(void *context, int fd);
+void *endwell_side_open(void *context, int fd);
 int endwell_adopt(void *side, int fd, int holds);
 int endwell_reused(void *side);
 int endwell_free(void *side);
@@ -45,7 +45,7 @@ int endwell_clear(void *side);
 
 /* The calls that are the same for all ports, as initializers. */
 #define ENDWELL_SIDE_CALLS                                                                         \
-    .context_free = endwell_context_free, .open = endwell_open, .reused = endwell_reused,          \
+    .context_free = endwell_context_free, .open = endwell_side_open, .reused = endwell_reused,     \
     .adopt = endwell_adopt, .free = endwell_free, .handshake = endwell_handshake,                  \
     .read = endwell_read, .write = endwell_write, .shutdown = endwell_shutdown,                    \
     .get_error = endwell_get_error, .get_reason = endwell_get_reason, .alert = endwell_alert,      \

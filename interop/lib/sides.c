@@ -7,7 +7,7 @@
     extern const side_ops side_##name;                                                             \
     static void *context_##name(const tls_setup *setup)                                            \
     {                                                                                              \
-        return endwell_context_new(&tls_##name, setup);                                            \
+        return endwell_side_context(&tls_##name, setup);                                           \
     }                                                                                              \
     const side_ops side_##name = {#name, &tls_##name, context_##name, ENDWELL_SIDE_CALLS};
 SIDE_PORTS
