@@ -1,7 +1,7 @@
 # The programs of interop/: each room a program, lib/ what several link. README.md says which answers what.
 
 INTEROP_BUILD := $(BUILD)/interop
-INTEROP_FLAGS := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror -Iinterop/lib -Isrc \
+INTEROP_FLAGS := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror -Iinterop/lib -Iinterop -Isrc \
     -I$(CORE) -Ispec -I$(BUILD) $(MBEDTLS_INCLUDE) -MMD -MP
 # Plain, and with sanitizers: objects are in $(BUILD)/MODE/ROOM/, those of src/ and gen/ in MODE/src/, MODE/gen/.
 # What a room has besides, of flags: ROOM_ROOM.
@@ -37,8 +37,10 @@ $(foreach mode,$(INTEROP_MODES),$(eval $(call INTEROP_MODE,$(mode))))
 # The C files of a room, without their ending: ROOM.
 room = $(patsubst interop/%.c,%,$(wildcard interop/$(1)/*.c))
 # An engine as our side of a connection.
-$(eval $(call ADAPTERS,SIDE_PORTS,interop,interop/lib/side_%.c))
-INTEROP_SIDES := $(addprefix lib/,side_endwell libssl_context $(SIDE_PORTS:%=side_%))
+$(eval $(call ADAPTERS,SIDE_PORTS,interop,interop/engines/%.c))
+# And what is beside it: the own calls of one that can be adopted.
+INTEROP_ENGINES := $(SIDE_PORTS:%=engines/%) $(patsubst %,engines/own_%,$(filter $(patsubst interop/engines/own_%.c,%,$(wildcard interop/engines/own_*.c)),$(SIDE_PORTS)))
+INTEROP_SIDES := lib/side_endwell lib/sides $(INTEROP_ENGINES)
 # Our library, from objects: under ASan, or where a part of it is exchanged.
 INTEROP_OURS  := $(addprefix src/,$(CONN_CODE) transport ew_core $(BUILT_PORTS:%=port_%))
 

@@ -24,20 +24,20 @@ struct fault_bench {
 
 /* Contexts ---------------------------------------------------------------------------------- */
 
-static side_config config(const fault_bench *b, int tls13, int server)
+static tls_setup config(const fault_bench *b, int tls13, int server)
 {
-    return (side_config){.server = server, .tls13 = tls13, .cert = b->cert, .key = b->key};
+    return (tls_setup){.server = server, .tls13 = tls13, .certificate = b->cert, .key = b->key};
 }
 
 static int open_contexts(fault_bench *b, int tls13, int server)
 {
-    side_config c = config(b, tls13, server);
+    tls_setup c = config(b, tls13, server);
     b->peers[tls13][server] = libssl_context(&c);
     if (!b->peers[tls13][server])
         return 0;
     peer_prepare(b->peers[tls13][server]);
     for (int i = 0; sides[i]; i++) {
-        if (tls13 && !sides[i]->has_tls13)
+        if (tls13 && !sides[i]->tls->has_tls13)
             continue;
         b->ours[i][tls13][server] = sides[i]->context(&c);
         if (!b->ours[i][tls13][server])

@@ -37,7 +37,7 @@ void list_uncut(fault_list *l, frame_deck *deck)
                                 .nonblocking = bits & 1,
                                 .order = (uint8_t)(kind % ORDERS),
                                 .alert = (uint8_t)(kind / ORDERS)};
-                if ((!p.tls13 || p.engine->has_tls13) && frame_deal(deck, plan_text(&p, text)))
+                if ((!p.tls13 || p.engine->tls->has_tls13) && frame_deal(deck, plan_text(&p, text)))
                     add(l, &p);
             }
 }

@@ -2,7 +2,7 @@
 #ifndef FAULT_PEER_H
 #define FAULT_PEER_H
 
-#include "libssl_context.h"
+#include "engines/openssl.h"
 #include "records.h"
 #include "cell.h"
 

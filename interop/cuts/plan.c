@@ -54,5 +54,5 @@ int plan_parse(const char *text, fault_plan *p)
            place(w[2], roles, 2, &p->server) && place(w[3], modes, 2, &p->nonblocking) &&
            place(w[4], orders, ORDERS, &p->order) && place(w[5], alerts, ALERTS, &p->alert) &&
            place(w[6], shapes, SHAPES, &p->shape) && place(w[7], cuts, CUTS, &p->cut) &&
-           place(w[8], ways, 2, &p->outward) && (!p->tls13 || p->engine->has_tls13);
+           place(w[8], ways, 2, &p->outward) && (!p->tls13 || p->engine->tls->has_tls13);
 }

@@ -19,13 +19,14 @@ application app;
 
 enum { MARKER = 0xA5 };
 
-int app_start(const fuzz_engine *engine, const kit_setup *setup, int nonblocking)
+int app_start(const fuzz_engine *engine, const tls_setup *setup, int nonblocking)
 {
     app = (application){.engine = engine, .fd = wire.ours, .blocking = !nonblocking, .honest = 1};
     app.handshake_began = -1;
     app.deadline = -1;
     app.c = calloc(1, sizeof *app.c);
-    app.object = engine->kit->open(setup);
+    app.context = engine->kit->context(setup);
+    app.object = app.context ? engine->kit->open(app.context) : NULL;
     if (!app.c || !app.object)
         return -1;
     if (engine->ready)
@@ -47,7 +48,8 @@ void app_free(void)
     drop_data();
     if (app.open)
         app_abort();
-    app.engine->kit->free(app.object);
+    app.engine->kit->free(app.context, app.object, 0);
+    app.engine->kit->context_free(app.context);
     free(app.c);
     app.c = NULL;
 }

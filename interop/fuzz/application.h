@@ -8,8 +8,8 @@
 
 typedef struct {
     const fuzz_engine *engine;
-    void *object; /* of the engine's */
-    ew_conn *c;   /* in memory of its own */
+    void *context, *object; /* of the engine's */
+    ew_conn *c;             /* in memory of its own */
     int fd, open, blocking;
     int honest; /* neither line, peer nor application have done anything that may end in an error */
     int established, shaking; /* the handshake was over once; one is under way */
@@ -34,7 +34,7 @@ typedef struct {
 extern application app;
 
 /* A connection that is not open: the engine's object and its socket are there. 0, or -1. */
-int app_start(const fuzz_engine *engine, const kit_setup *setup, int nonblocking);
+int app_start(const fuzz_engine *engine, const tls_setup *setup, int nonblocking);
 void app_free(void);
 
 /* The calls. Buffers are the application's own, of exactly that length. */

@@ -3,7 +3,7 @@
 #include "port_bearssl.h"
 #include "subject.h"
 
-extern const kit_engine kit_bearssl;
+extern const tls_engine tls_bearssl;
 
 static int seed(const br_prng_class **ctx)
 {
@@ -39,7 +39,7 @@ static const char *sets(void *object, int fd, int *harmless)
 }
 
 const fuzz_engine fuzz_bearssl = {
-    .kit = &kit_bearssl,
+    .kit = &tls_bearssl,
     .sets = sets,
     .means_well = {WELL_EMPTY, 0},
 };

@@ -6,7 +6,7 @@
 
 #include <gnutls/crypto.h>
 
-extern const kit_engine kit_gnutls;
+extern const tls_engine tls_gnutls;
 
 static void ready(void *object)
 {
@@ -33,7 +33,7 @@ static const char *sets(void *object, int fd, int *harmless)
 }
 
 const fuzz_engine fuzz_gnutls = {
-    .kit = &kit_gnutls,
+    .kit = &tls_gnutls,
     .ready = ready,
     .sets = sets,
     .means_well = {WELL_EMPTY, WELL_EMPTY | WELL_TICKET},

@@ -4,7 +4,7 @@
 #include "subject.h"
 #include "tests/mbedtls_versions.h"
 
-extern const kit_engine kit_mbedtls;
+extern const tls_engine tls_mbedtls;
 
 static int roll(void *unused, unsigned char *buf, size_t len)
 {
@@ -57,7 +57,7 @@ static const char *sets(void *object, int fd, int *harmless)
 }
 
 const fuzz_engine fuzz_mbedtls = {
-    .kit = &kit_mbedtls,
+    .kit = &tls_mbedtls,
     .ready = ready,
     .sets = sets,
     .means_well = {WELL_EMPTY, WELL_EMPTY | WELL_TICKET},

@@ -7,7 +7,7 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 
-extern const kit_engine kit_openssl;
+extern const tls_engine tls_openssl;
 
 static SSL *ssl_of(void *object)
 {
@@ -80,7 +80,7 @@ static const char *sets(void *object, int fd, int *harmless)
 }
 
 const fuzz_engine fuzz_openssl = {
-    .kit = &kit_openssl,
+    .kit = &tls_openssl,
     .sets = sets,
     .means_well = {WELL_EMPTY | WELL_HELLO_REQUEST, WELL_EMPTY | WELL_KEY_UPDATE | WELL_TICKET},
 };

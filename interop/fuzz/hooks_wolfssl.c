@@ -10,7 +10,7 @@
 #include <wolfssl/ssl.h>
 #include <wolfssl/wolfcrypt/random.h>
 
-extern const kit_engine kit_wolfssl;
+extern const tls_engine tls_wolfssl;
 
 /* Found before the library's own. */
 int wc_GenerateSeed(OS_Seed *os, byte *seed, word32 len)
@@ -37,7 +37,7 @@ static const char *sets(void *object, int fd, int *harmless)
 }
 
 const fuzz_engine fuzz_wolfssl = {
-    .kit = &kit_wolfssl,
+    .kit = &tls_wolfssl,
     .sets = sets,
     .means_well = {WELL_EMPTY, WELL_EMPTY | WELL_TICKET},
 };

@@ -35,7 +35,8 @@ static void cannot(const char *what)
 
 static void starts(const fuzz_engine *engine, const char *certificate, const char *key)
 {
-    kit_setup setup = {.server = (int)dice(2), .certificate = certificate, .key = key};
+    tls_setup setup = {
+        .server = (int)dice(2), .tickets = TICKETS_UNSAID, .certificate = certificate, .key = key};
     int tcp = chance(20), small = chance(25), nonblocking = chance(60);
     setup.tls13 = engine->kit->has_tls13 && chance(60);
     hostility = chance(35) ? 0 : chance(40) ? 1 : 2;

@@ -12,7 +12,7 @@ typedef struct {
 } unmet;
 
 typedef struct {
-    const kit_engine *kit;
+    const tls_engine *kit;
 
     /* Before open: keys from dice_bytes, as far as the engine lets itself be told. */
     void (*ready)(void *object);

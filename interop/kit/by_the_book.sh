@@ -45,7 +45,7 @@ silent() {
 # renamed FILE NEW: the port's own names changed; those of mbedTLS stay
 renamed() {
     sed 's/ew_mbedtls/ew_newtls/g; s/EW_PORT_MBEDTLS/EW_PORT_NEWTLS/; s/EW_MBEDTLS_SETUP/EW_NEWTLS_SETUP/
-        s/\(port\|kit\)_mbedtls/\1_newtls/g; s/mbedtls_setup/newtls_setup/; s/"mbedtls"/"newtls"/' "$1" >"$2"
+        s/\(port\|tls\|own\)_mbedtls/\1_newtls/g; s/mbedtls_setup/newtls_setup/; s/"mbedtls"/"newtls"/' "$1" >"$2"
 }
 
 tar cf - --exclude=./.git --exclude=./build --exclude=__pycache__ . | tar xf - -C "$folder/tree" || exit 2
@@ -60,17 +60,17 @@ set -- "$make" --no-print-directory BUILD=build PREFIX="$stage" DESTDIR= CC="$cc
 for part in port_mbedtls.h port_mbedtls.c mbedtls_setup.h; do
     renamed "src/$part" "$outside/$(echo "$part" | sed s/mbedtls/newtls/)"
 done
-for part in engine own; do
-    renamed "interop/kit/${part}_mbedtls.c" "$outside/${part}_newtls.c"
+for part in '' own_; do
+    renamed "interop/engines/${part}mbedtls.c" "$outside/${part}newtls.c"
 done
 cp src/tests/mbedtls_versions.h "$outside/tests"
 cat >"$outside/table.c" <<'C'
 #include <kit.h>
 #include <stddef.h>
 
-extern const kit_engine kit_newtls;
+extern const tls_engine tls_newtls;
 
-const kit_engine *const kit_engines[] = {&kit_newtls, NULL};
+const tls_engine *const kit_engines[] = {&tls_newtls, NULL};
 C
 
 run 0 'make install' "$@" install certs
@@ -80,7 +80,7 @@ flags="-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror $(pkg-config --c
 # kit_of PROGRAM PORT: the installed kit with that port in it
 kit_of() {
     # shellcheck disable=SC2046,SC2086 # the flags are meant to be split
-    run 0 "$1, outside the tree" "$cc" $flags -o "$outside/$1" "$2" "$outside/engine_newtls.c" "$outside/own_newtls.c" \
+    run 0 "$1, outside the tree" "$cc" $flags -o "$outside/$1" "$2" "$outside/newtls.c" "$outside/own_newtls.c" \
         "$outside/table.c" $(pkg-config --libs endwell-kit) -lmbedtls -lmbedx509 -lmbedcrypto
 }
 kit_of kit "$outside/port_newtls.c"
@@ -98,7 +98,7 @@ run 0 'an application on that port' "$cc" $flags -o "$outside/client" "$outside/
 # In the tree ----------------------------------------------------------------------------------------
 
 cp "$outside"/port_newtls.[ch] "$outside/newtls_setup.h" src
-cp "$outside/engine_newtls.c" "$outside/own_newtls.c" interop/kit
+cp "$outside/newtls.c" "$outside/own_newtls.c" interop/engines
 renamed src/man/ew_mbedtls_init.3 src/man/ew_newtls_init.3
 sed -i 's/^ENGINES := .*/& NEWTLS/
     /^MBEDTLS_PORT/i\
@@ -121,13 +121,16 @@ targets=$(sed -n 's/^\([a-z][a-z0-9-]*\):.*## .*/\1/p' Makefile ./*/*.mk ./*/*/*
 [ -n "$targets" ] && passed=$((passed + 1)) || { failed=$((failed + 1)); echo 'FAILED: no targets were found'; }
 silent 'every target is there' 'No rule to make target\|missing separator\|^make.*: \*\*\* No targets'
 run 0 'every program builds' "$@" programs
-for program in interop test-src lossless bench world fuzz explore-ours; do
+for program in test-src lossless bench fuzz explore-ours; do
     says "$program names what it leaves out" "^$program: without newtls, it has no "
 done
-silent 'the kit has it' '^kit: without'
+silent 'those that need no more have it' '^interop: without'
 run 0 'the kit' build/kit/endwell-kit --only newtls --sample 20
 says 'the kit' '^[1-9][0-9]* passed, 0 failed$'
 run 0 'its conditions' "$@" conditions
+rm interop/engines/newtls.c
+run 0 'a port without its file' "$@" without-SIDE_PORTS
+says 'a port without its file' '^interop: without newtls, it has no interop/engines/newtls.c$'
 rm interop/lossless/plain_gnutls.c
 run 2 'a port of this tree that lost a file' "$@" without-PLAIN_PORTS
 says 'a port of this tree that lost a file' '^lossless: gnutls is a port of this tree: its file is lost$'

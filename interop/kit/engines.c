@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-#define ENGINE(name) extern const kit_engine kit_##name;
-KIT_PORTS
+#define ENGINE(name) extern const tls_engine tls_##name;
+SIDE_PORTS
 #undef ENGINE
 
-#define ENGINE(name) &kit_##name,
-const kit_engine *const kit_engines[] = {KIT_PORTS NULL};
+#define ENGINE(name) &tls_##name,
+const tls_engine *const kit_engines[] = {SIDE_PORTS NULL};

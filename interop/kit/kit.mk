@@ -1,27 +1,24 @@
 # The conformance kit: every port through scripted faults; and wrong ports that it has to catch.
 #
 # An engine joins with its block in src/src.mk (ENGINES), its port in src/port_NAME.c, and
-# interop/kit/engine_NAME.c, which defines kit_NAME; interop/kit/own_NAME.c holds the engine's own
+# interop/engines/NAME.c, which defines tls_NAME; interop/engines/own_NAME.c holds the engine's own
 # calls, if its port can adopt. One that is off is left out, and named.
 
 KIT_BUILD := $(BUILD)/kit
-KIT_PARTS := $(filter-out kit/engine_% kit/own_%,$(call room,kit)) $(addprefix lib/,records whole frame processes net) \
+KIT_PARTS := $(call room,kit) $(addprefix lib/,records whole frame processes net) \
     $(addprefix src/,$(CONN_CODE) transport ew_core)
 KIT_LINK  := $(BUILT_LINK) -lssl -lcrypto $(MBEDTLS_LINK) -lcjson -Wl,--wrap=send,--wrap=recv
-$(eval $(call ADAPTERS,KIT_PORTS,kit,interop/kit/engine_%.c))
-# Of these the engine's own calls: they can be adopted.
-KIT_OWN   := $(filter $(patsubst interop/kit/own_%.c,%,$(wildcard interop/kit/own_*.c)),$(KIT_PORTS))
 # Of the faults one in so many, in `make kit-quick`.
 KIT_SAMPLE ?= 6
 
 KIT_TOOL := $(KIT_BUILD)/endwell-kit
-KIT_OBJS := $(patsubst %,$(INTEROP_BUILD)/%.o,$(KIT_PARTS) $(KIT_PORTS:%=kit/engine_%) \
-    $(KIT_PORTS:%=src/port_%) $(KIT_OWN:%=kit/own_%))
-KIT_JUDGED := 'interop/kit/*.*' 'interop/lib/records.[ch]' 'src/*.[ch]' $(CORE)/ew_core.h
+KIT_OBJS := $(patsubst %,$(INTEROP_BUILD)/%.o,$(KIT_PARTS) $(INTEROP_ENGINES) \
+    $(SIDE_PORTS:%=src/port_%))
+KIT_JUDGED := 'interop/kit/*.*' 'interop/engines/*.[ch]' 'interop/lib/records.[ch]' 'src/*.[ch]' $(CORE)/ew_core.h
 
 ROOM_kit := -DEW_SPEC_DIGEST='"$(shell sed -n 's/.*spec_sha256 //p' $(CORE)/ew_core.h)"'
 $(INTEROP_BUILD)/kit/sweep.o: $(CORE)/ew_core.h
-$(KIT_TOOL): $(KIT_OBJS) | without-KIT_PORTS
+$(KIT_TOOL): $(KIT_OBJS) | without-SIDE_PORTS
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(KIT_LINK)
 
@@ -49,14 +46,17 @@ install-kit: $(KIT_LIB) $(SRC_BUILD)/endwell-kit.pc
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)
 	install -m 644 $(KIT_LIB) $(DESTDIR)$(LIBDIR)
 	install -m 644 $(SRC_BUILD)/endwell-kit.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -d $(DESTDIR)$(INCLUDEDIR)/engines
 	install -m 644 $(KIT_HEADERS) $(DESTDIR)$(INCLUDEDIR)
+	install -m 644 interop/engines/engine.h $(DESTDIR)$(INCLUDEDIR)/engines
 else
 install-kit:
 	@echo 'install: without the kit for ports, which needs mbedTLS, OpenSSL and cJSON: apt-get install libmbedtls-dev libssl-dev libcjson-dev'
 endif
 uninstall-kit:
 	rm -f $(DESTDIR)$(LIBDIR)/libendwell-kit.a $(DESTDIR)$(LIBDIR)/pkgconfig/endwell-kit.pc
-	rm -f $(addprefix $(DESTDIR)$(INCLUDEDIR)/,$(notdir $(KIT_HEADERS)))
+	rm -f $(addprefix $(DESTDIR)$(INCLUDEDIR)/,$(notdir $(KIT_HEADERS)) engines/engine.h)
+	-rmdir $(DESTDIR)$(INCLUDEDIR)/engines 2>/dev/null
 
 .PHONY: kit kit-quick test-kit kit-build test-port-by-the-book
 kit-build: interop-tools ports certs $(KIT_TOOL)

@@ -113,14 +113,16 @@ static int needless_excuses(const setting_report *list, int count)
 {
     int needless = 0;
     for (int e = 0; kit_engines[e]; e++)
-        for (int x = 0; kit_engines[e]->excuses && kit_engines[e]->excuses[x].obligation; x++) {
+        for (int x = 0;
+             kit_engines[e]->limits.obligations && kit_engines[e]->limits.obligations[x].obligation;
+             x++) {
             int needed = x < EXCUSES_MAX ? 0 : -1;
             for (int i = 0; needed >= 0 && i < count; i++)
                 if (list[i].engine == kit_engines[e])
                     needed += list[i].excuses[x];
             if (needed > 0)
                 continue;
-            const kit_excuse *excuse = &kit_engines[e]->excuses[x];
+            const tls_obligation_limit *excuse = &kit_engines[e]->limits.obligations[x];
             printf("kit_%s: no case needs the excuse from %s in %s: take it out\n",
                    kit_engines[e]->name, excuse->obligation, excuse->scenario);
             needless++;
@@ -130,7 +132,7 @@ static int needless_excuses(const setting_report *list, int count)
 
 /* How often the cases of an engine looked at that obligation; a small sample of the faults may have
  * none of the one that shows STALE. */
-static unsigned looked_at(const setting_report *list, int count, const kit_engine *engine, int what)
+static unsigned looked_at(const setting_report *list, int count, const tls_engine *engine, int what)
 {
     unsigned looked = what == STALE && engine->stale_error;
     for (int i = 0; i < count; i++)

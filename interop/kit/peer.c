@@ -28,7 +28,7 @@ static void keylog(const SSL *unused, const char *line)
             return;
 }
 
-static int set_up(SSL_CTX *ctx, const kit_setup *setup)
+static int set_up(SSL_CTX *ctx, const tls_setup *setup)
 {
     int version = setup->tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
     SSL_CTX_set_keylog_callback(ctx, keylog);
@@ -44,7 +44,7 @@ static int set_up(SSL_CTX *ctx, const kit_setup *setup)
             SSL_CTX_use_PrivateKey_file(ctx, setup->key, SSL_FILETYPE_PEM) == 1);
 }
 
-int kit_peer_start(const kit_setup *setup)
+int kit_peer_start(const tls_setup *setup)
 {
     SSL_free(ssl); /* and what it talks through */
     ssl = NULL;

@@ -12,7 +12,7 @@ typedef enum { MEANS_NOTHING, MEANS_DATA, MEANS_CLOSE, MEANS_ERROR, MEANS_FORGED
 enum { SENT_MAX = 2048, CONTENT_MAX = 16384 };
 
 typedef struct {
-    const kit_setup *setup;
+    const tls_setup *setup;
     int done; /* the handshake */
     record_keys ours, theirs;
     uint64_t ours_number, theirs_number; /* of the next record */
@@ -34,7 +34,7 @@ typedef struct {
 extern peer_state kit_peer;
 
 /* A peer that has not said anything yet. 0, or -1 with a message. */
-int kit_peer_start(const kit_setup *setup);
+int kit_peer_start(const tls_setup *setup);
 
 /* The handshake, as far as it goes with what has come. */
 void kit_peer_goes_on(void);

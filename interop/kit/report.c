@@ -40,8 +40,8 @@ void report_setting(const setting_report *r, const char *program)
         printf("    beyond the engine: %d cases more\n", r->excused);
     for (int i = 0; i < EXCUSES_MAX; i++)
         if (r->excuses[i] > 0)
-            printf("    %s: %s (%d)\n", r->engine->excuses[i].obligation,
-                   r->engine->excuses[i].reason, r->excuses[i]);
+            printf("    %s: %s (%d)\n", r->engine->limits.obligations[i].obligation,
+                   r->engine->limits.obligations[i].reason, r->excuses[i]);
     for (int i = 0; i < r->kept; i++)
         if (shown[r->list[i].what]++ < SHOWN)
             report_finding(r, &r->list[i], program);
@@ -84,7 +84,7 @@ static cJSON *excuses_of(const setting_report *r)
     for (int i = 0; i < EXCUSES_MAX; i++) {
         if (r->excuses[i] == 0)
             continue;
-        const kit_excuse *excuse = &r->engine->excuses[i];
+        const tls_obligation_limit *excuse = &r->engine->limits.obligations[i];
         cJSON *one = cJSON_CreateObject();
         cJSON_AddStringToObject(one, "obligation", excuse->obligation);
         cJSON_AddStringToObject(one, "scenario", excuse->scenario);
@@ -114,9 +114,9 @@ static cJSON *setting_object(const setting_report *r)
     return one;
 }
 
-static void add_unseen(cJSON *list, const kit_engine *engine)
+static void add_unseen(cJSON *list, const tls_engine *engine)
 {
-    for (const kit_unseen *u = engine->unseen; u && u->obligation; u++) {
+    for (const tls_unseen *u = engine->limits.unseen; u && u->obligation; u++) {
         cJSON *one = cJSON_CreateObject();
         cJSON_AddStringToObject(one, "engine", engine->name);
         cJSON_AddStringToObject(one, "obligation", u->obligation);

@@ -127,7 +127,7 @@ static void answer_follows(int how)
 static void changes(int argument)
 {
     int before = argument / WAYS % 2;
-    const kit_change *change = &trial.engine->changes[argument / (2 * WAYS)];
+    const tls_change *change = &trial.engine->changes[argument / (2 * WAYS)];
     data_owes = SETTINGS;
     trial.changed = before;
     socket_fills(100);

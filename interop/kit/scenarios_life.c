@@ -81,8 +81,9 @@ static void ends_session(int how)
     if (how / 2 && until_closed() != EW_EVENT_DONE)
         return;
     trial.port->detach(trial.object, kept);
-    int found = trial.engine->free(trial.object);
-    trial.object = NULL;
+    int found = trial.engine->free(trial.context, trial.object, 0);
+    trial.engine->context_free(trial.context);
+    trial.object = trial.context = NULL;
     /* A connection that failed may have cost the session already. */
     if (found >= 0 && !(kept && has_failed()))
         owed(SESSION, found == kept, "detach: told to %s the session, and it is %s",

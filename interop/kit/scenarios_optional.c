@@ -54,8 +54,8 @@ static const char *const moments[] = {
 static int begins_apart(void)
 {
     trial.port->detach(trial.object, 0);
-    trial.engine->free(trial.object);
-    trial.object = trial.engine->open(&trial.setup);
+    trial.engine->free(trial.context, trial.object, 0);
+    trial.object = trial.engine->open(trial.context);
     ew_transport_init(&trial.transport, SOCKET_FD);
     return trial.object && trial.engine->own->begin(trial.object, SOCKET_FD) == 0 &&
                    kit_peer_start(&trial.setup) == 0
@@ -86,7 +86,7 @@ static int brings_to(moment m)
 {
     static const uint8_t alert[2] = {1, 0};
     static const uint8_t ticket[20] = {4, 0, 0, 16, 0, 0, 28, 32, 1, 2, 3, 4, 1, 0, 0, 2, 7, 7};
-    const kit_own *own = trial.engine->own;
+    const tls_own *own = trial.engine->own;
     if (m == BEFORE)
         return 1;
     if (m == HALF_WAY) {

@@ -43,7 +43,7 @@ static fate tries_with(const wrong_port *w, int fault_or_all, setting_report *li
 
 /* On one engine: with the fault that shows the most first, which is none, or the obligation's own;
  * that is all there is to see where a row says that nothing will be. */
-static fate tries(const wrong_port *w, const kit_engine *engine, setting_report *list,
+static fate tries(const wrong_port *w, const tls_engine *engine, setting_report *list,
                   const char *certificates)
 {
     int row = settings_unseen(engine, w->what, w->how) != NULL;
@@ -174,7 +174,7 @@ static void show_rows(const results *r, const int *engines, int count)
 {
     for (int e = 0; e < count; e++)
         for (int i = 0; i < wrong_port_count(); i++) {
-            const kit_engine *engine = kit_engines[engines[e]];
+            const tls_engine *engine = kit_engines[engines[e]];
             const wrong_port *w = wrong_port_at(i);
             fate is = r->of[engines[e]][i];
             if (is == BEYOND)

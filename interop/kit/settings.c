@@ -20,7 +20,7 @@ int settings_list(setting_report *list, const char *engine, const char *version,
     snprintf(key, sizeof key, "%s/server.key", certificates);
     for (int e = 0; kit_engines[e]; e++)
         for (int i = 0; i < (kit_engines[e]->has_tls13 ? 4 : 2) && count < SETTINGS_MAX; i++) {
-            kit_setup setup = {i % 2, i / 2, certificate, key};
+            tls_setup setup = {i % 2, i / 2, TICKETS_UNSAID, certificate, key};
             if (!selects(engine, kit_engines[e]->name) ||
                 !selects(version, i < 2 ? "1.2" : "1.3") ||
                 !selects(role, i % 2 ? "server" : "client"))
@@ -33,9 +33,9 @@ int settings_list(setting_report *list, const char *engine, const char *version,
 }
 
 /* What a port does not have it owes nothing for. */
-static const kit_unseen *left_out(const ew_port *port, obligation what)
+static const tls_unseen *left_out(const ew_port *port, obligation what)
 {
-    static const kit_unseen rows[] = {{"", "*", "the port has no adopt"},
+    static const tls_unseen rows[] = {{"", "*", "the port has no adopt"},
                                       {"", "*", "the port has no peek"},
                                       {"", "*", "the port has no pending"}};
     switch (what) {
@@ -47,12 +47,12 @@ static const kit_unseen *left_out(const ew_port *port, obligation what)
     }
 }
 
-const kit_unseen *settings_unseen(const kit_engine *engine, obligation what, const char *how)
+const tls_unseen *settings_unseen(const tls_engine *engine, obligation what, const char *how)
 {
-    const kit_unseen *row = left_out(engine->port, what);
+    const tls_unseen *row = left_out(engine->port, what);
     if (row)
         return row;
-    for (const kit_unseen *u = engine->unseen; u && u->obligation; u++)
+    for (const tls_unseen *u = engine->limits.unseen; u && u->obligation; u++)
         if (strcmp(u->obligation, obligations[what].name) == 0 &&
             (!how || fnmatch(u->how, how, 0) == 0))
             return u;

@@ -14,7 +14,7 @@ int settings_list(setting_report *list, const char *engine, const char *version,
 
 /* The row of the engine that says why a wrong port cannot be caught there; `how` NULL: any of that
  * obligation, where no case looks at it at all. NULL: there is none. */
-const kit_unseen *settings_unseen(const kit_engine *engine, obligation what, const char *how);
+const tls_unseen *settings_unseen(const tls_engine *engine, obligation what, const char *how);
 
 /* "openssl/1.3/client" */
 void kit_setting_text(const setting_report *r, char *buf, size_t size);

@@ -50,7 +50,7 @@ static void keep(setting_report *r, const scenario *s, fault f, int at)
 /* Whether the engine cannot do any of it: all that was found has an excuse. */
 static int is_beyond_engine(setting_report *r, const scenario *s, fault f)
 {
-    const kit_excuse *all = trial.engine->excuses;
+    const tls_obligation_limit *all = trial.engine->limits.obligations;
     int needed[FINDINGS_MAX];
     for (int i = 0; i < now->count; i++) {
         int k = 0;
@@ -128,7 +128,7 @@ static int run_case(setting_report *r, const scenario *s, fault f, int at)
 
 /* All of them ------------------------------------------------------------------------------- */
 
-static int has_changes(const kit_engine *engine, int wanted)
+static int has_changes(const tls_engine *engine, int wanted)
 {
     int count = 0;
     while (engine->changes && count < wanted && engine->changes[count].name)

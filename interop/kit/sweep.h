@@ -19,8 +19,8 @@ typedef struct {
 } kept_finding;
 
 typedef struct {
-    const kit_engine *engine;
-    kit_setup setup;
+    const tls_engine *engine;
+    tls_setup setup;
     uint32_t checks[OBLIGATION_COUNT];
     uint32_t broken[OBLIGATION_COUNT];
     int cases, failed, scenarios;

@@ -35,7 +35,8 @@ int trial_opens(void)
         overwrites(i);
     if (kit_peer_start(&trial.setup) != 0)
         return -1;
-    trial.object = trial.engine->open(&trial.setup);
+    trial.context = trial.engine->context(&trial.setup);
+    trial.object = trial.context ? trial.engine->open(trial.context) : NULL;
     if (!trial.object) {
         fprintf(stderr, "kit: %s: the adapter's open failed\n", trial.engine->name);
         return -1;

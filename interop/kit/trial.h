@@ -8,10 +8,10 @@
 #include "peer.h"
 
 typedef struct {
-    const kit_engine *engine;
+    const tls_engine *engine;
     const ew_port *port; /* the engine's, or a wrong one around it */
-    kit_setup setup;
-    void *object;
+    tls_setup setup;
+    void *context, *object;
     ew_transport transport;
     size_t accepted; /* bytes of data that write said done of */
     int blocked;     /* bytes of a write that blocked: they may be out, or not yet */

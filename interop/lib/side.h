@@ -5,28 +5,12 @@
 #ifndef INTEROP_SIDE_H
 #define INTEROP_SIDE_H
 
-#include <stddef.h>
-
-typedef struct {
-    int server, tls13, tickets;
-    const char *cert, *key;
-} side_config;
-
-/* A scenario that an engine has no cells of, and why; the last one has no name. */
-typedef struct {
-    const char *scenario;
-    int tls13, server; /* 0, 1; ANY */
-    const char *reason;
-} side_cannot;
-
-enum { ANY = -1 };
+#include "engines/engine.h"
 
 typedef struct {
     const char *name;
-    int has_tls13;
-    const side_cannot *cannot;                   /* NULL: nothing */
-    const char *(*version)(void);                /* of the engine that is linked */
-    void *(*context)(const side_config *config); /* NULL on failure */
+    const tls_engine *tls;
+    void *(*context)(const tls_setup *setup); /* NULL on failure */
     void (*context_free)(void *context);
     void *(*open)(void *context, int fd); /* takes fd over; offers the session kept before */
     /*

@@ -2,6 +2,7 @@
 #include "side_endwell.h"
 #include "repeat.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 static ew_conn *conn_of(void *side)
@@ -102,11 +103,69 @@ int endwell_clear(void *side)
     return ew_conn_clear(conn_of(side));
 }
 
-int endwell_detach(void *side)
+/* The engine ---------------------------------------------------------------------------------- */
+
+void *endwell_side_context(const tls_engine *tls, const tls_setup *setup)
 {
-    int kept = ew_conn_session_kept(conn_of(side));
-    int fd = ew_conn_release(conn_of(side));
+    endwell_context *c = calloc(1, sizeof *c);
+    if (!c)
+        return NULL;
+    c->tls = tls;
+    c->context = tls->context(setup);
+    if (!c->context) {
+        free(c);
+        return NULL;
+    }
+    return c;
+}
+
+void endwell_context_free(void *context)
+{
+    endwell_context *c = context;
+    c->tls->context_free(c->context);
+    free(c);
+}
+
+void *endwell_side_open(void *context, int fd)
+{
+    endwell_context *c = context;
+    endwell_side *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    s->tls = c->tls;
+    s->context = c->context;
+    s->object = s->tls->open(s->context);
+    if (s->object && ew_conn_open(&s->conn, fd, s->tls->port, s->object) == 0)
+        return s;
+    if (s->object)
+        s->tls->free(s->context, s->object, 0);
+    free(s);
+    return NULL;
+}
+
+int endwell_adopt(void *side, int fd, int holds)
+{
+    endwell_side *s = side;
+    return s->tls->adopt(s->context, s->object, &s->conn, fd, holds);
+}
+
+int endwell_reused(void *side)
+{
+    endwell_side *s = side;
+    return s->tls->reused(s->context, s->object);
+}
+
+/* The verdict; where the engine tells, provided that it did to its session what the verdict says;
+ * else 2. */
+int endwell_free(void *side)
+{
+    endwell_side *s = side;
+    int before = s->tls->resumable ? s->tls->resumable(s->object) : -1;
+    int kept = ew_conn_session_kept(&s->conn);
+    int fd = ew_conn_release(&s->conn);
     if (fd >= 0)
         close(fd);
-    return kept;
+    int after = s->tls->free(s->context, s->object, kept);
+    free(s);
+    return before >= 0 && after != (before && kept) ? 2 : kept;
 }

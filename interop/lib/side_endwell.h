@@ -8,8 +8,22 @@
 /* What the side of each port begins with: the shared calls see only this. */
 typedef struct {
     ew_conn conn;
-    void *context;
+    const tls_engine *tls;
+    void *context, *object; /* the engine's */
 } endwell_side;
+
+/* What outlives a connection, on that engine; what `context` of a port's side makes. */
+typedef struct {
+    const tls_engine *tls;
+    void *context;
+} endwell_context;
+
+void *endwell_side_context(const tls_engine *tls, const tls_setup *setup);
+void endwell_context_free(void *context);
+void *endwell_side_open(void *context, int fd);
+int endwell_adopt(void *side, int fd, int holds);
+int endwell_reused(void *side);
+int endwell_free(void *side);
 
 int endwell_handshake(void *side);
 int endwell_read(void *side, void *buf, int len);
@@ -29,17 +43,16 @@ int endwell_close(void *side, int drain_ms, size_t drain_max);
 int endwell_release(void *side);
 int endwell_clear(void *side);
 
-/* Detaches the engine and closes TCP, if that is not done yet; the verdict on the session. */
-int endwell_detach(void *side);
-
 /* The calls that are the same for all ports, as initializers. */
 #define ENDWELL_SIDE_CALLS                                                                         \
-    .handshake = endwell_handshake, .read = endwell_read, .write = endwell_write,                  \
-    .shutdown = endwell_shutdown, .get_error = endwell_get_error,                                  \
-    .get_reason = endwell_get_reason, .alert = endwell_alert, .alive = endwell_alive,              \
-    .get_shutdown = endwell_get_shutdown, .set_shutdown = endwell_set_shutdown,                    \
-    .set_quiet = endwell_set_quiet, .end_of_data = endwell_end_of_data,                            \
-    .set_deadline = endwell_set_deadline, .finish = endwell_finish, .close = endwell_close,        \
-    .release = endwell_release, .clear = endwell_clear
+    .context_free = endwell_context_free, .open = endwell_side_open, .reused = endwell_reused,     \
+    .adopt = endwell_adopt, .free = endwell_free, .handshake = endwell_handshake,                  \
+    .read = endwell_read, .write = endwell_write, .shutdown = endwell_shutdown,                    \
+    .get_error = endwell_get_error, .get_reason = endwell_get_reason, .alert = endwell_alert,      \
+    .alive = endwell_alive, .get_shutdown = endwell_get_shutdown,                                  \
+    .set_shutdown = endwell_set_shutdown, .set_quiet = endwell_set_quiet,                          \
+    .end_of_data = endwell_end_of_data, .set_deadline = endwell_set_deadline,                      \
+    .finish = endwell_finish, .close = endwell_close, .release = endwell_release,                  \
+    .clear = endwell_clear
 
 #endif

@@ -1,8 +1,9 @@
 /* Plain libssl on our side: the same scripts without Endwell, to see where the results differ. */
 #define _GNU_SOURCE
 #include "ew_core.h"
-#include "libssl_context.h"
+#include "engines/openssl.h"
 #include "net.h"
+#include "side.h"
 
 #include <openssl/err.h>
 #include <poll.h>
@@ -187,8 +188,7 @@ static int libssl_free(void *side)
 
 const side_ops side_libssl = {
     .name = "libssl",
-    .has_tls13 = 1,
-    .version = libssl_version,
+    .tls = &tls_openssl,
     .context = libssl_context,
     .context_free = libssl_context_free,
     .open = libssl_open,

@@ -5,7 +5,7 @@ LOSSLESS_TOOL  := $(INTEROP_BUILD)/endwell-lossless
 $(eval $(call ADAPTERS,PLAIN_PORTS,lossless,interop/lossless/plain_%.c,openssl))
 LOSSLESS_PARTS := $(filter-out lossless/plain_%,$(call room,lossless)) \
     $(patsubst %,lossless/plain_%,$(filter-out openssl,$(PLAIN_PORTS))) $(INTEROP_SIDES) \
-    $(addprefix lib/,side_libssl sides results whole net frame processes) $(INTEROP_OURS)
+    $(addprefix lib/,side_libssl results whole net frame processes) $(INTEROP_OURS)
 
 $(LOSSLESS_TOOL): $(LOSSLESS_PARTS:%=$(INTEROP_BUILD)/%.o) | without-SIDE_PORTS without-PLAIN_PORTS
 	$(CC) $(CFLAGS) -o $@ $^ $(CUTS_LINK)

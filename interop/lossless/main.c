@@ -36,7 +36,7 @@ static void usage(FILE *to)
 /* The engines alone run in one mode: they are what the others are compared with. */
 static void add(run_plan p)
 {
-    if ((p.tls13 && !p.engine->has_tls13) || (p.plain && p.nonblocking == p.plain->blocks))
+    if ((p.tls13 && !p.engine->tls->has_tls13) || (p.plain && p.nonblocking == p.plain->blocks))
         return;
     char text[RUN_TEXT];
     if (all.count == RUNS_MAX)
@@ -101,7 +101,7 @@ static void add_engine(const side_ops *engine, const plain_engine *plain)
             add_quick(p);
         else
             add_full(p);
-        if (!all.quick || (!plain && tls13 == engine->has_tls13))
+        if (!all.quick || (!plain && tls13 == engine->tls->has_tls13))
             add_many(p);
     }
 }
@@ -110,7 +110,7 @@ static void add_engine(const side_ops *engine, const plain_engine *plain)
 static void add_self_test(const side_ops *engine)
 {
     run_plan p = {.engine = engine,
-                  .tls13 = engine->has_tls13,
+                  .tls13 = engine->tls->has_tls13,
                   .connections = 1,
                   .nonblocking = 1,
                   .bytes = 8 * MB,

@@ -38,9 +38,9 @@ int plain_release(void *side);
 void plain_close_fd(plain_side *s);
 
 /* A table of operations, of what each file calls the same; SHUT is its call that closes. */
-#define PLAIN_SIDE(NAME, TLS13, SHUT)                                                              \
+#define PLAIN_SIDE(NAME, TLS, SHUT)                                                                \
     {                                                                                              \
-        .name = NAME, .has_tls13 = TLS13, .context = context_new, .context_free = context_free,    \
+        .name = NAME, .tls = TLS, .context = context_new, .context_free = context_free,            \
         .open = side_open, .handshake = handshake, .read = read_data, .write = write_data,         \
         .shutdown = SHUT, .free = side_free, .get_error = plain_get_error,                         \
         .end_of_data = plain_end_of_data, .set_deadline = plain_set_deadline,                      \

@@ -23,13 +23,13 @@ typedef struct {
     unsigned char in[BR_SSL_BUFSIZE_INPUT], out[BR_SSL_BUFSIZE_OUTPUT];
 } side_t;
 
-static void *context_new(const side_config *config)
+static void *context_new(const tls_setup *config)
 {
     plain_context *c = calloc(1, sizeof *c);
     if (!c)
         return NULL;
     c->server = config->server;
-    if (bearssl_identity_read(&c->identity, config->cert, config->key))
+    if (bearssl_identity_read(&c->identity, config->certificate, config->key))
         return c;
     free(c);
     return NULL;
@@ -130,6 +130,7 @@ static int side_free(void *side)
     return 1;
 }
 
-static const side_ops ops = PLAIN_SIDE("bearssl", 0, shut);
+extern const tls_engine tls_bearssl;
+static const side_ops ops = PLAIN_SIDE("bearssl", &tls_bearssl, shut);
 
 const plain_engine plain_bearssl[] = {{&ops, "br_sslio_close", 1}, {0}};

@@ -23,7 +23,7 @@ static void context_free(void *context)
     free(c);
 }
 
-static void *context_new(const side_config *config)
+static void *context_new(const tls_setup *config)
 {
     plain_context *c = calloc(1, sizeof *c);
     if (!c)
@@ -35,7 +35,7 @@ static void *context_new(const side_config *config)
         return NULL;
     }
     if (config->server &&
-        gnutls_certificate_set_x509_key_file(c->credentials, config->cert, config->key,
+        gnutls_certificate_set_x509_key_file(c->credentials, config->certificate, config->key,
                                              GNUTLS_X509_FMT_PEM) != 0) {
         context_free(c);
         return NULL;
@@ -114,8 +114,9 @@ static int side_free(void *side)
     return 1;
 }
 
-static const side_ops one_way = PLAIN_SIDE("gnutls-wr", 1, shut_one_way);
-static const side_ops both_ways = PLAIN_SIDE("gnutls-rdwr", 1, shut_both_ways);
+extern const tls_engine tls_gnutls;
+static const side_ops one_way = PLAIN_SIDE("gnutls-wr", &tls_gnutls, shut_one_way);
+static const side_ops both_ways = PLAIN_SIDE("gnutls-rdwr", &tls_gnutls, shut_both_ways);
 
 const plain_engine plain_gnutls[] = {
     {&one_way, "gnutls_bye(GNUTLS_SHUT_WR)", 0},

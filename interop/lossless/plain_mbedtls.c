@@ -32,7 +32,7 @@ static void context_free(void *context)
     free(c);
 }
 
-static int configure(plain_context *c, const side_config *config)
+static int configure(plain_context *c, const tls_setup *config)
 {
     int role = config->server ? MBEDTLS_SSL_IS_SERVER : MBEDTLS_SSL_IS_CLIENT;
     if (mbedtls_ctr_drbg_seed(&c->random, mbedtls_entropy_func, &c->entropy, NULL, 0) != 0 ||
@@ -45,13 +45,13 @@ static int configure(plain_context *c, const side_config *config)
         return -1;
     if (!config->server)
         return 0;
-    if (mbedtls_x509_crt_parse_file(&c->certificate, config->cert) != 0 ||
+    if (mbedtls_x509_crt_parse_file(&c->certificate, config->certificate) != 0 ||
         mbedtls_read_key(&c->key, config->key, &c->random) != 0)
         return -1;
     return mbedtls_ssl_conf_own_cert(&c->config, &c->certificate, &c->key);
 }
 
-static void *context_new(const side_config *config)
+static void *context_new(const tls_setup *config)
 {
     plain_context *c = calloc(1, sizeof *c);
     if (!c)
@@ -127,6 +127,7 @@ static int side_free(void *side)
     return 1;
 }
 
-static const side_ops ops = PLAIN_SIDE("mbedtls", MBEDTLS_HAS_TLS13, shut);
+extern const tls_engine tls_mbedtls;
+static const side_ops ops = PLAIN_SIDE("mbedtls", &tls_mbedtls, shut);
 
 const plain_engine plain_mbedtls[] = {{&ops, "mbedtls_ssl_close_notify", 0}, {0}};

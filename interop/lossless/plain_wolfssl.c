@@ -19,7 +19,7 @@ static void context_free(void *context)
     wolfSSL_Cleanup();
 }
 
-static void *context_new(const side_config *config)
+static void *context_new(const tls_setup *config)
 {
     wolfSSL_Init();
     WOLFSSL_CTX *ctx = wolfSSL_CTX_new(config->tls13 ? config->server ? wolfTLSv1_3_server_method()
@@ -27,7 +27,7 @@ static void *context_new(const side_config *config)
                                        : config->server ? wolfTLSv1_2_server_method()
                                                         : wolfTLSv1_2_client_method());
     if (ctx && config->server &&
-        (wolfSSL_CTX_use_certificate_file(ctx, config->cert, WOLFSSL_FILETYPE_PEM) != 1 ||
+        (wolfSSL_CTX_use_certificate_file(ctx, config->certificate, WOLFSSL_FILETYPE_PEM) != 1 ||
          wolfSSL_CTX_use_PrivateKey_file(ctx, config->key, WOLFSSL_FILETYPE_PEM) != 1)) {
         context_free(ctx);
         return NULL;
@@ -101,6 +101,7 @@ static int side_free(void *side)
     return 1;
 }
 
-static const side_ops ops = PLAIN_SIDE("wolfssl", 1, shut);
+extern const tls_engine tls_wolfssl;
+static const side_ops ops = PLAIN_SIDE("wolfssl", &tls_wolfssl, shut);
 
 const plain_engine plain_wolfssl[] = {{&ops, "wolfSSL_shutdown, once", 0}, {0}};

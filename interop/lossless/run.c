@@ -84,8 +84,8 @@ static int open_contexts(transfer *t, const char *certs)
     snprintf(cert, sizeof cert, "%s/server.pem", certs);
     snprintf(key, sizeof key, "%s/server.key", certs);
     for (int server = 0; server < 2; server++) {
-        side_config us = {.server = server, .tls13 = t->plan->tls13, .cert = cert, .key = key};
-        side_config peer = us;
+        tls_setup us = {.server = server, .tls13 = t->plan->tls13, .certificate = cert, .key = key};
+        tls_setup peer = us;
         peer.server = !server;
         t->contexts[server] = t->plan->engine->context(&us);
         t->peer_contexts[server] = side_libssl.context(&peer);

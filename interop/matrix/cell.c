@@ -15,7 +15,8 @@ enum { TLS13_ALERT_LENGTH = 2 + 1 + 16 };
 
 static const char *engine_cannot(const scenario *s, const variant *v)
 {
-    for (const side_cannot *one = v->engine->cannot; one && one->scenario; one++)
+    for (const tls_scenario_limit *one = v->engine->tls->limits.scenarios; one && one->scenario;
+         one++)
         if (strcmp(one->scenario, s->name) == 0 && (one->tls13 == ANY || one->tls13 == v->tls13) &&
             (one->server == ANY || one->server == v->server))
             return one->reason;
@@ -24,7 +25,7 @@ static const char *engine_cannot(const scenario *s, const variant *v)
 
 const char *cell_why_not(const scenario *s, const variant *v)
 {
-    if (v->tls13 && !v->engine->has_tls13)
+    if (v->tls13 && !v->engine->tls->has_tls13)
         return "the engine has no TLS 1.3";
     if (v->tls13 && (s->flags & ONLY_TLS12))
         return "TLS 1.3 has no such message";
@@ -36,7 +37,7 @@ const char *cell_why_not(const scenario *s, const variant *v)
         return "only a client sends it";
     if (!v->nonblocking && (s->flags & ONLY_NONBLOCKING))
         return "a blocking call does not return before";
-    if ((s->flags & ADOPTED) && !v->engine->adopt)
+    if ((s->flags & ADOPTED) && (!v->engine->adopt || !v->engine->tls->adopt))
         return "only OpenSSL is brought through its handshake by somebody else here";
     return engine_cannot(s, v);
 }
@@ -231,7 +232,7 @@ cJSON *cell_run(const scenario *s, const variant *v, const char *programs)
     c.listener = net_listen(&c.port);
     snprintf(cert, sizeof cert, "%s/../certs/server.pem", programs);
     snprintf(key, sizeof key, "%s/../certs/server.key", programs);
-    side_config config = {v->server, v->tls13, !(s->flags & SESSION_IDS), cert, key};
+    tls_setup config = {v->server, v->tls13, !(s->flags & SESSION_IDS), cert, key};
     c.context = v->engine->context(&config);
     if (!c.context || c.listener < 0)
         cell_stop(&c, "our side cannot be set up");

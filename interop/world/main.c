@@ -93,7 +93,7 @@ cJSON *world_record(const world *w, const wire_summary *s)
 {
     cJSON *r = cJSON_CreateObject();
     cJSON_AddStringToObject(r, "engine", w->ops->name);
-    cJSON_AddStringToObject(r, "engine_version", w->ops->version());
+    cJSON_AddStringToObject(r, "engine_version", w->ops->tls->version());
     cJSON_AddItemToObject(r, "calls", call_list(w));
     cJSON_AddItemToObject(r, "wire", wire_list(w));
     cJSON_AddItemToObject(r, "alerts_in", alert_list(s, FROM_PEER));
@@ -144,19 +144,18 @@ static int options(world *w, int argc, char **argv)
 
 static int set_up(world *w)
 {
-    side_config config = {w->server, w->tls13, 1, w->cert, w->key};
-    if (w->tls13 && !w->ops->has_tls13)
+    tls_setup config = {w->server, w->tls13, 1, w->cert, w->key};
+    if (w->tls13 && !w->ops->tls->has_tls13)
         return -1;
     w->context = w->ops->context(&config);
-    if (!w->context)
-        return -1;
-    return w->eyes->context ? w->eyes->context(w) : 0;
+    return w->context ? 0 : -1;
 }
 
 static int list_engines(void)
 {
     for (int i = 0; world_engine_at(i); i++)
-        printf("%s 1.2%s\n", world_engine_at(i)->name, world_engine_at(i)->has_tls13 ? " 1.3" : "");
+        printf("%s 1.2%s\n", world_engine_at(i)->name,
+               world_engine_at(i)->tls->has_tls13 ? " 1.3" : "");
     return 0;
 }
 

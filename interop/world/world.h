@@ -44,17 +44,8 @@ typedef struct {
 
 typedef struct world world;
 
-/* What an engine is asked for besides the wire: AES-128-GCM with SHA-256, and what opens its
- * records. Each may be NULL; 0, or -1 if it cannot be had. */
-typedef struct {
-    int (*context)(world *w);   /* w->context is made */
-    int (*opened)(world *w);    /* w->us is open, the handshake not begun */
-    int (*connected)(world *w); /* the handshake is done */
-} world_eyes;
-
 struct world {
     const side_ops *ops;
-    const world_eyes *eyes;
     int tls13, server;
     int port, listener; /* where the peer listens; or where we do */
     const char *cert, *key;
@@ -81,6 +72,10 @@ struct world {
 int world_engine(world *w, const char *name);
 /* The engine at that place in the list of those that were built; NULL behind the last. */
 const side_ops *world_engine_at(int at);
+
+/* Before the handshake, and once it is done: the engine agrees to AES-128-GCM with SHA-256, and tells
+ * what opens its records. 0, or -1. */
+int world_watches(world *w, int connected);
 
 /* What crossed, counted. */
 typedef struct {

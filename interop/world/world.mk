@@ -1,14 +1,13 @@
 # Peers that are not OpenSSL's own tools, each as its users run it.
 
 WORLD_BUILD := $(BUILD)/world
-$(eval $(call ADAPTERS,WORLD_PORTS,world,interop/world/eyes_%.c interop/lib/side_%.c))
-WORLD_PARTS := $(filter-out world/eyes_%,$(call room,world)) $(WORLD_PORTS:%=world/eyes_%) \
+WORLD_PARTS := $(call room,world) \
     $(INTEROP_SIDES) lib/net lib/relay lib/records
 WORLD_TOOL  := $(WORLD_BUILD)/endwell-world
 WORLD_OBJS  := $(WORLD_PARTS:%=$(INTEROP_BUILD)/%.o)
 WORLD_OURS  := $(INTEROP_OURS:%=$(INTEROP_BUILD)/%.o)
 
-$(WORLD_TOOL): $(WORLD_OBJS) $(WORLD_OURS) | without-WORLD_PORTS
+$(WORLD_TOOL): $(WORLD_OBJS) $(WORLD_OURS) | without-SIDE_PORTS
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(MATRIX_LIBS)
 

@@ -34,7 +34,7 @@ LANES = 3
 PACKAGED = "/usr/sbin:/usr/bin:/sbin:/bin"   # where the programs of the packages named are
 INSIDE = "ENDWELL_WORLD_INSIDE"
 SOURCES = ["interop/world/*.[chj]*", "interop/world/*.py", "interop/world/peers/*",
-           "interop/world/conf/*", "interop/lib/*.[ch]", "src/*.[ch]",
+           "interop/world/conf/*", "interop/lib/*.[ch]", "interop/engines/*.[ch]", "src/*.[ch]",
            "gen/out/ew_core.c", "gen/out/ew_core.h"]
 
 

@@ -88,7 +88,7 @@ static int peer_canceled(const wire_summary *s)
 /* The reason, if the matrix has no cells of that scenario with the engine: what it cannot do. */
 static const char *cannot(const world *w, const char *scenario)
 {
-    for (const side_cannot *c = w->ops->cannot; c && c->scenario; c++)
+    for (const tls_scenario_limit *c = w->ops->tls->limits.scenarios; c && c->scenario; c++)
         if (strcmp(c->scenario, scenario) == 0 && (c->tls13 == ANY || c->tls13 == w->tls13) &&
             (c->server == ANY || c->server == w->server))
             return c->reason;

@@ -222,7 +222,7 @@ static int handshake(world *w)
         fprintf(stderr, "world: our side cannot be opened\n");
         return -1;
     }
-    if (w->eyes->opened && w->eyes->opened(w) != 0) {
+    if (world_watches(w, 0) != 0) {
         fprintf(stderr, "world: our side cannot be watched\n");
         return -1;
     }
@@ -235,7 +235,7 @@ static int handshake(world *w)
         return -1;
     }
     w->ops->set_deadline(w->us, CALL_MS);
-    if (w->eyes->connected && w->eyes->connected(w) != 0) {
+    if (world_watches(w, 1) != 0) {
         fprintf(stderr, "world: the records of our side cannot be opened\n");
         return -1;
     }

@@ -203,7 +203,7 @@ def engines_of(root, kind, what, known):
                      if (found := re.fullmatch(r"port_(\w+)\.c", name)))
     if kind == "scenario":
         return [one for one in engines
-                if os.path.exists(os.path.join(root, f"interop/lib/side_{one}.c"))], engines
+                if os.path.exists(os.path.join(root, f"interop/engines/{one}.c"))], engines
     if kind == "review":
         return [one for one in engines if what.startswith(f"src/port_{one}.c ")], engines
     if kind == "adapter":

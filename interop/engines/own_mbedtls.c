@@ -1,5 +1,5 @@
 /* What an application does to mbedTLS without a port: its own calls, and a key that signs later. */
-#include "kit.h"
+#include "engines/engine.h"
 #include "port_mbedtls.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #if MBEDTLS_VERSION_MAJOR == 2
 
-extern const kit_own kit_mbedtls_own;
+extern const tls_own own_mbedtls;
 
 static int descriptor; /* there is one connection in a process */
 
@@ -69,6 +69,6 @@ static int closes(void *object)
     return came_of(mbedtls_ssl_close_notify(ssl_of(object)));
 }
 
-const kit_own kit_mbedtls_own = {begin, handshake, look, writes, closes};
+const tls_own own_mbedtls = {begin, handshake, look, writes, closes};
 
 #endif

@@ -1,12 +1,12 @@
 /* What an application does to OpenSSL without a port: its own calls, and verdicts that come later. */
-#include "kit.h"
+#include "engines/engine.h"
 #include "port_openssl.h"
 
 #include <errno.h>
 #include <sys/socket.h>
 
-void kit_openssl_pauses(void *object, int times);
-extern const kit_own kit_openssl_own;
+void own_openssl_pauses(void *object, int times);
+extern const tls_own own_openssl;
 
 static int left; /* pauses; there is one connection in a process */
 
@@ -31,7 +31,7 @@ static int judges(X509_STORE_CTX *store, void *object)
     return 1;
 }
 
-void kit_openssl_pauses(void *object, int times)
+void own_openssl_pauses(void *object, int times)
 {
     SSL *ssl = ssl_of(object);
     left = times;
@@ -115,4 +115,4 @@ static int closes(void *object)
     return SSL_shutdown(ssl_of(object)) >= 0 ? 1 : -1;
 }
 
-const kit_own kit_openssl_own = {begin, handshake, look, writes, closes};
+const tls_own own_openssl = {begin, handshake, look, writes, closes};

@@ -1,8 +1,8 @@
-/* What the sides on libssl have in common: an SSL_CTX with certificate and sessions. */
-#ifndef INTEROP_LIBSSL_CONTEXT_H
-#define INTEROP_LIBSSL_CONTEXT_H
+/* libssl's contexts, which its users have in common that are not our side: peers, and libssl alone. */
+#ifndef ENGINES_OPENSSL_H
+#define ENGINES_OPENSSL_H
 
-#include "side.h"
+#include "engines/engine.h"
 
 #include <openssl/ssl.h>
 
@@ -12,9 +12,10 @@ typedef struct {
     int server;
 } libssl_context_t;
 
-void *libssl_context(const side_config *config);
+extern const tls_engine tls_openssl;
+
+void *libssl_context(const tls_setup *setup);
 void libssl_context_free(void *context);
-const char *libssl_version(void);
 
 /* A connection with its role, and the session to offer if that is resumable. */
 SSL *libssl_new(libssl_context_t *c);

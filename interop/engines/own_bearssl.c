@@ -1,12 +1,12 @@
 /* What an application does to BearSSL without a port: its own calls. */
-#include "kit.h"
+#include "engines/engine.h"
 #include "port_bearssl.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
-extern const kit_own kit_bearssl_own;
+extern const tls_own own_bearssl;
 
 static int descriptor; /* there is one connection in a process */
 
@@ -85,4 +85,4 @@ static int closes(void *object)
     return drains(engine_of(object));
 }
 
-const kit_own kit_bearssl_own = {begin, handshake, look, writes, closes};
+const tls_own own_bearssl = {begin, handshake, look, writes, closes};
