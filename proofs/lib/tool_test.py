@@ -40,9 +40,8 @@ PROGRAMS = {
     "interop/system/soak.py, later": (["@list", "--out", "%/o.json", "--closes", "1",
                                        "--engine-closes", "1"], []),
     "interop/lib/record.py": (["--tool", "@", "--out", "%/o.json"], []),
-    "interop/explore/versions.py": (["--tool", "@", "--out", "%/o.json"], []),
-    "interop/explore/programs.py": (["--evidence", "%/met.json", "--tool", "@", "--build", "%/b"],
-                                    ["gcc"]),
+    "interop/explore/versions.py": (["--tool", "@", "--out", "%/o.json", "%/libssl"], []),
+    "interop/explore/programs.py": (["--evidence", "%/met.json", "--tool", "@", "--build", "%/b"], []),
 }
 # What runs tools for their failures: they are what it is about.
 LOSES = ("check", "check_call", "check_output", "call", "getoutput", "system", "popen")
@@ -65,7 +64,10 @@ def problem(name, arguments, failing):
         for each in failing:
             plant(path, each)
         with open(os.path.join(folder, "met.json"), "w", encoding="utf-8") as file:
-            file.write('{"divergences": []}')
+            file.write('{"claims": []}')
+        os.mkdir(os.path.join(folder, "libssl"))
+        with open(os.path.join(folder, "libssl", "source.txt"), "w", encoding="utf-8") as file:
+            file.write("a build " + "0" * 40)
         words = {"@": plant(folder, "planted"), "@list": plant(folder, "planted-list", True)}
         program, *more = name.split(",")[0].split()
         done = subprocess.run(
