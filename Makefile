@@ -62,14 +62,14 @@ tests: ## test: every test, side by side where they fit; what `make check` runs 
 	@python3 proofs/lib/tests.py proofs/lib/tests.txt --make '$(MAKE)' --logs $(BUILD)/tests
 
 # Those of ours: what the compiler says of dependencies is included too.
-MAKEFILES = $(filter %.mk Makefile,$(MAKEFILE_LIST))
+OUR_MAKEFILES = $(filter %.mk Makefile,$(MAKEFILE_LIST))
 
 test-setup: ## test: ./setup waits for another apt; a tool that fails is quoted; the runner of the tests tells what failed
 	@proofs/lib/setup_test.sh
 	@python3 proofs/lib/tool_test.py
 	@python3 proofs/lib/tests_test.py
 	@python3 proofs/lib/targets_test.py
-	@python3 proofs/lib/targets.py --check $(MAKEFILES)
+	@python3 proofs/lib/targets.py --check $(OUR_MAKEFILES)
 
 formatting: ## test: C and Python are laid out as CONTRIBUTING says; python3 proofs/lib/formatting.py --mend
 	@python3 proofs/lib/formatting.py
@@ -96,4 +96,4 @@ clean: ## use: remove build/
 	rm -rf $(BUILD)
 
 help: ## use: this list
-	@python3 proofs/lib/targets.py $(MAKEFILES)
+	@python3 proofs/lib/targets.py $(OUR_MAKEFILES)
