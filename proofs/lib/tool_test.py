@@ -16,7 +16,8 @@ from wp import ROOT
 
 WHY = "the disk is full of sand"
 # The options with which a tool does its work for once: whoever runs it gets further.
-DOES = {"--list": "plain", "-print-sysroot": ""}
+DOES = {"--list": "plain", "-print-sysroot": "", "--steps": "plain",
+        "--program": "    step();"}
 FAKE = """#!/bin/sh
 {does}
 printf 'looking for room\\n{why}\\n' >&2
@@ -42,6 +43,8 @@ PROGRAMS = {
     "interop/lib/record.py": (["--tool", "@", "--out", "%/o.json"], []),
     "interop/explore/versions.py": (["--tool", "@", "--out", "%/o.json", "%/libssl"], []),
     "interop/explore/programs.py": (["--evidence", "%/met.json", "--tool", "@", "--build", "%/b"], []),
+    "interop/explore/programs.py, later": (["--evidence", "%/met.json", "--tool", "@list",
+                                            "--build", "%/b"], ["gcc"]),
 }
 # What runs tools for their failures: they are what it is about.
 LOSES = ("check", "check_call", "check_output", "call", "getoutput", "system", "popen")
