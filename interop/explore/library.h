@@ -83,7 +83,7 @@ typedef struct {
 #define X(name) __typeof__(name) *name;
     LIBRARY_FUNCTIONS(X)
 #undef X
-    char version[24]; /* "3.0.19" */
+    char version[32]; /* "3.0.19" */
     int release;      /* major * 10000 + minor * 100 + patch: 30019, 10101 */
 } library;
 

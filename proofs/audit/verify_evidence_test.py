@@ -22,12 +22,14 @@ import evidence_again
 import evidence_checks
 import sessions
 import verify_evidence
-from wp import ROOT, CannotRun
+from wp import COMPLETE, ROOT, CannotRun
 
 VERDICTS = [('"killed"', '"survived"'), ('"proved": 1', '"proved": 0'),
             ('"passed": ', '"passed": 1'), (": true", ": false"), ('"eva"', '"qed"'),
             ('"differences": []', '"differences": [{"field": "ret"}]'),
             ('"yes"', '"no: not today"'), ('"findings": []', '"findings": [""]')]
+
+NUMBERED = ("named_set_shutdown_0", "COMPLETE_set_shutdown")   # function, label
 
 
 # What is done to a file: text in, text out; None where there is nothing of the kind --------------
@@ -339,6 +341,16 @@ def committed_sessions(cases, work):
             text.write(THEORY)
 
 
+def numbered_label(cases):
+    """A label that ends in a number, which our reports drop, is found and proved again."""
+    with open(os.path.join(cases.folder, "proof.json"), encoding="utf-8") as file:
+        told = json.load(file)
+    said = evidence_again.goals_for(told, COMPLETE, *NUMBERED)
+    cases.expect("a numbered label that is not in the evidence: name another", said)
+    cases.expect("a numbered label is proved again",
+                 said == evidence_again.prove_again(COMPLETE, *NUMBERED, "cvc4,z3", said))
+
+
 def kept_parts(cases, work):
     """A kept part of `engines` that was touched is not put together."""
     build = os.path.join(work, "engines")
@@ -370,6 +382,7 @@ def main():
         other_versions(cases, work)
         generated_files(cases, work)
         kept_parts(cases, work)
+        numbered_label(cases)
         committed_sessions(cases, work)
         forgeries(cases, work)
     if cases.unknown:

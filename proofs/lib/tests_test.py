@@ -120,6 +120,7 @@ def idle_make(folder):
 
 def interrupted(folder):
     """What is ended from outside takes its targets with it, also one that minds no interrupt."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)   # a shell's background job ignores it
     for ends in (signal.SIGINT, signal.SIGTERM):
         prepare(folder, "deaf 1 9\n")
         runner = subprocess.Popen(COMMAND, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)

@@ -16,7 +16,8 @@ from wp import ROOT
 
 WHY = "the disk is full of sand"
 # The options with which a tool does its work for once: whoever runs it gets further.
-DOES = {"--list": "plain", "-print-sysroot": ""}
+DOES = {"--list": "plain", "-print-sysroot": "", "--steps": "plain",
+        "--program": "    step();"}
 FAKE = """#!/bin/sh
 {does}
 printf 'looking for room\\n{why}\\n' >&2
@@ -40,9 +41,10 @@ PROGRAMS = {
     "interop/system/soak.py, later": (["@list", "--out", "%/o.json", "--closes", "1",
                                        "--engine-closes", "1"], []),
     "proofs/lib/evidence.py": (["%/o.json", "--", "@"], []),
-    "interop/explore/versions.py": (["--tool", "@", "--out", "%/o.json"], []),
-    "interop/explore/programs.py": (["--evidence", "%/met.json", "--tool", "@", "--build", "%/b"],
-                                    ["gcc"]),
+    "interop/explore/versions.py": (["--tool", "@", "--out", "%/o.json", "%/libssl"], []),
+    "interop/explore/programs.py": (["--evidence", "%/met.json", "--tool", "@", "--build", "%/b"], []),
+    "interop/explore/programs.py, later": (["--evidence", "%/met.json", "--tool", "@list",
+                                             "--build", "%/b"], ["gcc"]),
 }
 # The tool has the screen: its own words are there, without its name.
 PASSES_ON = ("proofs/lib/evidence.py",)
@@ -67,7 +69,10 @@ def problem(name, arguments, failing):
         for each in failing:
             plant(path, each)
         with open(os.path.join(folder, "met.json"), "w", encoding="utf-8") as file:
-            file.write('{"divergences": []}')
+            file.write('{"claims": []}')
+        os.mkdir(os.path.join(folder, "libssl"))
+        with open(os.path.join(folder, "libssl", "source.txt"), "w", encoding="utf-8") as file:
+            file.write("a build " + "0" * 40)
         words = {"@": plant(folder, "planted"), "@list": plant(folder, "planted-list", True)}
         program, *more = name.split(",")[0].split()
         done = subprocess.run(

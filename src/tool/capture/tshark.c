@@ -75,7 +75,7 @@ static bool has_ended_well(struct trace *t, int status, FILE *said)
         return false;
     }
     last_line(said, text, sizeof text);
-    snprintf(t->error, sizeof t->error, "%.80s: tshark cannot read it: %s", t->path, text);
+    snprintf(t->error, sizeof t->error, "%.80s: tshark cannot read it: %.140s", t->path, text);
     return false;
 }
 
