@@ -44,7 +44,7 @@ PROGRAMS = {
     "interop/explore/versions.py": (["--tool", "@", "--out", "%/o.json", "%/libssl"], []),
     "interop/explore/programs.py": (["--evidence", "%/met.json", "--tool", "@", "--build", "%/b"], []),
     "interop/explore/programs.py, later": (["--evidence", "%/met.json", "--tool", "@list",
-                                             "--build", "%/b"], ["gcc"]),
+                                            "--build", "%/b"], ["gcc"]),
 }
 # The tool has the screen: its own words are there, without its name.
 PASSES_ON = ("proofs/lib/evidence.py",)
