@@ -45,7 +45,7 @@ main: ## use: the main job once the packages are there: regenerate, prove, build
 	@$(MAKE) --no-print-directory regenerate
 	$(STEP) 'Build the libraries, measure the core on Cortex-M0'
 	@$(MAKE) --no-print-directory lib size
-	$(STEP) 'Prove the machine (about six minutes)'
+	$(STEP) 'Prove the machine (about five minutes)'
 	@$(MAKE) --no-print-directory prove
 	$(STEP) 'Close TLS connections with OpenSSL peers (about one minute)'
 	@$(MAKE) --no-print-directory interop

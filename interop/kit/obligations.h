@@ -1,5 +1,5 @@
 /* What a port owes: the name that findings carry, the condition of use (proofs/CONDITIONS.md), and
- * what it says. The list is the only one; a wrong port stands in wrong.c for each. */
+ * what it says. The list is the only one; a wrong port stands in wrong_*.c for each. */
 #ifndef KIT_OBLIGATIONS_H
 #define KIT_OBLIGATIONS_H
 

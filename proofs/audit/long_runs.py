@@ -137,7 +137,7 @@ def lossless_lines(kept):
                       for close, (accepted, untold) in kept["alone"].items())
     return [f"- `make lossless`, 8 and 64 MB in flight each way while either side closes, 1,000 "
             f"connections at once: {kept['runs']:,} runs; of {kept['accepted']:,} bytes that "
-            f"Endwell accepted {kept['lost']} were lost. By each engine's own close and `close()` "
+            f"either side accepted {kept['lost']} were lost. By each engine's own close and `close()` "
             f"were lost, and nobody was told: {alone}."]
 
 

@@ -1,4 +1,4 @@
-"""Runs proofs, two at a time, and says how far they are."""
+"""Runs proofs, a few at a time, and says how far they are."""
 import fcntl
 import os
 import sys
@@ -6,9 +6,8 @@ import threading
 import time
 
 import frame
-from wp import Run
+from wp import LANES, Run
 
-LANES = 2          # one prover at a time in each
 LINE_EVERY = 15    # seconds between two lines where there is no terminal
 AT_MOST = 1800     # seconds for all of it
 

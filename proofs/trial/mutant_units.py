@@ -14,7 +14,7 @@ import re
 import frame
 import lint
 from mutate_c import FUNCTION, functions, read
-from wp import CONTRACTS, CORE, FULL, ROOT, CannotRun, Run
+from wp import CONTRACTS, CORE, FULL, LANES, ROOT, CannotRun, Run
 
 STEPS = ("ew_step", "on_outcome")     # proved with the provers in the other order, as in prove
 BY_Z3 = ("on_outcome", "on_call",     # what CVC4 alone may not prove as it ships,
@@ -22,7 +22,6 @@ BY_Z3 = ("on_outcome", "on_call",     # what CVC4 alone may not prove as it ship
 CVC4_STEPS = "250000"                 # no goal of the core as it ships needs 170000
 ONLY = "-wp-prop=@ensures,@requires"
 BATCH = 24
-LANES = 2
 
 
 def in_place(function):

@@ -25,11 +25,10 @@ from judged import inputs_sha256
 from matrix import SUMMARY
 from mutant_list import Workshop
 from mutant_units import STEPS, in_place
-from wp import CONTRACTS, CORE, ROOT, CannotRun, Run, tool_versions
+from wp import CONTRACTS, CORE, LANES, ROOT, CannotRun, Run, tool_versions
 
 WITNESSES = 4
 SOURCES = [CORE, lint.HEADER, CONTRACTS, lint.NAMED, lint.CLAUSES, lint.WORDS]
-LANES = 2
 
 
 class Place:

@@ -281,14 +281,6 @@ def start_mutants(table):
                              {number: written(row, {start: new})})
 
 
-def clauses_of_rows(texts):
-    """(row, its clauses) of each row of each table."""
-    for page in DECIDED:
-        for table in tables_of(page, texts[page]):
-            for _, row in table.rows if "clauses" in table.header else []:
-                yield table.name(row), [c.strip() for c in row[table.column("clauses")].split(",")]
-
-
 # All of them ------------------------------------------------------------------------------------
 
 def mutants(texts):

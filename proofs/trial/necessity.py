@@ -29,10 +29,10 @@ from mutant_list import sha256
 from mutant_units import STEPS
 from mutate_c import bare, read
 from progress import Progress
-from wp import CLIENT, CONTRACTS, CORE, FULL, ROOT, CannotRun, Run, tool_versions
+from wp import (CLIENT, CONTRACTS, CORE, FULL, LANES, ROOT, CannotRun, Run,
+                tool_versions)
 
 PATCHES = "proofs/trial/necessity/*.patch"
-LANES = 2
 FEW = 6
 STAGES = ["@requires", "@assert", "@ensures", "@assigns,@terminates,@exits"]
 DISJOINT = ["@disjoint_behaviors,@complete_behaviors", "@ensures"]
