@@ -16,7 +16,8 @@ LIST, PAGE, CAVEATS = "proofs/certify/conditions.txt", "proofs/CONDITIONS.md", "
 PORT, CONTRACTS = "src/ew_port.h", "spec/ew_contracts.h"
 FOLDERS = {"spec": (".h",), "proofs": (".md", ".mk"), "proofs/certify": (".txt", ".mk"),
            "src": (".c", ".h", ".mk"), "src/tests": (".c", ".mk"),
-           "interop/matrix": (".c", ".mk"), "interop/lib": (".c",), "gen": (".mk",),
+           "interop/matrix": (".c", ".mk"), "interop/lib": (".c",), "interop/engines": (".c",),
+           "gen": (".mk",),
            "gen/tests": (".c",), "examples": (".c",), ".": ("Makefile",)}
 
 # What is broken, in which file, by which replacement, and what has to be said about it.
