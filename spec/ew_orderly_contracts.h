@@ -12,13 +12,15 @@
 
 /*@
   predicate sound{L}(ew_orderly_machine *m) =
-    \at(m->phase,L) <= EW_ORDERLY_PHASE_ENDED && \at(m->notice,L) <= EW_ORDERLY_NOTICE_FAILED &&
+    \at(m->phase,L) <= EW_ORDERLY_PHASE_RELEASED && \at(m->notice,L) <= EW_ORDERLY_NOTICE_FAILED &&
     \at(m->peer,L) <= EW_ORDERLY_PEER_ENDED && \at(m->mode,L) <= EW_ORDERLY_MODE_WAITS &&
     \at(m->busy,L) <= EW_ORDERLY_BUSY_FINISH;
 
+  predicate gone{L}(ew_orderly_machine *m) =
+    \at(m->phase,L) == EW_ORDERLY_PHASE_ENDED || \at(m->phase,L) == EW_ORDERLY_PHASE_RELEASED;
+
   predicate callable{L}(ew_orderly_machine *m) =
-    sound{L}(m) && \at(m->phase,L) != EW_ORDERLY_PHASE_ENDED &&
-    \at(m->busy,L) == EW_ORDERLY_BUSY_IDLE;
+    sound{L}(m) && !gone{L}(m) && \at(m->busy,L) == EW_ORDERLY_BUSY_IDLE;
 
   predicate at_start{L}(ew_orderly_machine *m) =
     \at(m->phase,L) == EW_ORDERLY_PHASE_OPEN && \at(m->notice,L) == EW_ORDERLY_NOTICE_OWED &&
@@ -56,7 +58,7 @@
     r == EW_ORDERLY_ANSWER_SUSPENDED || r == EW_ORDERLY_ANSWER_AGAIN;
 
   predicate asks(ew_orderly_answer r) =
-    EW_ORDERLY_ANSWER_BEGIN <= r <= EW_ORDERLY_ANSWER_END;
+    EW_ORDERLY_ANSWER_BEGIN <= r <= EW_ORDERLY_ANSWER_SHUTDOWN;
 
   predicate same_interruption(integer event, ew_orderly_answer r) =
     (event == EW_ORDERLY_EVENT_WANT_READ ==> r == EW_ORDERLY_ANSWER_WANT_READ) &&
@@ -88,18 +90,21 @@
     r == EW_ORDERLY_ANSWER_BEGIN <==>
     is_close(event) && \at(m->phase,A) == EW_ORDERLY_PHASE_OPEN;
 
+  predicate OC02_later_call_is_told_of{A,B}(ew_orderly_machine *m, integer event,
+                                            ew_orderly_answer r) =
+    r == EW_ORDERLY_ANSWER_RESUME <==>
+    is_close(event) && \at(m->phase,A) != EW_ORDERLY_PHASE_OPEN;
+
   predicate OC02_close_goes_on{A,B}(ew_orderly_machine *m, integer event, ew_orderly_answer r) =
     is_close(event) ==>
       (\at(m->phase,A) == EW_ORDERLY_PHASE_OPEN ==>
          \at(m->phase,B) == EW_ORDERLY_PHASE_CLOSING && \at(m->busy,B) == EW_ORDERLY_BUSY_LOOK) &&
-      (\at(m->phase,A) == EW_ORDERLY_PHASE_CLOSING ==>
-         goes_on{A,B}(m, r, EW_ORDERLY_ANSWER_LOOK, EW_ORDERLY_BUSY_LOOK)) &&
-      (\at(m->phase,A) == EW_ORDERLY_PHASE_DRAINING ==>
-         goes_on{A,B}(m, r, EW_ORDERLY_ANSWER_DRAIN, EW_ORDERLY_BUSY_DRAIN)) &&
+      (\at(m->phase,A) != EW_ORDERLY_PHASE_OPEN ==>
+         goes_on{A,B}(m, r, EW_ORDERLY_ANSWER_RESUME, EW_ORDERLY_BUSY_RESUME)) &&
       \at(m->notice,B) == \at(m->notice,A) && \at(m->peer,B) == \at(m->peer,A);
 
   predicate OC05_mode_of_the_call{A,B}(ew_orderly_machine *m, integer event) =
-    (!is_close(event) ==> same_mode{A,B}(m)) &&
+    (!is_close(event) && event != EW_ORDERLY_EVENT_REUSE ==> same_mode{A,B}(m)) &&
     (event == EW_ORDERLY_EVENT_CLOSE ==> \at(m->mode,B) == EW_ORDERLY_MODE_RETURNS) &&
     (event == EW_ORDERLY_EVENT_CLOSE_WAITING ==> \at(m->mode,B) == EW_ORDERLY_MODE_WAITS);
 
@@ -111,16 +116,36 @@
     event == EW_ORDERLY_EVENT_FINISH ==>
       goes_on{A,B}(m, r, EW_ORDERLY_ANSWER_SHUTDOWN, EW_ORDERLY_BUSY_FINISH);
 
+  predicate OC15_release{A,B}(ew_orderly_machine *m, integer event, ew_orderly_answer r) =
+    event == EW_ORDERLY_EVENT_RELEASE ==>
+      goes_on{A,B}(m, r, EW_ORDERLY_ANSWER_RELEASE, EW_ORDERLY_BUSY_RELEASE);
+
+  predicate OC16_reuse{A,B}(ew_orderly_machine *m, integer event, ew_orderly_answer r) =
+    event == EW_ORDERLY_EVENT_REUSE ==>
+      (\at(m->phase,A) == EW_ORDERLY_PHASE_OPEN || \at(m->phase,A) == EW_ORDERLY_PHASE_CLOSING ==>
+         r == EW_ORDERLY_ANSWER_ONE && at_start{B}(m)) &&
+      (\at(m->phase,A) != EW_ORDERLY_PHASE_OPEN &&
+       \at(m->phase,A) != EW_ORDERLY_PHASE_CLOSING ==> r == EW_ORDERLY_ANSWER_CLOSED);
+
   predicate call_answered{A,B}(ew_orderly_machine *m, integer event, ew_orderly_answer r) =
-    OC02_bounds_begin_once{A,B}(m, event, r) && OC02_close_goes_on{A,B}(m, event, r) &&
-    OC05_mode_of_the_call{A,B}(m, event) && OC12_abort{A,B}(m, event, r) &&
-    OC13_finish{A,B}(m, event, r);
+    OC02_bounds_begin_once{A,B}(m, event, r) && OC02_later_call_is_told_of{A,B}(m, event, r) &&
+    OC02_close_goes_on{A,B}(m, event, r) && OC05_mode_of_the_call{A,B}(m, event) &&
+    OC12_abort{A,B}(m, event, r) && OC13_finish{A,B}(m, event, r) &&
+    OC15_release{A,B}(m, event, r) && OC16_reuse{A,B}(m, event, r);
 */
 
 /*@
+  predicate OC02_goes_on_where_it_stopped{A,B}(ew_orderly_machine *m, integer event,
+                                               ew_orderly_answer r) =
+    (event == EW_ORDERLY_EVENT_DONE && \at(m->phase,A) == EW_ORDERLY_PHASE_DRAINING ==>
+       goes_on{A,B}(m, r, EW_ORDERLY_ANSWER_DRAIN, EW_ORDERLY_BUSY_DRAIN)) &&
+    (event == EW_ORDERLY_EVENT_DONE && \at(m->phase,A) != EW_ORDERLY_PHASE_DRAINING ==>
+       goes_on{A,B}(m, r, EW_ORDERLY_ANSWER_LOOK, EW_ORDERLY_BUSY_LOOK)) &&
+    (event != EW_ORDERLY_EVENT_DONE ==> r == EW_ORDERLY_ANSWER_UNEXPECTED);
+
   predicate OC03_owed_is_sent{A,B}(ew_orderly_machine *m, integer event, ew_orderly_answer r) =
     (event == EW_ORDERLY_EVENT_OWED ==>
-       goes_on{A,B}(m, r, EW_ORDERLY_ANSWER_SHUTDOWN, EW_ORDERLY_BUSY_NOTICE)) &&
+       goes_on{A,B}(m, r, EW_ORDERLY_ANSWER_NOTICE, EW_ORDERLY_BUSY_NOTICE)) &&
     (event == EW_ORDERLY_EVENT_SETTLED ==> half_closes{A,B}(m, r, EW_ORDERLY_NOTICE_OUT)) &&
     (event != EW_ORDERLY_EVENT_OWED && event != EW_ORDERLY_EVENT_SETTLED ==>
        r == EW_ORDERLY_ANSWER_UNEXPECTED);
@@ -162,7 +187,7 @@
 
   predicate OC05_looks_again{A,B}(ew_orderly_machine *m, integer event, ew_orderly_answer r) =
     (event == EW_ORDERLY_EVENT_READY ==>
-       goes_on{A,B}(m, r, EW_ORDERLY_ANSWER_SHUTDOWN, EW_ORDERLY_BUSY_NOTICE)) &&
+       goes_on{A,B}(m, r, EW_ORDERLY_ANSWER_NOTICE, EW_ORDERLY_BUSY_NOTICE)) &&
     OC06_late_is_unsent{A,B}(m, event, r) &&
     (event != EW_ORDERLY_EVENT_READY && event != EW_ORDERLY_EVENT_LATE ==>
        r == EW_ORDERLY_ANSWER_UNEXPECTED);
@@ -238,15 +263,22 @@
     (event == EW_ORDERLY_EVENT_HALF ==>
        r == EW_ORDERLY_ANSWER_SHUTDOWN && unchanged{A,B}(m)) &&
     (event == EW_ORDERLY_EVENT_FULL ==> r == EW_ORDERLY_ANSWER_ONE && comes_back{A,B}(m)) &&
-    (event == EW_ORDERLY_EVENT_LATE ==> r == EW_ORDERLY_ANSWER_LATE && comes_back{A,B}(m)) &&
     (event == EW_ORDERLY_EVENT_FAILED ==> r == EW_ORDERLY_ANSWER_FAILED && comes_back{A,B}(m)) &&
     (interrupts(event) ==> same_interruption(event, r) && comes_back{A,B}(m)) &&
     (event != EW_ORDERLY_EVENT_HALF && event != EW_ORDERLY_EVENT_FULL && !interrupts(event) &&
-     event != EW_ORDERLY_EVENT_LATE && event != EW_ORDERLY_EVENT_FAILED ==>
-       r == EW_ORDERLY_ANSWER_UNEXPECTED);
+     event != EW_ORDERLY_EVENT_FAILED ==> r == EW_ORDERLY_ANSWER_UNEXPECTED);
+
+  predicate OC15_released{A,B}(ew_orderly_machine *m, integer event, ew_orderly_answer r) =
+    (is_over(event) ==>
+       \at(m->phase,B) == EW_ORDERLY_PHASE_RELEASED && \at(m->busy,B) == EW_ORDERLY_BUSY_IDLE &&
+       \at(m->notice,B) == \at(m->notice,A) && \at(m->peer,B) == \at(m->peer,A) &&
+       r == EW_ORDERLY_ANSWER_ZERO) &&
+    (!is_over(event) ==> r == EW_ORDERLY_ANSWER_UNEXPECTED);
 
   predicate outcome_answered{A,B}(ew_orderly_machine *m, integer event, ew_orderly_answer r) =
     (\at(m->busy,A) == EW_ORDERLY_BUSY_IDLE ==> r == EW_ORDERLY_ANSWER_UNEXPECTED) &&
+    (\at(m->busy,A) == EW_ORDERLY_BUSY_RESUME ==>
+       OC02_goes_on_where_it_stopped{A,B}(m, event, r)) &&
     (\at(m->busy,A) == EW_ORDERLY_BUSY_LOOK ==> OC03_owed_is_sent{A,B}(m, event, r)) &&
     (\at(m->busy,A) == EW_ORDERLY_BUSY_NOTICE ==> noticed{A,B}(m, event, r)) &&
     (\at(m->busy,A) == EW_ORDERLY_BUSY_PAUSE ==> OC05_looks_again{A,B}(m, event, r)) &&
@@ -255,6 +287,7 @@
     (\at(m->busy,A) == EW_ORDERLY_BUSY_WAIT ==> OC09_waited{A,B}(m, event, r)) &&
     (\at(m->busy,A) == EW_ORDERLY_BUSY_END ==> OC10_ended{A,B}(m, event, r)) &&
     (\at(m->busy,A) == EW_ORDERLY_BUSY_ABORT ==> OC12_aborted{A,B}(m, event, r)) &&
+    (\at(m->busy,A) == EW_ORDERLY_BUSY_RELEASE ==> OC15_released{A,B}(m, event, r)) &&
     (\at(m->busy,A) == EW_ORDERLY_BUSY_FINISH ==> OC13_finished{A,B}(m, event, r)) &&
     same_mode{A,B}(m);
 
@@ -287,6 +320,7 @@ static inline ew_orderly_answer refusal(const ew_orderly_machine *m, uint8_t eve
   exits      \false;
   assigns    m->phase, m->mode, m->busy;
   ensures    OC02_bounds_begin_once: OC02_bounds_begin_once{Pre,Post}(m, event, \result);
+  ensures    OC02_later_call_is_told_of: OC02_later_call_is_told_of{Pre,Post}(m, event, \result);
   ensures    OC02_close_goes_on: OC02_close_goes_on{Pre,Post}(m, event, \result);
   ensures    OC05_mode_of_the_call: OC05_mode_of_the_call{Pre,Post}(m, event);
   ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
@@ -317,6 +351,27 @@ static ew_orderly_answer on_abort(ew_orderly_machine *m);
   requires   valid: \valid(m);
   terminates \true;
   exits      \false;
+  assigns    m->busy;
+  ensures    OC15_release: OC15_release{Pre,Post}(m, EW_ORDERLY_EVENT_RELEASE, \result);
+  ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
+*/
+static ew_orderly_answer on_release(ew_orderly_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  requires   sound: sound(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    OC16_reuse: OC16_reuse{Pre,Post}(m, EW_ORDERLY_EVENT_REUSE, \result);
+  ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
+*/
+static ew_orderly_answer on_reuse(ew_orderly_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
   assigns    *m;
   ensures    OC14_cleared: OC14_cleared{Post}(m, \result);
 */
@@ -333,8 +388,11 @@ static ew_orderly_answer on_clear(ew_orderly_machine *m);
   ensures    OC10_closed_refused:
     event != EW_ORDERLY_EVENT_CLEAR && \at(m->phase,Pre) == EW_ORDERLY_PHASE_ENDED ==>
     \result == EW_ORDERLY_ANSWER_CLOSED;
+  ensures    OC15_released_refused:
+    event != EW_ORDERLY_EVENT_CLEAR && \at(m->phase,Pre) == EW_ORDERLY_PHASE_RELEASED ==>
+    \result == EW_ORDERLY_ANSWER_CLOSED;
   ensures    OC01_busy_refused:
-    event != EW_ORDERLY_EVENT_CLEAR && \at(m->phase,Pre) != EW_ORDERLY_PHASE_ENDED &&
+    event != EW_ORDERLY_EVENT_CLEAR && !gone{Pre}(m) &&
     \at(m->busy,Pre) != EW_ORDERLY_BUSY_IDLE ==> \result == EW_ORDERLY_ANSWER_BUSY;
   ensures    calls:
     event != EW_ORDERLY_EVENT_CLEAR && callable{Pre}(m) ==>
@@ -411,6 +469,20 @@ static ew_orderly_answer on_held(ew_orderly_machine *m, uint8_t event);
   ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
 */
 static ew_orderly_answer on_result(ew_orderly_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  requires   sound: sound(m);
+  requires   asked: m->busy == EW_ORDERLY_BUSY_RESUME;
+  requires   outcome: is_outcome(event);
+  terminates \true;
+  exits      \false;
+  assigns    m->busy;
+  ensures    OC02_goes_on_where_it_stopped:
+    OC02_goes_on_where_it_stopped{Pre,Post}(m, event, \result);
+  ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
+*/
+static ew_orderly_answer after_resume(ew_orderly_machine *m, uint8_t event);
 
 /*@
   requires   valid: \valid(m);
@@ -526,6 +598,19 @@ static ew_orderly_answer after_abort(ew_orderly_machine *m, uint8_t event);
 /*@
   requires   valid: \valid(m);
   requires   sound: sound(m);
+  requires   asked: m->busy == EW_ORDERLY_BUSY_RELEASE;
+  requires   outcome: is_outcome(event);
+  terminates \true;
+  exits      \false;
+  assigns    m->phase, m->busy;
+  ensures    OC15_released: OC15_released{Pre,Post}(m, event, \result);
+  ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
+*/
+static ew_orderly_answer after_release(ew_orderly_machine *m, uint8_t event);
+
+/*@
+  requires   valid: \valid(m);
+  requires   sound: sound(m);
   requires   asked: m->busy == EW_ORDERLY_BUSY_FINISH;
   requires   outcome: is_outcome(event);
   terminates \true;
@@ -575,10 +660,12 @@ void ew_orderly_init(ew_orderly_machine *m);
   ensures    OC10_closed_refused:
     event < EW_ORDERLY_EVENT_CLEAR && sound{Pre}(m) &&
     \at(m->phase,Pre) == EW_ORDERLY_PHASE_ENDED ==> \result == EW_ORDERLY_ANSWER_CLOSED;
-  ensures    OC01_busy_refused:
+  ensures    OC15_released_refused:
     event < EW_ORDERLY_EVENT_CLEAR && sound{Pre}(m) &&
-    \at(m->phase,Pre) != EW_ORDERLY_PHASE_ENDED && \at(m->busy,Pre) != EW_ORDERLY_BUSY_IDLE ==>
-    \result == EW_ORDERLY_ANSWER_BUSY;
+    \at(m->phase,Pre) == EW_ORDERLY_PHASE_RELEASED ==> \result == EW_ORDERLY_ANSWER_CLOSED;
+  ensures    OC01_busy_refused:
+    event < EW_ORDERLY_EVENT_CLEAR && sound{Pre}(m) && !gone{Pre}(m) &&
+    \at(m->busy,Pre) != EW_ORDERLY_BUSY_IDLE ==> \result == EW_ORDERLY_ANSWER_BUSY;
   ensures    calls:
     event < EW_ORDERLY_EVENT_CLEAR && callable{Pre}(m) ==>
     call_answered{Pre,Post}(m, event, \result);
@@ -598,8 +685,7 @@ ew_orderly_answer ew_orderly_step(ew_orderly_machine *m, uint8_t event);
     callable{Pre}(m) ==>
     call_answered{Pre,Post}(m, EW_ORDERLY_EVENT_CLOSE_WAITING, \result);
   ensures    OC10_closed_refused:
-    sound{Pre}(m) && \at(m->phase,Pre) == EW_ORDERLY_PHASE_ENDED ==>
-    \result == EW_ORDERLY_ANSWER_CLOSED;
+    sound{Pre}(m) && gone{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CLOSED;
   ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
 */
 static inline ew_orderly_answer ew_orderly_close_waiting(ew_orderly_machine *m);
@@ -613,8 +699,7 @@ static inline ew_orderly_answer ew_orderly_close_waiting(ew_orderly_machine *m);
     callable{Pre}(m) ==>
     call_answered{Pre,Post}(m, EW_ORDERLY_EVENT_FINISH, \result);
   ensures    OC10_closed_refused:
-    sound{Pre}(m) && \at(m->phase,Pre) == EW_ORDERLY_PHASE_ENDED ==>
-    \result == EW_ORDERLY_ANSWER_CLOSED;
+    sound{Pre}(m) && gone{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CLOSED;
   ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
 */
 static inline ew_orderly_answer ew_orderly_finish(ew_orderly_machine *m);
@@ -628,8 +713,7 @@ static inline ew_orderly_answer ew_orderly_finish(ew_orderly_machine *m);
     callable{Pre}(m) ==>
     call_answered{Pre,Post}(m, EW_ORDERLY_EVENT_ABORT, \result);
   ensures    OC10_closed_refused:
-    sound{Pre}(m) && \at(m->phase,Pre) == EW_ORDERLY_PHASE_ENDED ==>
-    \result == EW_ORDERLY_ANSWER_CLOSED;
+    sound{Pre}(m) && gone{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CLOSED;
   ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
 */
 static inline ew_orderly_answer ew_orderly_abort(ew_orderly_machine *m);
@@ -641,10 +725,37 @@ static inline ew_orderly_answer ew_orderly_abort(ew_orderly_machine *m);
   assigns    *m;
   ensures    calls:
     callable{Pre}(m) ==>
+    call_answered{Pre,Post}(m, EW_ORDERLY_EVENT_RELEASE, \result);
+  ensures    OC10_closed_refused:
+    sound{Pre}(m) && gone{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CLOSED;
+  ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
+*/
+static inline ew_orderly_answer ew_orderly_release(ew_orderly_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    calls:
+    callable{Pre}(m) ==>
+    call_answered{Pre,Post}(m, EW_ORDERLY_EVENT_REUSE, \result);
+  ensures    OC10_closed_refused:
+    sound{Pre}(m) && gone{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CLOSED;
+  ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
+*/
+static inline ew_orderly_answer ew_orderly_reuse(ew_orderly_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    calls:
+    callable{Pre}(m) ==>
     call_answered{Pre,Post}(m, EW_ORDERLY_EVENT_CLOSE, \result);
   ensures    OC10_closed_refused:
-    sound{Pre}(m) && \at(m->phase,Pre) == EW_ORDERLY_PHASE_ENDED ==>
-    \result == EW_ORDERLY_ANSWER_CLOSED;
+    sound{Pre}(m) && gone{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CLOSED;
   ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
 */
 static inline ew_orderly_answer ew_orderly_close(ew_orderly_machine *m);
