@@ -23,7 +23,7 @@ $(BUILD)/$(1)/tests/%.o: src/tests/%.c
 $(BUILD)/$(1)/src/%.o: src/%.c
 	@mkdir -p $$(@D)
 	$$(CC) $$(SRC_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
-$(BUILD)/$(1)/src/ew_core.o: $(CORE)/ew_core.c
+$(MACHINES:%=$(BUILD)/$(1)/src/%.o): $(BUILD)/$(1)/src/%.o: $(CORE)/%.c
 	@mkdir -p $$(@D)
 	$$(CC) $$(SRC_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
 $(BUILD)/$(1)/gen/%.o: gen/%.c $$(GEN_HEADS)
@@ -42,7 +42,7 @@ $(eval $(call ADAPTERS,SIDE_PORTS,interop,interop/engines/%.c))
 INTEROP_ENGINES := $(SIDE_PORTS:%=engines/%) $(patsubst %,engines/own_%,$(filter $(patsubst interop/engines/own_%.c,%,$(wildcard interop/engines/own_*.c)),$(SIDE_PORTS)))
 INTEROP_SIDES := lib/side_endwell lib/sides $(INTEROP_ENGINES)
 # Our library, from objects: under ASan, or where a part of it is exchanged.
-INTEROP_OURS  := $(addprefix src/,$(CONN_CODE) transport ew_core $(BUILT_PORTS:%=port_%))
+INTEROP_OURS  := $(addprefix src/,$(CONN_CODE) transport $(MACHINES) $(BUILT_PORTS:%=port_%))
 
 .PHONY: interop-tools
 interop-tools: ports

@@ -1,60 +1,24 @@
 /*
- * The end of the connection: released, aborted, or closed in good order. Whether
- * our close_notify is out, and what is still owed to the peer, is the core's to say.
+ * The end of the connection: released, aborted, finished, or closed in good order. What
+ * each of them takes is the orderly machine's to say (spec/orderly.md): an action that it
+ * asks for is a function here, which tells what came of it. Whether our close_notify is
+ * out, and what is still owed to the peer, is the core's.
  */
 #include "conn.h"
 #include "dispatch.h"
 
 enum { DRAIN_CHUNK = 1024 };
 
-/* Detaches the engine. The socket is nobody's from here on. */
-static void detach(ew_conn *c)
-{
-    c->in_call = 1;
-    endwell_port_detach(c->port, c->engine, ew_session_kept(&c->machine));
-    c->in_call = 0;
-    c->port = NULL;
-}
+/* What a close may take, as its first call says. */
+typedef struct bounds {
+    int ms;
+    size_t bytes;
+} bounds;
 
-int ew_conn_release(ew_conn *c)
-{
-    if (!endwell_is_open(c)) {
-        return -1;
-    }
-    detach(c);
-    return c->transport.io->release != NULL ? endwell_io_release(&c->transport) : 0;
-}
+/* For what is not a close, and so has none that could begin. */
+static const bounds none = {0, 0};
 
-static void end(ew_conn *c)
-{
-    detach(c);
-    endwell_io_close(&c->transport);
-}
-
-int ew_conn_abort(ew_conn *c)
-{
-    if (!endwell_is_open(c)) {
-        return -1;
-    }
-    end(c);
-    return endwell_answer(c, EW_ANSWER_ZERO);
-}
-
-int ew_conn_timeout(const ew_conn *c)
-{
-    if (c == NULL || c->port == NULL) {
-        return -1;
-    }
-    if (c->again) {
-        return 0;
-    }
-    if (!endwell_has_clock(c)) {
-        return -1;
-    }
-    return endwell_remaining(c, c->closing ? c->close_expires : c->handshake_expires);
-}
-
-/* The orderly close -------------------------------------------------------- */
+/* Actions ------------------------------------------------------------------ */
 
 /*
  * Whether the peer is owed nothing any more: our close_notify is out, or the
@@ -73,62 +37,75 @@ static int nothing_owed(const ew_conn *c)
     return ew_close_notify_out(&c->machine) || ew_action(a) == EW_ACTION_RECEIVE;
 }
 
-/* Where there is no clock, the time of the close is counted in calls. */
-static void start_close(ew_conn *c, int drain_ms, size_t drain_max)
+static uint8_t look(const ew_conn *c)
 {
-    if (!c->closing) {
-        c->closing = 1;
-        c->close_expires = endwell_now(c) + (drain_ms > 0 ? drain_ms : 0);
-        c->drain_left = drain_max;
-    } else if (!endwell_has_clock(c) && c->close_expires > 0) {
+    return nothing_owed(c) ? EW_ORDERLY_EVENT_SETTLED : EW_ORDERLY_EVENT_OWED;
+}
+
+static uint8_t begin(ew_conn *c, bounds b)
+{
+    c->close_expires = endwell_now(c) + (b.ms > 0 ? b.ms : 0);
+    c->drain_left = b.bytes;
+    endwell_start(c, c->close_expires);
+    return look(c);
+}
+
+/* Where there is no clock, the time of the close is counted in calls. */
+static uint8_t resume(ew_conn *c)
+{
+    if (!endwell_has_clock(c) && c->close_expires > 0) {
         c->close_expires--;
     }
     endwell_start(c, c->close_expires);
+    return EW_ORDERLY_EVENT_DONE;
 }
 
-/* The close_notify could not be handed over before the close's time was up, or waiting failed. */
-static void note_unsent(ew_conn *c, int error)
+/* One shutdown of the core's. */
+static uint8_t shut(ew_conn *c)
 {
-    c->transport.error = error;
-    c->failure = EW_ANSWER_TRANSPORT;
-}
+    int value = endwell_run(c, EW_EVENT_SHUTDOWN);
 
-/* A blocking close has nobody to give a suspended engine back to, and so looks at it again. */
-static int send_notice(ew_conn *c)
-{
-    int value;
-
-    do {
-        value = endwell_run(c, EW_EVENT_SHUTDOWN);
-    } while (c->blocking && ew_error(c->result) == EW_ERROR_SUSPENDED &&
-             endwell_pause(c, c->close_expires));
-    return value;
-}
-
-/*
- * 1: nothing more is to be sent, or it cannot be, see failure. 0: call again,
- * the result says for what. Only a nonblocking connection is given back.
- */
-static int settle(ew_conn *c)
-{
-    if (nothing_owed(c) || send_notice(c) >= 0) {
-        return 1;
+    if (value >= 0) {
+        return value > 0 ? EW_ORDERLY_EVENT_FULL : EW_ORDERLY_EVENT_HALF;
     }
-    if (!endwell_repeats(c->result)) {
-        c->failure = c->result;
-    } else if (c->blocking) {
-        note_unsent(c, c->number);
-    } else if (endwell_remaining(c, c->close_expires) == 0) {
-        note_unsent(c, EW_CAUSE_TIMED_OUT);
-    } else {
-        return 0;
+    switch (ew_error(c->result)) {
+    case EW_ERROR_WANT_READ: return EW_ORDERLY_EVENT_WANT_READ;
+    case EW_ERROR_WANT_WRITE: return EW_ORDERLY_EVENT_WANT_WRITE;
+    case EW_ERROR_SUSPENDED: return EW_ORDERLY_EVENT_SUSPENDED;
+    case EW_ERROR_AGAIN: return EW_ORDERLY_EVENT_AGAIN;
+    default: c->failure = c->result; return EW_ORDERLY_EVENT_FAILED;
     }
-    return 1;
 }
 
-enum { DROP_FAILED = -1, DROP_NOTHING, DROP_SOME, DROP_END };
+/* One within the time of the close. Its number is kept: what is drained has others. */
+static uint8_t notice(ew_conn *c)
+{
+    uint8_t outcome = shut(c);
 
-static int drop(ew_conn *c)
+    if (endwell_repeats(c->result) && endwell_remaining(c, c->close_expires) == 0) {
+        endwell_note(c, EW_CAUSE_TIMED_OUT);
+        outcome = EW_ORDERLY_EVENT_LATE;
+    }
+    c->unsent = c->number;
+    return outcome;
+}
+
+static uint8_t look_again_later(ew_conn *c)
+{
+    int is_time = endwell_pause(c, c->close_expires);
+
+    c->unsent = c->number;
+    return is_time ? EW_ORDERLY_EVENT_READY : EW_ORDERLY_EVENT_LATE;
+}
+
+static uint8_t half_close(ew_conn *c)
+{
+    endwell_io_half_close(&c->transport);
+    return EW_ORDERLY_EVENT_DONE;
+}
+
+/* A reset that an earlier call was told of looks like an end from then on. */
+static uint8_t drop(ew_conn *c)
 {
     uint8_t dropped[DRAIN_CHUNK];
     size_t len = c->drain_left < sizeof dropped ? c->drain_left : sizeof dropped;
@@ -137,70 +114,152 @@ static int drop(ew_conn *c)
 
     if (n > 0 && (size_t)n <= len) {
         c->drain_left -= (size_t)n;
-        return DROP_SOME;
+        return EW_ORDERLY_EVENT_SOME;
     }
     switch (n) {
-    case EW_IO_END: return DROP_END;
-    case EW_IO_BLOCKED: return DROP_NOTHING;
-    case EW_IO_INTERRUPTED: return DROP_SOME;
-    default: return DROP_FAILED;
+    case EW_IO_END:
+        return c->transport.error == EW_CAUSE_NONE ? EW_ORDERLY_EVENT_END : EW_ORDERLY_EVENT_FAILED;
+    case EW_IO_BLOCKED: return EW_ORDERLY_EVENT_BLOCKED;
+    case EW_IO_INTERRUPTED: return EW_ORDERLY_EVENT_SOME;
+    default: return EW_ORDERLY_EVENT_FAILED;
     }
 }
 
-/*
- * 1: the peer ended its side; 0: a bound was reached, or reset; -1: call again, at once if `again`.
- * A reset that an earlier call was told of looks like an end from then on.
- */
-static int drain_socket(ew_conn *c)
+/* One look at the transport, within both bounds. */
+static uint8_t drop_in_time(ew_conn *c)
+{
+    uint8_t outcome = c->drain_left > 0 ? drop(c) : EW_ORDERLY_EVENT_BOUND;
+
+    if (outcome != EW_ORDERLY_EVENT_SOME && outcome != EW_ORDERLY_EVENT_BLOCKED) {
+        return outcome;
+    }
+    return endwell_remaining(c, c->close_expires) == 0 ? EW_ORDERLY_EVENT_LATE : outcome;
+}
+
+static uint8_t drain(ew_conn *c)
 {
     size_t at_first = c->drain_left;
+    uint8_t outcome;
 
-    while (c->drain_left > 0) {
-        int what = drop(c);
-
-        if (what == DROP_END || what == DROP_FAILED) {
-            return what == DROP_END && c->transport.error == 0;
-        }
-        if (endwell_remaining(c, c->close_expires) == 0) {
-            return 0;
-        }
-        if (!c->blocking && what == DROP_NOTHING) {
-            return -1;
-        }
-        if (!c->blocking && at_first - c->drain_left >= EW_DRAIN_BUDGET) {
-            c->again = 1;
-            return -1;
-        }
-        if (what == DROP_NOTHING && !endwell_wait(c, EW_IO_READABLE, c->close_expires)) {
-            return 0;
-        }
+    do {
+        outcome = drop_in_time(c);
+    } while (outcome == EW_ORDERLY_EVENT_SOME && at_first - c->drain_left < EW_DRAIN_BUDGET);
+    if (outcome == EW_ORDERLY_EVENT_BLOCKED) {
+        endwell_note(c, EW_CAUSE_AGAIN);
     }
-    return 0;
+    return outcome == EW_ORDERLY_EVENT_SOME ? EW_ORDERLY_EVENT_AGAIN : outcome;
+}
+
+static uint8_t wait_for_more(ew_conn *c)
+{
+    return endwell_wait(c, EW_IO_READABLE, c->close_expires) ? EW_ORDERLY_EVENT_READY
+                                                             : EW_ORDERLY_EVENT_LATE;
+}
+
+/* Detaches the engine. The socket is nobody's from here on. */
+static uint8_t detach(ew_conn *c)
+{
+    c->in_call = 1;
+    endwell_port_detach(c->port, c->engine, ew_session_kept(&c->machine));
+    c->in_call = 0;
+    c->port = NULL;
+    return EW_ORDERLY_EVENT_DONE;
+}
+
+static uint8_t end(ew_conn *c)
+{
+    (void)detach(c);
+    endwell_io_close(&c->transport);
+    return EW_ORDERLY_EVENT_DONE;
+}
+
+/* The calls ---------------------------------------------------------------- */
+
+static uint8_t act(ew_conn *c, uint8_t action, bounds b)
+{
+    switch (action) {
+    case EW_ORDERLY_ACTION_BEGIN: return begin(c, b);
+    case EW_ORDERLY_ACTION_RESUME: return resume(c);
+    case EW_ORDERLY_ACTION_LOOK: return look(c);
+    case EW_ORDERLY_ACTION_NOTICE: return notice(c);
+    case EW_ORDERLY_ACTION_HALF_CLOSE: return half_close(c);
+    case EW_ORDERLY_ACTION_DRAIN: return drain(c);
+    case EW_ORDERLY_ACTION_PAUSE: return look_again_later(c);
+    case EW_ORDERLY_ACTION_WAIT: return wait_for_more(c);
+    case EW_ORDERLY_ACTION_END: return end(c);
+    case EW_ORDERLY_ACTION_RELEASE: return detach(c);
+    default: return shut(c);
+    }
+}
+
+/* The same in the words of the core, which the application is told in. */
+static ew_answer in_words(ew_conn *c, ew_orderly_answer a)
+{
+    switch (ew_orderly_error(a)) {
+    case EW_ORDERLY_ERROR_NONE: return ew_orderly_value(a) > 0 ? EW_ANSWER_ONE : EW_ANSWER_ZERO;
+    case EW_ORDERLY_ERROR_WANT_READ: return EW_ANSWER_WANT_READ;
+    case EW_ORDERLY_ERROR_WANT_WRITE: return EW_ANSWER_WANT_WRITE;
+    case EW_ORDERLY_ERROR_SUSPENDED: return EW_ANSWER_SUSPENDED;
+    case EW_ORDERLY_ERROR_AGAIN: c->again = 1; return EW_ANSWER_AGAIN;
+    case EW_ORDERLY_ERROR_UNSENT: c->transport.error = c->unsent; return EW_ANSWER_TRANSPORT;
+    case EW_ORDERLY_ERROR_FAILED: return c->failure;
+    default: return EW_ANSWER_CORRUPT; /* what else it refuses has been refused before it */
+    }
+}
+
+static int conclude(ew_conn *c, uint8_t event, bounds b)
+{
+    ew_orderly_answer a = ew_orderly_step(&c->orderly, event);
+
+    while (ew_orderly_action(a) != EW_ORDERLY_ACTION_RETURN) {
+        a = ew_orderly_step(&c->orderly, act(c, ew_orderly_action(a), b));
+    }
+    return endwell_answer(c, in_words(c, a));
 }
 
 int ew_conn_close(ew_conn *c, int drain_ms, size_t drain_max)
 {
-    int ended;
+    bounds b = {drain_ms, drain_max};
 
     if (!endwell_is_open(c)) {
         return -1;
     }
-    start_close(c, drain_ms, drain_max);
-    if (!c->half_closed) {
-        if (!settle(c)) {
-            return -1;
-        }
-        endwell_io_half_close(&c->transport);
-        c->half_closed = 1;
+    return conclude(c, c->blocking ? EW_ORDERLY_EVENT_CLOSE_WAITING : EW_ORDERLY_EVENT_CLOSE, b);
+}
+
+int ew_conn_finish(ew_conn *c)
+{
+    if (!endwell_is_open(c)) {
+        return -1;
     }
-    ended = drain_socket(c);
-    if (ended < 0) {
-        endwell_note(c, EW_CAUSE_AGAIN);
-        return endwell_answer(c, c->again ? EW_ANSWER_AGAIN : EW_ANSWER_WANT_READ);
+    endwell_start_limited(c);
+    return conclude(c, EW_ORDERLY_EVENT_FINISH, none);
+}
+
+int ew_conn_abort(ew_conn *c)
+{
+    return endwell_is_open(c) ? conclude(c, EW_ORDERLY_EVENT_ABORT, none) : -1;
+}
+
+int ew_conn_release(ew_conn *c)
+{
+    if (!endwell_is_open(c) || conclude(c, EW_ORDERLY_EVENT_RELEASE, none) < 0) {
+        return -1;
     }
-    end(c);
-    if (c->failure != EW_ANSWER_ONE) {
-        return endwell_answer(c, c->failure); /* whatever the drain asked for */
+    return c->transport.io->release != NULL ? endwell_io_release(&c->transport) : 0;
+}
+
+int ew_conn_timeout(const ew_conn *c)
+{
+    if (c == NULL || c->port == NULL) {
+        return -1;
     }
-    return endwell_answer(c, ended ? EW_ANSWER_ONE : EW_ANSWER_ZERO);
+    if (c->again) {
+        return 0;
+    }
+    if (!endwell_has_clock(c)) {
+        return -1;
+    }
+    return endwell_remaining(c, ew_orderly_is_closing(&c->orderly) ? c->close_expires
+                                                                   : c->handshake_expires);
 }

@@ -250,20 +250,6 @@ int ew_conn_shutdown(ew_conn *c)
     return endwell_run(c, EW_EVENT_SHUTDOWN);
 }
 
-int ew_conn_finish(ew_conn *c)
-{
-    int value;
-
-    if (!endwell_is_open(c)) {
-        return -1;
-    }
-    endwell_start_limited(c);
-    do {
-        value = endwell_run(c, EW_EVENT_SHUTDOWN);
-    } while (value == 0);
-    return value;
-}
-
 /*
  * The engine could not be reset, so nothing can follow on this connection: to
  * the core that is a handshake in which the engine failed.
@@ -289,19 +275,22 @@ static int clear_engine(ew_conn *c)
 
 int ew_conn_clear(ew_conn *c)
 {
+    ew_orderly_answer a;
+
     if (!endwell_is_open(c)) {
         return -1;
+    }
+    a = ew_orderly_reuse(&c->orderly);
+    if (a == EW_ORDERLY_ANSWER_CORRUPT) {
+        return endwell_answer(c, EW_ANSWER_CORRUPT);
     }
     c->owed = 0;
     c->handshake_expires = -1;
     c->again = 0;
-    c->closing = 0;
-    c->failure = EW_ANSWER_ONE;
     c->untold = EW_ANSWER_ONE;
-    if (c->half_closed) {
+    if (ew_orderly_value(a) < 0) {
         (void)ew_transport_changed(&c->transport,
                                    "our side of the socket is closed: nothing can follow on it");
-        c->failure = EW_ANSWER_TLS; /* of the close, which has been beyond sending */
         return give_up(c);
     }
     if (!ew_transport_is_between_records(&c->transport)) {

@@ -80,6 +80,7 @@
 
 #include "ew_core.h"
 #include "ew_io.h"
+#include "ew_orderly.h"
 #include "ew_port.h"
 #include "ew_transport.h"
 
@@ -98,10 +99,11 @@ extern "C" {
 
 /* Caller-owned; the fields are private. */
 typedef struct ew_conn {
-    ew_machine machine; /* the proven core */
-    ew_answer result;   /* of the last call */
-    ew_answer untold;   /* fatal, and met by a write that returned a count; ONE: nothing */
-    ew_answer failure;  /* why ew_conn_close could not send the close_notify; ONE: it could */
+    ew_machine machine;         /* the proven core */
+    ew_orderly_machine orderly; /* the end of the connection, proven too */
+    ew_answer result;           /* of the last call */
+    ew_answer untold;           /* fatal, and met by a write that returned a count; ONE: nothing */
+    ew_answer failure; /* why ew_conn_close could not send the close_notify; ONE: it could */
     ew_transport transport;
     const ew_port *port; /* NULL: not open */
     void *engine;
@@ -115,13 +117,12 @@ typedef struct ew_conn {
     uint8_t idle_records; /* records that meant nothing in the call under way */
     uint8_t again;        /* the last call ended at a budget, with more to take */
     uint8_t in_call;      /* a function of the port runs; its engine may call the application */
-    uint8_t closing;      /* ew_conn_close was called */
-    uint8_t half_closed;  /* and is past its half-close */
     uint8_t peeks;        /* the read under way leaves its data held */
     uint8_t *read_buf;    /* arguments and result of the read or write under way */
     const uint8_t *write_buf;
     int io_len;
     int io_done;
+    int unsent; /* the number of the close's last try to send its close_notify */
     int owed;   /* length of a write that blocked, until its record is out; 0: none */
     int number; /* the error number of the last call that failed */
 } ew_conn;
@@ -294,15 +295,19 @@ int ew_conn_timeout(const ew_conn *c);
  * Detaches the engine and closes the descriptor; sends nothing and never waits.
  * The peer sees the socket end without a close_notify, unless that was sent.
  * The session is kept or dropped as by ew_conn_session_kept [K-20].
- * Returns 0, or -1 with errno EBADF if the connection is not open.
+ * Returns 0, or -1 with errno EBADF if the connection is not open; or as below.
+ *
+ * Where the memory that holds how far a close came was overwritten, close, finish,
+ * abort, release and clear return -1, reason corrupt, and change nothing: the
+ * descriptor may be somebody else's by then, and stays as it is [OC-01].
  */
 int ew_conn_abort(ew_conn *c);
 
 /*
  * Detaches the engine and hands the descriptor back, which is the caller's
  * again. Nothing is sent; the session as in ew_conn_abort [K-20].
- * Returns the descriptor (of another io what its release says, or 0), or -1 with
- * errno EBADF if the connection is not open.
+ * Returns the descriptor (of another io what its release says, or 0), or -1 as
+ * ew_conn_abort.
  */
 int ew_conn_release(ew_conn *c);
 
@@ -315,7 +320,7 @@ int ew_conn_release(ew_conn *c);
  * Returns 1; or -1 with reason tls if the engine could not be reset, or the
  * socket stands inside a record, or our side of it was closed by a close that
  * had begun, so that nothing can follow on it. That is fatal like any other
- * such error.
+ * such error; such a close goes on where it stopped [OC-16]. Or as ew_conn_abort.
  */
 int ew_conn_clear(ew_conn *c);
 

@@ -27,6 +27,7 @@ void endwell_reset(ew_conn *c, const ew_io *io, void *context)
 {
     memset(c, 0, sizeof *c);
     ew_init(&c->machine);
+    ew_orderly_init(&c->orderly);
     ew_transport_init_io(&c->transport, io, context);
     c->result = ENDWELL_ANSWER_NONE;
 }

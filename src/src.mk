@@ -83,10 +83,11 @@ LACKING     := $(filter-out $(BUILT),$(ENGINES))
 
 # A library: its objects, its headers, what its .pc file says.
 LIBS := endwell
-# The connection.
+# The machines, which are generated; and the connection.
+MACHINES  := ew_core ew_orderly
 CONN_CODE := open endwell data close wait questions dispatch io_posix io_memory
-endwell_OBJS := $(addprefix $(SRC_BUILD)/,ew_core.o $(CONN_CODE:=.o) transport.o)
-endwell_HEADERS := src/endwell.h src/ew_io.h src/ew_port.h src/ew_transport.h src/io_posix.h src/io_memory.h $(CORE)/ew_core.h
+endwell_OBJS := $(patsubst %,$(SRC_BUILD)/%.o,$(MACHINES) $(CONN_CODE) transport)
+endwell_HEADERS := src/endwell.h src/ew_io.h src/ew_port.h src/ew_transport.h src/io_posix.h src/io_memory.h $(MACHINES:%=$(CORE)/%.h)
 endwell_ABOUT := TLS close you can prove: the connection and its core
 
 define PORT_LIBRARY
@@ -151,7 +152,7 @@ $(SRC_BUILD)/%.o: src/%.c | $(SRC_BUILD)
 
 # Without tables of jumps, as its size and its longest path are measured: no indirect jump, and fewer
 # instructions in a close.
-$(SRC_BUILD)/ew_core.o: $(CORE)/ew_core.c | $(SRC_BUILD)
+$(MACHINES:%=$(SRC_BUILD)/%.o): $(SRC_BUILD)/%.o: $(CORE)/%.c | $(SRC_BUILD)
 	$(CC) $(SRC_FLAGS) -fno-jump-tables $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 -include $(wildcard $(SRC_BUILD)/*.d)

@@ -11,7 +11,7 @@ import re
 
 from tool import run
 
-OURS = ("ew_core", "open", "endwell", "data", "close", "wait", "questions", "transport", "dispatch",
+OURS = ("ew_core", "ew_orderly", "open", "endwell", "data", "close", "wait", "questions", "transport", "dispatch",
         "io_posix")
 # Engine -> its library, its functions for closing.
 ENGINES = {

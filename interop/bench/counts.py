@@ -15,7 +15,7 @@ AT_MOST = 120  # seconds for one run
 def part_of(obj, file):
     """Who a function belongs to, by its object and its source."""
     name = os.path.basename(file)
-    if name in ("ew_core.c", "ew_core.h"):
+    if name in ("ew_core.c", "ew_core.h", "ew_orderly.c", "ew_orderly.h"):
         return "core"
     if name.startswith("port_") or OF_PORT.match(name):
         return "port"

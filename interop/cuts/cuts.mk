@@ -17,7 +17,7 @@ $(foreach mode,$(INTEROP_MODES),$(eval $(call CUTS_MODE,$(mode))))
 
 # What runs a tool of these two rooms, whose evidence has that name.
 CUTS_SEALED = python3 proofs/lib/evidence.py $(EVIDENCE)/$(1).json --sources 'interop/cuts/*.[ch]' \
-    'interop/lossless/*.[ch]' 'interop/lib/*.[ch]' 'interop/engines/*.[ch]' 'src/*.[ch]' $(CORE)/ew_core.c $(CORE)/ew_core.h --
+    'interop/lossless/*.[ch]' 'interop/lib/*.[ch]' 'interop/engines/*.[ch]' 'src/*.[ch]' '$(CORE)/*.[ch]' --
 faults_TOOLS = certs $(CUTS_TOOL)
 faults_SHARD = $(CUTS_TOOL) --certs $(BUILD)/certs --shard {shard} --out {part}
 faults_SUM   = $(call CUTS_SEALED,faults) python3 interop/lib/sums.py --out $(EVIDENCE)/faults.json {parts}

@@ -345,6 +345,8 @@ int app_clear(void)
     judge_ends(CALL_clear, ret, 1);
     if (ret == 1)
         started_over(between);
-    app.owed = app.closing = app.close_is_claimed = 0;
+    app.owed = 0;
+    if (ret == 1 || !strstr(ew_conn_detail(app.c), "our side of the socket is closed"))
+        app.closing = app.close_is_claimed = 0; /* else it goes on, within its bounds */
     return ret;
 }

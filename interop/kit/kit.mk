@@ -6,7 +6,7 @@
 
 KIT_BUILD := $(BUILD)/kit
 KIT_PARTS := $(call room,kit) $(addprefix lib/,records whole frame processes net) \
-    $(addprefix src/,$(CONN_CODE) transport ew_core)
+    $(addprefix src/,$(CONN_CODE) transport $(MACHINES))
 KIT_LINK  := $(BUILT_LINK) -lssl -lcrypto $(MBEDTLS_LINK) -lcjson -Wl,--wrap=send,--wrap=recv
 # Of the faults one in so many, in `make kit-quick`.
 KIT_SAMPLE ?= 6
@@ -14,7 +14,7 @@ KIT_SAMPLE ?= 6
 KIT_TOOL := $(KIT_BUILD)/endwell-kit
 KIT_OBJS := $(patsubst %,$(INTEROP_BUILD)/%.o,$(KIT_PARTS) $(INTEROP_ENGINES) \
     $(SIDE_PORTS:%=src/port_%))
-KIT_JUDGED := 'interop/kit/*.*' 'interop/engines/*.[ch]' 'interop/lib/records.[ch]' 'src/*.[ch]' $(CORE)/ew_core.h
+KIT_JUDGED := 'interop/kit/*.*' 'interop/engines/*.[ch]' 'interop/lib/records.[ch]' 'src/*.[ch]' '$(CORE)/*.[ch]'
 
 ROOM_kit := -DEW_SPEC_DIGEST='"$(shell sed -n 's/.*spec_sha256 //p' $(CORE)/ew_core.h)"'
 $(INTEROP_BUILD)/kit/sweep.o: $(CORE)/ew_core.h

@@ -35,7 +35,7 @@ PACKAGED = "/usr/sbin:/usr/bin:/sbin:/bin"   # where the programs of the package
 INSIDE = "ENDWELL_WORLD_INSIDE"
 SOURCES = ["interop/world/*.[chj]*", "interop/world/*.py", "interop/world/peers/*",
            "interop/world/conf/*", "interop/lib/*.[ch]", "interop/engines/*.[ch]", "src/*.[ch]",
-           "gen/out/ew_core.c", "gen/out/ew_core.h"]
+           "gen/out/*.[ch]"]
 
 
 # Namespaces ---------------------------------------------------------------------------------------

@@ -13,6 +13,14 @@
 #include "endwell.h"
 #include "wire/calls.h"
 
+/* As ew_step: called by its header alone. Its contract is in ew_orderly_contracts.h. */
+/*@
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+*/
+ew_orderly_answer ew_orderly_step(ew_orderly_machine *m, uint8_t event);
+
 /* The io's clock, and how often a wait may still end before its time for nothing. */
 /*@ ghost int64_t ew_clock; */
 /*@ ghost unsigned long long ew_early; */

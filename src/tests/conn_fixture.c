@@ -2,6 +2,7 @@
 
 #include "conn_fixture.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,4 +58,11 @@ void failed(const fixture *f, int ret, int error, int reason)
     assert_int_equal(ret, -1);
     assert_string_equal(ew_error_name(ew_conn_get_error(&f->c, ret)), ew_error_name(error));
     assert_string_equal(ew_reason_name(ew_conn_get_reason(&f->c)), ew_reason_name(reason));
+}
+
+void ends_unsent(const fixture *f, int ret)
+{
+    assert_int_equal(errno, ETIMEDOUT);
+    failed(f, ret, EW_ERROR_SYSCALL, EW_REASON_TRANSPORT);
+    assert_false(is_open(f->fd));
 }

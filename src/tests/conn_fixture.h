@@ -25,4 +25,7 @@ void stop(fixture *f);
 /* ret is -1, for this error and this reason. */
 void failed(const fixture *f, int ret, int error, int reason);
 
+/* A close that returned `ret` has closed the descriptor, and could not send in time. */
+void ends_unsent(const fixture *f, int ret);
+
 #endif

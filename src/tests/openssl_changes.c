@@ -2,11 +2,11 @@
 #include "frame.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "openssl_tests.h"
+#include "support.h"
 
 static const variant tls12_client = {OPENSSL, TLS1_2_VERSION, 0, OPENSSL, NULL};
 static const variant tls13_client = {OPENSSL, TLS1_3_VERSION, 0, OPENSSL, NULL};
@@ -99,11 +99,6 @@ void a_bio_put_in_our_place_ends_the_connection(void **state)
             link_close(&l);
         }
     }
-}
-
-static int is_open(int fd)
-{
-    return fcntl(fd, F_GETFD) >= 0;
 }
 
 /* It would be closed a second time, when someone else has the number. */

@@ -86,6 +86,20 @@ void set_nonblocking(int fd)
     assert_int_equal(fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK), 0);
 }
 
+int is_open(int fd)
+{
+    return fcntl(fd, F_GETFD) >= 0;
+}
+
+void fill(int fd)
+{
+    static char b[65536];
+
+    while (send(fd, b, sizeof b, MSG_DONTWAIT) > 0) {
+    }
+    assert_int_equal(errno, EAGAIN);
+}
+
 int64_t clock_ms(void)
 {
     struct timespec ts;

@@ -30,6 +30,8 @@ void faults_reset(void);
 void socket_pair(int fds[2]);
 void tcp_pair(int fds[2]); /* on loopback */
 void set_nonblocking(int fd);
+int is_open(int fd);
+void fill(int fd); /* so that waiting for it to take more waits for the peer */
 int64_t clock_ms(void);
 void wait_ms(int milliseconds);
 

@@ -1,8 +1,7 @@
-/* The orderly close and its bounds, abort, and what an event loop is told meanwhile. */
+/* The orderly close and its bounds, and what an event loop is told meanwhile. */
 #include "support.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -10,11 +9,6 @@
 #include <unistd.h>
 
 #include "conn_fixture.h"
-
-static int is_open(int fd)
-{
-    return fcntl(fd, F_GETFD) >= 0;
-}
 
 static void close_waits_for_the_peer(void **state)
 {
@@ -201,23 +195,6 @@ static void close_keeps_its_failure_while_it_drains(void **state)
 
 /* Bounds -------------------------------------------------------------------- */
 
-/* Fills the socket, so that waiting for it to take more waits for the peer. */
-static void fill(int fd)
-{
-    static char b[65536];
-
-    while (send(fd, b, sizeof b, MSG_DONTWAIT) > 0) {
-    }
-    assert_int_equal(errno, EAGAIN);
-}
-
-static void ends_unsent(const fixture *f, int ret)
-{
-    assert_int_equal(errno, ETIMEDOUT);
-    failed(f, ret, EW_ERROR_SYSCALL, EW_REASON_TRANSPORT);
-    assert_false(is_open(f->fd));
-}
-
 static void close_ends_although_the_peer_never_reads(void **state)
 {
     fixture f;
@@ -340,59 +317,6 @@ static void an_orderly_close_is_no_reset(void **state)
     stop(&f);
 }
 
-/* K-24, K-26: a machine with a byte out of range is not taken at its word. */
-static void a_corrupt_machine_has_closed_nothing(void **state)
-{
-    fixture f;
-
-    (void)state;
-    for (size_t at = 0; at < sizeof f.c.machine; at++) {
-        establish(&f, "", 0);
-        ((uint8_t *)&f.c.machine)[at] = 77;
-        close(f.peer);
-        failed(&f, ew_conn_close(&f.c, 5000, 1000), EW_ERROR_SSL, EW_REASON_CORRUPT);
-        assert_false(is_open(f.fd));
-        stop(&f);
-    }
-    for (size_t at = 0; at < sizeof f.c.machine; at++) {
-        establish(&f, "c.", 0);
-        assert_int_equal(ew_conn_shutdown(&f.c), 0);
-        ((uint8_t *)&f.c.machine)[at] = 77;
-        close(f.peer);
-        failed(&f, ew_conn_close(&f.c, 5000, 1000), EW_ERROR_SSL, EW_REASON_CORRUPT);
-        stop(&f);
-    }
-}
-
-static void abort_sends_nothing_and_does_not_wait(void **state)
-{
-    static const struct linger patient = {1, 5};
-    fixture f;
-    char b[4];
-    int64_t before = clock_ms();
-
-    (void)state;
-    start_tcp(&f, "h.wWcW");
-    assert_int_equal(setsockopt(f.fd, SOL_SOCKET, SO_LINGER, &patient, sizeof patient), 0);
-    assert_int_equal(ew_conn_handshake(&f.c), 1);
-    ew_conn_set_deadline(&f.c, 0);
-    failed(&f, ew_conn_write(&f.c, "data", 4), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
-    f.e.script = "";
-    fill(f.fd);
-    assert_int_equal(ew_conn_abort(&f.c), 0);
-    assert_in_range(clock_ms() - before, 0, 3000);
-    assert_false(is_open(f.fd));
-    assert_int_equal(f.e.kept, 0); /* nothing was closed */
-    assert_int_equal(ew_conn_abort(&f.c), -1);
-    assert_int_equal(errno, EBADF);
-    stop(&f);
-    establish(&f, "c.", 1); /* in the middle of a close */
-    failed(&f, ew_conn_close(&f.c, 5000, 1000), EW_ERROR_WANT_READ, EW_REASON_NONE);
-    assert_int_equal(ew_conn_abort(&f.c), 0);
-    assert_int_equal(read(f.peer, b, 1), 0);
-    stop(&f);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,8 +334,6 @@ int main(void)
         cmocka_unit_test(close_without_time_tries_once),
         cmocka_unit_test(a_flood_does_not_keep_a_nonblocking_close),
         cmocka_unit_test(an_orderly_close_is_no_reset),
-        cmocka_unit_test(a_corrupt_machine_has_closed_nothing),
-        cmocka_unit_test(abort_sends_nothing_and_does_not_wait),
     };
 
     return RUN(tests);

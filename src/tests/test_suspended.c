@@ -5,7 +5,6 @@
 #include "support.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -44,11 +43,6 @@ static const struct {
     {"cScSc.", ew_conn_shutdown, 0},
     {"cScSc.rn", ew_conn_finish, 1},
 };
-
-static int is_open(int fd)
-{
-    return fcntl(fd, F_GETFD) >= 0;
-}
 
 /* Returned to the caller, who alone can know when to call again. */
 static void comes_back(fixture *f, int (*call)(ew_conn *c))

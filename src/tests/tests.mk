@@ -6,7 +6,7 @@ $(eval $(call ADAPTERS,TEST_PORTS,test-src,src/tests/engine_%.c,openssl mbedtls)
 # runs with each engine: ports-PORT is that part of test_ports.
 SRC_TRAPS := $(filter $(TEST_PORTS),$(patsubst src/tests/test_%.c,%,$(wildcard src/tests/test_*.c)))
 # docs/capabilities.md has a column for each engine: played if every port was built.
-SRC_TESTS := transport conn adopt data misuse waiting suspended close io setup memory $(SRC_TRAPS) ports $(if $(LACKING),,capabilities)
+SRC_TESTS := transport conn adopt data misuse waiting suspended close ends io setup memory $(SRC_TRAPS) ports $(if $(LACKING),,capabilities)
 SRC_RUNS  := $(filter-out ports,$(SRC_TESTS)) $(TEST_PORTS:%=ports-%)
 TEST_CONN := conn_fixture fake_port support
 TEST_LINK := frame link engines wire support messages $(patsubst %,engine_%,$(filter-out openssl mbedtls,$(TEST_PORTS)))
@@ -18,6 +18,7 @@ suspended_PARTS := $(TEST_CONN)
 misuse_PARTS    := $(TEST_CONN)
 waiting_PARTS   := $(TEST_CONN)
 close_PARTS     := $(TEST_CONN)
+ends_PARTS      := $(TEST_CONN)
 io_PARTS        := $(TEST_CONN)
 setup_PARTS     := $(TEST_LINK)
 memory_PARTS    := $(TEST_LINK)
@@ -55,14 +56,14 @@ $(SRC_BUILD)/$(1)/%.o: src/tests/%.c | $(SRC_BUILD)/$(1)
 	$$(CC) $$(TEST_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
 $(SRC_BUILD)/$(1)/engines.o: $(BUILD)/engines.h
 $(SRC_BUILD)/$(1)/fragment.o: $(BUILD)/readme_fragment.inc
-$(SRC_BUILD)/$(1)/ew_core.o: $(CORE)/ew_core.c | $(SRC_BUILD)/$(1)
+$(MACHINES:%=$(SRC_BUILD)/$(1)/%.o): $(SRC_BUILD)/$(1)/%.o: $(CORE)/%.c | $(SRC_BUILD)/$(1)
 	$$(CC) $$(SRC_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
 -include $(wildcard $(SRC_BUILD)/$(1)/*.d)
 endef
 $(foreach mode,plain asan,$(eval $(call TEST_MODE,$(mode))))
 
 define TEST_PROGRAM
-$(SRC_BUILD)/$(1)/test_$(2): $(addprefix $(SRC_BUILD)/$(1)/,test_$(2).o $($(2)_PARTS:=.o) ew_core.o $(TEST_CODE:=.o)) | without-TEST_PORTS
+$(SRC_BUILD)/$(1)/test_$(2): $(addprefix $(SRC_BUILD)/$(1)/,test_$(2).o $($(2)_PARTS:=.o) $(MACHINES:=.o) $(TEST_CODE:=.o)) | without-TEST_PORTS
 	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ $$(TEST_LIBS)
 endef
 $(foreach mode,plain asan,$(foreach test,$(SRC_TESTS) examples,$(eval $(call TEST_PROGRAM,$(mode),$(test)))))
