@@ -30,6 +30,11 @@ $(GEN_BUILD)/core_test: gen/tests/core_test.c gen/tests/relation_reader.c \
 	$(CC) $(GEN_CHECK) $(GEN_FLAGS) -Wno-error -Igen/out -Ispec gen/tests/core_test.c \
 	    gen/tests/relation_reader.c gen/out/ew_core.c -o $@ -lcmocka -lcrypto
 
+$(GEN_BUILD)/orderly_test: gen/tests/orderly_test.c gen/out/ew_orderly.c gen/out/ew_orderly.h
+	@mkdir -p $(GEN_BUILD)
+	$(CC) $(GEN_CHECK) $(GEN_FLAGS) -Igen/out gen/tests/orderly_test.c gen/out/ew_orderly.c -o $@ \
+	    -lcmocka -lcrypto
+
 $(GEN_BUILD)/fuzz: $(GEN_FRONT) gen/fuzz.c $(GEN_HEADS)
 	@mkdir -p $(GEN_BUILD)
 	clang-14 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
@@ -39,12 +44,13 @@ regenerate: $(GEN_TOOL) ## use: make gen/out from spec/
 	@mkdir -p gen/out
 	$(GEN_TOOL) --out gen/out $(GEN_PAGES) $(GEN_MORE)
 
-test-gen: $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test ## test: the generator on good and bad input, the core in every state on every event
+test-gen: $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test $(GEN_BUILD)/orderly_test ## test: the generator on good and bad input, both machines in every state on every event
 	$(GEN_TOOL) --check gen/out $(GEN_PAGES) $(GEN_MORE)
 	gen/tests/run.sh $(GEN_TOOL) $(GEN_BUILD)/cases
 	gen/tests/run.sh $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/cases-checked
 	$(GEN_BUILD)/endwell-gen-checked --check gen/out $(GEN_PAGES) $(GEN_MORE)
 	timeout 120 $(GEN_BUILD)/core_test gen/out
+	timeout 120 $(GEN_BUILD)/orderly_test gen/out
 
 test-machines: $(GEN_TOOL) ## test: a machine that is not the core, from its tables to its proof
 	timeout 600 gen/tests/machines_test.py $(GEN_TOOL) $(BUILD)/machines

@@ -21,6 +21,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
 FLAGS = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
+ORDERLY = "gen/out/ew_orderly.c"
+UNSENT = """    m->busy = EW_ORDERLY_BUSY_IDLE;
+    return EW_ORDERLY_ANSWER_LATE;
+"""
 GUARD = """    if (m->lock == DOOR_LOCK_ON) {
         /* G4: DO-02 */
         return DOOR_ANSWER_LOCKED;
@@ -126,6 +130,24 @@ def reasons(run):
                      + run.warnings[:5]) or f"exit status {run.status}"
 
 
+def orderly_is_told_apart(test, build):
+    """The orderly close against its digests, as it ships; and one that calls an unsent notice sent."""
+    with open(os.path.join(ROOT, ORDERLY), encoding="utf-8") as file:
+        text = file.read()
+    test.check("the defect is one of the orderly close", text.count(UNSENT) == 1, "no such return")
+    broken = os.path.join(build, "ew_orderly.c")
+    with open(broken, "w", encoding="utf-8") as file:
+        file.write(text.replace(UNSENT, UNSENT.replace("LATE", "ZERO")))
+    for source, status in ((os.path.join(ROOT, ORDERLY), 0), (broken, 1)):
+        program = os.path.join(build, "orderly_test")
+        made = call(["cc", *FLAGS, "-D_POSIX_C_SOURCE=200809L", f"-I{ROOT}/gen/out",
+                     os.path.join(HERE, "orderly_test.c"), source, "-o", program, "-lcmocka",
+                     "-lcrypto"])
+        test.check("the test of the orderly close compiles", made.returncode == 0, told(made))
+        played = call([program, f"{ROOT}/gen/out"])
+        test.check(f"{source}: status {status}", played.returncode == status, told(played))
+
+
 def main():
     generator, build = sys.argv[1], os.path.abspath(sys.argv[2])
     shutil.rmtree(build, ignore_errors=True)
@@ -139,6 +161,7 @@ def main():
         is_read_by_why3(test, build)
         is_searched_by_spin(test, build)
         is_proved(test, build)
+    orderly_is_told_apart(test, build)
     print(f"{test.passed} passed, {test.failed} failed")
     return 1 if test.failed else 0
 

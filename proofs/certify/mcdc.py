@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""mcdc.py --out FILE [--core FILE]: what the exhaustive test of the core covers of its source.
+"""mcdc.py --out FILE [--core FILE]: what the exhaustive tests of the machines cover of their source.
 
-clang-19 compiles the file that ships with -fcoverage-mcdc; gen/tests/core_test.c steps through
-every state and every event, and bytes out of range. Every line, region, side of a branch and
-condition of ew_core.c and ew_core.h has to be covered. Decisions of the core test one condition each: for them,
+clang-19 compiles the files that ship with -fcoverage-mcdc; gen/tests/core_test.c and orderly_test.c
+step through every state and every event, and bytes out of range. Every line, region, side of a
+branch and condition of ew_core.[ch] and ew_orderly.[ch] has to be covered; with --core, of a core
+in their place. Decisions test one condition each: for them,
 MC/DC is that both sides of the branch are taken. Both are reported: what LLVM counts as MC/DC
 decisions (those of two conditions or more) and the branches of one condition.
 Exits 1 on what is not covered, 2 when it could not measure.
@@ -24,24 +25,24 @@ from tool import CannotRun, run
 
 CC, MERGE, COV = "clang-19", "llvm-profdata-19", "llvm-cov-19"
 PACKAGE = {CC: "clang-19 libclang-rt-19-dev", MERGE: "llvm-19", COV: "llvm-19"}
-CORE = "gen/out/ew_core.c"
+CORE, ORDERLY = "gen/out/ew_core.c", "gen/out/ew_orderly.c"
 DRIVER = ["gen/tests/core_test.c", "gen/tests/relation_reader.c"]
+ORDERLY_DRIVER = ["gen/tests/orderly_test.c"]
 COVERAGE = ["-fprofile-instr-generate", "-fcoverage-mapping", "-fcoverage-mcdc"]
 FLAGS = ["-D_POSIX_C_SOURCE=200809L", "-Ispec", "-Igen/tests"]
-JUDGED = ("ew_core.c", "ew_core.h")
 MEASURES = ("lines", "regions", "branches", "mcdc", "functions")
 SECONDS = 120
 
 
-def measure(folder, core):
-    """The export of llvm-cov, for this core under the exhaustive test."""
+def measure(folder, core, driver):
+    """The export of llvm-cov, for this machine under its exhaustive test."""
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     at = lambda name: os.path.join(folder, name)
-    include = ["-I" + os.path.dirname(core)] if core != CORE else []
+    include = ["-I" + os.path.dirname(core)] if core not in (CORE, ORDERLY) else []
     run(CC, "-std=c99", "-O0", *COVERAGE, *include, "-Igen/out", *FLAGS, "-c", core,
         "-o", at("core.o"))
-    run(CC, "-std=c11", "-O1", *COVERAGE, *include, "-Igen/out", *FLAGS, *DRIVER, at("core.o"),
+    run(CC, "-std=c11", "-O1", *COVERAGE, *include, "-Igen/out", *FLAGS, *driver, at("core.o"),
         "-o", at("test"), "-lcmocka", "-lcrypto")
     said = run(at("test"), "gen/out", timeout=SECONDS,
                env=dict(os.environ, LLVM_PROFILE_FILE=at("raw")))
@@ -70,17 +71,15 @@ def decisions_of_many(path):
         yield code.count("\n", 0, found.start()) + 1
 
 
-def check(out, folder, core):
-    start = time.monotonic()
-    for name, package in PACKAGE.items():
-        if not shutil.which(name):
-            raise CannotRun(f"{name} is missing; install it with: apt-get install {package}")
-    report, driver = measure(folder, core)
+def judge(folder, core, driver):
+    """The figures of a machine, and what is wrong, one line each."""
+    report, said = measure(folder, core, driver)
     files = {os.path.basename(file["filename"]): file for file in report["data"][0]["files"]}
-    if not all(name in files for name in JUDGED):
+    judged = [os.path.basename(core), os.path.basename(core)[:-1] + "h"]
+    if not all(name in files for name in judged):
         raise CannotRun(f"llvm-cov speaks of {', '.join(files)} only")
     problems, totals = [], {measure: [0, 0] for measure in MEASURES}
-    for name in JUDGED:
+    for name in judged:
         problems += not_covered(os.path.relpath(files[name]["filename"]), files[name])
         for what in MEASURES:
             totals[what][0] += files[name]["summary"][what]["covered"]
@@ -92,24 +91,48 @@ def check(out, folder, core):
     if len(many) > 0 and totals["mcdc"][1] == 0:
         problems += [f"{core}:{line}: error: joined conditions, of which LLVM measured no MC/DC"
                      for line in many]
-    single = len(files["ew_core.c"]["branches"]) - len(many)
+    single = len(files[judged[0]]["branches"]) - len(many)
     if min(totals["branches"][1], totals["lines"][1], single) == 0:
         raise CannotRun("llvm-cov counts no lines or no branches")
+    return {"driver": said, "single_condition_decisions": single, "joined_conditions": len(many),
+            "llvm_mcdc_decisions": totals["mcdc"][1],
+            **{what: {"covered": covered, "count": count}
+               for what, (covered, count) in totals.items()}}, problems
+
+
+def tell(name, figures):
+    print(f"mcdc: {name}: " + ", ".join(
+        f"{figures[what]['covered']} of {figures[what]['count']} {what}"
+        for what in MEASURES if what != "mcdc"))
+    print(f"mcdc: {name}: {figures['single_condition_decisions']} decisions test one condition: "
+          f"branch coverage is their MC/DC; {figures['joined_conditions']} join conditions; "
+          f"LLVM counts {figures['llvm_mcdc_decisions']} of these")
+
+
+def check(out, folder, core):
+    start = time.monotonic()
+    for name, package in PACKAGE.items():
+        if not shutil.which(name):
+            raise CannotRun(f"{name} is missing; install it with: apt-get install {package}")
+    figures, problems = judge(folder, core, DRIVER)
+    sources = [core, "gen/out/ew_core.h"] + DRIVER
+    beside = {}
+    if core == CORE:
+        beside["orderly"], more = judge(folder, ORDERLY, ORDERLY_DRIVER)
+        problems += more
+        sources += [ORDERLY, "gen/out/ew_orderly.h"] + ORDERLY_DRIVER
     evidence.write(out, {
         "spec_sha256": evidence.spec_sha256(),
-        "sources": {path: evidence.sha256(path) for path in [core, "gen/out/ew_core.h"] + DRIVER},
+        "sources": {path: evidence.sha256(path) for path in sources},
         "tools": {CC: run(CC, "--version").splitlines()[0],
                   COV: run(COV, "--version").strip().splitlines()[0].strip()},
-        "driver": driver, "single_condition_decisions": single,
-        "joined_conditions": len(many), "llvm_mcdc_decisions": totals["mcdc"][1],
-        **{what: {"covered": covered, "count": count} for what, (covered, count) in totals.items()},
+        **figures, **beside,
         "problems": problems, "seconds": round(time.monotonic() - start, 1)})
     for line in problems:
         print(line, file=sys.stderr)
-    print("mcdc: " + ", ".join(f"{covered} of {count} {what}" for what, (covered, count)
-                               in totals.items() if what != "mcdc"))
-    print(f"mcdc: {single} decisions test one condition: branch coverage is their MC/DC; "
-          f"{len(many)} join conditions; LLVM counts {totals['mcdc'][1]} of these")
+    tell("core", figures)
+    for name, those in beside.items():
+        tell(name, those)
     return 1 if problems else 0
 
 
