@@ -4,13 +4,19 @@ mutants_TOOLS = $(GEN_TOOL)
 mutants_SHARD = python3 proofs/trial/matrix.py --build $(BUILD)/mutants/{name} --shard {shard} --out {part}
 mutants_SUM   = python3 proofs/trial/matrix.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants.json --parts {parts}
 
-.PHONY: mutants-quick mutants necessity
+.PHONY: mutants-quick mutants mutants-orderly-quick mutants-orderly necessity
 mutants-quick: $(GEN_TOOL) ## prove: a sample of changed tables and cores, each of which a proof must notice
 	@python3 proofs/trial/mutants_test.py
 	@python3 proofs/trial/mutants.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants_sample.json
 
 mutants: $(GEN_TOOL) ## prove: every change of tables and C against every label of the contracts (a quarter of an hour or more)
 	@python3 proofs/trial/matrix.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants.json
+
+mutants-orderly-quick: ## prove: a sample of changed orderly closes, each of which a contract must notice
+	@python3 proofs/trial/orderly_mutants.py --build $(BUILD)/mutants-orderly
+
+mutants-orderly: ## prove: every changed answer, assignment and condition of the orderly close (an hour or more)
+	@python3 proofs/trial/orderly_mutants.py --all --build $(BUILD)/mutants-orderly
 
 necessity: ## prove: take away each thing that the proofs require; a goal must break (hours; goes on where it was stopped)
 	@python3 proofs/trial/necessity.py --build $(BUILD)/necessity --out $(EVIDENCE)/necessity.json
