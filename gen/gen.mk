@@ -55,7 +55,7 @@ test-gen: $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test $(
 test-machines: $(GEN_TOOL) ## test: a machine that is not the core, from its tables to its proof
 	timeout 600 gen/tests/machines_test.py $(GEN_TOOL) $(BUILD)/machines
 
-prove-orderly: ## prove: the orderly close: its contracts, its theorems, smoke tests, a canary
+prove-orderly: ## prove: the orderly close: its contracts, its theorems, smoke tests, a canary, what it rests on
 	timeout 1200 python3 proofs/prove_orderly.py
 
 fuzz-gen: $(GEN_BUILD)/fuzz ## test: random pages for the generator; GEN_FUZZ_SECONDS=300

@@ -58,7 +58,7 @@ def changes(line, names):
         yield "assignment", line.replace(whole, f"{found[2]}_{after(names(found[2]), found[3])}")
     found = CONDITION.search(line)
     if found:
-        yield "guard", line.replace(found[1], TURNED[found[1]], 1)
+        yield "guard", line.replace(f" {found[1]} ", f" {TURNED[found[1]]} ", 1)
 
 
 def mutants():
