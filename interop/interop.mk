@@ -51,8 +51,8 @@ interop-tools: ports
 	@[ -e /usr/include/cjson/cJSON.h ] || { echo 'interop: needs cJSON: apt-get install libcjson-dev' >&2; exit 2; }
 
 include interop/matrix/matrix.mk
-include interop/divergences/divergences.mk
 include interop/explore/explore.mk
+include interop/divergences/divergences.mk
 include interop/system/system.mk
 include interop/bench/bench.mk
 include interop/world/world.mk

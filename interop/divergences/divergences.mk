@@ -1,7 +1,8 @@
-# Where plain libssl differs from the contract: the sequences of spec/divergences.md, and the scenarios.
+# Where plain libssl differs from the contract: the sequences of spec/divergences.md, played by what the
+# walk has, and the scenarios.
 
-DIVERGENCES_PARTS := $(call room,divergences) lib/records lib/tables lib/whole src/ew_core gen/text gen/markdown
-DIVERGENCES_LIBS  := -lssl -lcrypto -lmbedtls -lmbedcrypto -lcjson -lcmark-gfm-extensions -lcmark-gfm
+DIVERGENCES_PARTS := $(call room,divergences) $(EXPLORE_PLAYS) src/ew_core
+DIVERGENCES_LIBS  := -lssl -lcrypto $(EXPLORE_LIBS)
 DIVERGENCES_TOOL  := $(INTEROP_BUILD)/endwell-divergences
 
 define DIVERGENCES_MODE
@@ -16,7 +17,7 @@ divergences: interop-build $(DIVERGENCES_TOOL) ## test: plain libssl held to the
 	@timeout 120 $(INTEROP_BUILD)/endwell-interop --engine libssl --jobs 20 --seconds 30 \
 	    --differences $(INTEROP_BUILD)/differences.json
 	@python3 proofs/lib/evidence.py $(EVIDENCE)/divergences.json \
-	    --sources 'interop/divergences/*.[ch]' $(MATRIX_JUDGED) spec/divergences.md -- \
+	    --sources 'interop/divergences/*.[ch]' $(EXPLORE_JUDGED) $(MATRIX_JUDGED) -- \
 	    timeout 60 $(DIVERGENCES_TOOL) --differences $(INTEROP_BUILD)/differences.json \
 	    --evidence $(EVIDENCE)/divergences.json
 

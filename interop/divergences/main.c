@@ -25,18 +25,29 @@ typedef struct {
     double seconds;
 } figures;
 
+_Noreturn void give_up(const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    fputs("endwell-divergences: ", stderr);
+    vfprintf(stderr, format, list);
+    fputc('\n', stderr);
+    va_end(list);
+    exit(EXIT_CANNOT_RUN);
+}
+
 /* Evidence ---------------------------------------------------------------------------------- */
 
-static cJSON *records(catalogue *c)
+static cJSON *runs_of(catalogue *c)
 {
     cJSON *list = cJSON_CreateArray();
-    for (size_t i = 0; i < c->divergences; i++) {
+    for (int i = 0; i < c->page.divergences; i++) {
         divergence *d = &c->divergence[i];
         cJSON *item = cJSON_CreateObject();
-        cJSON_AddStringToObject(item, "id", d->id);
-        cJSON_AddStringToObject(item, "clauses", d->clauses);
-        cJSON_AddStringToObject(item, "shown_by_3.0", d->shown);
-        cJSON_AddBoolToObject(item, "shown", d->expected && d->problems == 0);
+        cJSON_AddStringToObject(item, "id", d->is->id);
+        cJSON_AddStringToObject(item, "clauses", d->is->clauses);
+        cJSON_AddStringToObject(item, "shown_by_3.0", d->is->why);
+        cJSON_AddBoolToObject(item, "shown", d->is->shown && d->problems == 0);
         cJSON_AddBoolToObject(item, "as_stated", d->problems == 0);
         cJSON_AddNumberToObject(item, "scenario_differences", d->classified);
         cJSON_AddItemToObject(item, "runs", d->record);
@@ -49,7 +60,7 @@ static cJSON *records(catalogue *c)
 static void write_evidence(catalogue *c, const options *o, const figures *f)
 {
     cJSON *e = cJSON_CreateObject();
-    cJSON_AddNumberToObject(e, "catalogued", (double)c->divergences);
+    cJSON_AddNumberToObject(e, "catalogued", (double)c->page.divergences);
     cJSON_AddNumberToObject(e, "expected", f->expected);
     cJSON_AddNumberToObject(e, "shown", f->shown);
     cJSON_AddNumberToObject(e, "classified", f->explained);
@@ -57,7 +68,7 @@ static void write_evidence(catalogue *c, const options *o, const figures *f)
     cJSON_AddStringToObject(cJSON_AddObjectToObject(e, "tools"), "openssl",
                             OpenSSL_version(OPENSSL_VERSION_STRING));
     cJSON_AddNumberToObject(e, "seconds", f->seconds);
-    cJSON_AddItemToObject(e, "list", records(c));
+    cJSON_AddItemToObject(e, "list", runs_of(c));
     if (write_whole(e, o->evidence, "endwell-divergences") != 0)
         exit(EXIT_CANNOT_RUN);
 }
@@ -66,38 +77,38 @@ static void write_evidence(catalogue *c, const options *o, const figures *f)
 
 static void report_one(const divergence *d)
 {
-    const char *verdict = d->problems   ? "FAILED"
-                          : d->expected ? "shown"
-                          : d->runs     ? "agrees"
-                                        : "not run";
-    printf("%-7s %s  %-24s %s\n", verdict, d->id, d->clauses,
-           !d->expected ? d->shown + strlen("no: ")
-           : d->seen    ? d->seen
-                        : "nothing differed");
+    const char *verdict = d->problems    ? "FAILED"
+                          : d->is->shown ? "shown"
+                          : d->runs      ? "agrees"
+                                         : "not run";
+    printf("%-7s %s  %-24s %s\n", verdict, d->is->id, d->is->clauses,
+           !d->is->shown ? d->is->why + strlen("no: ")
+           : d->seen     ? d->seen
+                         : "nothing differed");
 }
 
 static void run_all(catalogue *c, const options *o, figures *f)
 {
-    for (size_t i = 0; i < c->divergences; i++) {
+    for (int i = 0; i < c->page.divergences; i++) {
         divergence *d = &c->divergence[i];
-        if (o->only && !same(o->only, d->id))
+        if (o->only && !same(o->only, d->is->id))
             continue;
         divergence_run(c, d, o->verbose);
         report_one(d);
         f->passed += d->problems == 0 && d->runs > 0;
         f->failed += d->problems != 0;
-        f->expected += d->expected;
-        f->shown += d->expected && d->problems == 0;
+        f->expected += d->is->shown;
+        f->shown += d->is->shown && d->problems == 0;
     }
 }
 
 static void explain_all(catalogue *c, const options *o, figures *f)
 {
-    int before = c->report.errors;
+    int before = c->page.report.errors;
     f->unexplained = classify(c, o->differences, &f->explained);
     printf("differences of the scenarios with plain libssl: %d explained, %d not\n", f->explained,
            f->unexplained);
-    if (c->report.errors > before)
+    if (c->page.report.errors > before)
         f->failed++;
     else
         f->passed++;
@@ -115,7 +126,7 @@ static int run(catalogue *c, const options *o)
     f.seconds = (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9;
     if (o->evidence)
         write_evidence(c, o, &f);
-    for (size_t i = 0; i < c->divergences; i++)
+    for (int i = 0; i < c->page.divergences; i++)
         cJSON_Delete(c->divergence[i].record);
     printf("%d of %d divergences shown with OpenSSL %s\n", f.shown, f.expected,
            OpenSSL_version(OPENSSL_VERSION_STRING));
@@ -166,7 +177,7 @@ static options read_options(int argc, char **argv)
         case 'd': o.differences = optarg; break;
         case 'e': o.evidence = optarg; break;
         case 'l': o.list = true; break;
-        case 's': list_steps(stdout); exit(EXIT_OK);
+        case 's': list_meanings(stdout); exit(EXIT_OK);
         case 'h': help(); exit(EXIT_OK);
         default: exit(EXIT_CANNOT_RUN);
         }
@@ -187,29 +198,32 @@ static void check_release(void)
 
 static int list(const catalogue *c)
 {
-    for (size_t i = 0; i < c->divergences; i++)
-        printf("%s  %-36s %s\n", c->divergence[i].id, c->divergence[i].shown,
-               c->divergence[i].does);
+    for (int i = 0; i < c->page.divergences; i++)
+        printf("%s  %-36s %s\n", c->divergence[i].is->id, c->divergence[i].is->why,
+               c->divergence[i].is->does);
     return EXIT_OK;
 }
 
 int main(int argc, char **argv)
 {
-    catalogue c = {0};
+    static catalogue c;
+    const char *missing;
     int status;
     signal(SIGPIPE, SIG_IGN);
     setvbuf(stdout, NULL, _IOLBF, 0); /* whole lines, wherever the messages go */
     options o = read_options(argc, argv);
+    if ((missing = subject_page.load(NULL, false)))
+        give_up("%s", missing);
     check_release();
     catalogue_read(&c, o.page);
-    if (c.report.errors > 0) {
-        printf("0 passed, %d failed\n", c.report.errors);
+    if (c.page.report.errors > 0) {
+        printf("0 passed, %d failed\n", c.page.report.errors);
         status = EXIT_FINDING;
     } else if (o.only && !catalogue_find(&c, o.only, strlen(o.only))) {
         give_up("there is no %s; --list prints them", o.only);
     } else {
         status = o.list ? list(&c) : run(&c, &o);
     }
-    free_arena(&c.arena);
+    free_arena(&c.page.arena);
     return status;
 }

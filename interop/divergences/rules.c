@@ -1,6 +1,7 @@
 /* The scenarios, played with plain libssl on our side, give other results than the contract's. Each
  * such difference must be one that the page knows, by a rule of its table. */
 #include "divergences.h"
+#include "whole.h"
 
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -27,26 +28,23 @@ static bool read_difference(const cJSON *from, difference *d)
 /* A dash, or patterns with commas between them. An empty text is written as `nothing`. */
 static bool matches(const char *patterns, const char *text)
 {
-    char one[128];
+    const char *part;
+    size_t length;
     if (same(patterns, "-"))
         return true;
-    if (text[0] == '\0')
-        text = "nothing";
-    for (const char *p = patterns; *p; p += *p == ',') {
-        p += strspn(p, " ");
-        size_t length = strcspn(p, ",");
-        snprintf(one, sizeof one, "%.*s", (int)length, p);
-        if (fnmatch(one, text, 0) == 0)
+    while (next_part(&patterns, ',', &part, &length)) {
+        char one[128];
+        snprintf(one, sizeof one, "%.*s", (int)length, part);
+        if (fnmatch(one, text[0] ? text : "nothing", 0) == 0)
             return true;
-        p += length;
     }
     return false;
 }
 
-static rule *find_rule(const catalogue *c, const difference *d)
+static scenario_rule *find_rule(const catalogue *c, const difference *d)
 {
     for (size_t i = 0; i < c->rules; i++) {
-        rule *r = &c->rule[i];
+        scenario_rule *r = &c->rule[i];
         if (matches(r->scenario, d->scenario) && matches(r->label, d->label) &&
             matches(r->field, d->field) && matches(r->got, d->got) && matches(r->want, d->want))
             return r;
@@ -56,7 +54,7 @@ static rule *find_rule(const catalogue *c, const difference *d)
 
 static bool explain(const catalogue *c, const difference *d)
 {
-    rule *r = find_rule(c, d);
+    scenario_rule *r = find_rule(c, d);
     if (r) {
         r->used++;
         r->is->classified++;
@@ -72,15 +70,18 @@ static void complain_of_unused(catalogue *c)
 {
     for (size_t i = 0; i < c->rules; i++)
         if (c->rule[i].used == 0)
-            complain(&c->report, c->rule[i].at,
+            complain(&c->page.report, c->rule[i].at,
                      "this rule explains no difference of any scenario; mend or remove it");
 }
 
 int classify(catalogue *c, const char *file, int *explained)
 {
     size_t length;
-    const char *bytes = read_file(&c->arena, file, &length);
+    char *bytes = read_whole(file, &length);
+    if (!bytes)
+        give_up("%s cannot be read", file);
     cJSON *list = cJSON_ParseWithLength(bytes, length);
+    free(bytes);
     const cJSON *item;
     int unexplained = 0;
     if (!cJSON_IsArray(list))
@@ -101,8 +102,8 @@ int classify(catalogue *c, const char *file, int *explained)
     cJSON_Delete(list);
     complain_of_unused(c);
     if (unexplained > 0) {
-        struct place at = {c->divergence[0].at.file, 0};
-        complain(&c->report, at,
+        struct place at = {c->page.divergence[0].at.file, 0};
+        complain(&c->page.report, at,
                  "%d differences are explained by no rule; add a rule to the table "
                  "if a divergence causes them, or else a divergence",
                  unexplained);

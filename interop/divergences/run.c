@@ -14,94 +14,78 @@ typedef struct {
     int differences; /* of this sequence, its own */
 } run;
 
-static void wrong(run *r, const line *l, const char *who, const char *got, const char *page)
+static void wrong(run *r, const line *l, const char *who, const char *got, const char *says)
 {
     r->d->problems++;
-    complain(&r->c->report, l->at,
-             "%s, %s: %s: the page says `%s` of %s, which gave `%s`; mend the page", r->d->id,
-             r->tls, l->text, page, who, got);
+    complain(&r->c->page.report, l->at,
+             "%s, %s: %s: the page says `%s` of %s, which gave `%s`; mend the page", r->d->is->id,
+             r->tls, l->text, says, who, got);
 }
 
-static void remember(run *r, const line *l, const char *libssl, const char *contract)
+static void remember(run *r, const line *l, const char *got, const char *want)
 {
     struct text seen = {0};
     if (r->d->seen)
         return;
-    put(&seen, "%s: libssl %s | contract %s", l->text, libssl, contract);
-    r->d->seen = take_text(&r->c->arena, seen.data, seen.length);
+    put(&seen, "%s: libssl %s | contract %s", l->text, got, want);
+    r->d->seen = take_text(&r->c->page.arena, seen.data, seen.length);
     free_text(&seen);
 }
 
-static void judge(run *r, const line *l, const play *p)
+static void judge(run *r, const line *l, const result *p)
 {
-    char libssl[TEXT_MAX], contract[TEXT_MAX], page[TEXT_MAX];
-    div_outcome_text(&l->libssl, &l->contract, &p->libssl, libssl, sizeof libssl);
-    div_outcome_text(&l->libssl, &l->contract, &p->wanted, contract, sizeof contract);
-    bool differ = outcomes_differ(&l->contract, &p->libssl, &p->wanted);
+    char got[TEXT_MAX], want[TEXT_MAX], says[TEXT_MAX];
+    stated_text(&l->libssl, &l->contract, &p->got, got, sizeof got);
+    stated_text(&l->libssl, &l->contract, &p->want, want, sizeof want);
+    bool differ = stated_differs(&l->contract, &p->got, &p->want);
     if (r->verbose)
-        printf("    %-34s  libssl %-28s  contract %s%s\n", l->text, libssl, contract,
+        printf("    %-34s  libssl %-28s  contract %s%s\n", l->text, got, want,
                differ ? "  <-- differs" : "");
     cJSON *record = cJSON_CreateObject();
     cJSON_AddStringToObject(record, "call", l->text);
-    cJSON_AddStringToObject(record, "libssl", libssl);
-    cJSON_AddStringToObject(record, "contract", contract);
+    cJSON_AddStringToObject(record, "libssl", got);
+    cJSON_AddStringToObject(record, "contract", want);
     cJSON_AddBoolToObject(record, "differs", differ);
     cJSON_AddItemToArray(r->steps, record);
-    if (!claim_holds(&l->libssl, &p->libssl)) {
-        div_outcome_text(&l->libssl, &l->libssl, &l->libssl.is, page, sizeof page);
-        wrong(r, l, "libssl", libssl, page);
+    if (!stated_holds(&l->libssl, &p->got)) {
+        stated_text(&l->libssl, &l->libssl, &l->libssl.is, says, sizeof says);
+        wrong(r, l, "libssl", got, says);
     }
-    if (!claim_holds(&l->contract, &p->wanted) || (l->differs && !differ)) {
-        div_outcome_text(&l->contract, &l->contract, &l->contract.is, page, sizeof page);
-        wrong(r, l, l->differs ? "the contract" : "both", contract, page);
+    if (!stated_holds(&l->contract, &p->want) || (l->differs && !differ)) {
+        stated_text(&l->contract, &l->contract, &l->contract.is, says, sizeof says);
+        wrong(r, l, l->differs ? "the contract" : "both", want, says);
     }
     if (differ && !l->because) {
         r->differences++;
-        remember(r, l, libssl, contract);
+        remember(r, l, got, want);
     }
 }
 
-static bool start(play *p, const sequence *s, int tls13)
+static void run_sequence(run *r, const sequence *s, bool tls13)
 {
-    memset(p, 0, sizeof *p);
-    p->bench = div_bench_new(tls13);
-    if (!p->bench)
-        return false;
-    bool established = s->lines == 0 || !same(s->line[0].text, before_handshake);
-    if (established) {
-        SSL_set_connect_state(p->bench->s);
-        if (!bench_handshake(p->bench))
-            return false;
-    }
-    div_contract_start(&p->contract, p->bench, established);
-    return true;
-}
-
-static void run_sequence(run *r, const sequence *s, int tls13)
-{
-    play p;
-    bool going = start(&p, s, tls13);
-    if (!going)
-        give_up("%s: no connection could be made", r->d->id);
+    trial t = {.subject = &subject_page};
+    setting at = {s->lines > 0 ? s->line[0].is.begins : ESTABLISHED, tls13, true};
+    if (!trial_open(&t, at))
+        give_up("%s: libssl could not make a connection", r->d->is->id);
     if (r->verbose)
         printf("  %s, %s:%d\n", r->tls, s->at.file, s->at.line);
     for (size_t i = 0; i < s->lines; i++) {
         const line *l = &s->line[i];
-        if (!play_step(&p, l->step)) {
+        result got;
+        if (!play_line(&t, &l->is, &got)) {
             r->d->problems++;
-            complain(&r->c->report, l->at, "%s, %s: %s: this could not be done", r->d->id, r->tls,
-                     l->text);
+            complain(&r->c->page.report, l->at, "%s, %s: %s: this could not be done", r->d->is->id,
+                     r->tls, l->text);
             break;
         }
-        if (l->step->is_call)
-            judge(r, l, &p);
+        if (l->is.has_result)
+            judge(r, l, &got);
         else if (r->verbose)
             printf("    %s\n", l->text);
     }
-    div_bench_free(p.bench);
 }
 
-static void run_version(catalogue *c, divergence *d, const sequence *s, int tls13, bool verbose)
+static void run_version(catalogue *c, divergence *d, const sequence *s, bool tls13, bool verbose)
 {
     run r = {.c = c, .d = d, .tls = tls13 ? "TLS 1.3" : "TLS 1.2", .verbose = verbose};
     cJSON *record = cJSON_CreateObject();
@@ -111,36 +95,38 @@ static void run_version(catalogue *c, divergence *d, const sequence *s, int tls1
     run_sequence(&r, s, tls13);
     d->runs++;
     d->differences += r.differences;
-    if (d->expected && r.differences == 0) {
+    if (d->is->shown && r.differences == 0) {
         d->problems++;
-        complain(&c->report, s->at,
+        complain(&c->page.report, s->at,
                  "%s, %s: marked as shown by 3.0, but nothing in this sequence is "
                  "its difference; mend the sequence, or mark it `no: reason`",
-                 d->id, r.tls);
+                 d->is->id, r.tls);
     }
 }
 
 void divergence_run(catalogue *c, divergence *d, bool verbose)
 {
     if (verbose)
-        printf("%s (%s)\n  contract: %s\n  OpenSSL: %s\n", d->id, d->clauses, d->contract, d->does);
+        printf("%s (%s)\n  contract: %s\n  OpenSSL: %s\n", d->is->id, d->is->clauses,
+               d->is->contract, d->is->does);
     d->record = cJSON_CreateArray();
     for (const sequence *s = d->first; s; s = s->next) {
         if (s->tls12)
-            run_version(c, d, s, 0, verbose);
+            run_version(c, d, s, false, verbose);
         if (s->tls13)
-            run_version(c, d, s, 1, verbose);
+            run_version(c, d, s, true, verbose);
     }
-    if (d->expected && d->runs == 0) {
+    if (d->is->shown && d->runs == 0) {
         d->problems++;
-        complain(&c->report, d->at,
+        complain(&c->page.report, d->is->at,
                  "%s: marked as shown by 3.0, but all its sequences are about "
                  "other releases",
-                 d->id);
+                 d->is->id);
     }
-    if (!d->expected && d->differences > 0) {
+    if (!d->is->shown && d->differences > 0) {
         d->problems++;
-        complain(&c->report, d->at, "%s: marked as not shown by 3.0, but it is: %s; mark it `yes`",
-                 d->id, d->seen);
+        complain(&c->page.report, d->is->at,
+                 "%s: marked as not shown by 3.0, but it is: %s; mark it `yes`", d->is->id,
+                 d->seen);
     }
 }

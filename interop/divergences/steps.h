@@ -1,32 +1,29 @@
-/* The steps that a sequence is made of: each is carried out on libssl and put to the contract. */
+/* What a line of a sequence does: steps of the walk, and which of their results it speaks of. */
 #ifndef INTEROP_DIVERGENCES_STEPS_H
 #define INTEROP_DIVERGENCES_STEPS_H
 
-#include "contract.h"
+#include "explore/trial.h"
 
 #include <stdio.h>
 
-typedef struct {
-    bench *bench;
-    contract_t contract;
-    outcome libssl, wanted; /* of the last call */
-} play;
+enum { MOST_OF_A_LINE = 2 };
 
 typedef struct {
-    const char *text;                  /* as it stands in a sequence */
-    int is_call;                       /* it has a result */
-    int (*run)(play *p, int argument); /* 0: it could not be done */
-    int argument;
-} step;
+    step step[MOST_OF_A_LINE];
+    int steps;
+    bool has_result;
+    field libssl, contract; /* what the value is, of each */
+    uint8_t begins;         /* how a sequence begins that has it as its first line */
+} meaning;
 
-/* NULL if there is none. */
-const step *find_step(const char *text);
-/* The step that a sequence starts with when no handshake was done. */
-extern const char before_handshake[];
+/* false: there is no such line. */
+bool find_meaning(const char *text, meaning *m);
 
-/* Carries one out; after a call libssl and wanted say what it gave. 0: it could not be done. */
-int play_step(play *p, const step *s);
+/* Plays the line. false: it could not be done. */
+bool play_line(trial *t, const meaning *m, result *r);
 
-void list_steps(FILE *out);
+void list_meanings(FILE *out);
+
+extern const subject subject_page;
 
 #endif

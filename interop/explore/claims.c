@@ -16,8 +16,8 @@ uint64_t steps_matching(const char *pattern, bool all)
 
 /* Reading ----------------------------------------------------------------------------------- */
 
-/* A result as part_text writes it: each value that a field can have is tried. */
-static bool read_state(const char *text, size_t length, outcome *is, field *f)
+/* Each value that a field can have is tried. */
+bool state_read(const char *text, size_t length, outcome *is, field *f)
 {
     char written[192], *end;
     records sent;
@@ -32,7 +32,7 @@ static bool read_state(const char *text, size_t length, outcome *is, field *f)
         is->part[SENT] = (int32_t)sent;
         return good;
     }
-    for (*f = ERROR; *f <= SESSION; ++*f)
+    for (*f = ERROR; *f < FIELDS; ++*f)
         for (int value = 0; value < (*f == ERROR ? 6 : *f == FLAGS ? 8 : 2); value++) {
             is->part[*f] = value;
             if (part_text(is, *f, written, sizeof written) && strlen(written) == length &&
@@ -56,7 +56,7 @@ static const char *read_step(claim_step *c, const char *text)
     while (next_part(&list, ',', &part, &length)) {
         outcome one;
         field f;
-        if (!read_state(part, length, &one, &f) || c->states[f])
+        if (!state_read(part, length, &one, &f) || c->states[f])
             return part;
         c->states[f] = true;
         c->is.part[f] = one.part[f];

@@ -31,6 +31,9 @@ typedef struct {
 /* NULL, or the part of the text that cannot be read. */
 const char *claim_read(claim *c, struct arena *arena, const char *text);
 
+/* A result as part_text writes it, or the value alone. false: it is none. */
+bool state_read(const char *text, size_t length, outcome *is, field *f);
+
 /* How far a sequence has shown a claim: the steps that came, and whether one differed as it says. */
 typedef struct {
     uint8_t steps;

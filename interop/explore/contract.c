@@ -24,6 +24,7 @@ static void run(contract *c, uint8_t event, const wire *w, outcome *o)
     o->part[VALUE] = ew_value(a);
     o->part[ERROR] = ew_error(a);
     o->part[REASON] = ew_reason(a);
+    c->error = ew_error(a);
 }
 
 /* The calls --------------------------------------------------------------------------------- */
@@ -67,6 +68,7 @@ static void start_message(contract *c, kind k, outcome *o)
     if (begun && c->updating != OTHER_RECORD)
         c->updating = (uint8_t)k;
     o->part[VALUE] = begun ? 1 : ew_value(a);
+    c->error = begun ? EW_ERROR_NONE : ew_error(a);
     o->part[REASON] = ew_reason(a);
 }
 
@@ -78,10 +80,10 @@ static void message_left(contract *c)
 }
 
 /* The machine has no such event. */
-static void refuse(outcome *o)
+static void refuse(contract *c, outcome *o)
 {
     o->part[VALUE] = -1;
-    o->part[ERROR] = EW_ERROR_SSL;
+    o->part[ERROR] = c->error = EW_ERROR_SSL;
     o->part[REASON] = EW_REASON_NONE;
 }
 
@@ -94,12 +96,20 @@ static void call(contract *c, step s, const wire *w, outcome *o)
     case PEEK: read_some(c, LARGE, true, w, o); break;
     case WRITE: write_some(c, w, o); break;
     case WRITE_NOTHING:
-    case SET_7: refuse(o); break;
+    case SET_7: refuse(c, o); break;
     case QUIET_ON: run(c, EW_EVENT_QUIET_ON, w, o); break;
     case QUIET_OFF: run(c, EW_EVENT_QUIET_OFF, w, o); break;
     case UPDATE_KEY: start_message(c, KEY_UPDATE, o); break;
     case RENEGOTIATE: start_message(c, w->client ? CLIENT_HELLO : HELLO_REQUEST, o); break;
     case HANDSHAKE: run(c, EW_EVENT_HANDSHAKE, w, o); break;
+    case READ: read_some(c, LARGE, false, w, o); break;
+    case GET_ERROR:
+        o->part[VALUE] = 0;
+        o->part[ERROR] = c->error;
+        break;
+    case GET_QUIET: o->part[VALUE] = c->machine.quiet == EW_QUIET_ON; break;
+    case LOOK:
+    case BUFFER:
     case FREE: break;
     default: run(c, (uint8_t)(EW_EVENT_SET_SHUTDOWN_0 + (s - SET_0)), w, o); break;
     }

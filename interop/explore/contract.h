@@ -36,6 +36,7 @@ typedef struct {
     uint8_t answers;         /* to KeyUpdates of the peer's that are due, with the next data */
     uint8_t met;             /* the last record taken in this step: a kind, or NO_RECORD */
     uint16_t received;       /* records taken from the peer */
+    uint8_t error;           /* of the last call: EW_ERROR_... */
 } contract;
 
 void contract_start(contract *c, engine_limits m, const wire *w);

@@ -195,6 +195,7 @@ static uint8_t taken(contract *c, kind next, outcome *o)
     case DATA: c->held = DATA_LENGTH; return EW_EVENT_DATA;
     case CLOSE_NOTIFY: return EW_EVENT_CLOSE_NOTIFY;
     case FATAL_ALERT: return EW_EVENT_FATAL_ALERT;
+    case FORGED: return EW_EVENT_TLS_ERROR;
     case HELLO_REQUEST: return asked_to_begin_again(c, o);
     case TICKET:
     case KEY_UPDATE: return post_handshake(c, next, o);

@@ -4,6 +4,9 @@ EXPLORE_BUILD := $(BUILD)/explore
 EXPLORE_TOOL  := $(EXPLORE_BUILD)/endwell-explore
 EXPLORE_LIBS  := -lmbedtls -lmbedcrypto -lcjson -lcmark-gfm-extensions -lcmark-gfm -ldl
 EXPLORE_PARTS := $(filter-out explore/subject%,$(call room,explore)) $(addprefix lib/,tables records whole frame net) gen/markdown gen/text
+# Of them, what plays a sequence and knows the page: for the programs that play others.
+EXPLORE_PLAYS := $(addprefix explore/,trial contract engine wire steps facts rules rules_page claims releases heap dice library) \
+    lib/tables lib/records lib/whole gen/markdown gen/text
 EXPLORE_OBJS  := $(EXPLORE_PARTS:%=$(INTEROP_BUILD)/%.o) $(SRC_BUILD)/ew_core.o
 EXPLORE_LIBSSL := $(addprefix $(INTEROP_BUILD)/explore/,subject_libssl.o subjects_libssl.o)
 

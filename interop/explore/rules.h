@@ -3,15 +3,16 @@
 #ifndef EXPLORE_RULES_H
 #define EXPLORE_RULES_H
 
+#include "../../gen/markdown.h"
 #include "claims.h"
 
 enum { MOST_DIVERGENCES = 64, MOST_RULES = 256, MOST_CONDITIONS = 8, MOST_VALUES_NAMED = 12 };
 
 typedef struct {
-    const char *id, *clauses, *contract, *does, *consequence, *versions;
+    const char *id, *clauses, *contract, *does, *consequence, *versions, *why;
     struct place at;
     releases in;
-    bool shown; /* the page says that a caller sees it */
+    bool shown; /* the page says that a caller sees it; if not, `why` says so: "no: reason" */
 } known;
 
 /* A rule for two sides that are apart names no divergence: it is the one that set them apart. */
@@ -44,6 +45,9 @@ typedef struct {
     int claims;
 } page;
 
+/* Reads the divergences of the page, and no more of it. Its bytes; what is wrong is complained of. A page
+ * that cannot be read ends the program. */
+const char *page_open(page *p, struct pages *pages, const char *file, size_t *length);
 /* Reads the page. false: it is wrong, and the errors were printed. */
 bool page_read(page *p, const char *file);
 void page_free(page *p);

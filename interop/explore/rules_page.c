@@ -1,7 +1,10 @@
-/* Reads the two tables of the page. */
-#include "tables.h"
+/* Reads the tables of the page that the walk needs. */
+#define _GNU_SOURCE
 #include "rules.h"
+#include "tables.h"
+#include "whole.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +35,13 @@ static void read_known(page *p, const struct row *row)
                .does = row->cell[3],
                .consequence = row->cell[4],
                .versions = row->cell[5],
+               .why = row->cell[6],
                .shown = same(row->cell[6], "yes")};
+    if (!d.shown && (strncmp(d.why, "no: ", 4) != 0 || d.why[4] == '\0'))
+        complain(&p->report, d.at, "%s: shown by 3.0 is `yes` or `no: reason`, not `%s`", d.id,
+                 d.why);
+    if (page_find(p, d.id, strlen(d.id)) >= 0)
+        complain(&p->report, d.at, "%s stands in the table twice", d.id);
     if (!releases_read(d.versions, &d.in))
         complain(&p->report, d.at,
                  "%s: versions begin with `all`, `3.0`, `3.0 to 3.1`, `up to 3.1` or `3.2 and "
@@ -230,38 +239,39 @@ static void read_claims(page *p, const struct grid *g)
     demand_claims(p);
 }
 
-static void cannot_read(const char *file)
+static const char *read_bytes(page *p, const char *file, size_t *length)
 {
-    fprintf(stderr,
-            "endwell-explore: %s cannot be read; run it in the folder of the tree, or say "
-            "--page FILE\n",
-            file);
-    exit(EXIT_CANNOT_RUN);
+    char *bytes = read_whole(file, length);
+    if (!bytes) {
+        fprintf(stderr,
+                "%s: %s cannot be read; run it in the folder of the tree, or say --page FILE\n",
+                program_invocation_short_name, file);
+        exit(EXIT_CANNOT_RUN);
+    }
+    const char *kept = take_text(&p->arena, bytes, *length);
+    free(bytes);
+    return kept;
 }
 
-static char *read_bytes(page *p, const char *file, size_t *length)
+const char *page_open(page *p, struct pages *pages, const char *file, size_t *length)
 {
-    FILE *f = fopen(file, "rb");
-    char *bytes = take(&p->arena, MAX_FILE + 1);
-    if (!f)
-        cannot_read(file);
-    *length = fread(bytes, 1, MAX_FILE, f);
-    fclose(f);
+    p->report.stream = stderr;
+    *pages = (struct pages){.arena = &p->arena, .report = &p->report};
+    const char *bytes = read_bytes(p, file, length);
+    read_page(pages, file, bytes, *length);
+    const struct grid *g = find_table(pages, file, known_head, KNOWN_COLUMNS);
+    p->divergence = take(&p->arena, MOST_DIVERGENCES * sizeof *p->divergence);
+    for (size_t i = 0; g && i < g->rows; i++)
+        read_known(p, &g->row[i]);
     return bytes;
 }
 
 bool page_read(page *p, const char *file)
 {
     size_t length;
-    struct pages pages = {.arena = &p->arena, .report = &p->report};
-    p->report.stream = stderr;
-    char *bytes = read_bytes(p, file, &length);
-    read_page(&pages, file, bytes, length);
-    const struct grid *g = find_table(&pages, file, known_head, KNOWN_COLUMNS);
-    p->divergence = take(&p->arena, MOST_DIVERGENCES * sizeof *p->divergence);
-    for (size_t i = 0; g && i < g->rows; i++)
-        read_known(p, &g->row[i]);
-    g = find_table(&pages, file, rules_head, RULE_COLUMNS);
+    struct pages pages;
+    page_open(p, &pages, file, &length);
+    const struct grid *g = find_table(&pages, file, rules_head, RULE_COLUMNS);
     p->rule = take(&p->arena, MOST_RULES * sizeof *p->rule);
     for (size_t i = 0; g && i < g->rows; i++)
         read_rule(p, &g->row[i]);

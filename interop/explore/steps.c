@@ -27,7 +27,7 @@ typedef struct {
         name, text, NO_RECORD, -1, r, true, true, false                                            \
     }
 
-static const description steps[STEPS] = {
+static const description steps[ALL_STEPS] = {
     [SHUTDOWN] = CALL("shutdown", "SSL_shutdown(s)"),
     [READ_SMALL] = CALL("read-small", "SSL_read(s, 2 bytes)"),
     [READ_ALL] = CALL("read-all", "SSL_read(s) until it gives no more"),
@@ -71,10 +71,22 @@ static const description steps[STEPS] = {
         TRANSPORT("take-nothing", "transport: takes nothing, and is not full", TAKES_NOTHING),
     [FAIL_WRITE] = TRANSPORT("fail-write", "transport: fails when written to", WRITE_FAILS),
     [FAIL_READ] = READING("fail-read", "transport: fails when read from", READ_FAILS),
+    [READ] = CALL("read", "SSL_read(s)"),
+    [GET_ERROR] = CALL("get-error", "SSL_get_error(s, 0)"),
+    [GET_QUIET] = CALL("get-quiet", "SSL_get_quiet_shutdown(s)"),
+    [LOOK] = CALL("look", ""),
+    [BUFFER] =
+        CALL("buffer", "SSL_set0_wbio(s, BIO_push(BIO_new(BIO_f_buffer()), SSL_get_wbio(s)))"),
+    [PEER_CANCELS] = {"peer-cancels", "peer: sends user_canceled", WARNING, -1, -1, true, true,
+                      false},
+    [PEER_FORGES] = {"peer-forges", "peer: sends a record that does not decrypt", FORGED, -1, -1,
+                     true, true, false},
+    [PEER_AWAITED] =
+        CALL("peer-awaited", "transport: blocks, and the peer closes when we wait for it"),
 };
 
-const outcome no_outcome = {
-    {NONE_GIVEN, NONE_GIVEN, NONE_GIVEN, NONE_GIVEN, NONE_GIVEN, 0, NONE_GIVEN, NONE_GIVEN}};
+const outcome no_outcome = {{NONE_GIVEN, NONE_GIVEN, NONE_GIVEN, NONE_GIVEN, NONE_GIVEN, 0,
+                             NONE_GIVEN, NONE_GIVEN, NONE_GIVEN, NONE_GIVEN, NONE_GIVEN}};
 
 const char *step_text(step s)
 {
@@ -96,7 +108,12 @@ step step_find(const char *name, size_t length)
 
 bool step_is_call(step s)
 {
-    return s <= FREE;
+    return s <= FREE || (s >= READ && s <= BUFFER);
+}
+
+bool step_takes_data(step s)
+{
+    return s == READ_SMALL || s == READ_ALL || s == READ;
 }
 
 bool step_applies(step s, const wire *w, bool leaving)
@@ -121,6 +138,8 @@ bool step_on_wire(step s, wire *w)
         w->writing = (uint8_t)d->writing;
     if (d->reading >= 0)
         w->reading = (uint8_t)d->reading;
+    w->cancels = s == PEER_CANCELS;
+    w->blocks = w->blocks || s == PEER_AWAITED;
     for (int left = s == PEER_WARNINGS ? 4 : 1; d->peer != NO_RECORD && left > 0; left--)
         if (!wire_peer_sends(w, d->peer))
             return false;
@@ -131,8 +150,9 @@ bool step_on_wire(step s, wire *w)
 
 const char *field_name(field f)
 {
-    static const char *const names[FIELDS] = {"value",   "error", "flags",  "end",
-                                              "session", "sent",  "reason", "kept"};
+    static const char *const names[FIELDS] = {"value",     "error",   "flags",  "end",
+                                              "session",   "sent",    "reason", "kept",
+                                              "announced", "flushed", "waited"};
     return names[f];
 }
 
@@ -157,6 +177,9 @@ const char *part_text(const outcome *o, field f, char *buf, size_t size)
     case SESSION: snprintf(buf, size, "session %s", part ? "kept" : "dropped"); break;
     case REASON: snprintf(buf, size, "reason %d", part); break;
     case KEPT: snprintf(buf, size, "session %s", part ? "may be used" : "may not be used"); break;
+    case ANNOUNCED: snprintf(buf, size, "%s", part ? "announced" : "not announced"); break;
+    case FLUSHED: snprintf(buf, size, "%s", part ? "flushed" : "not flushed"); break;
+    case WAITED: snprintf(buf, size, "%s", part ? "after a wait" : "at once"); break;
     default: records_text((uint32_t)part, sent, sizeof sent); snprintf(buf, size, "%s sent", sent);
     }
     return buf;

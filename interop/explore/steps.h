@@ -40,19 +40,43 @@ typedef enum {
     TAKE_NOTHING,
     FAIL_WRITE,
     FAIL_READ,
-    STEPS
+    STEPS,
+    /* The walk has none of these; interop/divergences plays them. */
+    READ = STEPS,
+    GET_ERROR,
+    GET_QUIET,
+    LOOK,   /* calls nothing, and gives what can be asked at any time */
+    BUFFER, /* puts a buffer between us and the transport */
+    PEER_CANCELS,
+    PEER_FORGES,
+    PEER_AWAITED,
+    ALL_STEPS
 } step;
 
 enum { SMALL = 2, LARGE = 64 };
 
 /* The parts of what a call gives. */
-typedef enum { VALUE, ERROR, FLAGS, END, SESSION, SENT, REASON, KEPT, FIELDS } field;
+typedef enum {
+    VALUE,
+    ERROR,
+    FLAGS,
+    END,
+    SESSION,
+    SENT,
+    REASON,
+    KEPT,
+    ANNOUNCED,
+    FLUSHED,
+    WAITED,
+    FIELDS
+} field;
 enum { NONE_GIVEN = -100 };
 
 /* value: as returned, for READ_ALL the sum; error: EW_ERROR_...; end: 1 if the end of the peer's
  * data is reported; session: 1 while it can be resumed; sent: the records that left. Of our library
- * alone: reason: EW_REASON_...; kept: 1 if it says that the session may be used again. NONE_GIVEN:
- * the call has no such result. */
+ * alone: reason: EW_REASON_...; kept: 1 if it says that the session may be used again. The walk looks
+ * at none of the others: the alert was told to the callback, the transport flushed, the peer waited
+ * for. NONE_GIVEN: the call has no such result. */
 typedef struct {
     int32_t part[FIELDS];
 } outcome;
@@ -64,9 +88,11 @@ extern const outcome no_outcome;
 const char *step_text(step s);
 /* As it is named on the command line and in the tables of that page: read-small. */
 const char *step_name(step s);
-/* STEPS if there is none. */
+/* One of the walk; STEPS if there is none. */
 step step_find(const char *name, size_t length);
 bool step_is_call(step s);
+/* A read, which takes from the peer's data. */
+bool step_takes_data(step s);
 
 /* Which steps make sense where: a peer sends nothing after an EOF, and a step changes something.
  * `leaving`: the application leaves errors in the queue. */

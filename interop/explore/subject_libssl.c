@@ -22,6 +22,7 @@ typedef struct {
 static wire *transport;
 static SSL *ours, *peers;
 static SSL_CTX *contexts[2];
+static BIO_METHOD *methods[2]; /* made once: a connection refers to them to its end */
 static stream to_peer, from_peer;
 static bool established;
 static bool restored;         /* the memory is in the heap, and put back after each step */
@@ -100,13 +101,16 @@ static long control(BIO *bio, int command, long number, void *pointer)
     (void)pointer;
     if (command == BIO_CTRL_EOF)
         return established && transport->reading == READ_ENDED && transport->in_length == 0;
+    transport->flushed = transport->flushed || command == BIO_CTRL_FLUSH;
     return command == BIO_CTRL_FLUSH;
 }
 
-static bool attach(SSL *ssl, const char *name, int (*get)(BIO *, char *, int),
+/* `made`: the kind of transport, once there was one. */
+static bool attach(SSL *ssl, BIO_METHOD **made, int (*get)(BIO *, char *, int),
                    int (*put)(BIO *, const char *, int))
 {
-    BIO_METHOD *m = lib.BIO_meth_new(BIO_TYPE_SOURCE_SINK | 100, name);
+    BIO_METHOD *m = *made ? *made : lib.BIO_meth_new(BIO_TYPE_SOURCE_SINK | 100, "an end");
+    *made = m;
     if (!ssl || !m || !lib.BIO_meth_set_read(m, get) || !lib.BIO_meth_set_write(m, put) ||
         !lib.BIO_meth_set_ctrl(m, control))
         return false;
@@ -233,8 +237,8 @@ static bool open_connection(wire *w)
         return false;
     ours = lib.SSL_new(contexts[w->client ? 0 : 1]);
     peers = lib.SSL_new(contexts[w->client ? 1 : 0]);
-    if (!attach(ours, "our end", our_read, our_write) ||
-        !attach(peers, "the peer's end", peers_read, peers_write))
+    if (!attach(ours, &methods[0], our_read, our_write) ||
+        !attach(peers, &methods[1], peers_read, peers_write))
         return false;
     lib.SSL_set_connect_state(w->client ? ours : peers);
     lib.SSL_set_accept_state(w->client ? peers : ours);
@@ -293,6 +297,15 @@ static int free_connection(void)
     return kept;
 }
 
+static void give_state(outcome *o)
+{
+    o->part[FLAGS] = lib.SSL_get_shutdown(ours);
+    o->part[END] = (o->part[FLAGS] & SSL_RECEIVED_SHUTDOWN) != 0; /* the nearest it has */
+    const SSL_SESSION *session = lib.SSL_get_session(ours);
+    if (transport->start != FRESH)
+        o->part[SESSION] = session && lib.SSL_SESSION_is_resumable(session);
+}
+
 static void call(step s, outcome *o)
 {
     char buf[LARGE];
@@ -312,11 +325,7 @@ static void call(step s, outcome *o)
     case FREE: o->part[SESSION] = free_connection(); return;
     default: lib.SSL_set_shutdown(ours, s - SET_0); break;
     }
-    o->part[FLAGS] = lib.SSL_get_shutdown(ours);
-    o->part[END] = (o->part[FLAGS] & SSL_RECEIVED_SHUTDOWN) != 0; /* the nearest it has */
-    const SSL_SESSION *session = lib.SSL_get_session(ours);
-    if (transport->start != FRESH)
-        o->part[SESSION] = session && lib.SSL_SESSION_is_resumable(session);
+    give_state(o);
 }
 
 static int flags(void)

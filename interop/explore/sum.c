@@ -1,6 +1,7 @@
 /* The evidence of all shards of a run, added up. */
 #define _GNU_SOURCE
 #include "report.h"
+#include "whole.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,28 +58,10 @@ static bool is_part(const cJSON *part)
            has_numbers(cJSON_GetObjectItem(part, "dealt"), of_deck, DECK);
 }
 
-static char *read_text(const char *file, size_t *length)
-{
-    FILE *f = fopen(file, "rb");
-    size_t room = 0;
-    char *text = NULL;
-    *length = 0;
-    while (f && !feof(f) && !ferror(f)) {
-        room += 1 << 20;
-        text = realloc(text, room);
-        if (!text)
-            break;
-        *length += fread(text + *length, 1, room - *length, f);
-    }
-    if (f)
-        fclose(f);
-    return text;
-}
-
 static cJSON *read_part(const char *file)
 {
     size_t length;
-    char *text = read_text(file, &length);
+    char *text = read_whole(file, &length);
     cJSON *json = text ? cJSON_ParseWithLength(text, length) : NULL;
     free(text);
     if (json && is_part(json))

@@ -104,7 +104,7 @@ bool trial_apart(const trial *t)
 static void count_delivered(world *w, const result *r)
 {
     const outcome *of[2] = {&r->got, &r->want};
-    for (int i = 0; i < 2 && (r->step == READ_SMALL || r->step == READ_ALL); i++)
+    for (int i = 0; i < 2 && step_takes_data(r->step); i++)
         if (of[i]->part[VALUE] > 0)
             w->delivered[i] = (uint16_t)(w->delivered[i] + of[i]->part[VALUE]);
 }

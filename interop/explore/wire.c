@@ -81,11 +81,13 @@ static const message ticket = {RECORD_HANDSHAKE, 26, {4,   0,   0,   22,  0,   0
 static message peers_message(const wire *w, kind k)
 {
     switch (k) {
-    case DATA: return (message){RECORD_DATA, DATA_LENGTH, "data"};
+    case DATA:
+    case FORGED: return (message){RECORD_DATA, DATA_LENGTH, "data"};
     case EMPTY: return (message){RECORD_DATA, 0, ""};
     case CLOSE_NOTIFY: return (message){RECORD_ALERT, 2, {1, 0}};
     case FATAL_ALERT: return (message){RECORD_ALERT, 2, {FATAL, HANDSHAKE_FAILURE}};
-    case WARNING: return (message){RECORD_ALERT, 2, {1, w->tls13 ? USER_CANCELED : NO_NAME}};
+    case WARNING:
+        return (message){RECORD_ALERT, 2, {1, w->tls13 || w->cancels ? USER_CANCELED : NO_NAME}};
     case TICKET: return ticket;
     case KEY_UPDATE: return (message){RECORD_HANDSHAKE, 5, {24, 0, 0, 1, 1}};
     default: return (message){RECORD_HANDSHAKE, 4, {0, 0, 0, 0}}; /* HelloRequest */
@@ -97,7 +99,8 @@ bool wire_peer_sends(wire *w, kind k)
     uint8_t record[128];
     message m = peers_message(w, k);
     record_keys *with = keys_of(w, PEERS);
-    int length = with ? record_seal(with, w->number[PEERS], m.type, m.bytes, m.length, record) : -1;
+    int number = w->number[PEERS] + (k == FORGED);
+    int length = with ? record_seal(with, (uint64_t)number, m.type, m.bytes, m.length, record) : -1;
     if (length < 0 || w->in_length + length > IN_MAX || w->crossed == CROSSED_MAX)
         return false;
     memcpy(w->in + w->in_length, record, (size_t)length);
@@ -128,8 +131,17 @@ static void see_taken(wire *w, const uint8_t *bytes, size_t length)
     }
 }
 
+static void wait_for_peer(wire *w)
+{
+    w->waited = true;
+    if (w->crossed == 0 || w->record[w->crossed - 1] != CLOSE_NOTIFY)
+        wire_peer_sends(w, CLOSE_NOTIFY);
+}
+
 int wire_read(wire *w, void *buf, int len)
 {
+    if (w->in_length == 0 && w->blocks)
+        wait_for_peer(w);
     if (w->in_length == 0)
         return w->reading == READ_ENDED ? 0 : w->reading == READ_FAILS ? WIRE_FAILED : WIRE_BLOCKED;
     int n = len < w->in_length ? len : w->in_length;

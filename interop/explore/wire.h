@@ -27,7 +27,7 @@ typedef enum {
     UNEXPECTED_MESSAGE,
     OTHER_ALERT,
     OTHER_RECORD,
-    FORGED, /* does not open */
+    FORGED, /* does not open: sealed with another number */
     KINDS
 } kind;
 
@@ -51,6 +51,9 @@ typedef struct {
     uint16_t taken, in_left; /* the peer's records that were read whole; of the next, to be read */
     uint8_t took;            /* the last of them since it was last cleared: a kind */
     bool owes;               /* what was last written to it was not all taken */
+    bool blocks;             /* who reads waits, and the peer closes then */
+    bool waited, flushed;    /* since they were last cleared */
+    bool cancels;            /* the peer's warnings are user_canceled with TLS 1.2, too */
     records sent;            /* of ours, whole, since it was last cleared */
     uint8_t record[CROSSED_MAX]; /* the peer's records, by kind */
     uint8_t out[OUT_MAX];        /* of ours, what is not a whole record yet */

@@ -10,7 +10,8 @@ import sys
 import rooms  # where the modules below are
 from tool import CannotRun, run
 
-INSTEAD = {"subjects": {"explore/subjects_endwell.o", "explore/subjects_libssl.o"}}
+INSTEAD = {"subjects": {"explore/subjects_endwell.o", "explore/subjects_libssl.o"},
+           "subject_libssl": {"explore/subject_libssl.o", "divergences/subject.o"}}
 
 
 def defined(path):

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,4 +40,30 @@ int write_whole(cJSON *json, const char *path, const char *tool)
         fprintf(stderr, "%s: %s cannot be written: %s\n", tool, path, strerror(errno));
     cJSON_Delete(json);
     return status;
+}
+
+char *read_whole(const char *path, size_t *length)
+{
+    enum { ROOM = 1 << 20 };
+    FILE *f = fopen(path, "rb");
+    bool good = f != NULL;
+    char *text = NULL;
+    *length = 0;
+    while (good && !feof(f)) {
+        char *more = realloc(text, *length + ROOM + 1);
+        good = more != NULL;
+        if (good) {
+            text = more;
+            *length += fread(text + *length, 1, ROOM, f);
+            text[*length] = '\0';
+            good = !ferror(f);
+        }
+    }
+    if (f)
+        fclose(f);
+    if (!good) {
+        free(text);
+        text = NULL;
+    }
+    return text;
 }

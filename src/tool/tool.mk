@@ -116,8 +116,6 @@ $(TOOL_BUILD)/tests/device_mbedtls: src/tool/tests/device_mbedtls.c src/tool/tes
 
 # Fidelity: the judge beside the contract on a live libssl. What explore has is used as it is.
 FIDELITY := $(TOOL_BUILD)/fidelity
-FIDELITY_EXPLORE := $(addprefix explore/,trial contract engine wire steps facts rules rules_page claims releases heap dice library) \
-    lib/tables lib/records gen/markdown gen/text
 FIDELITY_JUDGE := judge outcome predicates wire
 
 .PHONY: fidelity test-fidelity
@@ -133,7 +131,7 @@ $(FIDELITY)/judge_side.o: src/tool/tests/fidelity/judge_side.c src/tool/tests/fi
 	$(CC) -std=c11 -Wall -Wextra -Wshadow -Werror -Isrc/tool -Isrc/tool/judge -Isrc/tool/record -I$(CORE) -Ispec -MMD -MP $(CFLAGS) -c -o $@ $<
 FIDELITY_OBJS := $(FIDELITY)/subject.o $(FIDELITY)/walk.o $(FIDELITY)/judge_side.o $(TOOL_BUILD)/record/names.o \
     $(FIDELITY_JUDGE:%=$(TOOL_BUILD)/judge/%.o) $(TOOL_BUILD)/rules_table.o $(TOOL_BUILD)/rules.o \
-    $(FIDELITY_EXPLORE:%=$(INTEROP_BUILD)/%.o) $(TOOL_BUILD)/ew_core.o
+    $(EXPLORE_PLAYS:%=$(INTEROP_BUILD)/%.o) $(TOOL_BUILD)/ew_core.o
 $(FIDELITY)/fidelity: $(FIDELITY_OBJS)
 	$(CC) $(CFLAGS) -o $@ $^ $(EXPLORE_LIBS)
 

@@ -143,12 +143,7 @@ static void call_watched(step s, outcome *o)
     } while (s == READ_ALL && o->part[VALUE] > 0);
     if (s == READ_ALL) {
         o->part[VALUE] = sum > 0 ? sum : o->part[VALUE];
-        o->part[FLAGS] = lib.SSL_get_shutdown(ours);
-        o->part[END] = (o->part[FLAGS] & SSL_RECEIVED_SHUTDOWN) != 0;
-        const SSL_SESSION *session = lib.SSL_get_session(ours);
-        if (transport->start != FRESH) {
-            o->part[SESSION] = session && lib.SSL_SESSION_is_resumable(session);
-        }
+        give_state(o);
     }
 }
 
