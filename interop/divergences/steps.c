@@ -17,9 +17,10 @@ static const struct {
      {{LOOK}, 1, true, SESSION, SESSION, 0}},
     {"SSL_SESSION_is_resumable(SSL_get_session(s)), after SSL_free(s)",
      {{FREE}, 1, true, SESSION, SESSION, 0}},
+    /* From there on no error is cleared. */
     {"ERR_raise(ERR_LIB_USER, 1)", {{LEAVE_ERROR}, 1, false, VALUE, VALUE, 0}},
     {"peer: SSL_shutdown(p)", {{PEER_CLOSES}, 1, false, VALUE, VALUE, 0}},
-    {"peer: SSL_set_shutdown(p, 0)", {.steps = 0}}, /* ours sends what it is told */
+    {"peer: SSL_set_shutdown(p, 0)", {.steps = 0}}, /* it sends what it is told */
     {"peer: SSL_write(p, \"data\")", {{PEER_DATA}, 1, false, VALUE, VALUE, 0}},
     {"peer: sends four warnings and close_notify",
      {{PEER_WARNINGS, PEER_CLOSES}, 2, false, VALUE, VALUE, 0}},

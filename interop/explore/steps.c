@@ -121,8 +121,8 @@ bool step_applies(step s, const wire *w, bool leaving)
     const description *d = &steps[s];
     if (!(w->tls13 ? d->any13 : d->any12) || (d->client_only && !w->client))
         return false;
-    if (w->start == FRESH &&
-        (d->peer != NO_RECORD || s == FREE || s == UPDATE_KEY || s == RENEGOTIATE))
+    if (w->start == FRESH && (d->peer != NO_RECORD || s == FREE || s == UPDATE_KEY ||
+                              s == RENEGOTIATE || s == PEER_AWAITED))
         return false;
     if (s == CLEAR_QUEUE || s == LEAVE_ERROR)
         return leaving == (s == CLEAR_QUEUE);
