@@ -32,6 +32,8 @@ void ew_transport_init_io(ew_transport *t, const ew_io *io, void *context)
     t->tail_len = 0;
     clear_frame(&t->in);
     clear_frame(&t->out);
+    /*@ ghost ew_made = ew_wire; */
+    /*@ ghost ew_record = ew_wire; */
     ew_transport_reopen(t);
 }
 
@@ -156,6 +158,16 @@ static size_t step(ew_frame *f, const uint8_t *bytes, size_t len)
     return n;
 }
 
+/* A step in the stream of what the engine makes: the proof counts along. */
+static size_t follow_step(ew_frame *f, const uint8_t *bytes, size_t len)
+{
+    size_t n = step(f, bytes, len);
+
+    /*@ ghost ew_made = ew_made + n; */
+    /*@ ghost if (f->have == 0) { ew_record = ew_made; } */
+    return n;
+}
+
 int ew_transport_is_between_records(const ew_transport *t)
 {
     return at_boundary(&t->in) && at_boundary(&t->out);
@@ -194,7 +206,8 @@ static int socket_send(ew_transport *t, const uint8_t *buf, size_t len)
     int n;
 
     /*@
-      loop assigns n, error, ew_interruptions;
+      loop invariant none: ew_wire == \at(ew_wire, LoopEntry);
+      loop assigns n, error, ew_interruptions, ew_wire;
       loop variant ew_interruptions;
     */
     do {
@@ -214,6 +227,9 @@ static void shift_tail(ew_transport *t, size_t n)
 
     /*@
       loop invariant within: 0 <= i <= left;
+      loop invariant moved: \forall integer j; 0 <= j < i ==> t->tail[j] == made_byte(ew_wire + j);
+      loop invariant still: \forall integer j; i <= j < t->tail_len ==>
+        t->tail[j] == made_byte(ew_wire - n + j);
       loop assigns i, t->tail[0 .. 191];
       loop variant left - i;
     */
@@ -228,7 +244,10 @@ static int drain_tail(ew_transport *t)
 {
     /*@
       loop invariant ok: transport_ok(t);
-      loop assigns t->error, t->met, t->tail_len, t->tail[0 .. 191], ew_interruptions;
+      loop invariant out: out_ok(t);
+      loop invariant counted: ew_made == ew_wire + t->tail_len;
+      loop invariant rest: \forall integer j; 0 <= j < t->tail_len ==> t->tail[j] == made_byte(ew_wire + j);
+      loop assigns t->error, t->met, t->tail_len, t->tail[0 .. 191], ew_interruptions, ew_wire;
       loop variant t->tail_len;
     */
     while (t->tail_len > 0) {
@@ -244,7 +263,18 @@ static int drain_tail(ew_transport *t)
 
 /* Sending ------------------------------------------------------------------ */
 
-/* Follows bytes that left, and shuts the gate behind the sealed record. */
+/* Follows bytes of one record that left, and shuts the gate behind the sealed one. How many: 1 .. len. */
+static size_t follow_record(ew_transport *t, const uint8_t *bytes, size_t len)
+{
+    size_t n = follow_step(&t->out, bytes, len);
+
+    /*@ assert next: t->out.have == 0 ==> ew_record == \at(record_end(ew_record), Pre); */
+    if (t->gate == EW_GATE_SEALED && at_boundary(&t->out) && --t->to_shut == 0) {
+        t->gate = EW_GATE_SHUT;
+    }
+    return n;
+}
+
 static void follow_out(ew_transport *t, const uint8_t *bytes, size_t len)
 {
     size_t at = 0;
@@ -252,16 +282,18 @@ static void follow_out(ew_transport *t, const uint8_t *bytes, size_t len)
     /*@
       loop invariant within: 0 <= at <= len;
       loop invariant ok: transport_ok(t);
-      loop invariant shuts: t->gate == \at(t->gate, LoopEntry) ||
-        (\at(t->gate, LoopEntry) == EW_GATE_SEALED && t->gate == EW_GATE_SHUT);
-      loop assigns at, t->out.have, t->out.left, t->out.head[0 .. 4], t->gate, t->to_shut;
+      loop invariant counted: ew_made == \at(ew_made, LoopEntry) + at;
+      loop invariant out: frame_at(&t->out, ew_record, ew_made);
+      loop invariant open: \at(t->gate, LoopEntry) == EW_GATE_OPEN <==> t->gate == EW_GATE_OPEN;
+      loop invariant same_end: \at(t->gate, LoopEntry) == EW_GATE_SEALED ==>
+        seal_end(t) == \at(seal_end(t), LoopEntry);
+      loop invariant shut: t->gate == EW_GATE_SHUT ==> ew_made == seal_end(t);
+      loop assigns at, t->out.have, t->out.left, t->out.head[0 .. 4], t->gate, t->to_shut, ew_made,
+        ew_record;
       loop variant len - at;
     */
     while (at < len) {
-        at += step(&t->out, bytes + at, len - at);
-        if (t->gate == EW_GATE_SEALED && at_boundary(&t->out) && --t->to_shut == 0) {
-            t->gate = EW_GATE_SHUT;
-        }
+        at += follow_record(t, bytes + at, len - at);
     }
 }
 
@@ -288,19 +320,33 @@ static size_t sendable(const ew_transport *t, const uint8_t *bytes, size_t len)
         return len;
     }
     copy_frame(&f, &t->out);
+    /*@ ghost unsigned long long made = ew_made, record = ew_record; */
     /*@
       loop invariant within: 0 <= at <= len;
       loop invariant ok: frame_ok(&f);
       loop invariant moves: at == 0 ==> records == \at(records, LoopEntry);
-      loop assigns at, f.have, f.left, f.head[0 .. 4], records;
+      loop invariant none: records <= t->to_shut;
+      loop invariant counted: ew_made == made + at;
+      loop invariant out: frame_at(&f, ew_record, ew_made);
+      loop invariant under_way: records == 2 ==> f.have != 0;
+      loop invariant end_of_two: records == 2 ==>
+        record_end(record_end(ew_record)) == \at(seal_end((ew_transport *)t), Pre);
+      loop invariant end_of_one: records == 1 ==>
+        record_end(ew_record) == \at(seal_end((ew_transport *)t), Pre);
+      loop invariant end: records == 0 ==> ew_made == \at(seal_end((ew_transport *)t), Pre);
+      loop assigns at, f.have, f.left, f.head[0 .. 4], records, ew_made, ew_record;
       loop variant len - at;
     */
     while (at < len && records > 0) {
-        at += step(&f, bytes + at, len - at);
+        at += follow_step(&f, bytes + at, len - at);
+        /*@ assert next: f.have == 0 ==>
+              ew_record == ew_made && ew_made == record_end(\at(ew_record, LoopCurrent)); */
         if (at_boundary(&f)) {
             records--;
         }
     }
+    /*@ ghost ew_made = made; */
+    /*@ ghost ew_record = record; */
     return at;
 }
 
@@ -309,6 +355,9 @@ static void append_tail(ew_transport *t, const uint8_t *bytes, size_t len)
 {
     /*@
       loop invariant within: 0 <= i <= len;
+      loop invariant before: \forall integer j; 0 <= j < t->tail_len ==> t->tail[j] == made_byte(ew_wire + j);
+      loop invariant behind: \forall integer j; t->tail_len <= j < t->tail_len + i ==>
+        t->tail[j] == made_byte(ew_wire + j);
       loop assigns i, t->tail[0 .. 191];
       loop variant len - i;
     */
@@ -328,7 +377,7 @@ static int take_alert(ew_transport *t, const uint8_t *bytes, size_t len)
 {
     uint8_t type = at_boundary(&t->out) ? bytes[0] : t->out.head[0];
 
-    if (t->gate != EW_GATE_OPEN || type != TYPE_ALERT || len > (size_t)EW_TAIL_MAX - t->tail_len) {
+    if (type != TYPE_ALERT || len > (size_t)EW_TAIL_MAX - t->tail_len) {
         return 0;
     }
     append_tail(t, bytes, len);
@@ -337,47 +386,73 @@ static int take_alert(ew_transport *t, const uint8_t *bytes, size_t len)
     return 1;
 }
 
-/* What the socket takes now: the tail, and then as much of this as may share a call. */
-static int send_now(ew_transport *t, const uint8_t *buf, size_t len)
+/* What the socket takes of this in one call, behind an empty tail. */
+static int send_part(ew_transport *t, const uint8_t *buf, size_t len)
 {
-    int n = drain_tail(t);
+    int n = socket_send(t, buf, sendable(t, buf, len));
 
-    if (n < 0) {
-        return n;
-    }
-    n = socket_send(t, buf, sendable(t, buf, len));
     if (n > 0) {
         follow_out(t, buf, (size_t)n);
     }
     return n;
 }
 
+/* What the socket takes now: the tail, and then as much of this as may share a call. */
+static int send_now(ew_transport *t, const uint8_t *buf, size_t len)
+{
+    int n = drain_tail(t);
+
+    /*@ assert still: \forall integer j; 0 <= j < len ==> buf[j] == made_byte(ew_made + j); */
+    if (n < 0) {
+        return n;
+    }
+    return send_part(t, buf, len);
+}
+
+/* The same, and all of an alert, unless the next record is the last one. */
+static int send_some(ew_transport *t, const uint8_t *buf, size_t len)
+{
+    int n = send_now(t, buf, len);
+
+    /*@ assert same_end: \at(t->gate, Pre) == EW_GATE_SEALED ==>
+          t->gate != EW_GATE_OPEN && seal_end(t) == \at(seal_end(t), Pre); */
+    if (t->gate != EW_GATE_OPEN) {
+        return n;
+    }
+    if (n == EW_TRANSPORT_BLOCKED) {
+        return take_alert(t, buf, len) ? (int)len : n;
+    }
+    if (n > 0 && (size_t)n < len && take_alert(t, buf + n, len - (size_t)n)) {
+        return (int)len;
+    }
+    return n;
+}
+
+/* Sends it, unless the peer has ended its direction: behind what was swallowed then nothing may follow. */
+static int send_open(ew_transport *t, const uint8_t *buf, size_t len)
+{
+    if (t->ended) {
+        return failed(t, EW_CAUSE_ENDED);
+    }
+    return send_some(t, buf, len);
+}
+
+/* OpenSSL answers the end of the socket with an alert: K-12, D-32. */
+static int swallow(ew_transport *t, size_t len)
+{
+    t->swallowed += len;
+    return (int)len;
+}
+
 int endwell_transport_send(ew_transport *t, const uint8_t *buf, size_t len)
 {
-    size_t sent = 0;
-    int n;
-
     if (len > INT_MAX) {
         len = INT_MAX;
     }
     if (t->gate == EW_GATE_SHUT || (t->met & EW_MET_END)) {
-        t->swallowed += len; /* OpenSSL answers the end of the socket with an alert: K-12, D-32 */
-        return (int)len;
+        return swallow(t, len);
     }
-    if (t->ended) {
-        return failed(t, EW_CAUSE_ENDED);
-    }
-    n = send_now(t, buf, len);
-    if (n == EW_TRANSPORT_FAILED) {
-        return n;
-    }
-    if (n > 0) {
-        sent = (size_t)n;
-    }
-    if (sent < len && take_alert(t, buf + sent, len - sent)) {
-        sent = len;
-    }
-    return sent > 0 ? (int)sent : EW_TRANSPORT_BLOCKED;
+    return send_open(t, buf, len);
 }
 
 void ew_transport_seal(ew_transport *t)
@@ -401,29 +476,38 @@ static int room_for_an_alert(ew_transport *t)
     return t->tail_len <= EW_TAIL_MAX - EW_ALERT_MAX || drain_tail(t) > 0;
 }
 
-int endwell_transport_recv(ew_transport *t, uint8_t *buf, size_t len)
+/* What the socket has, once nothing interrupts it. */
+static int socket_recv(const ew_transport *t, uint8_t *buf, size_t len, int *error)
 {
-    int error = EW_CAUSE_NONE;
     int n;
 
-    if (at_boundary(&t->in) && (t->fed || !room_for_an_alert(t))) {
-        return EW_TRANSPORT_BLOCKED;
-    }
-    if (len > part_left(&t->in)) {
-        len = part_left(&t->in);
-    }
     /*@
-      loop assigns n, error, buf[0 .. len - 1], ew_interruptions;
+      loop assigns n, *error, buf[0 .. len - 1], ew_interruptions;
       loop variant ew_interruptions;
     */
     do {
-        n = endwell_io_recv(t, buf, len, &error);
+        n = endwell_io_recv(t, buf, len, error);
     } while (n == EW_IO_INTERRUPTED);
+    return n;
+}
+
+/* Follows bytes that came. */
+static void follow_in(ew_transport *t, const uint8_t *buf, size_t len)
+{
+    advance(&t->in, buf, len);
+    if (at_boundary(&t->in)) {
+        t->fed = 1;
+    }
+}
+
+/* What there is of the part in hand, of which len bytes (1 ..) are wanted. */
+static int take_in(ew_transport *t, uint8_t *buf, size_t len)
+{
+    int error = EW_CAUSE_NONE;
+    int n = socket_recv(t, buf, len, &error);
+
     if (n > 0 && (size_t)n <= len) {
-        advance(&t->in, buf, (size_t)n);
-        if (at_boundary(&t->in)) {
-            t->fed = 1;
-        }
+        follow_in(t, buf, (size_t)n);
         return n;
     }
     if (n == EW_IO_END) {
@@ -436,6 +520,17 @@ int endwell_transport_recv(ew_transport *t, uint8_t *buf, size_t len)
         return EW_TRANSPORT_BLOCKED;
     }
     return broken(t, n, error);
+}
+
+int endwell_transport_recv(ew_transport *t, uint8_t *buf, size_t len)
+{
+    if (at_boundary(&t->in) && (t->fed || !room_for_an_alert(t))) {
+        return EW_TRANSPORT_BLOCKED;
+    }
+    if (len > part_left(&t->in)) {
+        len = part_left(&t->in);
+    }
+    return take_in(t, buf, len);
 }
 
 uint8_t ew_transport_outcome(const ew_transport *t, int sending)
