@@ -9,13 +9,25 @@ include proofs/audit/trace.mk
 include proofs/audit/evidence.mk
 include proofs/theorems/theorems.mk
 
-.PHONY: prove prove-wire test-prove
+.PHONY: prove prove-wire prove-use test-prove test-prove-use
 prove: ## prove: the core and the theorems; PROP=label: one requirement, with all that it rests on
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
 
 prove-wire: ## prove: transport and waiting against spec/wire/; what planted bugs in them break (seven minutes)
 	@python3 proofs/prove_wire --build $(BUILD)/proofs/wire --out $(EVIDENCE)/proof_wire.json
+
+prove-use: ## prove: examples/proven_client.c keeps SSL_shutdown(3) (a minute); USE=FILE.c, USE_FLAGS='-I...': a program of yours
+	@python3 proofs/prove_use --build $(BUILD)/proofs/use $(if $(USE),$(USE) $(USE_FLAGS),--out $(EVIDENCE)/proof_use.json)
+
+PROVEN_CLIENT := $(BUILD)/examples/proven_client
+$(PROVEN_CLIENT): examples/proven_client.c
+	@mkdir -p $(@D)
+	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror $(CFLAGS) -o $@ $< -lssl -lcrypto
+
+test-prove-use: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: mistakes in the proven client fail where they are; it closes with live peers
+	@python3 proofs/prove_use --planted --build $(BUILD)/proofs/use-planted
+	@python3 proofs/use/use_test.py $(PROVEN_CLIENT) $(BUILD)/certs/server.pem $(BUILD)/certs/server.key
 
 test-prove: ## prove: prove PROP= of what rests on a broken function, and of misspelt labels
 	@python3 proofs/prove_test.py
