@@ -78,6 +78,12 @@ class Ours:
         return self.process.wait(), said
 
 
+def more_of(table):
+    """What a client still has to say at a half-close: its input, or a command with it."""
+    text = orders.INPUT.replace("\n", "\\n") if table.get("quoted") else orders.INPUT
+    return table.get("more", "{input}").replace("{input}", text)
+
+
 def at_moment(word, peer):
     """Does to the peer what our side asks for."""
     table, main = peer.table, peer.main
@@ -89,8 +95,10 @@ def at_moment(word, peer):
         main.signal(signal.SIGKILL)
         main.wait(5)
     elif word == "more" and "input" in table:
-        main.say(orders.INPUT)
+        main.say(more_of(table))
         main.end_input()
+    elif word == "big":
+        main.feed("x" * orders.BIG + orders.MARK)
     elif word == "close" and "quit" in table:
         main.say(table["quit"])
     elif word == "close" and "input" in table:

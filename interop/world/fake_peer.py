@@ -54,6 +54,14 @@ def wait_for_fin(tls):
         raw.detach()
 
 
+def say_big(tls, mode):
+    """What the other side closes to amid it."""
+    short = 10 if mode == "loses-ten" else 5000008 if mode.startswith("loses") else 0
+    tls.sendall(BIG[:len(BIG) - short])
+    if mode == "loses-and-resets":
+        tls.recv(1)   # the other side's close_notify, amid what it reads
+
+
 def answer(tls, text, mode):
     if text == b"keep\n":
         if mode == "deaf":
@@ -61,9 +69,7 @@ def answer(tls, text, mode):
         tls.sendall(b"hello, the end\n")
         text = read_all(tls, False)
     if text == b"big\n":
-        tls.sendall(BIG[:3000000] if mode.startswith("loses") else BIG)
-        if mode == "loses-and-resets":
-            tls.recv(1)   # the other side's close_notify, amid what it reads
+        say_big(tls, mode)
     if text == b"close\n" or (text == b"half\n" and not mode.startswith("gives-up")):
         tls.sendall(BODY[:400000] if mode.startswith("loses") or mode == "stalls" else BODY)
 
@@ -87,6 +93,19 @@ def end(tls, mode):
         (reset if mode == "notice-reset" else ssl.SSLSocket.close)(tls)
 
 
+def before_tls(connection, mode, server):
+    """As PostgreSQL has it: the client asks for TLS in the clear, and is told yes or no."""
+    request = struct.pack(">II", 8, 80877103)
+    if mode not in ("asked", "refuses"):
+        return
+    if server:
+        connection.recv(8, socket.MSG_WAITALL)
+        connection.sendall(b"S" if mode == "asked" else b"N")
+    else:
+        connection.sendall(request)
+        connection.recv(1)
+
+
 def serve(tls, mode):
     answer(tls, read_all(tls, False), mode)
     end(tls, mode)
@@ -95,6 +114,8 @@ def serve(tls, mode):
 def ask(tls, mode):
     tls.sendall(b"hello, the end\n")
     text = read_all(tls, mode == "wary")
+    if text == b"big\n":
+        say_big(tls, mode)
     if mode == "swallows-behind-a-banner":
         text = b"banner: " + text[:-len(b"banner: ")]
     sys.stdout.buffer.write(text[:1000] if mode in ("swallows", "stays") else text)
@@ -120,6 +141,7 @@ def main():
     # Some versions of the module set this by themselves, and never tell of a truncation then.
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     context.minimum_version = context.maximum_version = VERSION[sys.argv[-1]]
+    before_tls(connection, mode, server)
     tls = context.wrap_socket(connection, server_side=server, suppress_ragged_eofs=False)
     (serve if server else ask)(tls, mode)
 

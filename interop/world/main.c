@@ -108,6 +108,7 @@ cJSON *world_record(const world *w, const wire_summary *s)
     cJSON_AddNumberToObject(r, "peer_records_after_our_alert", s->peer_records_after_our_alert);
     cJSON_AddNumberToObject(r, "received", (double)w->received);
     cJSON_AddNumberToObject(r, "received_after", (double)w->received_after);
+    cJSON_AddNumberToObject(r, "heard", (double)w->heard);
     cJSON_AddStringToObject(r, "tail", w->tail);
     cJSON_AddBoolToObject(r, "incomplete", w->incomplete);
     cJSON_AddBoolToObject(r, "end_of_data", w->end_of_data);

@@ -42,7 +42,8 @@ one machine: what depends on timing can come out otherwise in the next.
 | **loses data** | part of what the program had begun to deliver, or of what a client was sent, is missing: behind a close_notify, which says that this was all (in TLS 1.2 RFC 5246 7.2.1 itself asks that a side that was closed to discards what is left: the cell says so); or behind a reset, which the other side notices, and which may have destroyed a close_notify with the data. Data that ends in a FIN without close_notify is a violation |
 | – | cannot be observed with this program: the order did not come about, or the program has not ended; the reason is below |
 
-Where an order has data, its cell tells the bytes that came of the bytes that were sent; a header of HTTP is not among the latter.
+Where an order has data, its cell tells the bytes that came of the bytes that were sent; what a protocol puts around its data is not
+among the latter.
 
 | order | what is done |
 |---|---|

@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 START = 30      # seconds until a server listens
@@ -38,14 +39,35 @@ def listening(port):
     return False
 
 
-def states(session):
-    """What the threads of that session do, as the letters that the kernel has for it."""
-    ours = os.readlink("/proc/self/ns/pid")
+def everybody():
+    """Folder in /proc -> what it says of a process; of those that we can signal by their numbers."""
+    ours, found = os.readlink("/proc/self/ns/pid"), {}
     for folder in glob.glob("/proc/[0-9]*"):
         try:
-            told = status(folder)
-            if told["NSsid"][-1] == str(session) and os.readlink(folder + "/ns/pid") == ours:
-                yield from (status(thread)["State"][0] for thread in glob.glob(folder + "/task/*"))
+            if os.readlink(folder + "/ns/pid") == ours:
+                found[folder] = status(folder)
+        except OSError:
+            continue   # it has ended
+    return found
+
+
+def family(session):
+    """{folder: number} of the processes of that session, and of what they started in others, as a
+    server does that keeps a process for each connection."""
+    told = everybody()
+    found = {folder for folder, said in told.items() if said["NSsid"][-1] == str(session)}
+    more = found
+    while more:
+        more = {folder for folder, said in told.items() if "/proc/" + said["PPid"][0] in more} - found
+        found |= more
+    return {folder: int(told[folder]["NSpid"][-1]) for folder in found}
+
+
+def states(session):
+    """What the threads of that family do, as the letters that the kernel has for it."""
+    for folder in family(session):
+        try:
+            yield from (status(thread)["State"][0] for thread in glob.glob(folder + "/task/*"))
         except OSError:
             continue   # it has ended
 
@@ -74,10 +96,12 @@ class Process:
             return file.read()
 
     def signal(self, number):
-        try:
-            os.killpg(self.process.pid, number)
-        except ProcessLookupError:
-            pass
+        for send, to in [(os.killpg, self.process.pid),
+                         *((os.kill, one) for one in family(self.process.pid).values())]:
+            try:
+                send(to, number)
+            except ProcessLookupError:
+                pass
 
     def say(self, text):
         try:
@@ -85,6 +109,13 @@ class Process:
             self.process.stdin.flush()
         except (BrokenPipeError, ValueError):
             pass   # it is gone, which its exit status tells
+
+    def feed(self, text):
+        """More than it takes at once, and the end of its input; we do not wait."""
+        def run():
+            self.say(text)
+            self.end_input()
+        threading.Thread(target=run, daemon=True).start()
 
     def end_input(self):
         try:
@@ -154,6 +185,10 @@ class Peer:
             with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
                 file.write(text)
 
+    def is_ready(self):
+        """It listens, and has said so where it listens before it serves."""
+        return listening(self.values["port"]) and self.table.get("ready", "").encode() in self.main.text(1)
+
     def start_server(self, argv):
         """The port that it listens on."""
         if "backend" in self.table:
@@ -170,7 +205,7 @@ class Peer:
                 found = self.main.port()
                 if found:
                     return int(found[1])
-            elif self.main.until(lambda: listening(self.values["port"])):
+            elif self.main.until(self.is_ready):
                 return self.values["port"]
             self.main.end()
         said = (self.main.text(1) or self.main.text(0)).decode(errors="replace").strip()

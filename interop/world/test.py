@@ -11,14 +11,17 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import sys
 import tempfile
+import time
 
 import rooms  # where the modules below are
 import cells
+import dialogues
 import frame
 import orders
-import page
+import page_test
 import planted
 import processes
 import world
@@ -64,6 +67,11 @@ FAKES = {
     ("loses", "server", "mid-write", "1.3"): (LOSS, "3,000,000 of 8,000,008 bytes; the rest"),
     ("loses", "server", "mid-write", "1.2"): (LOSS, "bytes; discards what is left, as TLS 1.2"),
     ("loses-and-resets", "server", "mid-write", "1.3"): (LOSS, "a reset destroys the rest"),
+    ("honest", "client", "mid-write", "1.3"): (PASS, "8,000,008 of 8,000,008 bytes; all data"),
+    ("honest", "client", "mid-write", "1.2"): (LETTER, "8,000,008 of 8,000,008 bytes; all data"),
+    ("loses", "client", "mid-write", "1.2"): (LOSS, "3,000,000 of 8,000,008 bytes; discards what is left"),
+    ("loses-ten", "client", "mid-write", "1.3"): (LOSS, "7,999,998 of 8,000,008 bytes; the rest"),
+    ("loses-and-resets", "client", "mid-write", "1.3"): (LOSS, "a reset destroys the rest"),
     ("loses-and-resets", "server", "peer-first", "1.2"): (LOSS, "a reset destroys the rest"),
     ("stays", "client", "we-drop", "1.3"): (UNSEEN, "it has not ended"),
     ("stays", "client", "we-first", "1.3"): (UNSEEN, "it has not ended, so its output"),
@@ -71,6 +79,15 @@ FAKES = {
     ("swallows-behind-a-banner", "client", "we-first", "1.2"): (LOSS, "1,000,007 of 1,000,008 bytes"),
     ("gives-up-and-resets", "server", "half-close", "1.3"): (VIOLATION, "a reset without close_notify"),
 }
+
+# Of a protocol that begins before TLS, and has bytes that no argument can hold
+FAKES.update({
+    ("asked", "server", "we-first", "1.2"): (PASS, "close_notify, then FIN"),
+    ("asked", "client", "peer-first", "1.3"): (PASS, "close_notify, then FIN"),
+})
+ASKED = {"before_tls": ":postgres", "keep": r"keep\x0a", "hear": r"\x74he end\x0a", "last": r"bye\x0a"}
+for _list in (dialogues.SERVERS, dialogues.CLIENTS):
+    _list["asked"] = {**_list["line"], **ASKED}
 
 # With each other engine of ours, in each TLS version
 EACH = {
@@ -86,11 +103,15 @@ RESTS = {
         "end = time.monotonic() + 2\\nwhile time.monotonic() < end: pass'])", 0),
     "a program that sleeps": ("import time; time.sleep(60)", None),
 }
+CHILD = "import subprocess, sys, time\n" \
+    "child = subprocess.Popen(['sleep', '60'], start_new_session=True)\n" \
+    "print('port', child.pid, flush=True)\ntime.sleep(60)"
 
 
 def fake(mode, role):
     where = ["server", "{cert}", "{key}"] if role == "server" else ["client", "{port}"]
-    return {"role": role, "dialogue": "line", "tls": ["1.2", "1.3"], "once": True, "talks": True,
+    dialogue = "asked" if mode in ("asked", "refuses") else "line"
+    return {"role": role, "dialogue": dialogue, "tls": ["1.2", "1.3"], "once": True, "talks": True,
             "output": role == "client",
             "argv": [sys.executable, os.path.join(HERE, "fake_peer.py"), mode, *where, "{tls}"]}
 
@@ -123,6 +144,35 @@ def problem_with_absent(bench):
     record, _ = cells.cell(bench, "absent", table, "we-first", "openssl", "1.3", None)
     good = record["ours"] == "no connection" and "absent" in record["seen"]
     return None if good else f"{record['ours']}: {record['seen']}"
+
+
+def problem_with_refused(bench):
+    """A server that has no TLS is no pass either."""
+    record, _ = cells.cell(bench, "refuses", fake("refuses", "server"), "we-first", "openssl", "1.3", None)
+    good = record["ours"] == "no connection" and "no TLS in postgres" in record["seen"]
+    return None if good else f"{record['ours']}: {record['seen']}"
+
+
+def problem_with_child(folder):
+    """What a program started in a session of its own is stopped, and ends, with it."""
+    peer = processes.Process([sys.executable, "-c", CHILD], folder, "family")
+    try:
+        child = int(peer.port()[1])
+        peer.signal(signal.SIGSTOP)
+        stopped = "T" in processes.status(f"/proc/{child}")["State"]
+    finally:
+        peer.end()
+    end = time.monotonic() + 5
+    while time.monotonic() < end and is_alive(child):
+        time.sleep(0.02)
+    return None if stopped and not is_alive(child) else f"stopped {stopped}, alive {is_alive(child)}"
+
+
+def is_alive(child):
+    try:
+        return "Z" not in processes.status(f"/proc/{child}")["State"]
+    except OSError:
+        return False
 
 
 def problem_with_missing(bench):
@@ -161,7 +211,7 @@ def problem_with_rest(folder, program, expected):
 SEEN = {"alerts_in": ["close notify"], "alerts": {"us": 1, "peer": 1}, "eof": {"us": 1, "peer": 1},
         "reset": {"us": 0, "peer": 0}, "cut": {"us": 0, "peer": 0}, "incomplete": False,
         "peer_notice_before_our_fin": True, "peer_notice_before_its_end": True,
-        "received": orders.WHOLE, "received_after": orders.WHOLE, "tail": "xxx" + orders.SHOWN_MARK,
+        "received": orders.WHOLE, "heard": 0, "received_after": orders.WHOLE, "tail": "xxx" + orders.SHOWN_MARK,
         "calls": [{"step": "read", "error": "none"}, {"step": "shutdown", "error": "none"},
                   {"step": "finish", "error": "none"}, {"step": "silent", "error": "want_read"}]}
 SAID = {"exit": 0, "bytes": orders.WHOLE, "marked": True, "more": 0, "lines": [], "clean": {"exit": 0, "lines": []}}
@@ -226,79 +276,6 @@ def problem_with_planted(bench, path, folder, compiler, linker):
         f"{record.get('differences') or record['seen']}"
 
 
-# The page -----------------------------------------------------------------------------------------
-
-def problem_with_page(folder, change, says):
-    """A change of the figures or of the page is noticed."""
-    figures = page.read(os.path.join(HERE, "world.json"))
-    table = page.read(os.path.join(HERE, "peers.json"))
-    text = change(figures) or page.page(figures, table)
-    given = argparse.Namespace(figures="world.json", page=os.path.join(folder, "peers.md"))
-    page.write_text(given.page, text)
-    found = page.findings(figures, table, given)
-    if says and found and says in found[0] or not (says or found):
-        return None
-    return f"it says {found}, expected {says or 'nothing'}"
-
-
-def turned(figures):
-    record = next(r for r in figures["records"] if r[page.CELL.index("verdict")] == VIOLATION)
-    record[page.CELL.index("verdict")] = PASS
-
-
-def taken_out(figures):
-    figures["records"].pop()
-
-
-def engine_out(figures):
-    del figures["engines"]["wolfssl"]
-
-
-def without_a_peer(figures):
-    """As made before the last of the programs was added."""
-    name = next(reversed(figures["peers"]))
-    del figures["peers"][name]
-    gone = [r for r in figures["records"] if r[0] == name]
-    figures["records"] = [r for r in figures["records"] if r[0] != name]
-    figures["cells"] -= len(gone)
-    for record in gone:
-        for field, key in (("ours", "ours"), ("observations", "verdict")):
-            figures[field][record[page.CELL.index(key)]] -= 1
-
-
-def loses(name):
-    """A program that no page in docs/reports/ speaks of, or of another role of it alone."""
-    def change(figures):
-        at = page.CELL.index("verdict")
-        record = next(r for r in figures["records"] if r[0] == name and r[at] != LOSS)
-        figures["observations"][record[at]] -= 1
-        figures["observations"][LOSS] = figures["observations"].get(LOSS, 0) + 1
-        record[at] = LOSS
-    return change
-
-
-def silent_about_age(figures):
-    without_a_peer(figures)
-    text = page.page(figures, page.read(os.path.join(HERE, "peers.json")))
-    return "".join(line for line in text.splitlines(True) if not line.startswith("**Older"))
-
-
-def other_text(figures):
-    return page.page(figures, page.read(os.path.join(HERE, "peers.json"))).replace(
-        "**violation** |", "pass |", 1)
-
-
-PAGES = {"figures as they are": (lambda figures: None, ""),
-         "a verdict turned": (turned, "its own list says"),
-         "an engine taken out": (engine_out, "engines is"),
-         "a cell taken out": (taken_out, "not those of its peers"),
-         "figures older than a program": (without_a_peer, ""),
-         "a page that hides their age": (silent_about_age, "not what the figures"),
-         "a loss that nobody was told of": (loses("wget"), "docs/reports/wget.md is missing"),
-         "a loss of a client, told of its server": (loses("go-client"), "(--peer go-client)"),
-         "a page retouched": (other_text, "not what the figures")}
-
-
 # The program --------------------------------------------------------------------------------------
 
 def tests(bench, given, folder):
@@ -317,6 +294,8 @@ def tests(bench, given, folder):
                 lambda key=key, expected=expected, engine=engine: \
                 problem_with_fake(bench, key, expected, engine)
     yield "a peer that does not start", lambda: problem_with_absent(bench)
+    yield "a peer that refuses TLS", lambda: problem_with_refused(bench)
+    yield "a child in another session", lambda: problem_with_child(tempfile.mkdtemp(dir=folder))
     yield "a package that is missing", lambda: problem_with_missing(bench)
     yield "a page without an end", lambda: problem_with_unknown_end(tempfile.mkdtemp(dir=folder))
     for what, (seen, said, named) in MISSING.items():
@@ -328,10 +307,10 @@ def tests(bench, given, folder):
     for name, (program, status) in RESTS.items():
         yield name, lambda program=program, status=status: \
             problem_with_rest(tempfile.mkdtemp(dir=folder), program, status)
-    for name, (change, says) in PAGES.items():
+    for name, (change, says) in page_test.PAGES.items():
         place = tempfile.mkdtemp(dir=folder)
         yield name, lambda place=place, change=change, says=says: \
-            problem_with_page(place, change, says)
+            page_test.problem_with_page(place, change, says)
 
 
 def guarded(test):

@@ -89,9 +89,9 @@ def amount(order, seen, said, peer):
     words = orders.words_for(order, peer)
     sent, mark = words.get("bytes"), words.get("ends", peer.get("page_ends", {})).get(order, orders.SHOWN_MARK)
     if order == "peer-first" and peer["role"] == "server":
-        got = seen["received"]
+        got = seen["received"] - seen["heard"]
     elif order == "mid-write":
-        got, sent = seen["received"], orders.BIG + len(orders.MARK)
+        got, sent = seen["received"] - seen["heard"], orders.BIG + len(orders.MARK)
     elif order in ("half-close", "notice-only"):
         got = seen["received_after"]
         sent = said["more"] if sent is None else sent

@@ -61,6 +61,7 @@ struct world {
     int incomplete;                    /* the peer did not say what it was to say */
     int finned, dropped, closed;       /* our TCP direction; no close_notify; ew_conn_close done */
     uint64_t received, received_after; /* bytes of data; those after our close_notify */
+    uint64_t heard;                    /* of the first: those of the dialogue before the order */
     char tail[TAIL + 1];               /* the last of them; what cannot be printed as a dot */
     int notice_made, end_of_data;
     cJSON *differences;
@@ -95,8 +96,8 @@ void world_keylog(world *w, const char *label, const uint8_t *secret, size_t len
 void world_master(world *w, const uint8_t master[48]);
 void world_open_records(world *w);
 
-/* The steps; 0, or -1 with a message if there is no such step. */
-int world_step(world *w, const char *step);
+/* The steps; 0, or -1 with a message if there is no such step. The text of a step is changed. */
+int world_step(world *w, char *step);
 wire_summary world_wire(const world *w);
 /* Holds what happened to the specification; fills w->differences. */
 void world_judge(world *w, const wire_summary *s);

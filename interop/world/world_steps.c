@@ -8,6 +8,7 @@
 #include "side_endwell.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,10 +83,10 @@ static void body(world *w, size_t len)
 }
 
 /* Reads until the data ends with the mark; or, without one, until there is no more. */
-static void hear(world *w, const char *step, const char *mark)
+static void hear(world *w, const char *step, const char *mark, size_t len)
 {
     char buf[CHUNK], tail[MARK_MAX] = "";
-    size_t len = strlen(mark), have = 0;
+    size_t have = 0;
     long long began = net_now_ms();
     for (;;) {
         int n = w->ops->read(w->us, buf, sizeof buf);
@@ -101,8 +102,10 @@ static void hear(world *w, const char *step, const char *mark)
             have -= have == len;
             tail[have++] = buf[i];
         }
-        if (len > 0 && have == len && memcmp(tail, mark, len) == 0)
+        if (len > 0 && have == len && memcmp(tail, mark, len) == 0) {
+            w->heard = w->received;
             return;
+        }
     }
 }
 
@@ -195,7 +198,40 @@ static int tell(const char *what, int number)
     return number > 0 || fgets(line, sizeof line, stdin) ? 0 : -1;
 }
 
-static int connect_wire(world *w)
+/* Bytes that came whole and in time. */
+static int took_raw(int fd, uint8_t *bytes, size_t len)
+{
+    for (size_t have = 0; have < len;) {
+        ssize_t n =
+            net_wait(fd, POLLIN, START_MS) == 1 ? recv(fd, bytes + have, len - have, 0) : -1;
+        if (n <= 0)
+            return 0;
+        have += (size_t)n;
+    }
+    return 1;
+}
+
+/* What some protocols say in the clear before TLS begins; the wire is watched from there on. */
+static int before_tls(const world *w, int fd, const char *protocol)
+{
+    static const uint8_t request[] = {0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f}; /* SSLRequest */
+    uint8_t came[sizeof request];
+    if (!*protocol)
+        return 0;
+    if (strcmp(protocol, "postgres") != 0)
+        return -1;
+    if (w->server)
+        return took_raw(fd, came, sizeof came) && memcmp(came, request, sizeof came) == 0 &&
+                       send(fd, "S", 1, MSG_NOSIGNAL) == 1
+                   ? 0
+                   : -1;
+    return send(fd, request, sizeof request, MSG_NOSIGNAL) == sizeof request &&
+                   took_raw(fd, came, 1) && came[0] == 'S'
+               ? 0
+               : -1;
+}
+
+static int connect_wire(world *w, const char *protocol)
 {
     int near[2];
     if (w->server) {
@@ -204,17 +240,18 @@ static int connect_wire(world *w)
             return -1;
     }
     int far = w->server ? net_accept(w->listener, START_MS) : net_connect(w->port);
-    if (far < 0 || net_pair(near) != 0)
+    if (far < 0 || before_tls(w, far, protocol) != 0 || net_pair(near) != 0)
         return -1;
     w->wire = relay_start(near[1], far, world_tap, w);
     w->fd = near[0];
     return w->wire ? 0 : -1;
 }
 
-static int handshake(world *w)
+static int handshake(world *w, const char *protocol)
 {
-    if (connect_wire(w) != 0) {
-        fprintf(stderr, "world: no TCP connection with the peer\n");
+    if (connect_wire(w, protocol) != 0) {
+        fprintf(stderr, "world: no TCP connection with the peer%s%s\n",
+                *protocol ? ", or no TLS in " : "", protocol);
         return -1;
     }
     w->us = w->ops->open(w->context, w->fd);
@@ -242,27 +279,42 @@ static int handshake(world *w)
     return 0;
 }
 
-int world_step(world *w, const char *step)
+/* The bytes that a text stands for, in its place: \xNN is one that no argument could hold. */
+static size_t bytes_of(char *text)
 {
-    const char *colon = strchr(step, ':'), *text = colon ? colon + 1 : "";
+    size_t len = 0;
+    for (const char *at = text; *at; len++) {
+        unsigned byte = (unsigned char)*at;
+        int more = *at == '\\' && sscanf(at, "\\x%2x", &byte) == 1 ? 4 : 1;
+        text[len] = (char)byte;
+        at += more;
+    }
+    text[len] = 0;
+    return len;
+}
+
+int world_step(world *w, char *step)
+{
+    static char none[1];
+    char *colon = strchr(step, ':'), *text = colon ? colon + 1 : none;
     size_t len = colon ? (size_t)(colon - step) : strlen(step);
 #define IS(name) (len == sizeof(name) - 1 && memcmp(step, name, len) == 0)
     if (IS("handshake"))
-        return handshake(w);
+        return handshake(w, text);
     if (IS("close")) {
         close_all(w);
     } else if (w->stopped) {
         return 0; /* nothing but closing is left */
     } else if (IS("say")) {
-        write_all(w, "say", text, strlen(text));
+        write_all(w, "say", text, bytes_of(text));
     } else if (IS("body")) {
         body(w, strtoul(text, NULL, 10));
     } else if (IS("hear")) {
-        hear(w, "hear", text);
+        hear(w, "hear", text, bytes_of(text));
     } else if (IS("take")) {
         take(w, strtoul(text, NULL, 10));
     } else if (IS("read")) {
-        hear(w, "read", "");
+        hear(w, "read", "", 0);
     } else if (IS("shutdown")) {
         first_shutdown(w);
     } else if (IS("finish")) {

@@ -45,7 +45,7 @@ public class JavaPeer {
             } else if (!client && told.equals("close\n")) {
                 out.write(BODY);
                 return "closing";
-            } else if (!client && told.equals("big\n")) {
+            } else if (told.equals("big\n")) {
                 out.write(BIG);
                 return "closing";
             } else if (told.equals("bye\n")) {

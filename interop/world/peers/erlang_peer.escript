@@ -8,7 +8,7 @@ converse(Socket, Role, Text) ->
     case {Role, Text} of
         {server, <<"keep\n">>} -> ok = ssl:send(Socket, "hello, the end\n"), again(Socket, Role, <<>>);
         {server, <<"close\n">>} -> sent(ssl:send(Socket, body()), "closing");
-        {server, <<"big\n">>} -> sent(ssl:send(Socket, big()), "closing");
+        {_, <<"big\n">>} -> sent(ssl:send(Socket, big()), "closing");
         {client, <<"bye\n">>} -> "closing";
         _ -> again(Socket, Role, Text)
     end.

@@ -29,7 +29,7 @@ func converse(c *tls.Conn, client bool) string {
 				return "error: " + err.Error()
 			}
 			return "closing"
-		case !client && text == "big\n":
+		case text == "big\n":
 			if _, err := c.Write(big); err != nil {
 				return "error: " + err.Error()
 			}

@@ -21,7 +21,7 @@ function converse(socket) {
         } else if (!client && text === 'close\n') {
             console.log('closing');
             socket.end(BODY);
-        } else if (!client && text === 'big\n') {
+        } else if (text === 'big\n') {
             console.log('closing');
             socket.end(BIG);
         } else if (text === 'bye\n') {

@@ -33,7 +33,7 @@ sub converse {
             $text = '';
         } elsif (!$client && $text eq "close\n") {
             return say_all($tls, $body) || 'closing';
-        } elsif (!$client && $text eq "big\n") {
+        } elsif ($text eq "big\n") {
             return say_all($tls, $big) || 'closing';
         } elsif ($text eq "bye\n") {
             return 'closing';

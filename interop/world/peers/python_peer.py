@@ -5,6 +5,7 @@ import sys
 
 BODY = b"x" * 1000000 + b"the end\n"
 BIG = b"x" * 8000000 + b"the end\n"
+ANSWERS = {b"close\n": BODY, b"big\n": BIG, b"bye\n": b""}
 VERSION = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
 
@@ -18,9 +19,8 @@ def converse(tls, client):
         if not client and text == b"keep\n":
             tls.sendall(b"hello, the end\n")
             text = b""
-        elif text in (b"close\n", b"big\n", b"bye\n"):
-            if not client:
-                tls.sendall(BIG if text == b"big\n" else BODY)
+        elif text in ANSWERS:
+            tls.sendall(ANSWERS[text])
             return "closing"
         elif not piece:
             if text in (b"half\n", b"more\n"):

@@ -17,7 +17,7 @@ def converse(tls, client)
     elsif !client && text == "close\n"
       tls.write(BODY)
       return 'closing'
-    elsif !client && text == "big\n"
+    elsif text == "big\n"
       tls.write(BIG)
       return 'closing'
     elsif text == "bye\n"

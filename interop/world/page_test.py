@@ -1,0 +1,80 @@
+"""What page.py has to notice: figures and pages that were changed (see test.py)."""
+import argparse
+import os
+
+import rooms  # where the modules below are
+import page
+from verdicts import LOSS, PASS, VIOLATION
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def problem_with_page(folder, change, says):
+    """A change of the figures or of the page is noticed."""
+    figures = page.read(os.path.join(HERE, "world.json"))
+    table = page.read(os.path.join(HERE, "peers.json"))
+    text = change(figures) or page.page(figures, table)
+    given = argparse.Namespace(figures="world.json", page=os.path.join(folder, "peers.md"))
+    page.write_text(given.page, text)
+    found = page.findings(figures, table, given)
+    if says and found and says in found[0] or not (says or found):
+        return None
+    return f"it says {found}, expected {says or 'nothing'}"
+
+
+def turned(figures):
+    record = next(r for r in figures["records"] if r[page.CELL.index("verdict")] == VIOLATION)
+    record[page.CELL.index("verdict")] = PASS
+
+
+def taken_out(figures):
+    figures["records"].pop()
+
+
+def engine_out(figures):
+    del figures["engines"]["wolfssl"]
+
+
+def without_a_peer(figures):
+    """As made before the last of the programs was added."""
+    name = next(reversed(figures["peers"]))
+    del figures["peers"][name]
+    gone = [r for r in figures["records"] if r[0] == name]
+    figures["records"] = [r for r in figures["records"] if r[0] != name]
+    figures["cells"] -= len(gone)
+    for record in gone:
+        for field, key in (("ours", "ours"), ("observations", "verdict")):
+            figures[field][record[page.CELL.index(key)]] -= 1
+
+
+def loses(name):
+    """A program that no page in docs/reports/ speaks of, or of another role of it alone."""
+    def change(figures):
+        at = page.CELL.index("verdict")
+        record = next(r for r in figures["records"] if r[0] == name and r[at] != LOSS)
+        figures["observations"][record[at]] -= 1
+        figures["observations"][LOSS] = figures["observations"].get(LOSS, 0) + 1
+        record[at] = LOSS
+    return change
+
+
+def silent_about_age(figures):
+    without_a_peer(figures)
+    text = page.page(figures, page.read(os.path.join(HERE, "peers.json")))
+    return "".join(line for line in text.splitlines(True) if not line.startswith("**Older"))
+
+
+def other_text(figures):
+    return page.page(figures, page.read(os.path.join(HERE, "peers.json"))).replace(
+        "**violation** |", "pass |", 1)
+
+
+PAGES = {"figures as they are": (lambda figures: None, ""),
+         "a verdict turned": (turned, "its own list says"),
+         "an engine taken out": (engine_out, "engines is"),
+         "a cell taken out": (taken_out, "not those of its peers"),
+         "figures older than a program": (without_a_peer, ""),
+         "a page that hides their age": (silent_about_age, "not what the figures"),
+         "a loss that nobody was told of": (loses("wget"), "docs/reports/wget.md is missing"),
+         "a loss of a client, told of its server": (loses("go-client"), "(--peer go-client)"),
+         "a page retouched": (other_text, "not what the figures")}
