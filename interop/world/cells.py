@@ -35,7 +35,7 @@ class Bench:
 def words_of(version):
     """How the versions are called here and there."""
     minor = version[-1]
-    return {"tls": version, "tlsv": f"TLSv{version}", "vn": f"tls1_{minor}",
+    return {"tls": version, "tlsv": f"TLSv{version}", "tlsv_small": f"tlsv{version}", "vn": f"tls1_{minor}",
             "dash": "1." + minor, "other": "1.2" if version == "1.3" else "1.3", "minor": minor,
             "only": f"TLSV1_{minor}", "nginx": "TLSv1.2" if minor == "2" else "TLSv1.3"}
 

@@ -28,6 +28,15 @@ def copied(length):
     return plain(b"d" + struct.pack(">I", 4 + length))
 
 
+def mqtt(kind, content, behind=0):
+    """A packet of MQTT: its kind, its length with that of what follows, what it says."""
+    length, left = b"", len(content) + behind
+    while left or not length:
+        left, low = left >> 7, left & 127
+        length += bytes([low | (128 if left else 0)])
+    return plain(bytes([kind]) + length + content)
+
+
 SQL_USER = b"user\0postgres\0database\0postgres\0\0"
 SQL_LOGIN = plain(struct.pack(">II", 8 + len(SQL_USER), 3 << 16) + SQL_USER)
 SQL_READY = sql(b"Z", b"I")
@@ -39,6 +48,17 @@ SQL_COPYING = sql(b"H", SQL_COLUMN)
 SQL_ANSWER = SQL_COPYING + sql(b"d", MARK.encode()) + SQL_COPIED
 SQL_LONG = "SELECT repeat('x', {}) || E'the end\\n'"
 SQL_END = "SELECT 1.Z....I"
+TOPIC = b"\0\1t"
+MQTT_CONNECT = mqtt(0x10, b"\0\4MQTT\4\2\0\x3c\0\1e")   # a clean session, 60 seconds, called e
+MQTT_LOGIN = [f"say:{MQTT_CONNECT}", f"hear:{mqtt(0x20, bytes(2))}"]
+MQTT_LOGGED_IN = [plain(b"hear:\0\1e"), f"say:{mqtt(0x20, bytes(2))}"]
+MQTT_SUBSCRIBED = mqtt(0x90, b"\0\1\0")
+
+
+def retained(size):
+    """A message that the server keeps, and sends to who subscribes."""
+    return [f"say:{mqtt(0x31, TOPIC, size + len(MARK))}", f"body:{size}"]
+
 
 # What is said ---------------------------------------------------------------------------------------
 
@@ -46,7 +66,7 @@ HTTP = "GET /{} HTTP/1.1\r\nHost: localhost\r\n{}\r\n"
 CLOSING = "Connection: close\r\n"
 LONG = "EVAL \"return string.rep('x', {}) .. 'the end'\" 0\r\n"
 # What we say to a server: something it answers and stays, then something after which it closes, and
-# something that it still answers when we have closed our side.
+# something that it still answers when we have closed our side; `first`: what has to come before that.
 SERVERS = {
     "http": {"keep": HTTP.format("small.txt", ""), "close": HTTP.format("large.txt", CLOSING),
              "big": HTTP.format("huge.txt", CLOSING), "half": HTTP.format("large.txt", CLOSING), "bytes": WHOLE},
@@ -63,6 +83,10 @@ SERVERS = {
                  "close": query(SQL_LONG.format(BODY)) + sql(b"X", b""), "half": query(SQL_LONG.format(BODY)),
                  "big": query(SQL_LONG.format(BIG)), "bytes": WHOLE,
                  "ends": dict.fromkeys(("peer-first", "half-close", "notice-only", "mid-write"), SQL_END)},
+    "mqtt": {"login": MQTT_LOGIN, "keep": mqtt(0xc0, b""), "hear": mqtt(0xd0, b""), "bytes": WHOLE,
+             "first": {"half-close": retained(BODY), "notice-only": retained(BODY), "mid-write": retained(BIG)},
+             **dict.fromkeys(("half", "big"), mqtt(0x82, b"\0\1" + TOPIC + b"\0"))},
+    "mqtt-end": {"login": MQTT_LOGIN, "close": mqtt(0xe0, b"")},
     "echo": {"keep": "hello, " + MARK, "half": "hello, " + MARK, "bytes": len("hello, " + MARK)},
 }
 # What we say to a client, after it has spoken up to `hear`; `big`: up to where it writes 8 MB.
@@ -78,6 +102,11 @@ CLIENTS = {
               "last": "$14\r\nhello, the end\r\n", "more": "$14\r\nhello, the end\r\n",
               "ends": dict.fromkeys(("half-close", "notice-only"), "the end...")},
     "redis-set": {"big": [], "ends": {"mid-write": "the end..."}},
+    "mqtt-sub": {"login": MQTT_LOGGED_IN, "hear": plain(TOPIC + b"\0"),
+                 "before": MQTT_SUBSCRIBED + mqtt(0x30, TOPIC, WHOLE),
+                 "last": MQTT_SUBSCRIBED + mqtt(0x30, TOPIC + MARK.encode())},
+    "mqtt-pub": {"login": MQTT_LOGGED_IN, "hear": MARK.strip(), "before": "", "last": "", "body": False, "big": [],
+                 "ends": dict.fromkeys(("half-close", "notice-only"), MARK.strip())},
     "postgres": {"before_tls": ":postgres", "login": [plain(b"hear:psql\0\0"), f"say:{SQL_OK}"],
                  "hear": plain(b"the end') TO STDOUT;\0"), "before": SQL_COPYING + copied(WHOLE), "behind": SQL_COPIED,
                  "last": SQL_ANSWER, "more": SQL_ANSWER,

@@ -22,9 +22,9 @@ ENGINES = {"openssl": ("1.2", "1.3"), "mbedtls": ("1.2",), "wolfssl": ("1.2", "1
 
 # Steps --------------------------------------------------------------------------------------------
 
-def start(words):
+def start(words, order=None):
     """Up to where the dialogue begins: some protocols begin before TLS, and have a login."""
-    return ["handshake" + words.get("before_tls", "")] + words.get("login", [])
+    return ["handshake" + words.get("before_tls", "")] + words.get("login", []) + words.get("first", {}).get(order, [])
 
 
 def opening(words):
@@ -35,13 +35,13 @@ def opening(words):
 def server_steps(order, words):
     """Our steps as a client; None if that dialogue has no such order."""
     if order == "peer-first" and "close" in words:
-        return start(words) + [f"say:{words['close']}", "sync:close", "read", "shutdown", "close"]
+        return start(words, order) + [f"say:{words['close']}", "sync:close", "read", "shutdown", "close"]
     if order == "half-close" and "half" in words:
-        return start(words) + [f"say:{words['half']}", "shutdown", "half", "read", "finish", "close"]
+        return start(words, order) + [f"say:{words['half']}", "shutdown", "half", "read", "finish", "close"]
     if order == "notice-only" and "half" in words:
-        return start(words) + [f"say:{words['half']}", "shutdown", "read", "finish", "close"]
+        return start(words, order) + [f"say:{words['half']}", "shutdown", "read", "finish", "close"]
     if order == "mid-write" and "big" in words:
-        return start(words) + [f"say:{words['big']}", "take:65536", "shutdown", "read", "finish", "close"]
+        return start(words, order) + [f"say:{words['big']}", "take:65536", "shutdown", "read", "finish", "close"]
     ends = {"we-first": ["shutdown", "finish", "close"],
             "peer-silent": ["sync:stop", "shutdown", "silent:300", "sync:continue", "finish",
                             "close"],
@@ -56,16 +56,17 @@ def client_steps(order, words):
         return start(words) + words["big"] + ["take:65536", "shutdown", "read", "finish", "close"] \
             if "big" in words else None
     saying = [f"say:{words['before']}"] if words["before"] else []
+    whole, part = ([f"body:{BODY}"], ["body:100000"]) if words.get("body", True) else ([], [])
     more = [f"say:{words['more']}"] if "more" in words else []
     behind = [f"say:{words['behind']}"] if "behind" in words else []
     return start(words) + [f"hear:{words['hear']}"] + {
-        "we-first": saying + [f"body:{BODY}"] + behind + ["shutdown", "finish", "close"],
+        "we-first": saying + whole + behind + ["shutdown", "finish", "close"],
         "peer-first": [f"say:{words['last']}", "sync:close", "read", "shutdown", "close"],
         "half-close": more + ["shutdown", "half", "sync:more", "read", "finish", "close"],
         "notice-only": more + ["shutdown", "sync:more", "read", "finish", "close"],
         "peer-silent": ["sync:stop", "shutdown", "silent:300", "sync:continue", "finish", "close"],
         "peer-drops": ["sync:kill", "read", "shutdown", "close"],
-        "we-drop": saying + ["body:100000", "drop"],
+        "we-drop": saying + part + ["drop"],
     }[order]
 
 

@@ -88,7 +88,7 @@ def amount(order, seen, said, peer):
         return Bytes(said["bytes"], orders.WHOLE, said["bytes"] >= orders.WHOLE and said["marked"])
     words = orders.words_for(order, peer)
     sent, mark = words.get("bytes"), words.get("ends", peer.get("page_ends", {})).get(order, orders.SHOWN_MARK)
-    if order == "peer-first" and peer["role"] == "server":
+    if order == "peer-first" and sent is not None:
         got = seen["received"] - seen["heard"]
     elif order == "mid-write":
         got, sent = seen["received"] - seen["heard"], orders.BIG + len(orders.MARK)
