@@ -159,20 +159,24 @@ def problem_with_child(folder):
     try:
         child = int(peer.port()[1])
         peer.signal(signal.SIGSTOP)
-        stopped = "T" in processes.status(f"/proc/{child}")["State"]
+        stopped = comes_to(child, "T")
     finally:
         peer.end()
+    return None if stopped and comes_to(child, "ZX") else f"stopped: {stopped}, and it goes on behind the end"
+
+
+def comes_to(number, letters):
+    """Whether that process gets into one of those states; who is gone counts as X."""
     end = time.monotonic() + 5
-    while time.monotonic() < end and is_alive(child):
+    while time.monotonic() < end:
+        try:
+            state = processes.status(f"/proc/{number}")["State"][0]
+        except OSError:
+            state = "X"
+        if state in letters:
+            return True
         time.sleep(0.02)
-    return None if stopped and not is_alive(child) else f"stopped {stopped}, alive {is_alive(child)}"
-
-
-def is_alive(child):
-    try:
-        return "Z" not in processes.status(f"/proc/{child}")["State"]
-    except OSError:
-        return False
+    return False
 
 
 def problem_with_missing(bench):
