@@ -74,7 +74,7 @@ def held(finding, seen):
 
 def cell(bench, endwell, name, table, order, tls):
     record = {"peer": name, "order": order, "tls": tls}
-    if orders.steps(order, table) is None or order in table.get("not", {}):
+    if orders.reason_not_to(order, table):
         return {**record, "state": "not played"}
     own = copy.copy(bench)
     trace = os.path.join(bench.folder, f"{name}-{order}-{tls}.trace")

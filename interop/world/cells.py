@@ -178,8 +178,8 @@ def play(bench, name, table, order, engine, tls):
 def cell(bench, name, table, order, engine, tls, clean, late_counts=True):
     """The record of a cell; `clean`: what the peer said at an orderly end. Late, unless that counts."""
     told = {"peer": name, "order": order, "engine": engine, "tls": tls}
-    if orders.steps(order, table) is None or order in table.get("not", {}):
-        reason = table.get("not", {}).get(order, "its dialogue has nothing of that kind")
+    reason = orders.reason_not_to(order, table)
+    if reason:
         return {**told, "ours": "not played", "verdict": verdicts.UNSEEN, "seen": reason}, None
     try:
         seen, said, problem = play(bench, name, table, order, engine, tls)

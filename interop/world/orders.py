@@ -76,6 +76,12 @@ def words_for(order, peer):
     return (dialogues.SERVERS if peer["role"] == "server" else dialogues.CLIENTS)[dialogue]
 
 
+def reason_not_to(order, peer):
+    """Why that order is not played with that program; None if it is."""
+    told = None if steps(order, peer) else "its dialogue has nothing of that kind"
+    return peer.get("not", {}).get(order, told)
+
+
 def steps(order, peer):
     make = server_steps if peer["role"] == "server" else client_steps
     return make(order, words_for(order, peer))

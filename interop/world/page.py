@@ -5,8 +5,10 @@ The page is made from the figures kept in interop/world/world.json alone. --keep
 out of the evidence of a whole run, and writes figures and page; --check compares them.
 """
 import argparse
+import glob
 import json
 import os
+import re
 import sys
 
 import rooms  # where the modules below are
@@ -75,23 +77,41 @@ def report_of(table, name):
     return os.path.join("docs", "reports", table[name].get("program", name) + ".md")
 
 
-def is_reported(table, name):
-    """That page says how to see it of this program in this role."""
-    path = os.path.join(ROOT, report_of(table, name))
+COMMAND = re.compile(r"--peer (\S+) --engine (\S+) --order ([\w-]+)")
+
+
+def commands_of(path):
+    """(program, engine, order) of the commands by which a page for maintainers shows something."""
     if not os.path.exists(path):
-        return False
-    with open(path, encoding="utf-8") as text:
-        return f"--peer {name} " in text.read()
+        return []
+    with open(path, encoding="utf-8") as file:
+        return COMMAND.findall(file.read())
+
+
+def is_reported(table, name):
+    return any(told[0] == name for told in commands_of(os.path.join(ROOT, report_of(table, name))))
 
 
 def unreported(figures, table):
-    """Programs that the page would name as losing data, and that have not been told of it in words."""
-    losing = dict.fromkeys(record[0] for record in figures["records"]
-                           if record[CELL.index("verdict")] == verdicts.LOSS and record[0] in table)
-    for name in losing:
-        if not is_reported(table, name):
-            yield f"{name} loses data here, and {report_of(table, name)} is missing, or does not say " \
-                f"how to see it (--peer {name}): how often, and which clause, for its maintainers"
+    """Losses that the page would name, and that no page for maintainers says how to see."""
+    cells = (dict(zip(CELL, record)) for record in figures["records"])
+    losing = dict.fromkeys((cell["peer"], cell["order"]) for cell in cells
+                           if cell["verdict"] == verdicts.LOSS and cell["peer"] in table)
+    for name, order in losing:
+        told = commands_of(os.path.join(ROOT, report_of(table, name)))
+        if (name, order) not in {(peer, shown) for peer, _, shown in told}:
+            yield f"{name} loses data here in {order}, and {report_of(table, name)} is missing, or does not say " \
+                f"how to see it (--peer {name} --engine ... --order {order}): how often, and which clause, " \
+                "for its maintainers"
+
+
+def unplayable(table):
+    """Pages for maintainers whose commands are missing, or play nothing."""
+    for path in sorted(glob.glob(os.path.join(ROOT, "docs", "reports", "*.md"))):
+        for name, engine, order in commands_of(path) or [("nobody", "none", "none")]:
+            if name not in table or engine not in orders.ENGINES or order not in orders.ORDERS \
+                    or orders.reason_not_to(order, table[name]):
+                yield os.path.relpath(path, ROOT), f"plays nothing: --peer {name} --engine {engine} --order {order}"
 
 
 def cannot_of(evidence):
@@ -115,6 +135,15 @@ def orders_of(figures):
     return figures.get("orders") or list(dict.fromkeys(record[1] for record in figures["records"]))
 
 
+def played_since(figures, table):
+    """Cells that were not played then, for the dialogue had nothing of that kind, and now has."""
+    cells = (dict(zip(CELL, record)) for record in figures["records"])
+    return list(dict.fromkeys(f"{cell['order']} of {cell['peer']}" for cell in cells
+                              if cell["ours"] == "not played" and cell["peer"] in table
+                              and orders.reason_not_to(cell["order"], table[cell["peer"]]) is None
+                              and f"{cell['engine']} {cell['tls']}" not in table[cell["peer"]].get("unmet", {})))
+
+
 def older(figures, table):
     """What the figures do not know yet, for they were made before it."""
     have = {name: {key: peer.get(key) for key in ABOUT} for name, peer in figures["peers"].items()}
@@ -123,7 +152,7 @@ def older(figures, table):
     news = [order for order in orders.ORDERS if order not in orders_of(figures)]
     words = [word for word in verdicts.WORST_FIRST if word not in figures.get("verdicts", [])]
     return [f"{what} {', '.join(names)}" for what, names in
-            (("the programs", peers), ("the orders", news)) if names] + \
+            (("the programs", peers), ("the orders", news), ("the cells", played_since(figures, table))) if names] + \
         (["the rules of the verdicts that stand above"] if words else [])
 
 
@@ -249,6 +278,7 @@ def findings(figures, table, given):
     found = [f"{os.path.relpath(given.figures)}:1: {problem}; make it anew with: "
              "make world" for problem in problems(figures)]
     found += [f"{os.path.relpath(given.figures)}:1: {what}" for what in unreported(figures, table)]
+    found += [f"{path}:1: {what}" for path, what in unplayable(table)]
     with open(given.page, encoding="utf-8") as file:
         text = file.read()
     if not found and text != page(figures, table):

@@ -4,7 +4,7 @@ import os
 
 import rooms  # where the modules below are
 import page
-from verdicts import LOSS, PASS, VIOLATION
+from verdicts import LOSS, PASS, UNSEEN, VIOLATION
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -20,6 +20,15 @@ def problem_with_page(folder, change, says):
     if says and found and says in found[0] or not (says or found):
         return None
     return f"it says {found}, expected {says or 'nothing'}"
+
+
+def problem_with_command(name):
+    """A page for maintainers whose command plays a program that there no longer is."""
+    table = page.read(os.path.join(HERE, "peers.json"))
+    before = list(page.unplayable(table))
+    del table[name]
+    found = [what for _, what in page.unplayable(table)]
+    return None if not before and found and f"--peer {name} " in found[0] else f"it says {before}, then {found}"
 
 
 def turned(figures):
@@ -47,11 +56,24 @@ def without_a_peer(figures):
             figures[field][record[page.CELL.index(key)]] -= 1
 
 
-def loses(name):
-    """A program that no page in docs/reports/ speaks of, or of another role of it alone."""
+def without_an_order(figures):
+    """As made before that order was played with that program; and the page does not say so."""
+    at = {key: page.CELL.index(key) for key in page.CELL}
+    for record in figures["records"]:
+        if record[0] == "curl" and record[at["order"]] == "mid-write":
+            for field, key, value in (("ours", "ours", "not played"), ("observations", "verdict", UNSEEN)):
+                figures[field][record[at[key]]] -= 1
+                figures[field][value] = figures[field].get(value, 0) + 1
+                record[at[key]] = value
+    text = page.page(figures, page.read(os.path.join(HERE, "peers.json")))
+    return text.replace("mid-write of curl", "nothing")
+
+
+def loses(name, order="we-first"):
+    """A program, or an order, that no page in docs/reports/ speaks of, or of another role of it alone."""
     def change(figures):
         at = page.CELL.index("verdict")
-        record = next(r for r in figures["records"] if r[0] == name and r[at] != LOSS)
+        record = next(r for r in figures["records"] if r[:2] == [name, order] and r[at] != LOSS)
         figures["observations"][record[at]] -= 1
         figures["observations"][LOSS] = figures["observations"].get(LOSS, 0) + 1
         record[at] = LOSS
@@ -74,7 +96,9 @@ PAGES = {"figures as they are": (lambda figures: None, ""),
          "an engine taken out": (engine_out, "engines is"),
          "a cell taken out": (taken_out, "not those of its peers"),
          "figures older than a program": (without_a_peer, ""),
+         "a page silent about an order that is older": (without_an_order, "not what the figures"),
          "a page that hides their age": (silent_about_age, "not what the figures"),
          "a loss that nobody was told of": (loses("wget"), "docs/reports/wget.md is missing"),
-         "a loss of a client, told of its server": (loses("go-client"), "(--peer go-client)"),
+         "a loss of a client, told of its server": (loses("go-client"), "(--peer go-client "),
+         "a loss in another order": (loses("redis", "peer-first"), "(--peer redis --engine ... --order peer-first)"),
          "a page retouched": (other_text, "not what the figures")}

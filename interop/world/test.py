@@ -311,6 +311,7 @@ def tests(bench, given, folder):
     for name, (program, status) in RESTS.items():
         yield name, lambda program=program, status=status: \
             problem_with_rest(tempfile.mkdtemp(dir=folder), program, status)
+    yield "a command of a report that plays nothing", lambda: page_test.problem_with_command("curl")
     for name, (change, says) in page_test.PAGES.items():
         place = tempfile.mkdtemp(dir=folder)
         yield name, lambda place=place, change=change, says=says: \
