@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""page.py [--keep EVIDENCE] [--check] [--figures FILE] [--page FILE]: docs/peers.md.
+"""page.py [--keep EVIDENCE | --merge EVIDENCE] [--check] [--figures FILE] [--page FILE]: docs/peers.md.
 
 The page is made from the figures kept in interop/world/world.json alone. --keep takes the figures
-out of the evidence of a whole run, and writes figures and page; --check compares them.
+out of the evidence of a whole run, and writes figures and page; --merge takes the cells of a run of
+some programs in the place of those that there are (world.py --peer NAME --evidence FILE, on the same
+libraries and specification); --check compares them.
 """
 import argparse
 import glob
@@ -32,8 +34,8 @@ Each program is run as its users run it ([peers.json](../interop/world/peers.jso
 the two is watched; what the records hold is read with the engine's keys and another library's cryptography. Our side is held to
 the specification in every cell, whatever the peer does: {ours}.
 
-On our side, with every peer: {engines}. Where none is named, all of them saw the same. This page is about the *peers*. One run on
-one machine: what depends on timing can come out otherwise in the next.
+On our side, with every peer: {engines}. Where none is named, all of them saw the same. This page is about the *peers*. {runs}:
+what depends on timing can come out otherwise in the next.
 
 | word | meaning |
 |---|---|
@@ -112,6 +114,58 @@ def unplayable(table):
             if name not in table or engine not in orders.ENGINES or order not in orders.ORDERS \
                     or orders.reason_not_to(order, table[name]):
                 yield os.path.relpath(path, ROOT), f"plays nothing: --peer {name} --engine {engine} --order {order}"
+
+
+def mismatch(figures, told):
+    """Why the cells of another run cannot stand beside those that there are; None if they can."""
+    if told["spec_sha256"] != figures["spec_sha256"]:
+        return "it is of another specification"
+    for field in ("engines", "versions"):
+        for name, version in told[field].items():
+            if figures[field].get(name, version) != version:
+                return f"it was made with {name} {version}, the other cells with {figures[field][name]}"
+    for name in ran(told):
+        known, count = figures["peers"].get(name), len(orders.ORDERS) * settings(told["peers"][name])
+        if known not in (None, told["peers"][name]) and sum(record[0] == name for record in told["records"]) < count:
+            return f"what {name} is has changed: all of its cells have to be made"
+    return None
+
+
+def ran(told):
+    return list(dict.fromkeys(record[0] for record in told["records"]))
+
+
+def settings(peer):
+    """Of our side: engines, each in the versions of TLS that both have."""
+    return sum(tls in peer["tls"] for both in orders.ENGINES.values() for tls in both)
+
+
+def merged(figures, told):
+    """The figures with the cells of a run of some programs in the place of those that there are."""
+    cells = {tuple(record[:4]): record for record in [*figures["records"], *told["records"]]}
+    peers = {**figures["peers"], **{name: told["peers"][name] for name in ran(told)}}
+    names = [name for name in told["peers"] if name in peers] + [n for n in peers if n not in told["peers"]]
+    records = sorted(cells.values(), key=lambda record: names.index(record[0]))
+    whole = {**figures, "versions": {**figures["versions"], **told["versions"]},
+             "peers": {name: peers[name] for name in names}, "orders": told["orders"],
+             "verdicts": told["verdicts"], "cells": len(records), "records": records,
+             "later": sorted({*figures.get("later", []), *ran(told)})}
+    for field, key in (("ours", "ours"), ("observations", "verdict")):
+        whole[field] = {name: sum(record[CELL.index(key)] == name for record in records) for name in told[field]}
+    cannot = {(record[0], record[2]) for record in records if record[CELL.index("ours")] == "cannot"}
+    whole["cannot"] = {
+        reason: {**known, "peers": sorted(name for name, engine in cannot if engine == known["engine"])}
+        for reason, known in {**figures["cannot"], **told["cannot"]}.items()}
+    return {**whole, **{key: figures[key] + told[key] for key in ("seconds", "checks")}}
+
+
+def with_others(figures, told):
+    """(figures, why not) with the cells of a run of some programs."""
+    wrong = mismatch(figures, told)
+    if wrong:
+        return None, wrong
+    whole = merged(figures, told)
+    return whole, next(problems(whole), None)
 
 
 def cannot_of(evidence):
@@ -262,7 +316,10 @@ def page(figures, table):
     missing = "; ".join(older(figures, table))
     missing = f"**Older:** these figures were made before {missing}. Make them anew: `make world`.\n\n" \
         if missing else ""
-    return HEAD.format(older=missing, ours=ours, engines=engines, orders=listed,
+    later = figures.get("later")
+    runs = "One run on one machine" + (f", and for {len(later)} programs later ones of all or some of their cells"
+                                       if later else "")
+    return HEAD.format(older=missing, runs=runs, ours=ours, engines=engines, orders=listed,
                        counts=programs + counts) + "\n".join(lines)
 
 
@@ -299,17 +356,18 @@ def check(figures, table, given):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--keep", metavar="EVIDENCE")
+    parser.add_argument("--merge", metavar="EVIDENCE")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--figures", default=os.path.join(HERE, "world.json"))
     parser.add_argument("--page", default=os.path.join(ROOT, "docs", "peers.md"))
     given = parser.parse_args()
     try:
         table = read(os.path.join(HERE, "peers.json"))
-        if given.keep:
-            kept = figures_of(read(given.keep), table)
-            wrong = list(problems(kept))
+        if given.keep or given.merge:
+            told = figures_of(read(given.keep or given.merge), table)
+            kept, wrong = with_others(read(given.figures), told) if given.merge else (told, next(problems(told), None))
             if wrong:
-                print(f"page: {given.keep}: {wrong[0]}", file=sys.stderr)
+                print(f"page: {given.keep or given.merge}: {wrong}", file=sys.stderr)
                 return 2
             write_text(given.figures, figures_text(kept))
         figures = read(given.figures)

@@ -1,5 +1,6 @@
 """What page.py has to notice: figures and pages that were changed (see test.py)."""
 import argparse
+import copy
 import os
 
 import rooms  # where the modules below are
@@ -20,6 +21,43 @@ def problem_with_page(folder, change, says):
     if says and found and says in found[0] or not (says or found):
         return None
     return f"it says {found}, expected {says or 'nothing'}"
+
+
+def problem_with_merge(change, says):
+    """A run of one program, made from the figures, beside the others."""
+    figures = page.read(os.path.join(HERE, "world.json"))
+    told = {**copy.deepcopy(figures), "records": [r[:] for r in figures["records"] if r[0] == "curl"]}
+    change(told)
+    whole, wrong = page.with_others(figures, told)
+    if says or wrong:
+        return None if says and wrong and says in wrong else f"it says {wrong}, expected {says or 'nothing'}"
+    return None if whole["records"][0] == figures["records"][0] and told["records"][0] in whole["records"] \
+        and whole["cells"] == figures["cells"] and "curl" in whole["later"] else "other cells than those of both"
+
+
+def other_verdict(told):
+    at = page.CELL.index("verdict")
+    told["records"][0][at] = PASS if told["records"][0][at] != PASS else VIOLATION
+
+
+def is_new(told):
+    """A program that the figures do not have, and not in all orders."""
+    told["peers"]["new"] = told["peers"]["curl"]
+    told["records"] = [["new", *record[1:]] for record in told["records"][1:]]
+
+
+def is_another(told):
+    told["peers"]["curl"] = {**told["peers"]["curl"], "about": "another use of it"}
+    told["records"].pop()
+
+
+MERGES = {"as they are": (lambda told: None, ""),
+          "with another verdict": (other_verdict, ""),
+          "of another specification": (lambda told: told.update(spec_sha256="0"), "another specification"),
+          "of another library": (lambda told: told["versions"].update(libssl3="3.9"), "made with libssl3 3.9"),
+          "of another engine": (lambda told: told["engines"].update(wolfssl="6"), "made with wolfssl 6"),
+          "of a new program, not whole": (is_new, "not those of its peers"),
+          "of a program that has changed, not whole": (is_another, "all of its cells")}
 
 
 def problem_with_command(name):
