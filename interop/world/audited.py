@@ -28,7 +28,6 @@ from tool import CannotRun
 
 LANES = 2
 ENGINE = "openssl"        # on our side; what the program does does not depend on it
-LIBRARIES = ("libssl3",)  # what the recorder knows
 CONFIRMED, CONTRADICTED, LETTER = "confirmed", "contradicted", "letter"  # by the wire; it cannot show it
 
 
@@ -151,7 +150,7 @@ def inside(given):
     if given.keep and (given.peer or given.order):
         raise CannotRun("--keep is for a whole run")
     table = {name: peer for name, peer in world.read_table(given.table, given.peer).items()
-             if peer.get("library") in LIBRARIES}
+             if name in audited_page.watchable(given.table)}
     os.environ["PATH"] = world.PACKAGED
     told = world.versions(table)
     endwell = os.path.abspath(given.endwell)

@@ -14,6 +14,8 @@ from evidence import write_text, write_whole
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+LIBRARIES = ("libssl3",)  # what the recorder knows
+TABLE = os.path.join(HERE, "peers.json")
 FIGURES, PAGE = os.path.join(HERE, "audited.json"), os.path.join(ROOT, "docs", "programs.md")
 
 HEAD = """# Programs under `endwell run`
@@ -33,6 +35,19 @@ what was confirmed by hand. One run on one machine.
 | program | package | rule | level | what | confirmed | orders |
 |---|---|---|---|---|---|---|
 """
+
+
+def watchable(path=TABLE):
+    """The programs whose library the recorder knows."""
+    with open(path, encoding="utf-8") as file:
+        return [name for name, peer in json.load(file).items() if peer.get("library") in LIBRARIES]
+
+
+def older(figures):
+    """Programs that have come since the figures were made."""
+    new = [name for name in watchable() if name not in figures["programs"]]
+    return f"**Older:** these figures were made before {', '.join(new)}. Make them anew: `make audited`.\n\n" \
+        if new else ""
 
 
 def rows_of(records, on_the_wire):
@@ -67,7 +82,7 @@ def is_reported(figures, row):
 
 def page_of(figures):
     shown = [row for row in figures["rows"] if is_reported(figures, row)]
-    text = HEAD
+    text = HEAD.replace("| confirmed | meaning", older(figures) + "| confirmed | meaning", 1)
     for row in shown:
         program = figures["programs"][row["peer"]]
         cells = (f"[{row['peer']}](reports/{program['report']}.md)", program["package"], row["rule"], row["level"],
