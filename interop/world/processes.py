@@ -96,6 +96,8 @@ class Process:
             return file.read()
 
     def signal(self, number):
+        if number == signal.SIGKILL:   # who would notice that others are gone, and close, is held first
+            self.signal(signal.SIGSTOP)
         for send, to in [(os.killpg, self.process.pid),
                          *((os.kill, one) for one in family(self.process.pid).values())]:
             try:
