@@ -17,8 +17,8 @@ static const char *const rule_column[RULE_COLUMNS] = {"id",    "clauses",     "k
 static const char *const call_name[] = {"shutdown", "read", "write", "handshake", NULL};
 static const char *const reason_name[] = {"fatal", "handshake", "closed", NULL};
 static const char *const level_word[] = {"silent", "note", "warning", "error", NULL};
-static const char *const fact_name[] = {"end",   "unread", "unacked", "last",
-                                        "queue", "asked",  "wire",    NULL};
+static const char *const fact_name[] = {"end",   "unread",  "unacked", "last", "queue",
+                                        "asked", "options", "bio",     "wire", NULL};
 
 struct ids {
     const char *id[MOST_IDS];

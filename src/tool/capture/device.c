@@ -222,6 +222,8 @@ static bool add_head(struct device *d, uint32_t lost)
     cJSON *lacks = cJSON_AddArrayToObject(line, "lacks");
     cJSON_AddItemToArray(lacks, cJSON_CreateString("queue"));
     cJSON_AddItemToArray(lacks, cJSON_CreateString("asked"));
+    cJSON_AddItemToArray(lacks, cJSON_CreateString("options"));
+    cJSON_AddItemToArray(lacks, cJSON_CreateString("bio"));
     bool good = add_json(d->t, 0, line);
     if (good && lost > 0) {
         line = new_line(d, "lost");

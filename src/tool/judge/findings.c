@@ -38,6 +38,11 @@ static bool only_alert(const struct event *e)
     return is_alert && e->unread == RECORD_HEADER + e->unread_length;
 }
 
+static bool cut(const struct event *e)
+{
+    return is_ignored_eof(e);
+}
+
 static bool unacknowledged(const struct event *e)
 {
     return e->unacked > 0;
@@ -51,10 +56,10 @@ static bool peer_closed(const struct event *e)
 static const struct {
     const char *name;
     bool (*holds)(const struct event *e);
-} conditions[] = {{"not_begun", not_begun},    {"left", left},
-                  {"effective", effective},    {"class_changed", class_changed},
-                  {"only_alert", only_alert},  {"unacknowledged", unacknowledged},
-                  {"peer_closed", peer_closed}};
+} conditions[] = {{"not_begun", not_begun},     {"left", left},
+                  {"effective", effective},     {"class_changed", class_changed},
+                  {"only_alert", only_alert},   {"unacknowledged", unacknowledged},
+                  {"peer_closed", peer_closed}, {"cut", cut}};
 
 static bool holds(const char *name, const struct event *e)
 {
@@ -97,7 +102,20 @@ static const char *divergence_of(const struct rule *rule, const struct event *e)
     if (strcmp(rule->id, "EW004") == 0 && left(e)) {
         return "D-12";
     }
+    if (strcmp(rule->id, "EW032") == 0 && cut(e)) {
+        return "D-11";
+    }
     return strcmp(rule->id, "EW030") == 0 ? "D-13" : NULL;
+}
+
+/* The line of an exit is not in the history: the last one is. */
+static size_t place_of(const struct conn *c, const struct event *e)
+{
+    size_t at = c->events - 1;
+    while (at > 0 && c->history[at] != e) {
+        at--;
+    }
+    return c->history[at] == e ? at : c->events - 1;
 }
 
 void report(struct judge *j, struct conn *c, const struct event *e, const struct rule *rule,
@@ -122,7 +140,7 @@ void report(struct judge *j, struct conn *c, const struct event *e, const struct
     f->rule = rule;
     f->level = level;
     f->conn = c;
-    f->at = c->events - 1;
+    f->at = place_of(c, e);
     f->event = e;
     f->count = 1;
     /* A device without libssl's queue has another library. */
@@ -138,6 +156,18 @@ void report_predicate(struct judge *j, struct conn *c, const struct event *e, co
     for (size_t i = 0; i < rule_count; i++) {
         bool is_named = rules[i].kind == KIND_PREDICATE || rules[i].kind == KIND_WIRE;
         if (is_named && strcmp(rules[i].predicate, name) == 0) {
+            report(j, c, e, &rules[i], detail);
+        }
+    }
+}
+
+/* What the recorder cannot see is not judged by what else it saw. */
+void report_libssl(struct judge *j, struct conn *c, const struct event *e, const char *divergence,
+                   const char *detail)
+{
+    for (size_t i = 0; i < rule_count; i++) {
+        bool is_named = rules[i].kind == KIND_LIBSSL && strcmp(rules[i].predicate, divergence) == 0;
+        if (is_named && (j->lacked >> i & 1) == 0) {
             report(j, c, e, &rules[i], detail);
         }
     }

@@ -48,6 +48,9 @@ bool refused(ew_answer a)
 static void refuse(struct judge *j, struct conn *c, const struct event *e, uint8_t event,
                    uint8_t reason)
 {
+    if (c->misled && reason == EW_REASON_FATAL) {
+        return;
+    }
     for (size_t i = 0; i < rule_count; i++) {
         const struct rule *r = &rules[i];
         if (r->kind == KIND_REFUSED && r->reason == reason && (r->events >> event & 1) != 0) {
@@ -56,13 +59,15 @@ static void refuse(struct judge *j, struct conn *c, const struct event *e, uint8
     }
 }
 
+/* What it took for success and was none; the program cannot know, and goes on. */
 static void tell_libssl(struct judge *j, struct conn *c, const struct event *e, uint8_t outcome)
 {
-    bool is_success = strcmp(e->call, "SSL_shutdown") == 0 && e->value == 1;
-    for (size_t i = 0; i < rule_count && is_success && outcome == EW_EVENT_FATAL_ALERT; i++) {
-        if (rules[i].kind == KIND_LIBSSL && strcmp(rules[i].predicate, "D-03") == 0) {
-            report(j, c, e, &rules[i], "");
-        }
+    if (is_call(e, "SSL_shutdown") && e->value == 1 && outcome == EW_EVENT_FATAL_ALERT) {
+        report_libssl(j, c, e, "D-03", "");
+        c->misled = true;
+    } else if (is_notice_lost(c, e, outcome)) {
+        report_libssl(j, c, e, "D-04", "nothing went to the transport");
+        c->misled = true;
     }
 }
 
@@ -161,6 +166,7 @@ static void judge_io(struct judge *j, struct conn *c, const struct event *e, uin
 {
     bool only_asks = is_call(e, "SSL_renegotiate") || is_call(e, "SSL_key_update");
     judge_call_around(j, c, e);
+    judge_transport(j, c, e);
     follow_message(c, e);
     if (only_asks) {
         ew_answer a = ew_step(&c->machine, event);
@@ -173,6 +179,7 @@ static void judge_io(struct judge *j, struct conn *c, const struct event *e, uin
         run_call(j, c, e, event);
     }
     c->established |= c->machine.handshake == EW_HANDSHAKE_DONE;
+    judge_held(j, c, e);
 }
 
 void judge_call(struct judge *j, struct conn *c, const struct event *e)
@@ -181,6 +188,7 @@ void judge_call(struct judge *j, struct conn *c, const struct event *e)
     j->calls++;
     c->shared |= e->shared;
     if (is_call(e, "SSL_free")) {
+        judge_held(j, c, e);
         judge_end(j, c, e);
         return;
     }
@@ -322,6 +330,9 @@ static void judge_what_is_left(struct judge *j)
     for (struct conn *c = j->conns; c != NULL; c = c->next) {
         const struct event *gone = exit_of(j, c->history[c->events - 1]->pid);
         j->judged += c->established;
+        if (!j->wire && c->established) {
+            judge_transport_left(j, c);
+        }
         if (j->wire) {
             judge_wire_left(j, c);
         } else if (!c->ended && gone != NULL) {

@@ -25,7 +25,12 @@ struct conn {
     bool peer_failed;             /* wire: a fatal alert of the peer passed */
     const char *hidden;           /* wire: why this end cannot be judged, or NULL */
     bool guessed;                 /* something happened to it that the trace does not have */
-    uint64_t told;                /* a bit for each rule: once is enough */
+    bool misled;                  /* libssl said that something had gone well which had not */
+    const struct event *ignoring; /* the first call that an EOF would have been ignored in */
+    bool without_options, without_transport; /* its lines do not have these facts */
+    bool own_transport;                      /* a BIO of the program's own, without a descriptor */
+    bool holds_notice;                       /* a buffering BIO does */
+    uint64_t told;                           /* a bit for each rule: once is enough */
 };
 
 struct finding {
@@ -75,8 +80,16 @@ void judge_call(struct judge *j, struct conn *c, const struct event *e);
 bool refused(ew_answer a);
 void run_call(struct judge *j, struct conn *c, const struct event *e, uint8_t event);
 uint8_t outcome_of(const struct event *e, uint8_t action, const ew_machine *m);
+bool ignores_eof(const struct event *e);
+bool is_ignored_eof(const struct event *e);
 void report(struct judge *j, struct conn *c, const struct event *e, const struct rule *rule,
             const char *detail);
+void report_libssl(struct judge *j, struct conn *c, const struct event *e, const char *divergence,
+                   const char *detail);
+void judge_transport(struct judge *j, struct conn *c, const struct event *e);
+void judge_transport_left(struct judge *j, struct conn *c);
+bool is_notice_lost(const struct conn *c, const struct event *e, uint8_t outcome);
+void judge_held(struct judge *j, struct conn *c, const struct event *e);
 void report_predicate(struct judge *j, struct conn *c, const struct event *e, const char *name,
                       const char *detail);
 void report_unseen(struct judge *j, const char *rule, const char *why);

@@ -6,6 +6,7 @@
 /* Reasons of libssl (library 20); an alert of the peer has its number above this. */
 enum {
     LIBRARY_SSL = 20,
+    IGNORE_UNEXPECTED_EOF = 1 << 7, /* since 3.0 */
     REASON_DATA_AFTER_CLOSE = 291,
     REASON_EOF = 294,
     REASON_ALERT = 1000,
@@ -88,6 +89,23 @@ static uint8_t of_class(const struct event *e, uint8_t action)
 static bool newly_received(const struct event *e)
 {
     return (e->before.flags & FLAG_RECEIVED) == 0 && (e->after.flags & FLAG_RECEIVED) != 0;
+}
+
+bool ignores_eof(const struct event *e)
+{
+    return e->library >= 0x30000000ul && e->options != ABSENT &&
+           ((uint64_t)e->options & IGNORE_UNEXPECTED_EOF) != 0;
+}
+
+/*
+ * libssl says that the peer has closed, and nothing came: the socket BIO says that it is at its end, and
+ * of another transport no byte was read, nor could have been before.
+ */
+bool is_ignored_eof(const struct event *e)
+{
+    bool is_socket = e->transport != NULL && strcmp(e->transport, "socket") == 0;
+    return ignores_eof(e) && newly_received(e) && e->before.quiet == 0 &&
+           (is_socket ? e->at_end : e->in == 0 && !e->ahead);
 }
 
 static uint8_t of_wait(const struct event *e)

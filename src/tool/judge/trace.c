@@ -67,6 +67,8 @@ static bool read_facts(const cJSON *line, const char *name, struct facts *f)
     f->handshake = handshake >= 0 ? (enum handshake)handshake : HANDSHAKE_NONE;
     f->renegotiates = is_true(object, "renegotiates");
     f->retry = is_true(object, "retry");
+    f->ended = is_true(object, "ended");
+    f->held = number(object, "held", 0);
     f->oldest = queued_in(object, "oldest");
     f->newest = queued_in(object, "newest");
     return f->flags >= 0 && f->quiet >= 0 && handshake >= 0;
@@ -80,6 +82,11 @@ static const char *read_call(const cJSON *json, struct event *e)
     e->call = text(json, "call");
     e->class = text(json, "class");
     e->want = text(json, "want");
+    e->transport = text(json, "transport");
+    e->library = text(json, "lib") != NULL ? strtoul(text(json, "lib"), NULL, 16) : 0;
+    e->options = number(json, "options", ABSENT);
+    e->ahead = is_true(json, "ahead");
+    e->at_end = is_true(json, "at_end");
     e->has_argument = has(json, "argument");
     e->argument = whole(json, "argument", 0);
     e->has_after = has(json, "after");

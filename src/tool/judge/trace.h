@@ -30,7 +30,8 @@ struct queued {
 struct facts {
     int flags, quiet;
     enum handshake handshake;
-    bool renegotiates, retry;
+    bool renegotiates, retry, ended;
+    double held;
     struct queued oldest, newest;
 };
 
@@ -43,7 +44,10 @@ struct event {
     enum event_kind kind;
     double time;
     int pid, tid;
-    const char *conn, *call, *class, *want, *program;
+    const char *conn, *call, *class, *want, *program, *transport;
+    unsigned long library; /* OpenSSL_version_num() */
+    double options;
+    bool ahead, at_end;
     bool has_argument, has_after, shared;
     int argument, value, error, version, how;
     double in, out;

@@ -55,9 +55,28 @@ static void add_facts(struct line *l, const struct libssl *lib, const char *name
     if (f->retry) {
         add(l, ",\"retry\":true");
     }
+    if (f->ended) {
+        add(l, ",\"ended\":true");
+    }
+    if (f->held > 0) {
+        add(l, ",\"held\":%llu", (unsigned long long)f->held);
+    }
     add_error(l, lib, "oldest", f->queue.first);
     add_error(l, lib, "newest", f->queue.last);
     add(l, "}");
+}
+
+static void add_transport(struct line *l, const struct way *w)
+{
+    static const char *const transport[] = {"socket", "descriptor", "other"};
+    add_string(l, "transport", transport[transport_of(w->lib, w->ssl)]);
+    add(l, ",\"options\":%lu", w->lib->SSL_get_options(w->ssl));
+    if (w->lib->SSL_get_read_ahead(w->ssl) != 0) {
+        add(l, ",\"ahead\":true");
+    }
+    if (says_end(w->lib, w->ssl)) {
+        add(l, ",\"at_end\":true");
+    }
 }
 
 static void add_call(struct line *l, const struct way *w)
@@ -86,6 +105,7 @@ static void add_call(struct line *l, const struct way *w)
             (unsigned long long)(w->after.out - w->before.out));
         add_string(l, "want", want_name(w->lib->SSL_want(w->ssl)));
         add(l, ",\"version\":%d", w->lib->SSL_version(w->ssl));
+        add_transport(l, w);
     }
     if (w->has_after && has_class(w->call)) {
         if (class_name(w->class) != NULL) {

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-enum { ERROR_NONE = 0, NONE = -1, WANT_WRITING = 2, WANT_READING = 3, SHOULD_RETRY = 8 };
+enum { ERROR_NONE = 0, NONE = -1 };
 
 static bool moves_data(enum call call)
 {
@@ -13,43 +13,6 @@ static bool moves_data(enum call call)
 static bool is_handshake(enum call call)
 {
     return call >= CALL_DO_HANDSHAKE && call <= CALL_ACCEPT;
-}
-
-static void ask(const struct libssl *lib, void *ssl, struct facts *f)
-{
-    f->flags = lib->SSL_get_shutdown(ssl);
-    f->quiet = lib->SSL_get_quiet_shutdown(ssl);
-    f->handshake = lib->SSL_is_init_finished(ssl) ? HANDSHAKE_DONE
-                   : lib->SSL_in_before(ssl)      ? HANDSHAKE_NONE
-                                                  : HANDSHAKE_RUNNING;
-}
-
-static void ask_bytes(const struct libssl *lib, void *ssl, struct facts *f)
-{
-    void *in = lib->SSL_get_rbio(ssl), *out = lib->SSL_get_wbio(ssl);
-    f->in = in != NULL ? lib->BIO_number_read(in) : 0;
-    f->out = out != NULL ? lib->BIO_number_written(out) : 0;
-}
-
-static void ask_queue(const struct libssl *lib, struct facts *f)
-{
-    f->queue.first = lib->ERR_peek_error();
-    f->queue.last = f->queue.first != 0 ? lib->ERR_peek_last_error() : 0;
-}
-
-static bool waits_to(const struct libssl *lib, void *ssl, int want)
-{
-    void *bio = want == WANT_WRITING ? lib->SSL_get_wbio(ssl) : lib->SSL_get_rbio(ssl);
-    return lib->SSL_want(ssl) == want && bio != NULL && lib->BIO_test_flags(bio, SHOULD_RETRY) != 0;
-}
-
-/* What no call that is passed over needs. */
-static void ask_rest(const struct libssl *lib, void *ssl, struct facts *f)
-{
-    ask_bytes(lib, ssl, f);
-    ask_queue(lib, f);
-    f->renegotiates = lib->SSL_renegotiate_pending(ssl) != 0;
-    f->retry = waits_to(lib, ssl, WANT_READING) || waits_to(lib, ssl, WANT_WRITING);
 }
 
 /* --- what needs no line ----------------------------------------------------------------------- */
@@ -74,7 +37,7 @@ static bool is_counted(const struct way *w)
         c->writes += !reads;
         return true;
     }
-    if (reads && waits_to(w->lib, w->ssl, WANT_READING)) {
+    if (reads && waits_to_read(w->lib, w->ssl) && !finds_end(w)) {
         c->waits++;
         return true;
     }
@@ -112,9 +75,7 @@ static bool begin(struct way *w, void *ssl, enum call call)
     w->c = find_connection(ssl, true);
     if (w->c != NULL) {
         ask(w->lib, ssl, &w->before);
-        ask_bytes(w->lib, ssl, &w->before);
-        ask_queue(w->lib, &w->before);
-        w->before.renegotiates = w->lib->SSL_renegotiate_pending(ssl) != 0;
+        ask_before(w->lib, w->c, ssl, &w->before);
     }
     inside--;
     errno = saved;
@@ -134,7 +95,7 @@ static void note_descriptors(const struct way *w)
 
 static void end_told(struct way *w)
 {
-    ask_rest(w->lib, w->ssl, &w->after);
+    ask_rest(w->lib, w->c, w->ssl, &w->after);
     w->class =
         has_class(w->call) && w->value <= 0 ? w->lib->SSL_get_error(w->ssl, w->value) : ERROR_NONE;
     if (!is_too_early(w)) {
@@ -256,7 +217,7 @@ static void tell_question(struct libssl *lib, struct connection *c, void *s, int
     w.argument = value;
     w.value = class;
     ask(lib, s, &w.before);
-    ask_rest(lib, s, &w.before);
+    ask_rest(lib, c, s, &w.before);
     w.after = w.before;
     tell(&w);
 }
@@ -338,7 +299,7 @@ void SSL_free(void *s)
         inside++;
         if (c->told) {
             ask(lib, s, &w.before);
-            ask_rest(lib, s, &w.before);
+            ask_rest(lib, c, s, &w.before);
             tell(&w);
         }
         forget_connection(c);

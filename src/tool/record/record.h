@@ -52,6 +52,10 @@
     X(SSL_get_rfd, int, (const void *))                                                            \
     X(SSL_get_wfd, int, (const void *))                                                            \
     X(SSL_renegotiate_pending, int, (const void *))                                                \
+    X(SSL_get_options, unsigned long, (const void *))                                              \
+    X(SSL_get_read_ahead, int, (const void *))                                                     \
+    X(BIO_method_type, int, (const void *))                                                        \
+    X(BIO_next, void *, (void *))                                                                  \
     X(BIO_test_flags, int, (const void *, int))                                                    \
     X(BIO_number_read, uint64_t, (void *))                                                         \
     X(BIO_number_written, uint64_t, (void *))                                                      \
@@ -102,8 +106,10 @@ struct facts {
     enum handshake handshake;
     bool renegotiates; /* was asked to, and has not begun */
     bool retry;        /* the transport that it waits for asks to be tried again */
+    bool ended;        /* the descriptor below a transport of the program's own is at its end */
     struct error_queue queue;
     uint64_t in, out; /* bytes that passed its transport */
+    uint64_t held;    /* bytes that a buffering BIO has taken, and not given to the transport */
 };
 
 enum call {
@@ -142,6 +148,9 @@ struct connection {
     uint32_t reads, writes, waits; /* passed over since the last line */
     enum call last_call;
     int last_value;
+    unsigned ended;           /* calls after which its descriptor was at its end, at most 2 */
+    const void *buffer;       /* the buffering BIO that these were counted with, or NULL */
+    uint64_t given, received; /* what it had taken then, and the transport below it */
 };
 
 struct connection *find_connection(const void *ssl, bool create);

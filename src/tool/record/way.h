@@ -15,6 +15,17 @@ struct way {
     bool has_argument;
 };
 
+/* What the program gave libssl to read from: its own socket BIO, a BIO with a descriptor, another. */
+enum transport { TRANSPORT_SOCKET, TRANSPORT_DESCRIPTOR, TRANSPORT_OTHER };
+
+void ask(const struct libssl *lib, void *ssl, struct facts *f);
+void ask_before(const struct libssl *lib, struct connection *c, void *ssl, struct facts *f);
+void ask_rest(const struct libssl *lib, struct connection *c, void *ssl, struct facts *f);
+bool waits_to_read(const struct libssl *lib, void *ssl);
+enum transport transport_of(const struct libssl *lib, void *ssl);
+bool finds_end(const struct way *w);                /* below a transport that waits */
+bool says_end(const struct libssl *lib, void *ssl); /* libssl's socket BIO: its last read */
+
 bool has_class(enum call call); /* whether SSL_get_error can be asked of its value */
 void tell(const struct way *w); /* writes the line */
 

@@ -49,6 +49,7 @@ static void peer_obeys(SSL *s, int fd, int control)
     while (read(control, &command, 1) == 1 && command != PEER_ENDS) {
         switch (command) {
         case PEER_WRITES: expect(SSL_write(s, "hello", 5) == 5, "peer: SSL_write"); break;
+        case PEER_DIES: raise(SIGKILL); break;
         case PEER_READS: is_fatal = read_to_the_end(s); break;
         default: peer_garbles(fd); break;
         }
@@ -129,7 +130,8 @@ void tell(struct pair *p, enum command what)
 {
     char c = (char)what;
     expect(write(p->control, &c, 1) == 1, "control");
-    expect(what == PEER_ENDS || read(p->control, &c, 1) == 1, "the peer failed");
+    expect(what == PEER_ENDS || what == PEER_DIES || read(p->control, &c, 1) == 1,
+           "the peer failed");
 }
 
 void await_data(struct pair *p)

@@ -15,6 +15,7 @@ struct pair {
 enum command {
     PEER_WRITES = 'w',  /* five bytes */
     PEER_READS = 'r',   /* until nothing more comes */
+    PEER_DIES = 'd',    /* at once: the kernel ends its connection, without a close_notify */
     PEER_GARBLES = 'g', /* a record that does not decrypt */
     PEER_ENDS = 'q'     /* reads to the end, closes in order, and exits */
 };
@@ -25,7 +26,7 @@ void right(struct pair *p);
 
 SSL_CTX *peer_context(void);                  /* of a server */
 void shake(struct pair *p);                   /* the handshake */
-void tell(struct pair *p, enum command what); /* and wait until it is done, except PEER_ENDS */
+void tell(struct pair *p, enum command what); /* and wait until it is done, if it goes on */
 void gate(struct pair *p);                    /* puts a gate before the transport */
 void shut_gate(int shut);                     /* while it is shut, writes would block */
 int plain_socket(void);                       /* without TLS, and with bytes unread */

@@ -43,6 +43,7 @@ TRAPS = {
     "trap_slots": (set(), set()),
     "trap_bio": (set(), set()),
     "trap_two": ({"EW010"}, set()),
+    "trap_ignored": ({"EW032"}, set()),
 }
 
 
@@ -109,9 +110,12 @@ def test_rules(t):
 
 
 def test_levels(t):
-    for rule, level in {"EW001": "note", "EW004": "warning", "EW020": "error", "EW030": "error"}.items():
+    for rule, level in {"EW001": "note", "EW004": "warning", "EW020": "error", "EW030": "error",
+                        "EW032": "error"}.items():
         found, _, _ = t.judge(t.programs / rule, "wrong")
         t.check(f"{rule} is of level {level} here", found.get(rule) == level, found)
+    found, _, _ = t.judge(t.programs / "trap_ignored", "wrong")
+    t.check("an option that ignores an end is a note where there is none", found.get("EW032") == "note", found)
 
 
 def test_traps(t):

@@ -20,6 +20,12 @@ void report_predicate(struct judge *j, struct conn *c, const struct event *e, co
     (void)j, (void)c, (void)e, (void)name, (void)detail;
 }
 
+void report_libssl(struct judge *j, struct conn *c, const struct event *e, const char *divergence,
+                   const char *detail)
+{
+    (void)j, (void)c, (void)e, (void)divergence, (void)detail;
+}
+
 void report_unseen(struct judge *j, const char *rule, const char *why)
 {
     (void)j, (void)rule, (void)why;
@@ -87,6 +93,7 @@ void judge_saw(const struct observed *o)
     e.class = o->class >= 0 ? class_name(o->class) : NULL;
     e.want = want_name(o->want);
     e.error = o->error;
+    e.options = ABSENT;
     e.in = (double)(o->after.in - o->before.in);
     e.out = (double)(o->after.out - o->before.out);
     set_facts(&e.before, &o->before, o->version);
