@@ -48,6 +48,11 @@ test-tool: tool $(TOOL_CASES) certs ## test: endwell(1): each rule on a wrong pr
 	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/run.py --tool $(TOOL_BUILD)/endwell --programs $(TOOL_BUILD)/tests --certs $(BUILD)/certs \
 	    --installed $(TOOL_BUILD)/dest/usr
 
+.PHONY: tool-cost
+tool-cost: $(TOOL_BUILD)/libendwell-record.so certs ## test: user instructions of a request to nginx while it is watched, at most 4 % more (./setup world)
+	@command -v python3 >/dev/null || { echo 'tool-cost: needs python3: apt-get install python3' >&2; exit 2; }
+	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/cost.py --recorder $(TOOL_BUILD)/libendwell-record.so --certs $(BUILD)/certs
+
 # The rules, from their page.
 $(TOOL_BUILD)/endwell-rules: src/tool/rules_gen.c gen/markdown.c gen/text.c gen/markdown.h gen/text.h
 	@mkdir -p $(@D)

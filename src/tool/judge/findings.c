@@ -28,7 +28,8 @@ static bool class_changed(const struct event *e)
 {
     bool is_old = e->before.newest.library == e->after.newest.library &&
                   e->before.newest.reason == e->after.newest.reason;
-    return is_old && e->value <= 0 && e->class != NULL && strcmp(e->class, "SSL") == 0;
+    return (e->before.unasked ? only_stale(e) : is_old) && e->value <= 0 && e->class != NULL &&
+           strcmp(e->class, "SSL") == 0;
 }
 
 static bool only_alert(const struct event *e)

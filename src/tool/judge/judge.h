@@ -80,6 +80,7 @@ void judge_call(struct judge *j, struct conn *c, const struct event *e);
 bool refused(ew_answer a);
 void run_call(struct judge *j, struct conn *c, const struct event *e, uint8_t event);
 uint8_t outcome_of(const struct event *e, uint8_t action, const ew_machine *m);
+bool only_stale(const struct event *e);
 bool ignores_eof(const struct event *e);
 bool is_ignored_eof(const struct event *e);
 void report(struct judge *j, struct conn *c, const struct event *e, const struct rule *rule,

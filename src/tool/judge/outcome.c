@@ -24,10 +24,10 @@ static bool same_error(const struct queued *a, const struct queued *b)
     return a->library == b->library && a->reason == b->reason;
 }
 
-/* The error that the call itself left, or 0. */
+/* The error that the call itself left, or 0. A write that was not asked before reads no alert. */
 static int own_reason(const struct event *e)
 {
-    bool is_new = !same_error(&e->before.newest, &e->after.newest);
+    bool is_new = !e->before.unasked && !same_error(&e->before.newest, &e->after.newest);
     return is_new && e->after.newest.library == LIBRARY_SSL ? e->after.newest.reason : 0;
 }
 
@@ -36,8 +36,19 @@ static bool is_alert(int reason)
     return reason >= REASON_ALERT && reason <= LAST_ALERT;
 }
 
-static bool only_stale(const struct event *e)
+/*
+ * Whether an old error decided the class. Where the queue was not looked at before: a write that blocks
+ * leaves no error of its own, nor does one whose transport fails; what libssl fails by is its own, and
+ * ends the connection.
+ */
+bool only_stale(const struct event *e)
 {
+    if (e->before.unasked) {
+        bool blocks = e->after.retry && e->want != NULL && strcmp(e->want, "writing") == 0;
+        bool is_foreign = e->after.handshake == HANDSHAKE_DONE && e->after.newest.library != 0 &&
+                          e->after.newest.library != LIBRARY_SSL;
+        return is_class(e, "SSL") && (blocks || is_foreign);
+    }
     return is_class(e, "SSL") && e->before.oldest.library != 0 &&
            same_error(&e->before.newest, &e->after.newest);
 }

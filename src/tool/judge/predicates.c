@@ -35,7 +35,8 @@ static struct left_behind *thread_of(struct judge *j, int tid)
 static void stale_queue(struct judge *j, struct conn *c, const struct event *e)
 {
     char detail[240], whose[120] = "by a call that is not watched";
-    const struct queued *old = &e->before.oldest;
+    const struct queued *old =
+        e->before.unasked && only_stale(e) ? &e->after.oldest : &e->before.oldest;
     struct left_behind *thread = thread_of(j, e->tid);
     bool does_not_clear = is_call(e, "SSL_read") || is_call(e, "SSL_peek") ||
                           is_call(e, "SSL_write") || is_call(e, "SSL_shutdown");

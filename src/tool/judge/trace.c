@@ -68,6 +68,7 @@ static bool read_facts(const cJSON *line, const char *name, struct facts *f)
     f->renegotiates = is_true(object, "renegotiates");
     f->retry = is_true(object, "retry");
     f->ended = is_true(object, "ended");
+    f->unasked = is_true(object, "unasked");
     f->held = number(object, "held", 0);
     f->oldest = queued_in(object, "oldest");
     f->newest = queued_in(object, "newest");

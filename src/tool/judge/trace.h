@@ -30,7 +30,7 @@ struct queued {
 struct facts {
     int flags, quiet;
     enum handshake handshake;
-    bool renegotiates, retry, ended;
+    bool renegotiates, retry, ended, unasked;
     double held;
     struct queued oldest, newest;
 };

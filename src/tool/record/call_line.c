@@ -58,6 +58,9 @@ static void add_facts(struct line *l, const struct libssl *lib, const char *name
     if (f->ended) {
         add(l, ",\"ended\":true");
     }
+    if (f->unasked) {
+        add(l, ",\"unasked\":true");
+    }
     if (f->held > 0) {
         add(l, ",\"held\":%llu", (unsigned long long)f->held);
     }
@@ -100,9 +103,14 @@ static void add_call(struct line *l, const struct way *w)
     add_facts(l, w->lib, "before", &w->before);
     if (w->has_after) {
         add_facts(l, w->lib, "after", &w->after);
-        add(l, ",\"value\":%d,\"in\":%llu,\"out\":%llu", w->value,
-            (unsigned long long)(w->after.in - w->before.in),
-            (unsigned long long)(w->after.out - w->before.out));
+        bool writes = w->call == CALL_WRITE || w->call == CALL_WRITE_EX;
+        add(l, ",\"value\":%d", w->value);
+        if (!w->quick || !writes) {
+            add(l, ",\"in\":%llu", (unsigned long long)(w->after.in - w->before.in));
+        }
+        if (!w->quick || writes) {
+            add(l, ",\"out\":%llu", (unsigned long long)(w->after.out - w->before.out));
+        }
         add_string(l, "want", want_name(w->lib->SSL_want(w->ssl)));
         add(l, ",\"version\":%d", w->lib->SSL_version(w->ssl));
         add_transport(l, w);

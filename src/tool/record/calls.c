@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-enum { ERROR_NONE = 0, NONE = -1 };
+enum { ERROR_NONE = 0 };
 
 static bool moves_data(enum call call)
 {
@@ -25,10 +25,11 @@ static bool changed_nothing(const struct way *w)
 }
 
 /* Data that comes and goes on a connection that is open both ways is counted. */
-static bool is_counted(const struct way *w)
+static bool is_counted(struct way *w)
 {
     struct connection *c = w->c;
     bool reads = w->call <= CALL_PEEK_EX;
+    ask(w->lib, w->ssl, &w->after);
     if (!moves_data(w->call) || !c->told || !changed_nothing(w) || w->after.flags != 0) {
         return false;
     }
@@ -58,10 +59,11 @@ static bool is_too_early(const struct way *w)
 /* --- around a call ---------------------------------------------------------------------------- */
 
 /* Whether it is the program's, and there is something to write it to. */
-static bool begin(struct way *w, void *ssl, enum call call)
+bool begin(struct way *w, void *ssl, enum call call)
 {
-    w->lib = library_of(ssl);
+    w->lib = quick_library_of(ssl);
     w->c = NULL;
+    w->quick = false;
     w->ssl = ssl;
     w->call = call;
     w->has_argument = false;
@@ -93,26 +95,45 @@ static void note_descriptors(const struct way *w)
     }
 }
 
-static void end_told(struct way *w)
+/* Whether the reads and writes to come can be passed over quickly. */
+static void note_open(const struct way *w)
 {
+    const struct facts *f = &w->after;
+    struct connection *c = w->c;
+    c->transport = w->lib->SSL_get_rbio(w->ssl);
+    c->quiet = f->quiet;
+    c->open = w->lib->SSL_get_wbio(w->ssl) == c->transport && f->flags == 0 &&
+              f->handshake == HANDSHAKE_DONE && !f->renegotiates && !c->partly &&
+              transport_of(w->lib, w->ssl) == TRANSPORT_SOCKET;
+}
+
+void end_told(struct way *w)
+{
+    int saved = errno;
+    if (!is_recording()) {
+        return;
+    }
+    inside++;
+    w->error = saved;
+    w->has_after = true;
+    ask(w->lib, w->ssl, &w->after);
     ask_rest(w->lib, w->c, w->ssl, &w->after);
     w->class =
         has_class(w->call) && w->value <= 0 ? w->lib->SSL_get_error(w->ssl, w->value) : ERROR_NONE;
+    w->c->open = false;
     if (!is_too_early(w)) {
         note_descriptors(w);
         tell(w);
+        note_open(w);
     }
+    inside--;
+    errno = saved;
 }
 
-static void end(struct way *w, int value)
+void end(struct way *w, int value)
 {
-    int saved = errno;
     in_libssl--;
-    inside++;
-    w->error = saved;
     w->value = value;
-    w->has_after = true;
-    ask(w->lib, w->ssl, &w->after);
     if (!is_counted(w)) {
         end_told(w);
     }
@@ -123,17 +144,12 @@ static void end(struct way *w, int value)
         w->c->last_call = w->call;
         w->c->last_value = value;
     }
-    inside--;
-    errno = saved;
 }
 
-/* length: what a write was given, NONE for other calls. */
-#define AROUND(which, name, arguments, length)                                                     \
+#define AROUND(which, name, arguments)                                                             \
     struct way w;                                                                                  \
     bool is_ours = begin(&w, s, which);                                                            \
-    w.has_argument = (length) >= 0;                                                                \
-    w.argument = (length);                                                                         \
-    const struct libssl *lib = or_next(w.lib);                                                     \
+    const struct libssl *lib = w.lib != NULL ? w.lib : or_next(w.lib);                             \
     if (lib->name == NULL) {                                                                       \
         return -1;                                                                                 \
     }                                                                                              \
@@ -145,67 +161,37 @@ static void end(struct way *w, int value)
 
 int SSL_shutdown(void *s)
 {
-    AROUND(CALL_SHUTDOWN, SSL_shutdown, (s), NONE);
-}
-
-int SSL_read(void *s, void *buffer, int length)
-{
-    AROUND(CALL_READ, SSL_read, (s, buffer, length), NONE);
-}
-
-int SSL_read_ex(void *s, void *buffer, size_t length, size_t *got)
-{
-    AROUND(CALL_READ_EX, SSL_read_ex, (s, buffer, length, got), NONE);
-}
-
-int SSL_peek(void *s, void *buffer, int length)
-{
-    AROUND(CALL_PEEK, SSL_peek, (s, buffer, length), NONE);
-}
-
-int SSL_peek_ex(void *s, void *buffer, size_t length, size_t *got)
-{
-    AROUND(CALL_PEEK_EX, SSL_peek_ex, (s, buffer, length, got), NONE);
-}
-
-int SSL_write(void *s, const void *buffer, int length)
-{
-    AROUND(CALL_WRITE, SSL_write, (s, buffer, length), length);
-}
-
-int SSL_write_ex(void *s, const void *buffer, size_t length, size_t *written)
-{
-    AROUND(CALL_WRITE_EX, SSL_write_ex, (s, buffer, length, written), (int)length);
+    AROUND(CALL_SHUTDOWN, SSL_shutdown, (s));
 }
 
 int SSL_do_handshake(void *s)
 {
-    AROUND(CALL_DO_HANDSHAKE, SSL_do_handshake, (s), NONE);
+    AROUND(CALL_DO_HANDSHAKE, SSL_do_handshake, (s));
 }
 
 int SSL_connect(void *s)
 {
-    AROUND(CALL_CONNECT, SSL_connect, (s), NONE);
+    AROUND(CALL_CONNECT, SSL_connect, (s));
 }
 
 int SSL_accept(void *s)
 {
-    AROUND(CALL_ACCEPT, SSL_accept, (s), NONE);
+    AROUND(CALL_ACCEPT, SSL_accept, (s));
 }
 
 int SSL_renegotiate(void *s)
 {
-    AROUND(CALL_RENEGOTIATE, SSL_renegotiate, (s), NONE);
+    AROUND(CALL_RENEGOTIATE, SSL_renegotiate, (s));
 }
 
 int SSL_key_update(void *s, int type)
 {
-    AROUND(CALL_KEY_UPDATE, SSL_key_update, (s, type), NONE);
+    AROUND(CALL_KEY_UPDATE, SSL_key_update, (s, type));
 }
 
 int SSL_clear(void *s)
 {
-    AROUND(CALL_CLEAR, SSL_clear, (s), NONE);
+    AROUND(CALL_CLEAR, SSL_clear, (s));
 }
 
 /* --- calls that move nothing ------------------------------------------------------------------ */
@@ -222,27 +208,32 @@ static void tell_question(struct libssl *lib, struct connection *c, void *s, int
     tell(&w);
 }
 
+static void question(struct libssl *lib, struct connection *c, void *s, int value, int class,
+                     uintptr_t caller)
+{
+    bool is_ours = caller < lib->low || caller >= lib->high; /* not BIO_f_ssl's */
+    int saved = errno;
+    if (is_ours && in_libssl == 0 && is_recording() && c->told) {
+        inside++;
+        tell_question(lib, c, s, value, class);
+        inside--;
+    }
+    errno = saved;
+}
+
 /* Only the questions that are asked wrongly are written down. */
 int SSL_get_error(const void *s, int value)
 {
-    struct libssl *lib = library_of(s);
+    struct libssl *lib = quick_library_of(s);
     if (lib == NULL) {
         return or_next(lib)->SSL_get_error != NULL ? or_next(lib)->SSL_get_error(s, value) : 1;
     }
-    int class = lib->SSL_get_error(s, value), saved = errno;
-    uintptr_t caller = (uintptr_t)__builtin_return_address(0);
-    bool is_ours = caller < lib->low || caller >= lib->high; /* not BIO_f_ssl's */
-    if (is_ours && in_libssl == 0 && s != NULL && is_recording()) {
-        struct connection *c = find_connection(s, false);
-        bool is_odd =
-            c != NULL && (c->last_value != value || (c->last_call == CALL_SHUTDOWN && value == 0));
-        if (is_odd && c->told) {
-            inside++;
-            tell_question(lib, c, (void *)(uintptr_t)s, value, class);
-            inside--;
-        }
+    int class = lib->SSL_get_error(s, value);
+    struct connection *c = s != NULL ? quick_find(s, false) : NULL;
+    if (c != NULL && (c->last_value != value || (c->last_call == CALL_SHUTDOWN && value == 0))) {
+        question(lib, c, (void *)(uintptr_t)s, value, class,
+                 (uintptr_t)__builtin_return_address(0));
     }
-    errno = saved;
     return class;
 }
 

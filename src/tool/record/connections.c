@@ -49,12 +49,13 @@ static struct connection *fill(struct connection *c, const void *ssl)
 /* A slot stays where it is while a call in another thread may hold it: what is left is a mark. */
 static const char left;
 
-/* NULL where there is none, or no room for one more. A thread mostly asks for the one before. */
+__thread struct connection *last_found __attribute__((tls_model("initial-exec")));
+
+/* NULL where there is none, or no room for one more. */
 struct connection *find_connection(const void *ssl, bool create)
 {
-    static __thread struct connection *before __attribute__((tls_model("initial-exec")));
-    if (before != NULL && before->ssl == ssl) {
-        return before;
+    if (last_found != NULL && last_found->ssl == ssl) {
+        return last_found;
     }
     struct connection *found = NULL, *room = NULL;
     pthread_mutex_lock(&lock);
@@ -73,7 +74,7 @@ struct connection *find_connection(const void *ssl, bool create)
     } else if (found == NULL && create) {
         lose_line();
     }
-    before = found;
+    last_found = found;
     pthread_mutex_unlock(&lock);
     return found;
 }
@@ -102,6 +103,11 @@ void share_connections(void)
             carrier[i].shared = true;
         }
     }
+}
+
+bool carries_any(int fd)
+{
+    return fd >= 0 && fd < DESCRIPTORS && carrier[fd].number != 0;
 }
 
 struct carried carried_by(int fd)

@@ -107,9 +107,11 @@ int close(int fd)
         errno = EBADF;
         return -1;
     }
-    watch_end("close", fd, false, 0);
-    if (is_recording()) {
-        carries_nothing(fd);
+    if (carries_any(fd)) {
+        watch_end("close", fd, false, 0);
+        if (is_recording()) {
+            carries_nothing(fd);
+        }
     }
     return real != NULL ? real(fd) : (int)syscall(SYS_close, fd);
 }

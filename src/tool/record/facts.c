@@ -1,6 +1,7 @@
 /* What libssl says of a connection at one moment. Only that is asked which changes nothing. */
 #include "way.h"
 
+#include <errno.h>
 #include <sys/socket.h>
 
 enum { WANT_WRITING = 2, WANT_READING = 3, SHOULD_RETRY = 8 };
@@ -52,6 +53,7 @@ static void ask_queue(const struct libssl *lib, struct facts *f)
 {
     f->queue.first = lib->ERR_peek_error();
     f->queue.last = f->queue.first != 0 ? lib->ERR_peek_last_error() : 0;
+    f->unasked = false;
 }
 
 static bool waits_to(const struct libssl *lib, void *ssl, int want)
@@ -78,8 +80,11 @@ enum transport transport_of(const struct libssl *lib, void *ssl)
 static bool has_ended(const struct libssl *lib, void *ssl)
 {
     char byte;
-    return transport_of(lib, ssl) == TRANSPORT_DESCRIPTOR &&
-           recv(lib->SSL_get_rfd(ssl), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    int saved = errno;
+    bool ended = transport_of(lib, ssl) == TRANSPORT_DESCRIPTOR &&
+                 recv(lib->SSL_get_rfd(ssl), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    errno = saved;
+    return ended;
 }
 
 /* Twice is enough to tell that it stays so; a program that goes round and round fills no disk. */

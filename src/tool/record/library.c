@@ -10,6 +10,7 @@ enum { MOST_LIBRARIES = 4, MOST_OBJECTS = 4096 };
 
 static struct libssl library[MOST_LIBRARIES];
 static int libraries;
+struct libssl *only_library;
 static unsigned long long seen_loads; /* how many objects had been loaded at the last look */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -63,6 +64,7 @@ static void load(struct libssl *lib)
         lib->OpenSSL_version_num != NULL && lib->SSL_get_error != NULL) {
         lib->version = lib->OpenSSL_version_num();
         libraries++;
+        only_library = libraries == 1 ? &library[0] : NULL;
     }
 }
 

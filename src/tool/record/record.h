@@ -76,6 +76,12 @@ struct libssl {
 
 /* The libssl that an SSL or SSL_CTX belongs to; NULL when there is none. */
 struct libssl *library_of(const void *object);
+/* The same, with no call where there is one libssl and no other. */
+extern struct libssl *only_library;
+static inline struct libssl *quick_library_of(const void *object)
+{
+    return only_library != NULL ? only_library : library_of(object);
+}
 /* The libssl with a method in its image; NULL when there is none. */
 struct libssl *library_at(const void *address);
 /* Where there is no libssl, what the program would have called without us: never NULL. */
@@ -108,6 +114,7 @@ struct facts {
     bool retry;        /* the transport that it waits for asks to be tried again */
     bool ended;        /* the descriptor below a transport of the program's own is at its end */
     struct error_queue queue;
+    bool unasked;     /* whether the queue was: a write on a settled connection does not look */
     uint64_t in, out; /* bytes that passed its transport */
     uint64_t held;    /* bytes that a buffering BIO has taken, and not given to the transport */
 };
@@ -141,9 +148,12 @@ struct connection {
     int owner;       /* the process that saw it first */
     unsigned number; /* in that process */
     int references;
-    bool told;      /* a line was written about it */
-    bool shared;    /* a fork left a second process with it */
-    bool partly;    /* it was used by a call that is not recorded */
+    bool told;   /* a line was written about it */
+    bool shared; /* a fork left a second process with it */
+    bool partly; /* it was used by a call that is not recorded */
+    bool open;   /* both ways, when it was told of last; then reads and writes need not ask for: */
+    const void *transport; /* libssl's own BIO for sockets, both ways */
+    int quiet;
     bool unsettled; /* the last call of the kind that moves data did not go through */
     uint32_t reads, writes, waits; /* passed over since the last line */
     enum call last_call;
@@ -154,6 +164,12 @@ struct connection {
 };
 
 struct connection *find_connection(const void *ssl, bool create);
+/* The one that this thread asked for last: mostly that is asked for again. */
+extern __thread struct connection *last_found __attribute__((tls_model("initial-exec")));
+static inline struct connection *quick_find(const void *ssl, bool create)
+{
+    return last_found != NULL && last_found->ssl == ssl ? last_found : find_connection(ssl, create);
+}
 void forget_connection(struct connection *c);
 void share_connections(void);
 
@@ -166,6 +182,7 @@ struct carried {
     ino_t inode;
 };
 struct carried carried_by(int fd);
+bool carries_any(int fd);
 void carries(int fd, const struct connection *c);
 void carries_nothing(int fd);
 
@@ -186,8 +203,9 @@ void add_string(struct line *l, const char *name, const char *value);
 void add_backtrace(struct line *l);
 void end_line(struct line *l); /* writes it */
 
-void lose_line(void);    /* one that could not be written is told later */
-bool is_recording(void); /* in this process, and not from within the recorder */
+void lose_line(void);         /* one that could not be written is told later */
+bool is_recording(void);      /* in this process, and not from within the recorder */
+extern int recording_process; /* 0: there is nothing to write to */
 bool is_trace(int fd);
 void tell_exit(void);  /* the last line of a process */
 void move_trace(void); /* to another descriptor: the program wants this number */

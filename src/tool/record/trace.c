@@ -27,7 +27,6 @@ static struct {
     int fd;
     dev_t device; /* with inode: whether fd is still the trace */
     ino_t inode;
-    int process; /* the one whose memory this is */
     bool is_told, has_ended;
     unsigned lost;
 } trace = {.fd = -1};
@@ -245,15 +244,17 @@ void end_line(struct line *l)
 
 /* --- processes -------------------------------------------------------------------------------- */
 
+int recording_process; /* the one whose memory this is */
+
 /* A vfork shares our memory without being us: its few calls before exec are left alone. */
 bool is_recording(void)
 {
-    return inside == 0 && trace.process == getpid();
+    return inside == 0 && recording_process == getpid();
 }
 
 static void in_the_child(void)
 {
-    trace.process = getpid();
+    recording_process = getpid();
     trace.is_told = trace.has_ended = false;
     trace.lost = 0; /* the parent tells it */
     share_connections();
@@ -289,7 +290,7 @@ __attribute__((constructor)) static void start_recording(void)
     backtrace(frame, 2); /* loads what it needs now, not in the midst of a call */
     inside--;
     pthread_atfork(NULL, share_connections, in_the_child);
-    trace.process = getpid();
+    recording_process = getpid();
     errno = saved;
 }
 

@@ -27,6 +27,7 @@ static void note(void *s, enum call call, int value)
         s != NULL && in_libssl == 0 && is_recording() ? find_connection(s, true) : NULL;
     if (c != NULL) {
         tell_once(c);
+        c->open = false;
         c->last_call = call;
         c->last_value = value;
     }

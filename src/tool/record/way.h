@@ -13,11 +13,15 @@ struct way {
     bool has_after;
     int argument, value, class, error;
     bool has_argument;
+    bool quick; /* a read or write; what was not asked before it is as it was told last */
 };
 
 /* What the program gave libssl to read from: its own socket BIO, a BIO with a descriptor, another. */
 enum transport { TRANSPORT_SOCKET, TRANSPORT_DESCRIPTOR, TRANSPORT_OTHER };
 
+bool begin(struct way *w, void *ssl, enum call call);
+void end(struct way *w, int value);
+void end_told(struct way *w);
 void ask(const struct libssl *lib, void *ssl, struct facts *f);
 void ask_before(const struct libssl *lib, struct connection *c, void *ssl, struct facts *f);
 void ask_rest(const struct libssl *lib, struct connection *c, void *ssl, struct facts *f);

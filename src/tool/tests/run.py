@@ -44,6 +44,7 @@ TRAPS = {
     "trap_bio": (set(), set()),
     "trap_two": ({"EW010"}, set()),
     "trap_ignored": ({"EW032"}, set()),
+    "trap_write": ({"EW020"}, set()),
 }
 
 
@@ -127,7 +128,7 @@ def test_traps(t):
 
 
 def test_right_traps(t):
-    for name in ("trap_early", "trap_dup"):
+    for name in ("trap_early", "trap_dup", "trap_write"):
         found, _, done = t.judge(t.programs / name, "right")
         t.check(f"{name} right: silent", not found and done.returncode == 0, f"{found}, {done.stderr[-300:]}")
 

@@ -14,6 +14,7 @@ enum { MACHINE_SIZE = 10, MOST_LEVELS = 16 };
 struct moment {
     int flags, quiet, handshake; /* 0 none, 1 running, 2 done */
     bool renegotiates, retry;
+    bool unasked; /* the queue was not looked at */
     unsigned long oldest, newest;
     uint64_t in, out;
 };

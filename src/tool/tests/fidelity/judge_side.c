@@ -79,6 +79,7 @@ static void set_facts(struct facts *f, const struct moment *m, unsigned long ver
     f->handshake = (enum handshake)m->handshake;
     f->renegotiates = m->renegotiates;
     f->retry = m->retry;
+    f->unasked = m->unasked;
     f->oldest = (struct queued){oldest.library, oldest.reason, NULL};
     f->newest = (struct queued){newest.library, newest.reason, NULL};
 }

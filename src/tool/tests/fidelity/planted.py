@@ -30,6 +30,7 @@ PLANTED = [
      "return e->out == 0 ? EW_EVENT_IO_ERROR", "return e->out < 0 ? EW_EVENT_IO_ERROR", "4"),
     ("flags are shifted", "predicates.c",
      "EW_EVENT_SET_SHUTDOWN_0 + (flags & 3)", "EW_EVENT_SET_SHUTDOWN_0 + (flags & 1)"),
+    ("what was not asked is a failure", "outcome.c", "(blocks || is_foreign)", "blocks"),
     ("a write of nothing counts", "judge.c", "!writes_nothing(e) && ", ""),
 ]
 
