@@ -24,16 +24,30 @@ Made by `make audited`, from the figures in [audited.json](../interop/world/audi
 
 Each program of [peers.json](../interop/world/peers.json) that uses libssl was run by [`endwell run`](auditors.md) as
 its users run it, in the close orders of [peers.md](peers.md), against our library; the wire between was watched beside.
-The finding is about the program's calls as the recorder saw them. Each program here has a page for its maintainers, on
-what was confirmed by hand. One run on one machine.
+In one order more, *talks-on*, the program is done first, and closes while our side still sends 100,000 bytes that it
+did not ask for; what of them is unread then depends on timing. The finding is about the program's calls as the recorder
+saw them. Each program here has a page for its maintainers, on what was confirmed by hand. On one machine.
 
 | confirmed | meaning |
 |---|---|
-| n of m | found in m cells (an order in a TLS version); in n the wire showed it too: no close_notify, or a reset |
+| n of m | found in m cells (an order in a TLS version, in a run); in n the wire showed it: a reset, no close_notify |
 | letter | a rule of the manual page that the wire cannot show; what it costs says the [rule](../spec/rules.md#rules) |
 
-| program | package | rule | level | what | confirmed | orders |
-|---|---|---|---|---|---|---|
+| program | package | rule | level | what | confirmed | runs | orders |
+|---|---|---|---|---|---|---|---|
+"""
+
+OTHERS = """
+## What other tools would have said
+
+By their documentation, not tried:
+
+- CodeQL's queries for C and C++ that name OpenSSL are about certificates that are not checked or whose result is confused
+  (`cpp/certificate-not-checked`, `cpp/certificate-result-conflation`), about old releases (`cpp/openssl-heartbleed`), and
+  about weak ciphers and keys. None is about SSL_shutdown, close_notify, the queue of errors or the class of a failure; of the
+  findings above none would have been seen.
+- valgrind's memcheck tells memory errors and leaks, and `--track-fds=yes` descriptors that are left open at the end. It
+  does not know TLS: an SSL that is freed without a close_notify, or a socket that is closed with data unread, is in order.
 """
 
 
@@ -60,14 +74,16 @@ def rows_of(records, on_the_wire):
     for (peer, rule, level), cases in sorted(groups.items()):
         by = sum(finding["held"] == "confirmed" for _, finding in cases)
         yield {"peer": peer, "rule": rule, "level": level, "title": cases[0][1]["title"],
-               "confirmed": f"{by} of {len(cases)}" if rule in on_the_wire else "letter",
+               "confirmed": f"{by} of {len(cases)}" if rule in on_the_wire and (by or level != "note") else "letter",
+               "runs": len({record["run"] for record, _ in cases}),
                "orders": sorted({f"{record['order']} ({record['tls']})" for record, _ in cases})}
 
 
 def figures_of(whole, table, on_the_wire):
     rows = list(rows_of(whole["records"], on_the_wire))
     judged = {record["peer"] for record in whole["records"] if record["state"] == "judged"}
-    return {"cells": whole["cells"], "rows": rows, "silent": sorted(judged - {row["peer"] for row in rows}),
+    return {"cells": whole["cells"], "runs": whole["runs"], "with_findings": whole["with_findings"],
+            "sometimes": whole["sometimes"], "rows": rows, "silent": sorted(judged - {row["peer"] for row in rows}),
             "programs": {name: {"package": f"{peer['package']} {whole['packages'][peer['package']]}",
                                 "report": peer.get("program", name)} for name, peer in table.items()}}
 
@@ -86,15 +102,18 @@ def page_of(figures):
     for row in shown:
         program = figures["programs"][row["peer"]]
         cells = (f"[{row['peer']}](reports/{program['report']}.md)", program["package"], row["rule"], row["level"],
-                 row["title"], row["confirmed"], ", ".join(row["orders"]))
+                 row["title"], row["confirmed"], f"{row['runs']} of {figures['runs']}", ", ".join(row["orders"]))
         text += f"| {' | '.join(cells)} |\n"
     count, rest = figures["cells"], len(figures["rows"]) - len(shown)
     silent = ", ".join(figures["silent"]) or "none of them"
-    return (f"{text}\nNothing was found in: {silent}. {rest} further findings have "
+    judged = len(figures["programs"])
+    return (f"{text}\nOf {judged} programs {len(figures['with_findings'])} had an error or a warning in every run "
+            f"(runs: {figures['runs']}), {len(figures['sometimes'])} in some only. Nothing was found in: {silent}. "
+            f"{rest} further findings have "
             "no page for their maintainers yet, and are not named.\n\n"
             f"{count['judged']} cells were judged; {count['not watched']} could not be watched, "
             f"{count['no connection']} had no connection, and {count['not played']} are orders that a program does "
-            "not have.\n")
+            f"not have.\n{OTHERS}")
 
 
 def keep(whole, table, on_the_wire):

@@ -12,6 +12,7 @@ import sys
 import tempfile
 
 import rooms  # where the modules below are
+import audited
 import audited_page
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -29,6 +30,8 @@ sys.exit(done.returncode)
 FINDING = {"rule": "EW010", "level": "error", "title": "planted", "detail": "", "stack": [], "confidence": ""}
 CASES = (("as it is", "pass", 0, "2 passed, 0 failed"),
          ("a finding that is contradicted", f"report['findings'].append({FINDING})", 1, "contradicted by the wire"),
+         ("a finding in our own side", f"if '.ours' in path: report['findings'].append({FINDING})", 1,
+          "EW010 is found in our own side"),
          ("a recorder that saw nothing", "report['established'] = 0", 1, "not watched"))
 
 
@@ -43,14 +46,39 @@ def says_what_is_older():
     return "**Older:**" in text and gone in text.split("**Older:**")[1].split("\n")[0]
 
 
+def records(run, peers, order="we-first"):
+    return [{"run": run, "peer": peer, "order": order, "state": "judged", "findings": [dict(FINDING, held="letter")]}
+            for peer in peers]
+
+
+def test_shortfalls():
+    """(name, whether it is as it has to be) for runs that find too little, or not the same."""
+    few, enough = ["a"] * 1, [str(i) for i in range(audited.LEAST)]
+
+    def said(records, is_whole=True):
+        return list(audited.shortfalls(audited.report_of(records, {}, 0), is_whole))
+
+    yield "enough programs", not said(records(1, enough) + records(2, enough))
+    yield "too few programs", len(said(records(1, few))) == 1
+    yield "too few of some programs are none", not said(records(1, few), False)
+    yield "another set in another run", len(said(records(1, enough) + records(2, enough + ["b"]))) == 1
+    yield "the order that depends on timing", not said(
+        records(1, enough) + records(2, enough) + records(2, ["b"], audited.TIMING))
+    yield "what is found in one run only does not count", len(said(
+        records(1, enough[1:]) + records(2, enough[1:]) + records(2, enough[:1], audited.TIMING))) == 1
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("--tool", "--endwell", "--certs"):
         parser.add_argument(name, required=True)
     given = parser.parse_args()
-    passed, failed = (1, 0) if says_what_is_older() else (0, 1)
-    if failed:
-        print("FAILED: a page that is older than a program says so")
+    passed = failed = 0
+    for name, good in (*test_shortfalls(), ("a page that is older than a program says so", says_what_is_older())):
+        passed += good
+        failed += not good
+        if not good:
+            print(f"FAILED: {name}")
     for name, change, status, word in CASES:
         with tempfile.TemporaryDirectory() as folder:
             false, report = os.path.join(folder, "endwell"), os.path.join(folder, "evidence.json")

@@ -24,6 +24,7 @@ class Bench:
 
     def __init__(self, tool, folder, certs):
         self.tool, self.folder = tool, folder
+        self.front = []   # what our side is started by, if not at once
         here = os.path.dirname(os.path.abspath(__file__))
         self.values = {"cert": os.path.join(certs, "server.pem"),
                        "key": os.path.join(certs, "server.key"),
@@ -55,7 +56,7 @@ class Ours:
     """Our side as a process, and the moments at which it asks for something."""
 
     def __init__(self, bench, engine, tls, role, port, steps):
-        argv = [bench.tool, "--engine", engine, "--tls", tls, "--role", role,
+        argv = [*bench.front, bench.tool, "--engine", engine, "--tls", tls, "--role", role,
                 "--cert", bench.values["cert"], "--key", bench.values["key"]]
         argv += ["--port", str(port)] if port else []
         self.process = subprocess.Popen(argv + steps, stdin=subprocess.PIPE,

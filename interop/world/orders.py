@@ -15,6 +15,11 @@ ORDERS = {
     "peer-drops": "the peer is killed: TCP ends without close_notify",
     "we-drop": "we end TCP without close_notify",
 }
+# Of programs under endwell run alone: the peer need not play them to its end, and gets no verdict of the wire's.
+WATCHED = {
+    "talks-on": "the peer is done first, and closes while we still send",
+}
+TALK = 100000            # bytes that nobody asked for
 # Our side's engines, and the versions of TLS that they have.
 ENGINES = {"openssl": ("1.2", "1.3"), "mbedtls": ("1.2",), "wolfssl": ("1.2", "1.3"),
            "gnutls": ("1.2", "1.3"), "bearssl": ("1.2",)}
@@ -42,6 +47,9 @@ def server_steps(order, words):
         return start(words, order) + [f"say:{words['half']}", "shutdown", "read", "finish", "close"]
     if order == "mid-write" and "big" in words:
         return start(words, order) + [f"say:{words['big']}", "take:65536", "shutdown", "read", "finish", "close"]
+    if order == "talks-on":
+        return start(words, order) + [f"say:{words['big']}", "take:65536", f"body:{TALK}", "read", "shutdown",
+                                      "close"] if "big" in words and "ends" not in words else None
     ends = {"we-first": ["shutdown", "finish", "close"],
             "peer-silent": ["sync:stop", "shutdown", "silent:300", "sync:continue", "finish",
                             "close"],
@@ -67,6 +75,8 @@ def client_steps(order, words):
         "peer-silent": ["sync:stop", "shutdown", "silent:300", "sync:continue", "finish", "close"],
         "peer-drops": ["sync:kill", "read", "shutdown", "close"],
         "we-drop": saying + part + ["drop"],
+        "talks-on": ["sync:stop", f"say:{words['last']}", f"body:{TALK}", "sync:continue", "sync:close", "read",
+                     "shutdown", "close"],
     }[order]
 
 

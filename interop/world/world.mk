@@ -34,7 +34,8 @@ test-world: world-build ## test: fake peers and bugs planted in our code, which 
 audited: world-build tool ## test: programs of the world under endwell run, each finding against the wire; makes docs/programs.md (./setup world)
 	@mkdir -p $(EVIDENCE)
 	@python3 interop/world/audited.py --tool $(WORLD_TOOL) --endwell $(TOOL_BUILD)/endwell --certs $(BUILD)/certs \
-	    --evidence $(EVIDENCE)/audited.json --keep
+	    --evidence $(EVIDENCE)/audited.json --runs $(AUDITED_RUNS) --keep
+AUDITED_RUNS ?= 10
 
 test-audited: world-build tool ## test: a judge that the wire contradicts, planted; docs/programs.md is up to date
 	@command -v python3 >/dev/null || { echo 'test-audited: needs python3: apt-get install python3' >&2; exit 2; }
