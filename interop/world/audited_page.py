@@ -42,12 +42,13 @@ OTHERS = """
 
 By their documentation, not tried:
 
-- CodeQL's queries for C and C++ that name OpenSSL are about certificates that are not checked or whose result is confused
-  (`cpp/certificate-not-checked`, `cpp/certificate-result-conflation`), about old releases (`cpp/openssl-heartbleed`), and
-  about weak ciphers and keys. None is about SSL_shutdown, close_notify, the queue of errors or the class of a failure; of the
-  findings above none would have been seen.
-- valgrind's memcheck tells memory errors and leaks, and `--track-fds=yes` descriptors that are left open at the end. It
-  does not know TLS: an SSL that is freed without a close_notify, or a socket that is closed with data unread, is in order.
+- CodeQL's queries for C and C++ that name OpenSSL are about certificates that are not checked or whose result is
+  confused (`cpp/certificate-not-checked`, `cpp/certificate-result-conflation`), about old releases
+  (`cpp/openssl-heartbleed`), and about weak ciphers and keys. None that we found is about SSL_shutdown, close_notify,
+  the queue of errors or the class of a failure; of the findings above none would have been seen.
+- valgrind's memcheck tells memory errors and leaks, and `--track-fds=yes` descriptors that are left open at the end.
+  It does not know TLS: an SSL that is freed without a close_notify, or a socket that is closed with data unread, is
+  in order.
 """
 
 

@@ -9,6 +9,7 @@ TOOL_CODE  := $(wildcard src/tool/judge/*.c src/tool/capture/*.c src/tool/render
 TOOL_OBJS  := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(TOOL_CODE)) $(TOOL_BUILD)/rules_table.o $(TOOL_BUILD)/ew_core.o
 RECORD_OBJS := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(wildcard src/tool/record/*.c))
 TOOL_CASES := $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/EW*.c src/tool/tests/trap_*.c)) $(TOOL_BUILD)/tests/own/host \
+    $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/gnutls/EW*.c)) \
     $(addprefix $(TOOL_BUILD)/tests/,device_mbedtls device/firmware wire_end)
 
 # Built and installed where what it needs is there; TOOL=no leaves it out, TOOL=yes insists on it.
@@ -89,6 +90,10 @@ $(TOOL_BUILD)/tests/%: src/tool/tests/%.c src/tool/tests/pair.c src/tool/tests/p
 	@mkdir -p $(@D)
 	$(CC) -std=c99 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Werror -O1 -g -rdynamic -o $@ $< src/tool/tests/pair.c -lssl -lcrypto -ldl -lpthread
 
+$(TOOL_BUILD)/tests/gnutls/%: src/tool/tests/gnutls/%.c src/tool/tests/gnutls/pair.c src/tool/tests/pair.c src/tool/tests/gnutls/pair.h src/tool/tests/pair.h
+	@mkdir -p $(@D)
+	$(CC) -std=c99 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Werror -O1 -g -o $@ $< src/tool/tests/gnutls/pair.c src/tool/tests/pair.c -lgnutls -lssl -lcrypto
+
 # A program that has no libssl, and a library of its own instead.
 $(TOOL_BUILD)/tests/own/libown.so: src/tool/tests/own/tls.c
 	@mkdir -p $(@D)
@@ -121,14 +126,17 @@ $(TOOL_BUILD)/tests/device_mbedtls: src/tool/tests/device_mbedtls.c src/tool/tes
 
 # Fidelity: the judge beside the contract on a live libssl. What explore has is used as it is.
 FIDELITY := $(TOOL_BUILD)/fidelity
-FIDELITY_JUDGE := judge outcome predicates transport wire
+FIDELITY_JUDGE := judge outcome predicates transport gnutls wire
 
-.PHONY: fidelity test-fidelity
+.PHONY: fidelity fidelity-releases test-fidelity
 fidelity: $(FIDELITY)/fidelity ## test: the judge of endwell(1) agrees with the contract after every call, to depth FIDELITY_DEPTH=3; LIBSSL='DIR ...'
 	@for folder in '' $(LIBSSL); do $(FIDELITY)/fidelity $(FIDELITY_DEPTH) $$folder || exit $$?; done
 FIDELITY_DEPTH ?= 3
+FIDELITY_KEPT := src/tool/tests/fidelity/releases.json
+fidelity-releases: $(FIDELITY)/fidelity ## test: the same on builds of libssl, 1.1.1, 3.0, 3.5 and 4.0 among them: LIBSSL='DIR ...'
+	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --tool $(FIDELITY)/fidelity --depth $(FIDELITY_DEPTH) --out $(FIDELITY_KEPT) $(LIBSSL)
 
-$(FIDELITY)/subject.o $(FIDELITY)/walk.o: $(FIDELITY)/%.o: src/tool/tests/fidelity/%.c src/tool/tests/fidelity/fidelity.h
+$(FIDELITY)/subject.o $(FIDELITY)/walk.o $(FIDELITY)/walk_gnutls.o: $(FIDELITY)/%.o: src/tool/tests/fidelity/%.c src/tool/tests/fidelity/fidelity.h
 	@mkdir -p $(@D)
 	$(CC) $(INTEROP_FLAGS) -Iinterop/explore -Isrc/tool/tests/fidelity $(CFLAGS) -c -o $@ $<
 $(FIDELITY)/judge_side.o: src/tool/tests/fidelity/judge_side.c src/tool/tests/fidelity/fidelity.h
@@ -140,5 +148,19 @@ FIDELITY_OBJS := $(FIDELITY)/subject.o $(FIDELITY)/walk.o $(FIDELITY)/judge_side
 $(FIDELITY)/fidelity: $(FIDELITY_OBJS)
 	$(CC) $(CFLAGS) -o $@ $^ $(EXPLORE_LIBS)
 
+# GnuTLS, by its own table: the same contract, without the heap that is put back.
+FIDELITY_GNUTLS := $(FIDELITY)/walk_gnutls.o $(FIDELITY)/judge_side.o $(TOOL_BUILD)/record/names.o \
+    $(FIDELITY_JUDGE:%=$(TOOL_BUILD)/judge/%.o) $(TOOL_BUILD)/rules_table.o $(TOOL_BUILD)/rules.o \
+    $(addprefix $(INTEROP_BUILD)/,explore/contract.o explore/engine.o explore/wire.o explore/steps.o \
+    explore/subject_endwell_peer.o lib/records.o) $(TOOL_BUILD)/ew_core.o
+FIDELITY_GNUTLS_LIBS := -lgnutls -lssl -lcrypto -lmbedtls -lmbedcrypto -lcjson
+$(FIDELITY)/fidelity-gnutls: $(FIDELITY_GNUTLS)
+	$(CC) $(CFLAGS) -o $@ $^ $(FIDELITY_GNUTLS_LIBS)
+
+.PHONY: fidelity-gnutls
+fidelity-gnutls: $(FIDELITY)/fidelity-gnutls ## test: the judge of endwell(1) agrees with the contract after every call of GnuTLS, to depth FIDELITY_DEPTH=3
+	@$(FIDELITY)/fidelity-gnutls $(FIDELITY_DEPTH)
+
 test-fidelity: $(FIDELITY)/fidelity ## test: wrong mappings that fidelity has to find
+	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --check --out $(FIDELITY_KEPT)
 	@python3 src/tool/tests/fidelity/planted.py --out $(FIDELITY)/planted --cc '$(CC)' --core $(CORE) --libs '$(EXPLORE_LIBS)' $(FIDELITY_OBJS)

@@ -15,7 +15,8 @@ static bool not_begun(const struct event *e)
 
 static bool left(const struct event *e)
 {
-    bool writes = e->call != NULL && strncmp(e->call, "SSL_write", 9) == 0;
+    bool writes = e->call != NULL && (strncmp(e->call, "SSL_write", 9) == 0 ||
+                                      strcmp(e->call, "gnutls_record_send") == 0);
     return e->out > 0 || (writes && e->value > 0);
 }
 

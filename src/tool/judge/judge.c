@@ -316,7 +316,9 @@ static void judge_event(struct judge *j, struct event *e)
     struct conn *c = conn_of(j, e->conn);
     keep(c, e);
     c->guessed |= e->kind == EVENT_PARTLY;
-    if (e->kind == EVENT_CALL) {
+    if (e->kind == EVENT_CALL && e->is_gnutls) {
+        judge_gnutls(j, c, e);
+    } else if (e->kind == EVENT_CALL) {
         judge_call(j, c, e);
     } else if (e->kind == EVENT_WIRE) {
         judge_wire(j, c, e);

@@ -25,6 +25,7 @@ struct conn {
     bool peer_failed;             /* wire: a fatal alert of the peer passed */
     const char *hidden;           /* wire: why this end cannot be judged, or NULL */
     bool guessed;                 /* something happened to it that the trace does not have */
+    bool is_gnutls;
     bool misled;                  /* libssl said that something had gone well which had not */
     const struct event *ignoring; /* the first call that an EOF would have been ignored in */
     bool without_options, without_transport; /* its lines do not have these facts */
@@ -79,6 +80,8 @@ void free_judge(struct judge *j);
 void judge_call(struct judge *j, struct conn *c, const struct event *e);
 bool refused(ew_answer a);
 void run_call(struct judge *j, struct conn *c, const struct event *e, uint8_t event);
+void judge_gnutls(struct judge *j, struct conn *c, struct event *e);
+uint8_t gnutls_outcome(const struct event *e, uint8_t action);
 uint8_t outcome_of(const struct event *e, uint8_t action, const ew_machine *m);
 bool only_stale(const struct event *e);
 bool ignores_eof(const struct event *e);
@@ -104,6 +107,7 @@ void judge_flags(struct judge *j, struct conn *c, const struct event *e);
 void judge_end(struct judge *j, struct conn *c, const struct event *e);
 bool needs_fact(const struct rule *rule, const char *fact);
 void end_unseen(struct judge *j, const char *why);
+void report_without(struct judge *j, const char *why);
 void judge_close(struct judge *j, struct conn *c, const struct event *e);
 
 #endif

@@ -5,6 +5,7 @@
 
 /* Reasons of libssl (library 20); an alert of the peer has its number above this. */
 enum {
+    LIBRARY_SYS = 2,
     LIBRARY_SSL = 20,
     IGNORE_UNEXPECTED_EOF = 1 << 7, /* since 3.0 */
     REASON_DATA_AFTER_CLOSE = 291,
@@ -24,11 +25,17 @@ static bool same_error(const struct queued *a, const struct queued *b)
     return a->library == b->library && a->reason == b->reason;
 }
 
-/* The error that the call itself left, or 0. A write that was not asked before reads no alert. */
+/*
+ * The error that the call itself left, or 0: the first one, if the queue was empty. From 3.4.6 on a
+ * failure of the transport stands behind it. A write that was not asked before reads no alert.
+ */
 static int own_reason(const struct event *e)
 {
-    bool is_new = !e->before.unasked && !same_error(&e->before.newest, &e->after.newest);
-    return is_new && e->after.newest.library == LIBRARY_SSL ? e->after.newest.reason : 0;
+    bool was_empty = e->before.oldest.library == 0;
+    const struct queued *own =
+        was_empty && e->after.oldest.library == LIBRARY_SSL ? &e->after.oldest : &e->after.newest;
+    bool is_new = !e->before.unasked && !same_error(&e->before.newest, own);
+    return is_new && own->library == LIBRARY_SSL ? own->reason : 0;
 }
 
 static bool is_alert(int reason)
@@ -38,19 +45,18 @@ static bool is_alert(int reason)
 
 /*
  * Whether an old error decided the class. Where the queue was not looked at before: a write that blocks
- * leaves no error of its own, nor does one whose transport fails; what libssl fails by is its own, and
- * ends the connection.
+ * leaves no error of its own, and one whose transport fails none of libssl.
  */
 bool only_stale(const struct event *e)
 {
+    int newest = e->after.newest.library;
     if (e->before.unasked) {
         bool blocks = e->after.retry && e->want != NULL && strcmp(e->want, "writing") == 0;
-        bool is_foreign = e->after.handshake == HANDSHAKE_DONE && e->after.newest.library != 0 &&
-                          e->after.newest.library != LIBRARY_SSL;
+        bool is_foreign = newest != 0 && newest != LIBRARY_SSL;
         return is_class(e, "SSL") && (blocks || is_foreign);
     }
-    return is_class(e, "SSL") && e->before.oldest.library != 0 &&
-           same_error(&e->before.newest, &e->after.newest);
+    bool is_behind = same_error(&e->before.newest, &e->after.newest) || newest == LIBRARY_SYS;
+    return is_class(e, "SSL") && e->before.oldest.library != 0 && is_behind;
 }
 
 static uint8_t of_failure(const struct event *e)
@@ -77,6 +83,12 @@ static const char *class_without_old(const struct event *e)
     return strcmp(e->want, "writing") == 0 ? "WANT_WRITE" : "WANT_READ";
 }
 
+static bool wants_to_read(const struct event *e)
+{
+    return e->want != NULL && strcmp(e->want, "reading") == 0;
+}
+
+/* Up to 1.1.1 the end of the transport is SYSCALL, and no error. */
 static uint8_t of_class(const struct event *e, uint8_t action)
 {
     const char *class = class_without_old(e);
@@ -87,7 +99,9 @@ static uint8_t of_class(const struct event *e, uint8_t action)
         return EW_EVENT_WANT_WRITE;
     }
     if (strcmp(class, "SYSCALL") == 0) {
-        bool ended = action == EW_ACTION_RECEIVE && e->error == 0 && e->in == 0;
+        bool reads =
+            action == EW_ACTION_RECEIVE || (action == EW_ACTION_HANDSHAKE && wants_to_read(e));
+        bool ended = reads && e->error == 0;
         return ended ? EW_EVENT_EOF : EW_EVENT_IO_ERROR;
     }
     if (strcmp(class, "SSL") == 0) {
@@ -141,23 +155,28 @@ static uint8_t of_read(const struct event *e)
     return of_class(e, EW_ACTION_RECEIVE);
 }
 
-/* Success without a byte is none: the transport took nothing (D-04). */
+/* Success without a byte is none: the transport took nothing (D-04, D-52). */
+static uint8_t of_success(const struct event *e)
+{
+    return e->out == 0 ? EW_EVENT_IO_ERROR : EW_EVENT_DONE;
+}
+
 static uint8_t of_send(const struct event *e, uint8_t action)
 {
-    if (e->value >= 0) {
-        return e->out == 0 ? EW_EVENT_IO_ERROR : EW_EVENT_DONE;
-    }
-    return of_class(e, action);
+    return e->value >= 0 ? of_success(e) : of_class(e, action);
 }
 
 uint8_t outcome_of(const struct event *e, uint8_t action, const ew_machine *m)
 {
+    if (e->is_gnutls) {
+        return gnutls_outcome(e, action);
+    }
     switch (action) {
     case EW_ACTION_RECEIVE: return m->busy == EW_BUSY_WAIT ? of_wait(e) : of_read(e);
     case EW_ACTION_FLUSH:
     case EW_ACTION_SEND_CLOSE_NOTIFY: return of_send(e, action);
     case EW_ACTION_HANDSHAKE:
         return e->after.handshake == HANDSHAKE_DONE ? EW_EVENT_DONE : of_class(e, action);
-    default: return e->value > 0 ? EW_EVENT_DONE : of_class(e, action);
+    default: return e->value > 0 ? of_success(e) : of_class(e, action);
     }
 }

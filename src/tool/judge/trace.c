@@ -90,7 +90,8 @@ static const char *read_call(const cJSON *json, struct event *e)
     e->at_end = is_true(json, "at_end");
     e->has_argument = has(json, "argument");
     e->argument = whole(json, "argument", 0);
-    e->has_after = has(json, "after");
+    e->is_gnutls = text(json, "lib") != NULL && strncmp(text(json, "lib"), "gnutls", 6) == 0;
+    e->has_after = has(json, e->is_gnutls ? "value" : "after");
     e->value = whole(json, "value", 0);
     e->error = whole(json, "errno", 0);
     e->version = whole(json, "version", 0);
@@ -103,6 +104,9 @@ static const char *read_call(const cJSON *json, struct event *e)
     e->of_value = whole(of, "value", 0);
     if (e->call == NULL) {
         return "a call without its name";
+    }
+    if (e->is_gnutls) {
+        return NULL;
     }
     if (!read_facts(json, "before", &e->before) ||
         (e->has_after && !read_facts(json, "after", &e->after))) {

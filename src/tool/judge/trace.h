@@ -46,6 +46,7 @@ struct event {
     int pid, tid;
     const char *conn, *call, *class, *want, *program, *transport;
     unsigned long library; /* OpenSSL_version_num() */
+    bool is_gnutls;
     double options;
     bool ahead, at_end;
     bool has_argument, has_after, shared;

@@ -75,8 +75,25 @@ void judge_held(struct judge *j, struct conn *c, const struct event *e)
     }
 }
 
+/* Of a library that has no queue, no SSL_get_error, no options and no BIOs. */
+void report_without(struct judge *j, const char *why)
+{
+    static const char *const fact[] = {"queue", "asked", "options", "bio"};
+    for (size_t i = 0; i < rule_count; i++) {
+        for (size_t k = 0; k < sizeof fact / sizeof fact[0]; k++) {
+            if (needs_fact(&rules[i], fact[k])) {
+                report_unseen(j, rules[i].id, why);
+            }
+        }
+    }
+}
+
 void judge_transport_left(struct judge *j, struct conn *c)
 {
+    if (c->is_gnutls) {
+        report_without(j, "GnuTLS has none of what it needs");
+        return;
+    }
     if (c->ignoring != NULL) {
         report_predicate(
             j, c, c->ignoring, "end_not_authenticated",

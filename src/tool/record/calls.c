@@ -33,7 +33,7 @@ static bool is_counted(struct way *w)
     if (!moves_data(w->call) || !c->told || !changed_nothing(w) || w->after.flags != 0) {
         return false;
     }
-    if (w->value > 0 && (reads || !c->unsettled)) {
+    if (w->value > 0 && (reads || (!c->unsettled && gave_bytes(w)))) {
         c->reads += reads;
         c->writes += !reads;
         return true;

@@ -67,6 +67,12 @@ bool waits_to_read(const struct libssl *lib, void *ssl)
     return waits_to(lib, ssl, WANT_READING);
 }
 
+bool gave_bytes(const struct way *w)
+{
+    void *out = w->lib->SSL_get_wbio(w->ssl);
+    return out != NULL && w->lib->BIO_number_written(out) != w->before.out;
+}
+
 enum transport transport_of(const struct libssl *lib, void *ssl)
 {
     void *bio = lib->SSL_get_rbio(ssl);

@@ -39,16 +39,16 @@ void *real_symbol(const char *name)
     return real_dlsym(RTLD_NEXT, name);
 }
 
-static void *look_up(void *handle, const char *name)
+void *symbol_in(void *handle, const char *name)
 {
     return real_dlsym(handle, name);
 }
 
 #define FIND(name, result, arguments)                                                              \
-    found = look_up(handle, #name);                                                                \
+    found = symbol_in(handle, #name);                                                              \
     memcpy(&lib->name, &found, sizeof found);
 #define FIND_NEXT(name, result, arguments)                                                         \
-    found = look_up(RTLD_NEXT, #name);                                                             \
+    found = symbol_in(RTLD_NEXT, #name);                                                           \
     memcpy(&to->name, &found, sizeof found);
 
 static void load(struct libssl *lib)

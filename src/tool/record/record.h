@@ -88,6 +88,7 @@ struct libssl *library_at(const void *address);
 const struct libssl *or_next(const struct libssl *lib);
 /* Remembers whose object it is, where a process has more than one libssl. */
 void set_library(const void *object, struct libssl *lib);
+void *symbol_in(void *handle, const char *name);
 void *real_symbol(const char *name); /* the next definition behind ours, in libc */
 
 /* The next definition behind ours, as `real`; NULL when there is none. */

@@ -25,6 +25,7 @@ void end_told(struct way *w);
 void ask(const struct libssl *lib, void *ssl, struct facts *f);
 void ask_before(const struct libssl *lib, struct connection *c, void *ssl, struct facts *f);
 void ask_rest(const struct libssl *lib, struct connection *c, void *ssl, struct facts *f);
+bool gave_bytes(const struct way *w); /* to the transport */
 bool waits_to_read(const struct libssl *lib, void *ssl);
 enum transport transport_of(const struct libssl *lib, void *ssl);
 bool finds_end(const struct way *w);                /* below a transport that waits */

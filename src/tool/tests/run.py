@@ -110,6 +110,20 @@ def test_rules(t):
     t.check("no program of a rule that is not on the page", not strangers, strangers)
 
 
+def test_gnutls(t):
+    """The rules that GnuTLS can break, each on a wrong program of it and the right twin."""
+    programs = sorted((t.programs / "gnutls").glob("EW???"))
+    t.check("there are programs of GnuTLS", len(programs) >= 6, programs)
+    for program in programs:
+        found, unseen, done = t.judge(program, "wrong")
+        t.check(f"{program.name} of GnuTLS, wrong: found by it alone", set(found) == {program.name} and
+                done.returncode == 0, f"{found}, exit {done.returncode}, {done.stderr[:300]}")
+        t.check(f"{program.name} of GnuTLS: what it does not have", {"EW020", "EW021", "EW032"} <= unseen, unseen)
+        found, _, done = t.judge(program, "right")
+        t.check(f"{program.name} of GnuTLS, right: silent", not found and done.returncode == 0,
+                f"{found}, exit {done.returncode}, {done.stderr[:300]}")
+
+
 def test_levels(t):
     for rule, level in {"EW001": "note", "EW004": "warning", "EW020": "error", "EW030": "error",
                         "EW032": "error"}.items():
@@ -389,9 +403,9 @@ def main():
         parser.add_argument(name, required=True)
     t = Tests(parser.parse_args())
     t.second_libssl()
-    for test in (test_page, test_rules, test_levels, test_traps, test_right_traps, test_guessed, test_out_of_reach,
-                 test_same, test_own, test_exit, test_check, test_forms, test_lost, test_large, test_offset,
-                 test_suppressions, test_explain, test_device, test_wire, test_installed):
+    for test in (test_page, test_rules, test_gnutls, test_levels, test_traps, test_right_traps, test_guessed,
+                 test_out_of_reach, test_same, test_own, test_exit, test_check, test_forms, test_lost, test_large,
+                 test_offset, test_suppressions, test_explain, test_device, test_wire, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0

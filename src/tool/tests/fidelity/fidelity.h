@@ -29,6 +29,7 @@ struct observed {
 
 void judge_start(void);
 void judge_saw(const struct observed *o);
+void judge_saw_gnutls(const struct observed *o); /* `want`: the direction, 0 is reading */
 void judge_save(int level);
 void judge_restore(int level);
 void judge_machine(uint8_t out[MACHINE_SIZE]);

@@ -102,3 +102,16 @@ void judge_saw(const struct observed *o)
     judge_call(&judge, &conn, &e);
     judge.threads = 0; /* the event is gone after this call */
 }
+
+void judge_saw_gnutls(const struct observed *o)
+{
+    struct event e = {.kind = EVENT_CALL, .conn = conn.id, .pid = 1, .tid = 1, .call = o->call};
+    e.is_gnutls = e.has_after = true;
+    e.has_argument = o->has_argument;
+    e.argument = o->argument;
+    e.value = o->value;
+    e.want = o->want == 0 ? "reading" : "writing";
+    e.in = e.out = e.options = ABSENT;
+    conn.events++;
+    judge_gnutls(&judge, &conn, &e);
+}

@@ -178,7 +178,7 @@ static void print_result(setting at)
     setting_text(at, name, sizeof name);
     printf("%s: %lu calls compared, %lu in the same state, %lu explained, %lu unexplained\n", name,
            walk.compared, walk.equal, walk.explained, walk.unexplained);
-    printf("  explained by");
+    printf("  of %s\n  explained by", walk.trial.subject->version());
     for (int i = 0; i < walk.trial.page->divergences; i++) {
         if (walk.by[i] > 0) {
             printf(" %s (%lu)", walk.trial.page->divergence[i].id, walk.by[i]);
