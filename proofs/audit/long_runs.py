@@ -1,14 +1,15 @@
 """The figures of the long runs, which no test repeats: what is kept of each in docs/figures.json,
-and how docs/evidence.md says it. What judges the C by its contracts (JUDGED) counts for as long as
-tables, C, contracts and theorems are the same; what tries a machine's answers (BEHAVIOUR), for as
-long as the digest of all answers to all events in all states is; the costs, for as long as the
-specification is, to the byte. A run of the version before may be shown for a while: it is listed as
-such in the file, and the page says so; making it anew takes it off the list."""
+and how docs/evidence.md says it. What judges the C by its contracts (JUDGED) counts for as long
+as tables, C, contracts and theorems are the same; what tries a machine's answers (BEHAVIOUR),
+for as long as the digest of all answers to all events in all states is; the costs, for as long
+as the specification is, to the byte; the proofs beside the core's (PROVED), for as long as what
+they read is. A run of the version before may be shown for a while: it is listed as such in the
+file, and the page says so; making it anew takes it off the list."""
 import json
 import re
 
 from evidence import sha256, spec_sha256, write_whole
-from judged import inputs_sha256, judged_sha256
+from judged import inputs_sha256, judged_sha256, texts_sha256
 
 FIGURES = "docs/figures.json"
 BEFORE = "of the version before"   # runs of it that are still shown, and the page says so
@@ -17,6 +18,7 @@ WORLD = "interop/world/world.json"
 RELATION = "gen/out/relation.sha256"
 BEHAVIOUR = {"explore", "explore-ours", "kit", "faults", "lossless", "system", "soak",
              "world"}
+PROVED = {"prove-wire", "prove-orderly"}
 JUDGED = {"matrix": inputs_sha256, "necessity": judged_sha256, "engines": judged_sha256}
 
 
@@ -77,6 +79,40 @@ def judged(kind, name, *keys):
         is_now = report["judged_sha256"] == JUDGED[kind]()
         return kept, spec_sha256() if is_now else report["spec_sha256"]
     return condense
+
+
+def is_proved_now(kept):
+    return kept["judged"] == texts_sha256(kept["judged"])
+
+
+def proved(name, *keys):
+    """The same, of a proof beside the core's: of what it has read."""
+    def condense(evidence):
+        report = evidence(name)
+        kept = {key: report[key] for key in ("goals", "proved", "smoke_total", "smoke_passed", *keys, "judged")}
+        kept = {key: len(value) if isinstance(value, list) else value for key, value in kept.items()}
+        return kept, spec_sha256() if is_proved_now(kept) else None
+    return condense
+
+
+def goals_and_smoke(kept):
+    return (f"{kept['proved']:,} of {kept['goals']:,} goals proved, {kept['smoke_passed']} of "
+            f"{kept['smoke_total']} smoke tests passed")
+
+
+def wire_lines(kept):
+    table = ["", "| | functions | goals | planted bugs that lose it | assumptions that it is lost without |",
+             "|---|--:|--:|---|---|"]
+    table += [f"| {name} | {len(one['functions'])} | {one['goals']} | {', '.join(one['bugs']) or '-'} "
+              f"| {', '.join(one['assumptions']) or '-'} |" for name, one in kept["theorems"].items()]
+    return [f"`make prove-wire`, transport, waiting and what the ports share: {goals_and_smoke(kept)}, "
+            f"{kept['functions']} functions, {kept['outside']} outside; {kept['edits']} planted bugs and "
+            "assumptions taken away each lose what they name."] + table
+
+
+def orderly_lines(kept):
+    return [f"`make prove-orderly`, the orderly close: {goals_and_smoke(kept)}; {kept['canaries']} variants "
+            "that have to fail do, each for the reason it names."]
 
 
 def matrix_lines(kept):
@@ -249,6 +285,8 @@ LONG = {"matrix": (judged("matrix", "mutants", "mutants", "equivalent", "killed"
         "necessity": (judged("necessity", "necessity", "taken_away", "broke", "not_needed",
                              "by_kind"),
                       necessity_lines, "make necessity"),
+        "prove-wire": (proved("proof_wire", "functions", "outside", "edits", "theorems"), wire_lines, "make prove-wire"),
+        "prove-orderly": (proved("proof_orderly", "canaries"), orderly_lines, "make prove-orderly"),
         "kit": (picked("kit", "passed", "failed"), kit_lines, "make kit"),
         "faults": (faults_figures, faults_lines, "make faults"),
         "lossless": (lossless_figures, lossless_lines, "make lossless"),
@@ -308,6 +346,8 @@ def long_lines(name):
         raise Missing(f"{FIGURES} has nothing of {name}; make it with: {command} && make figures")
     if name in BEHAVIOUR:
         same = kept["relation_sha256"] == relation_sha256()
+    elif name in PROVED:
+        same = is_proved_now(kept)
     elif name in JUDGED:
         same = kept.get("judged_sha256") == JUDGED[name]()
     else:

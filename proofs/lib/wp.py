@@ -170,3 +170,12 @@ class Run:
         with cls.lock:
             for process in cls.running:
                 os.killpg(process.pid, signal.SIGTERM)
+
+
+def tally(goals):
+    """How many goals and smoke tests there are, and how many came out well."""
+    told = {"goals": 0, "proved": 0, "smoke_total": 0, "smoke_passed": 0}
+    for goal in goals:
+        told["smoke_total" if goal["smoke"] else "goals"] += goal["total"]
+        told["smoke_passed" if goal["smoke"] else "proved"] += goal["proved"]
+    return told

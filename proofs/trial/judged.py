@@ -8,6 +8,11 @@ from wp import CLIENT, CONTRACTS, CORE
 COMPLETE = "proofs/complete.c"
 
 
+def texts_sha256(paths):
+    """Of each, by its path: what a proof that keeps its figures was about."""
+    return {path: sha256(bare(read(path))) for path in paths}
+
+
 def inputs_sha256():
     """Of all that a matrix is about: the tables, the C and the contracts."""
     pages = [read(f"spec/{page}.md") for page in ("machine", "calls", "outcomes")]
