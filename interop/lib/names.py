@@ -11,7 +11,7 @@ import rooms  # where the modules below are
 from tool import CannotRun, run
 
 INSTEAD = {"subjects": {"explore/subjects_endwell.o", "explore/subjects_libssl.o"},
-           "subject_libssl": {"explore/subject_libssl.o", "divergences/subject.o"}}
+           "subject_libssl": {"explore/subject_libssl.o", "divergences/subject.o", "use/walk.o"}}
 
 
 def defined(path):
