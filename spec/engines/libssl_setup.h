@@ -70,7 +70,7 @@ BIO *BIO_new_fd(int fd, int close_flag);
 
 /*@
   // With what the macros of bio.h hand it here: an argument by value, or a text that is copied.
-  requires   K29_no_memory: cmd == BIO_C_SET_NBIO || cmd == BIO_C_DO_STATE_MACHINE;   // decided
+  requires   commands: cmd == BIO_C_SET_NBIO || cmd == BIO_C_DO_STATE_MACHINE;
   terminates \true;
   exits      \false;
   assigns    \result \from indirect:bp, indirect:cmd, indirect:larg, indirect:parg;
