@@ -4,8 +4,7 @@ USE_BUILD := $(INTEROP_BUILD)/use
 USE_TOOL  := $(USE_BUILD)/walk
 USE_FLAGS := -Iinterop/explore -Ispec/engines
 ROOM_use  := $(USE_FLAGS)
-USE_PARTS := $(addprefix explore/,trial contract engine wire steps facts rules rules_page claims releases heap dice library) \
-    lib/tables lib/records gen/markdown gen/text src/ew_core use/walk
+USE_PARTS := $(EXPLORE_PLAYS) src/ew_core use/walk
 USE_OBJS  := $(USE_PARTS:%=$(INTEROP_BUILD)/%.o)
 USE_CHECKS := $(USE_BUILD)/checks.o
 USE_CC    := $(CC) $(INTEROP_FLAGS) $(USE_FLAGS) -Iinterop/use -O1 -g
