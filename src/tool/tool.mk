@@ -161,6 +161,8 @@ $(FIDELITY)/fidelity-gnutls: $(FIDELITY_GNUTLS)
 fidelity-gnutls: $(FIDELITY)/fidelity-gnutls ## test: the judge of endwell(1) agrees with the contract after every call of GnuTLS, to depth FIDELITY_DEPTH=3
 	@$(FIDELITY)/fidelity-gnutls $(FIDELITY_DEPTH)
 
-test-fidelity: $(FIDELITY)/fidelity ## test: wrong mappings that fidelity has to find
+test-fidelity: $(FIDELITY)/fidelity $(FIDELITY)/fidelity-gnutls ## test: wrong mappings that fidelity has to find
 	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --check --out $(FIDELITY_KEPT)
 	@python3 src/tool/tests/fidelity/planted.py --out $(FIDELITY)/planted --cc '$(CC)' --core $(CORE) --libs '$(EXPLORE_LIBS)' $(FIDELITY_OBJS)
+	@python3 src/tool/tests/fidelity/planted.py --gnutls --out $(FIDELITY)/planted-gnutls --cc '$(CC)' --core $(CORE) \
+	    --libs '$(FIDELITY_GNUTLS_LIBS)' $(FIDELITY_GNUTLS)
