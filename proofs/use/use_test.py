@@ -25,7 +25,7 @@ CONTRACT = "/*@ requires \\valid(ssl); terminates \\true; exits \\false; assigns
 HEAD = "#include <openssl/ssl.h>\n" + CONTRACT
 REFUSED = {
     "a function of libssl without a contract":
-        (HEAD + "void end(SSL *ssl)\n{\n    SSL_set_shutdown(ssl, 3);\n}\n", "SSL_set_shutdown"),
+        (HEAD + "void end(SSL *ssl)\n{\n    SSL_set_shutdown(ssl, 3);\n}\n", "SSL_set_shutdown has no contract"),
     "another text for the proof":
         (HEAD + "void end(SSL *ssl)\n{\n#ifndef __FRAMAC__\n    SSL_shutdown(ssl);\n#endif\n}\n", "__FRAMAC__"),
     "what is admitted":
