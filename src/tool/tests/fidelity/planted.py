@@ -43,7 +43,8 @@ PLANTED_GNUTLS = [
     ("a close_notify that blocks is out", "gnutls.c",
      "return of_blocked(e) == EW_EVENT_WANT_WRITE ? EW_EVENT_WANT_WRITE : EW_EVENT_DONE;", "return EW_EVENT_DONE;"),
     ("gnutls_bye never waits", "gnutls.c", "e->argument == BYE_BOTH", "false"),
-    ("a read is a write", "gnutls.c", '{"gnutls_record_recv", EW_EVENT_READ}', '{"gnutls_record_recv", EW_EVENT_WRITE}'),
+    ("a read is a write", "gnutls.c", '{"gnutls_record_recv", EW_EVENT_READ}',
+     '{"gnutls_record_recv", EW_EVENT_WRITE}'),
 ]
 
 
@@ -81,7 +82,8 @@ def main():
             failed += 1
             continue
         program = build(arguments, source, text.replace(old, new), pathlib.Path(arguments.out) / str(number))
-        done = subprocess.run([str(program), *(depth or ["2" if arguments.gnutls else "3"])], capture_output=True, text=True, timeout=300)
+        command = [str(program), *(depth or ["2" if arguments.gnutls else "3"])]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
         if done.returncode == 1 and "UNEXPLAINED" in done.stdout:
             passed += 1
         else:
