@@ -85,7 +85,8 @@ def prove(build, out):
             print(f"    {warning}")
     as_named = has_to_fail(bird, "label", "OC11_result")
     as_named += sum(has_to_fail(needs[label], "goal", goal) for label, goal in ASSUMED.items())
-    evidence.write(out, {**tally(goal for run in runs for goal in run.goals),
+    goals = [goal for run in runs for goal in run.goals]
+    evidence.write(out, {**tally(goals), "results": goals,
                          "canaries": 1 + len(needs), "canaries_failed_as_named": as_named,
                          "spec_sha256": evidence.spec_sha256(), "tools": tools,
                          "sources": {path: evidence.sha256(path) for path in SOURCES},

@@ -7,6 +7,7 @@ them contradicts something else in the file.
 import collections
 
 from trace_links import killers, verdict_of
+from wp import tally
 
 HEX = set("0123456789abcdef")
 
@@ -67,6 +68,10 @@ def proof(told):
         "complete_goals": sum(goal["total"] for goal in real
                               if goal["source"] == "proofs/complete.c"),
         "canaries_failed_as_named": sum(not bird["problems"] for bird in birds)})
+
+
+def other_proof(told):
+    yield from counted(told, tally(told["results"]))
 
 
 def mutants(told):
@@ -299,7 +304,8 @@ def fuzz(told):
 CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "lossless_quick": lossless,
           "system": system, "system_quick": system, "soak": soak, "bench": bench,
           "bench_quick": bench,
-          "proof": proof, "necessity": necessity, "mutants": mutants, "mutants_sample": mutants,
+          "proof": proof, "proof_wire": other_proof, "proof_orderly": other_proof, "proof_use": other_proof,
+          "necessity": necessity, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,
           "engines": engines, "theorems": theorems, "clauses": clauses, "forms": forms,
           "fuzz": fuzz, "fuzz_quick": fuzz, "explore": explore, "kit": kit, "kit_sample": kit,
