@@ -133,7 +133,7 @@ fidelity: $(FIDELITY)/fidelity ## test: the judge of endwell(1) agrees with the 
 	@for folder in '' $(LIBSSL); do $(FIDELITY)/fidelity $(FIDELITY_DEPTH) $$folder || exit $$?; done
 FIDELITY_DEPTH ?= 3
 FIDELITY_KEPT := src/tool/tests/fidelity/releases.json
-fidelity-releases: $(FIDELITY)/fidelity ## test: the judge of endwell(1) agrees with the contract on builds of libssl, 1.1.1, 3.0, 3.5 and 4.0 among them: LIBSSL='DIR ...'
+fidelity-releases: $(FIDELITY)/fidelity ## test: the judge agrees with the contract on builds of libssl, four named ones among them: LIBSSL='DIR ...'
 	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --tool $(FIDELITY)/fidelity --depth $(FIDELITY_DEPTH) --out $(FIDELITY_KEPT) $(LIBSSL)
 
 $(FIDELITY)/subject.o $(FIDELITY)/walk.o $(FIDELITY)/walk_gnutls.o: $(FIDELITY)/%.o: src/tool/tests/fidelity/%.c src/tool/tests/fidelity/fidelity.h
