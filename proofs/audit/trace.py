@@ -202,12 +202,14 @@ def requirement(ident, folder):
             print(f"{word} {label['label']} ({label['where']})")
             for line in predicate_text(label["label"]):
                 print("  " + line)
-            print(f"  {done} of {total} goals proved ({provers(label)})")
+            if "proof" in links.told:   # without it nothing is known: 0 of 0 would be an answer
+                print(f"  {done} of {total} goals proved ({provers(label)})")
             for name in label["mutants"]:
                 print(f"  noticed: {name}")
     for scenario in one["scenarios"]:
-        print(f"scenario {scenario['scenario']} ({scenario['where']}): {scenario['passed']} of "
-              f"{scenario['cells']} cells passed")
+        cells = f": {scenario['passed']} of {scenario['cells']} cells passed"
+        print(f"scenario {scenario['scenario']} ({scenario['where']})"
+              + (cells if "interop" in links.told else ""))
     for test in one["unit_tests"]:
         print(f"unit test {test['test']} ({test['where']})")
     missing = [f"{name}.json ({command})" for name, command in trace_links.NEEDED.items()

@@ -5,10 +5,13 @@ The tree is joined with evidence made up to fit it, which has no gap; each case 
 thing, in a copy of the tree or in the evidence, and expects one message. Ends with
 `N passed, N failed`; exits 1 if one failed.
 """
+import contextlib
 import copy
+import io
 import os
 import re
 import sys
+import tempfile
 
 import rooms  # where the modules below are
 import breaking
@@ -160,8 +163,16 @@ def gaps(root, told):
     return list(trace_links.gaps(links, dossiers))
 
 
+def before_evidence():
+    """What req says of a clause when nothing was proved or played yet: no count of what is unknown."""
+    with tempfile.TemporaryDirectory() as empty, \
+            contextlib.redirect_stdout(io.StringIO()) as told:
+        trace.requirement("MP-07", empty)
+    return told.getvalue()
+
+
 def main():
-    good, cases = fitting(), breaking.Cases(len(CASES))
+    good, cases = fitting(), breaking.Cases(len(CASES) + 1)
     for name, change, message in CASES:
         told = copy.deepcopy(good)
         if callable(change):
@@ -173,6 +184,10 @@ def main():
         fine = not said if message is None else any(re.search(message, line) for line in said)
         cases.judge(name, fine, f"  expected {message or 'no gap'}, found:\n  "
                     + "\n  ".join(said[:5] or ["no gap"]))
+    said = before_evidence()
+    cases.judge("a clause before there is evidence",
+                "no evidence yet: proof.json (make prove)" in said and " 0 of 0 " not in said,
+                f"  expected what is missing and no count, found:\n{said}")
     return cases.status()
 
 
