@@ -199,7 +199,6 @@ def inside(given):
     os.environ["PATH"] = world.PACKAGED
     told = world.versions(table)
     endwell = os.path.abspath(given.endwell)
-    world.loopback_up()
     folder = tempfile.mkdtemp(prefix="endwell-audited-")
     os.chmod(folder, 0o777)   # some servers give up their user, and are traced all the same
     try:
@@ -230,10 +229,8 @@ def inside(given):
 
 def main():
     given = parse()
-    if not os.environ.get(world.INSIDE):
-        return world.enter()
     try:
-        return inside(given)
+        return world.isolated(lambda: inside(given))
     except (CannotRun, OSError, ValueError) as error:
         print(f"audited: {error}", file=sys.stderr)
         return 2

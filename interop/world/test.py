@@ -12,6 +12,7 @@ import os
 import shlex
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -107,6 +108,22 @@ CHILD = "import subprocess, sys, time\n" \
     "child = subprocess.Popen(['sleep', '60'], start_new_session=True)\n" \
     "print('port', child.pid, flush=True)\ntime.sleep(60)"
 
+ORPHANS = """
+import subprocess, sys, time
+sys.path.insert(0, {here!r})
+import rooms, processes, world
+def run():
+    for _ in range(5):
+        subprocess.run(["sh", "-c", "sleep 0.2 & sleep 0.2 & exit 0"], check=True)
+    here, end = 10, time.monotonic() + 10
+    while here and time.monotonic() < end:
+        time.sleep(0.1)
+        told = [said for said in processes.everybody().values() if said["Name"] == ["sleep"]]
+        here = len(told)
+    return 100 if any(said["State"][0] != "Z" for said in told) else here
+sys.exit(world.isolated(run))
+"""
+
 
 def fake(mode, role):
     where = ["server", "{cert}", "{key}"] if role == "server" else ["client", "{port}"]
@@ -163,6 +180,15 @@ def problem_with_child(folder):
     finally:
         peer.end()
     return None if stopped and comes_to(child, "ZX") else f"stopped: {stopped}, and it goes on behind the end"
+
+
+def problem_with_orphans(folder):
+    """Who outlives its parent is waited for, and is not read for ever among those who run."""
+    script = os.path.join(folder, "orphans.py")
+    with open(script, "w", encoding="utf-8") as file:
+        file.write(ORPHANS.format(here=HERE))
+    left = subprocess.run([sys.executable, script], check=False, timeout=30).returncode
+    return None if left == 0 else f"exit {left} (100: none ended; else so many were left)"
 
 
 def comes_to(number, letters):
@@ -300,6 +326,7 @@ def tests(bench, given, folder):
     yield "a peer that does not start", lambda: problem_with_absent(bench)
     yield "a peer that refuses TLS", lambda: problem_with_refused(bench)
     yield "a child in another session", lambda: problem_with_child(tempfile.mkdtemp(dir=folder))
+    yield "who outlives its parent", lambda: problem_with_orphans(tempfile.mkdtemp(dir=folder))
     yield "a package that is missing", lambda: problem_with_missing(bench)
     yield "a page without an end", lambda: problem_with_unknown_end(tempfile.mkdtemp(dir=folder))
     for what, (seen, said, named) in MISSING.items():

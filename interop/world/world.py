@@ -12,6 +12,7 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -40,12 +41,35 @@ SOURCES = ["interop/world/*.[chj]*", "interop/world/*.py", "interop/world/peers/
 
 # Namespaces ---------------------------------------------------------------------------------------
 
+def isolated(run):
+    """run(), alone on a loopback interface and in a space of process numbers that ends with us."""
+    if not os.environ.get(INSIDE):
+        return enter()
+    leave_orphans_behind()
+    loopback_up()
+    return run()
+
+
 def enter():
-    """Starts this program again, alone on a loopback interface; it dies with us."""
+    """Starts this program again, in namespaces of its own; it dies with us."""
     user = [] if os.getuid() == 0 else ["--map-root-user"]
     done = subprocess.run(["unshare", *user, "--net", "--pid", "--fork", "--kill-child",
                            sys.executable, *sys.argv], env={**os.environ, INSIDE: "1"}, check=False)
     return done.returncode
+
+
+def leave_orphans_behind():
+    """Goes on in a child. The first process of a number space becomes the parent of all who outlive
+    theirs, and waits for them: hundreds who have ended would be read at each look at what runs."""
+    child = os.fork()
+    if not child:
+        return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)   # the child has it too, and ends as it ends
+    ended, status = os.wait()
+    while ended != child:
+        ended, status = os.wait()
+    code = os.waitstatus_to_exitcode(status)
+    os._exit(code if code >= 0 else 128 - code)
 
 
 def loopback_up():
@@ -198,7 +222,6 @@ def inside(given):
     os.environ["PATH"] = PACKAGED   # another Python, say, is not the one whose version is told
     told = versions(table)
     engines = ours(os.path.abspath(given.tool), given.engine)
-    loopback_up()
     folder = tempfile.mkdtemp(prefix="endwell-world-")
     os.chmod(folder, 0o755)   # some servers read as another user
     try:
@@ -223,9 +246,7 @@ def inside(given):
 
 def main():
     given = parse()
-    if not os.environ.get(INSIDE):
-        return enter()
-    return inside(given)
+    return isolated(lambda: inside(given))
 
 
 if __name__ == "__main__":
