@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""page.py [--keep EVIDENCE | --merge EVIDENCE] [--check] [--figures FILE] [--page FILE]: docs/peers.md.
+"""page.py [--keep|--merge|--further EVIDENCE] [--check] [--figures FILE] [--page FILE]: docs/peers.md.
 
 The page is made from the figures kept in interop/world/world.json alone. --keep takes the figures
-out of the evidence of a whole run, and writes figures and page; --merge takes the cells of a run of
-some programs in the place of those that there are (world.py --peer NAME --evidence FILE, on the same
-libraries and specification); --check compares them.
+out of the evidence of a whole run, and writes figures and page; --further adds what another whole run
+saw otherwise; --merge takes the cells of a run of some programs in the place of those that there are
+(world.py --peer NAME --evidence FILE). All of them on the same libraries and specification. --check
+compares them.
 """
 import argparse
 import glob
@@ -14,6 +15,7 @@ import re
 import sys
 
 import rooms  # where the modules below are
+import kept
 import orders
 import verdicts
 from evidence import write_text
@@ -21,8 +23,6 @@ from evidence import write_text
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
-CELL = ("peer", "order", "engine", "tls", "ours", "verdict", "seen")
-ABOUT = ("role", "about", "package", "library", "tls")
 SHORT = {verdicts.PASS: "pass", verdicts.LETTER: "letter", verdicts.RISKY: "risky",
          verdicts.VIOLATION: "**violation**", verdicts.LOSS: "**loses data**", verdicts.UNSEEN: "–"}
 
@@ -61,18 +61,7 @@ that is killed (peer-drops) cannot do anything: what its kernel sends is told, a
 """
 
 
-# Figures ------------------------------------------------------------------------------------------
-
-def figures_of(evidence, table):
-    return {**{key: evidence[key] for key in ("spec_sha256", "seconds", "ours", "observations",
-                                              "checks", "cells", "engines")},
-            "versions": evidence["tools"]["packages"],
-            "peers": {name: {key: peer[key] for key in ABOUT if key in peer}
-                      for name, peer in table.items()},
-            "orders": list(orders.ORDERS), "verdicts": list(verdicts.WORST_FIRST),
-            "cannot": cannot_of(evidence),
-            "records": [[record[key] for key in CELL] for record in evidence["records"]]}
-
+# Reports ------------------------------------------------------------------------------------------
 
 def report_of(table, name):
     """The page for the maintainers of that program, on how it loses data."""
@@ -96,8 +85,7 @@ def is_reported(table, name):
 
 def unreported(figures, table):
     """Losses that the page would name, and that no page for maintainers says how to see."""
-    cells = (dict(zip(CELL, record)) for record in figures["records"])
-    losing = dict.fromkeys((cell["peer"], cell["order"]) for cell in cells
+    losing = dict.fromkeys((cell["peer"], cell["order"]) for cell in kept.seen_in_all(figures)
                            if cell["verdict"] == verdicts.LOSS and cell["peer"] in table)
     for name, order in losing:
         told = commands_of(os.path.join(ROOT, report_of(table, name)))
@@ -116,132 +104,19 @@ def unplayable(table):
                 yield os.path.relpath(path, ROOT), f"plays nothing: --peer {name} --engine {engine} --order {order}"
 
 
-def mismatch(figures, told):
-    """Why the cells of another run cannot stand beside those that there are; None if they can."""
-    if told["spec_sha256"] != figures["spec_sha256"]:
-        return "it is of another specification"
-    for field in ("engines", "versions"):
-        for name, version in told[field].items():
-            if figures[field].get(name, version) != version:
-                return f"it was made with {name} {version}, the other cells with {figures[field][name]}"
-    for name in ran(told):
-        known, count = figures["peers"].get(name), len(orders.ORDERS) * settings(told["peers"][name])
-        if known not in (None, told["peers"][name]) and sum(record[0] == name for record in told["records"]) < count:
-            return f"what {name} is has changed: all of its cells have to be made"
-    return None
-
-
-def ran(told):
-    return list(dict.fromkeys(record[0] for record in told["records"]))
-
-
-def settings(peer):
-    """Of our side: engines, each in the versions of TLS that both have."""
-    return sum(tls in peer["tls"] for both in orders.ENGINES.values() for tls in both)
-
-
-def merged(figures, told):
-    """The figures with the cells of a run of some programs in the place of those that there are."""
-    cells = {tuple(record[:4]): record for record in [*figures["records"], *told["records"]]}
-    peers = {**figures["peers"], **{name: told["peers"][name] for name in ran(told)}}
-    names = [name for name in told["peers"] if name in peers] + [n for n in peers if n not in told["peers"]]
-    records = sorted(cells.values(), key=lambda record: names.index(record[0]))
-    whole = {**figures, "versions": {**figures["versions"], **told["versions"]},
-             "peers": {name: peers[name] for name in names}, "orders": told["orders"],
-             "verdicts": told["verdicts"], "cells": len(records), "records": records,
-             "later": sorted({*figures.get("later", []), *ran(told)})}
-    for field, key in (("ours", "ours"), ("observations", "verdict")):
-        whole[field] = {name: sum(record[CELL.index(key)] == name for record in records) for name in told[field]}
-    cannot = {(record[0], record[2]) for record in records if record[CELL.index("ours")] == "cannot"}
-    whole["cannot"] = {
-        reason: {**known, "peers": sorted(name for name, engine in cannot if engine == known["engine"])}
-        for reason, known in {**figures["cannot"], **told["cannot"]}.items()}
-    return {**whole, **{key: figures[key] + told[key] for key in ("seconds", "checks")}}
-
-
-def with_others(figures, told):
-    """(figures, why not) with the cells of a run of some programs."""
-    wrong = mismatch(figures, told)
-    if wrong:
-        return None, wrong
-    whole = merged(figures, told)
-    return whole, next(problems(whole), None)
-
-
-def cannot_of(evidence):
-    """Reason -> engine, peers: where an engine of ours does not do what is specified."""
-    told = {}
-    for record in evidence["records"]:
-        if record["ours"] == "cannot":
-            known = told.setdefault(record["cannot"], {"engine": record["engine"], "peers": []})
-            known["peers"] = sorted({*known["peers"], record["peer"]})
-    return told
-
-
-def figures_text(figures):
-    """A line for each cell, so that a change can be read."""
-    records = ",\n".join("  " + json.dumps(record) for record in figures["records"])
-    head = json.dumps({**figures, "records": None}, indent=1)
-    return head.replace('"records": null', f'"records": [\n{records}\n ]') + "\n"
-
-
-def orders_of(figures):
-    return figures.get("orders") or list(dict.fromkeys(record[1] for record in figures["records"]))
-
-
-def played_since(figures, table):
-    """Cells that were not played then, for the dialogue had nothing of that kind, and now has."""
-    cells = (dict(zip(CELL, record)) for record in figures["records"])
-    return list(dict.fromkeys(f"{cell['order']} of {cell['peer']}" for cell in cells
-                              if cell["ours"] == "not played" and cell["peer"] in table
-                              and orders.reason_not_to(cell["order"], table[cell["peer"]]) is None
-                              and f"{cell['engine']} {cell['tls']}" not in table[cell["peer"]].get("unmet", {})))
-
-
-def older(figures, table):
-    """What the figures do not know yet, for they were made before it."""
-    have = {name: {key: peer.get(key) for key in ABOUT} for name, peer in figures["peers"].items()}
-    now = {name: {key: peer.get(key) for key in ABOUT} for name, peer in table.items()}
-    peers = [name for name in now if have.get(name) != now[name]] + [n for n in have if n not in now]
-    news = [order for order in orders.ORDERS if order not in orders_of(figures)]
-    words = [word for word in verdicts.WORST_FIRST if word not in figures.get("verdicts", [])]
-    return [f"{what} {', '.join(names)}" for what, names in
-            (("the programs", peers), ("the orders", news), ("the cells", played_since(figures, table))) if names] + \
-        (["the rules of the verdicts that stand above"] if words else [])
-
-
-def problems(figures):
-    """What the figures cannot be: cells that are missing or twice, counts that are others."""
-    records = [dict(zip(CELL, record)) for record in figures["records"]]
-    have = sorted((r["peer"], r["order"], r["engine"], r["tls"]) for r in records)
-    want = sorted((name, order, engine, tls) for name, peer in figures["peers"].items()
-                  for order in orders_of(figures) for engine, both in orders.ENGINES.items()
-                  for tls in both if tls in peer["tls"])
-    if have != want:
-        odd = sorted(set(have) ^ set(want)) or have
-        yield f"its cells are not those of its peers and orders, {' '.join(odd[0])} for one"
-    if set(figures["engines"]) != set(orders.ENGINES):
-        yield f"engines is {' '.join(figures['engines'])}, expected {' '.join(orders.ENGINES)}"
-    for field, key in (("ours", "ours"), ("observations", "verdict")):
-        counted = {name: sum(r[key] == name for r in records) for name in figures[field]}
-        if counted != figures[field] or sum(counted.values()) != len(records):
-            yield f"{field} is {figures[field]}, its own list says {counted}"
-    if figures["cells"] != len(records):
-        yield f"cells is {figures['cells']}, its own list has {len(records)}"
-
-
 # The page -----------------------------------------------------------------------------------------
 
 def cell_of(figures, name, order, tls):
-    """[(whose, verdict, seen)]: one entry for all engines that saw the same."""
-    found = {}
-    for record in figures["records"]:
-        told = dict(zip(CELL, record))
+    """[(whose, verdict, seen)]: one entry for all engines that saw the same, in one run."""
+    found, others = {}, {}
+    for at, told in enumerate(kept.seen_in_all(figures)):
         if (told["peer"], told["order"], told["tls"]) == (name, order, tls):
-            found.setdefault((told["verdict"], told["seen"]), []).append(told["engine"])
+            where = found if at < len(figures["records"]) else others
+            where.setdefault((told["verdict"], told["seen"]), []).append(told["engine"])
     alone = len(found) == 1
     return [("" if alone else f" (our side: {', '.join(engines)})", *same)
-            for same, engines in found.items()]
+            for same, engines in found.items()] + \
+        [(f" (in another run; our side: {', '.join(dict.fromkeys(engines))})", *same) for same, engines in others.items()]
 
 
 def escaped(text):
@@ -255,13 +130,13 @@ def words(entries):
 def overview(figures):
     yield "## At a glance"
     yield ""
-    yield "TLS 1.2 / TLS 1.3; where our engines saw different things, the worst of them."
+    yield "TLS 1.2 / TLS 1.3; where our engines, or our runs, saw different things, the worst of them."
     yield ""
-    yield "| program | " + " | ".join(orders_of(figures)) + " |"
-    yield "|---|" + "---|" * len(orders_of(figures))
+    yield "| program | " + " | ".join(kept.orders_of(figures)) + " |"
+    yield "|---|" + "---|" * len(kept.orders_of(figures))
     for name, peer in figures["peers"].items():
         cells = []
-        for order in orders_of(figures):
+        for order in kept.orders_of(figures):
             worst = [min((entry[1] for entry in cell_of(figures, name, order, tls)),
                          key=verdicts.WORST_FIRST.index) for tls in peer["tls"]]
             cells.append(" / ".join(SHORT[verdict] for verdict in worst))
@@ -289,10 +164,21 @@ def section(figures, table, name, peer):
         yield ""
     yield "| order | " + " | ".join(f"TLS {tls}" for tls in peer["tls"]) + " |"
     yield "|---|" + "---|" * len(peer["tls"])
-    for order in orders_of(figures):
+    for order in kept.orders_of(figures):
         yield f"| {order} | " + " | ".join(words(cell_of(figures, name, order, tls))
                                            for tls in peer["tls"]) + " |"
     yield ""
+
+
+def runs_of(figures):
+    """What the page says of how often it was looked."""
+    later, further = figures.get("later"), figures.get("further")
+    said = "One run on one machine" if not further else \
+        f"{further['runs'] + 1} whole runs on one machine; the counts below are of the first, and what " \
+        f"{len({tuple(record[:4]) for record in further['records']})} of its cells were in another stands beside them"
+    if later:
+        said += f", and for {len(later)} programs later ones of all or some of their cells"
+    return said
 
 
 def page(figures, table):
@@ -307,19 +193,16 @@ def page(figures, table):
     counts = ", ".join(f"{SHORT[verdict]} {count}"
                        for verdict, count in figures["observations"].items())
     listed = "\n".join(f"| {order} | {what} |" for order, what in orders.ORDERS.items()
-                       if order in orders_of(figures))
+                       if order in kept.orders_of(figures))
     engines = ", ".join(f"{name} ({version})" for name, version in figures["engines"].items())
     programs = f"{len(figures['peers'])} programs and roles, {figures['cells']} cells; "
     lines = [*overview(figures)]
     for name, peer in figures["peers"].items():
         lines += section(figures, table, name, peer)
-    missing = "; ".join(older(figures, table))
+    missing = "; ".join(kept.older(figures, table))
     missing = f"**Older:** these figures were made before {missing}. Make them anew: `make world`.\n\n" \
         if missing else ""
-    later = figures.get("later")
-    runs = "One run on one machine" + (f", and for {len(later)} programs later ones of all or some of their cells"
-                                       if later else "")
-    return HEAD.format(older=missing, runs=runs, ours=ours, engines=engines, orders=listed,
+    return HEAD.format(older=missing, runs=runs_of(figures), ours=ours, engines=engines, orders=listed,
                        counts=programs + counts) + "\n".join(lines)
 
 
@@ -333,7 +216,7 @@ def read(path):
 def findings(figures, table, given):
     """What is wrong with figures and page, as `file:line: what`."""
     found = [f"{os.path.relpath(given.figures)}:1: {problem}; make it anew with: "
-             "make world" for problem in problems(figures)]
+             "make world" for problem in kept.problems(figures)]
     found += [f"{os.path.relpath(given.figures)}:1: {what}" for what in unreported(figures, table)]
     found += [f"{path}:1: {what}" for path, what in unplayable(table)]
     with open(given.page, encoding="utf-8") as file:
@@ -353,23 +236,36 @@ def check(figures, table, given):
     return 1 if found else 0
 
 
+def taken_over(given, table):
+    """What is to be kept of another run, in world.json; why it cannot, if so."""
+    path = given.keep or given.merge or given.further
+    told = kept.figures_of(read(path), table)
+    if given.keep:
+        whole, wrong = told, next(kept.problems(told), None)
+    else:
+        join = kept.with_others if given.merge else kept.with_further
+        whole, wrong = join(read(given.figures), told)
+    if not wrong:
+        write_text(given.figures, kept.figures_text(whole))
+    return wrong and f"{path}: {wrong}"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--keep", metavar="EVIDENCE")
-    parser.add_argument("--merge", metavar="EVIDENCE")
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("--keep", metavar="EVIDENCE")
+    one.add_argument("--merge", metavar="EVIDENCE")
+    one.add_argument("--further", metavar="EVIDENCE")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--figures", default=os.path.join(HERE, "world.json"))
     parser.add_argument("--page", default=os.path.join(ROOT, "docs", "peers.md"))
     given = parser.parse_args()
     try:
         table = read(os.path.join(HERE, "peers.json"))
-        if given.keep or given.merge:
-            told = figures_of(read(given.keep or given.merge), table)
-            kept, wrong = with_others(read(given.figures), told) if given.merge else (told, next(problems(told), None))
-            if wrong:
-                print(f"page: {given.keep or given.merge}: {wrong}", file=sys.stderr)
-                return 2
-            write_text(given.figures, figures_text(kept))
+        wrong = taken_over(given, table) if given.keep or given.merge or given.further else None
+        if wrong:
+            print(f"page: {wrong}", file=sys.stderr)
+            return 2
         figures = read(given.figures)
         if given.check:
             return check(figures, table, given)

@@ -4,6 +4,7 @@ import copy
 import os
 
 import rooms  # where the modules below are
+import kept
 import page
 from verdicts import LOSS, PASS, UNSEEN, VIOLATION
 
@@ -28,15 +29,31 @@ def problem_with_merge(change, says):
     figures = page.read(os.path.join(HERE, "world.json"))
     told = {**copy.deepcopy(figures), "records": [r[:] for r in figures["records"] if r[0] == "curl"]}
     change(told)
-    whole, wrong = page.with_others(figures, told)
+    whole, wrong = kept.with_others(figures, told)
     if says or wrong:
         return None if says and wrong and says in wrong else f"it says {wrong}, expected {says or 'nothing'}"
     return None if whole["records"][0] == figures["records"][0] and told["records"][0] in whole["records"] \
         and whole["cells"] == figures["cells"] and "curl" in whole["later"] else "other cells than those of both"
 
 
+def problem_with_further(change, says):
+    """Another whole run, made from the figures: what was otherwise stands beside the first, and no more."""
+    figures = page.read(os.path.join(HERE, "world.json"))
+    figures.pop("further", None)
+    told = copy.deepcopy(figures)
+    change(told)
+    whole, wrong = kept.with_further(figures, told)
+    if says or wrong:
+        return None if says and wrong and says in wrong else f"it says {wrong}, expected {says or 'nothing'}"
+    other = [record for record, first in zip(told["records"], figures["records"]) if record != first]
+    if whole["further"] != {"runs": 1, "records": other} or whole["records"] != figures["records"]:
+        return f"it keeps {whole['further']}"
+    text = page.page(whole, page.read(os.path.join(HERE, "peers.json")))
+    return None if text.count("(in another run; our side: ") == len(other) else "the page has other cells"
+
+
 def other_verdict(told):
-    at = page.CELL.index("verdict")
+    at = kept.CELL.index("verdict")
     told["records"][0][at] = PASS if told["records"][0][at] != PASS else VIOLATION
 
 
@@ -60,6 +77,30 @@ MERGES = {"as they are": (lambda told: None, ""),
           "of a program that has changed, not whole": (is_another, "all of its cells")}
 
 
+def taken_out(figures):
+    figures["records"].pop()
+
+
+def counted_so(told):
+    other_verdict(told)
+    seen = [record[kept.CELL.index("verdict")] for record in told["records"]]
+    told["observations"] = {name: seen.count(name) for name in told["observations"]}
+
+
+def our_side_failed(told):
+    told["records"][0][kept.CELL.index("ours")] = "failed"
+    told["ours"]["passed"] -= 1
+    told["ours"]["failed"] += 1
+
+
+FURTHERS = {"as it was": (lambda told: None, ""),
+            "with another verdict": (counted_so, ""),
+            "that counts wrongly": (other_verdict, "its own list says"),
+            "in which our side failed": (our_side_failed, "our side is"),
+            "on another library": (lambda told: told["versions"].update(libssl3="3.9"), "made with libssl3 3.9"),
+            "that is not whole": (taken_out, "not those of its peers")}
+
+
 def problem_with_command(name):
     """A page for maintainers whose command plays a program that there no longer is."""
     table = page.read(os.path.join(HERE, "peers.json"))
@@ -70,12 +111,8 @@ def problem_with_command(name):
 
 
 def turned(figures):
-    record = next(r for r in figures["records"] if r[page.CELL.index("verdict")] == VIOLATION)
-    record[page.CELL.index("verdict")] = PASS
-
-
-def taken_out(figures):
-    figures["records"].pop()
+    record = next(r for r in figures["records"] if r[kept.CELL.index("verdict")] == VIOLATION)
+    record[kept.CELL.index("verdict")] = PASS
 
 
 def engine_out(figures):
@@ -91,12 +128,12 @@ def without_a_peer(figures):
     figures["cells"] -= len(gone)
     for record in gone:
         for field, key in (("ours", "ours"), ("observations", "verdict")):
-            figures[field][record[page.CELL.index(key)]] -= 1
+            figures[field][record[kept.CELL.index(key)]] -= 1
 
 
 def without_an_order(figures):
     """As made before that order was played with that program; and the page does not say so."""
-    at = {key: page.CELL.index(key) for key in page.CELL}
+    at = {key: kept.CELL.index(key) for key in kept.CELL}
     for record in figures["records"]:
         if record[0] == "curl" and record[at["order"]] == "mid-write":
             for field, key, value in (("ours", "ours", "not played"), ("observations", "verdict", UNSEEN)):
@@ -110,11 +147,19 @@ def without_an_order(figures):
 def loses(name, order="we-first"):
     """A program, or an order, that no page in docs/reports/ speaks of, or of another role of it alone."""
     def change(figures):
-        at = page.CELL.index("verdict")
+        at = kept.CELL.index("verdict")
         record = next(r for r in figures["records"] if r[:2] == [name, order] and r[at] != LOSS)
         figures["observations"][record[at]] -= 1
         figures["observations"][LOSS] = figures["observations"].get(LOSS, 0) + 1
         record[at] = LOSS
+    return change
+
+
+def loses_again(name):
+    """The same, in a further run."""
+    def change(figures):
+        record = next(r for r in figures["records"] if r[0] == name and r[kept.CELL.index("verdict")] != LOSS)
+        figures["further"] = {"runs": 1, "records": [[*record[:5], LOSS, "cut"]]}
     return change
 
 
@@ -137,6 +182,7 @@ PAGES = {"figures as they are": (lambda figures: None, ""),
          "a page silent about an order that is older": (without_an_order, "not what the figures"),
          "a page that hides their age": (silent_about_age, "not what the figures"),
          "a loss that nobody was told of": (loses("wget"), "docs/reports/wget.md is missing"),
+         "a loss in another run that nobody was told of": (loses_again("wget"), "docs/reports/wget.md is missing"),
          "a loss of a client, told of its server": (loses("go-client"), "(--peer go-client "),
          "a loss in another order": (loses("redis", "peer-first"), "(--peer redis --engine ... --order peer-first)"),
          "a page retouched": (other_text, "not what the figures")}

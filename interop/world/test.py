@@ -341,6 +341,8 @@ def tests(bench, given, folder):
     yield "a command of a report that plays nothing", lambda: page_test.problem_with_command("curl")
     for name, (change, says) in page_test.MERGES.items():
         yield "cells merged, " + name, lambda change=change, says=says: page_test.problem_with_merge(change, says)
+    for name, (change, says) in page_test.FURTHERS.items():
+        yield "another run " + name, lambda change=change, says=says: page_test.problem_with_further(change, says)
     for name, (change, says) in page_test.PAGES.items():
         place = tempfile.mkdtemp(dir=folder)
         yield name, lambda place=place, change=change, says=says: \

@@ -19,8 +19,10 @@ world: world-build ## test: TLS programs of the world as peers, each in eight cl
 	@mkdir -p $(EVIDENCE)
 	@python3 interop/world/world.py --tool $(WORLD_TOOL) --certs $(BUILD)/certs \
 	    --evidence $(EVIDENCE)/world.json; status=$$?; \
-	[ $$status -gt 1 ] || python3 interop/world/page.py --keep $(EVIDENCE)/world.json || exit 2; \
+	[ $$status -gt 1 ] || python3 interop/world/page.py --$(WORLD_RUN) $(EVIDENCE)/world.json || exit 2; \
 	exit $$status
+# further: what this run sees otherwise than the one that is kept is put beside it
+WORLD_RUN ?= keep
 
 test-world: world-build ## test: fake peers and bugs planted in our code, which world must judge rightly; docs/peers.md is up to date
 	@command -v python3 >/dev/null || { echo 'test-world: needs python3: apt-get install python3' >&2; exit 2; }
