@@ -97,14 +97,17 @@ def with_further(figures, told):
         wrong = f"our side is {told['ours']} in it, and {figures['ours']} in the first"
     if not wrong and {tuple(r[:4]) for r in told["records"]} != {tuple(r[:4]) for r in figures["records"]}:
         wrong = "it has other cells than the first"
+    known = figures.get("further", {"seconds": [], "records": []})
+    if not wrong and told["seconds"] in (figures["seconds"], *known["seconds"]):
+        wrong = "it is a run that is kept already"
     if wrong:
         return None, wrong
     verdict = CELL.index("verdict")
     first = {tuple(record[:4]): record[verdict] for record in figures["records"]}
-    known = figures.get("further", {"runs": 0, "records": []})
     more = [record for record in told["records"] if record[verdict] != first[tuple(record[:4])]
             and record not in known["records"]]
-    whole = {**figures, "further": {"runs": known["runs"] + 1, "records": known["records"] + more}}
+    whole = {**figures, "further": {"seconds": [*known["seconds"], told["seconds"]],
+                                    "records": known["records"] + more}}
     return whole, next(problems(whole), None)
 
 

@@ -106,17 +106,17 @@ def unplayable(table):
 
 # The page -----------------------------------------------------------------------------------------
 
-def cell_of(figures, name, order, tls):
-    """[(whose, verdict, seen)]: one entry for all engines that saw the same, in one run."""
-    found, others = {}, {}
+def cells_of(figures):
+    """(program, order, TLS) -> [(whose, verdict, seen)]: one entry for all engines that saw the same, in one run."""
+    first, others = {}, {}
     for at, told in enumerate(kept.seen_in_all(figures)):
-        if (told["peer"], told["order"], told["tls"]) == (name, order, tls):
-            where = found if at < len(figures["records"]) else others
-            where.setdefault((told["verdict"], told["seen"]), []).append(told["engine"])
-    alone = len(found) == 1
-    return [("" if alone else f" (our side: {', '.join(engines)})", *same)
-            for same, engines in found.items()] + \
-        [(f" (in another run; our side: {', '.join(dict.fromkeys(engines))})", *same) for same, engines in others.items()]
+        run = first if at < len(figures["records"]) else others
+        same = run.setdefault((told["peer"], told["order"], told["tls"]), {})
+        same.setdefault((told["verdict"], told["seen"]), []).append(told["engine"])
+    return {key: [("" if len(found) == 1 else f" (our side: {', '.join(engines)})", *same)
+                  for same, engines in found.items()]
+            + [(f" (in another run; our side: {', '.join(dict.fromkeys(engines))})", *same)
+               for same, engines in others.get(key, {}).items()] for key, found in first.items()}
 
 
 def escaped(text):
@@ -127,7 +127,7 @@ def words(entries):
     return "<br>".join(f"{SHORT[verdict]}{who}: {escaped(seen)}" for who, verdict, seen in entries)
 
 
-def overview(figures):
+def overview(figures, seen):
     yield "## At a glance"
     yield ""
     yield "TLS 1.2 / TLS 1.3; where our engines, or our runs, saw different things, the worst of them."
@@ -137,7 +137,7 @@ def overview(figures):
     for name, peer in figures["peers"].items():
         cells = []
         for order in kept.orders_of(figures):
-            worst = [min((entry[1] for entry in cell_of(figures, name, order, tls)),
+            worst = [min((entry[1] for entry in seen[name, order, tls]),
                          key=verdicts.WORST_FIRST.index) for tls in peer["tls"]]
             cells.append(" / ".join(SHORT[verdict] for verdict in worst))
         yield f"| [{name}](#{name}) | " + " | ".join(cells) + " |"
@@ -150,7 +150,8 @@ def version_of(figures, peer):
     return package + (f", {library} {figures['versions'][library]}" if library else "")
 
 
-def section(figures, table, name, peer):
+def section(figures, seen, table, name):
+    peer = figures["peers"][name]
     yield f"## {name}"
     yield ""
     yield f"{peer['role'].capitalize()}: {peer['about']}. {version_of(figures, peer)}."
@@ -165,7 +166,7 @@ def section(figures, table, name, peer):
     yield "| order | " + " | ".join(f"TLS {tls}" for tls in peer["tls"]) + " |"
     yield "|---|" + "---|" * len(peer["tls"])
     for order in kept.orders_of(figures):
-        yield f"| {order} | " + " | ".join(words(cell_of(figures, name, order, tls))
+        yield f"| {order} | " + " | ".join(words(seen[name, order, tls])
                                            for tls in peer["tls"]) + " |"
     yield ""
 
@@ -174,7 +175,7 @@ def runs_of(figures):
     """What the page says of how often it was looked."""
     later, further = figures.get("later"), figures.get("further")
     said = "One run on one machine" if not further else \
-        f"{further['runs'] + 1} whole runs on one machine; the counts below are of the first, and what " \
+        f"{len(further['seconds']) + 1} whole runs on one machine; the counts below are of the first, and what " \
         f"{len({tuple(record[:4]) for record in further['records']})} of its cells were in another stands beside them"
     if later:
         said += f", and for {len(later)} programs later ones of all or some of their cells"
@@ -196,9 +197,10 @@ def page(figures, table):
                        if order in kept.orders_of(figures))
     engines = ", ".join(f"{name} ({version})" for name, version in figures["engines"].items())
     programs = f"{len(figures['peers'])} programs and roles, {figures['cells']} cells; "
-    lines = [*overview(figures)]
-    for name, peer in figures["peers"].items():
-        lines += section(figures, table, name, peer)
+    seen = cells_of(figures)
+    lines = [*overview(figures, seen)]
+    for name in figures["peers"]:
+        lines += section(figures, seen, table, name)
     missing = "; ".join(kept.older(figures, table))
     missing = f"**Older:** these figures were made before {missing}. Make them anew: `make world`.\n\n" \
         if missing else ""
