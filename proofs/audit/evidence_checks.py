@@ -305,11 +305,13 @@ CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "loss
           "system": system, "system_quick": system, "soak": soak, "bench": bench,
           "bench_quick": bench,
           "proof": proof, "proof_wire": other_proof, "proof_orderly": other_proof, "proof_use": other_proof,
+          "proof_use_quick": other_proof,
           "necessity": necessity, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,
           "engines": engines, "theorems": theorems, "clauses": clauses, "forms": forms,
           "fuzz": fuzz, "fuzz_quick": fuzz, "explore": explore, "kit": kit, "kit_sample": kit,
-          "explore-ours-openssl": explore, "explore-ours-mbedtls": explore}
+          "explore-ours-openssl": explore, "explore-ours-mbedtls": explore,
+          "explore-ours-openssl_quick": explore, "explore-ours-mbedtls_quick": explore}
 
 
 def contradictions(name, told):
