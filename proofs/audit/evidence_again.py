@@ -156,4 +156,4 @@ def interop_again(told, _):
 
 
 ALL = {"clauses": clauses_again, "trace": trace_again, "size": size_again}
-SAMPLES = {"proof": proof_again, "engines": engines_again, "interop": interop_again}
+SAMPLES = {"proof": proof_again, "proof_sample": proof_again, "engines": engines_again, "interop": interop_again}

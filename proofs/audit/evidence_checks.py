@@ -304,7 +304,7 @@ def fuzz(told):
 CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "lossless_quick": lossless,
           "system": system, "system_quick": system, "soak": soak, "bench": bench,
           "bench_quick": bench,
-          "proof": proof, "proof_wire": other_proof, "proof_orderly": other_proof, "proof_use": other_proof,
+          "proof": proof, "proof_sample": proof, "proof_wire": other_proof, "proof_orderly": other_proof, "proof_use": other_proof,
           "proof_use_quick": other_proof,
           "necessity": necessity, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,

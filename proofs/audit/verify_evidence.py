@@ -34,6 +34,7 @@ import trace_links
 from histories import FILES
 from wp import ROOT, CannotRun, tool_versions
 
+SAMPLED_BY = {"proof_sample": "make prove-quick", "mutants_sample": "make mutants-quick"}
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
            "mutants": "make mutants-quick", "clauses": "make test-clauses",
            "divergences": "make interop", "system_quick": "make system-faults-quick",
@@ -75,7 +76,7 @@ def seal_problems(folder, name, seals):
 
 
 def made_by(name):
-    command = {**MADE_BY, **trace_links.MORE, "trace": "make trace"}.get(name.removesuffix(".json"))
+    command = {**MADE_BY, **SAMPLED_BY, **trace_links.MORE, "trace": "make trace"}.get(name.removesuffix(".json"))
     return f" with: {command}" if command else ""
 
 
