@@ -176,7 +176,7 @@ def theorems(told):
                             ("proved", sum(goal["proved"] for goal in below))):
             if theorem[name] != right:
                 yield f"{theorem['name']}: {name} is {theorem[name]}, its modules say {right}"
-        if theorem["name"].split("_")[0] not in refuted:
+        if not told["quick"] and theorem["name"].split("_")[0] not in refuted:
             yield f"{theorem['name']}: no canary refutes it"
     if told["sessions_replayed"] not in (0, told["sessions"]):
         yield f"{told['sessions_replayed']} of {told['sessions']} sessions were replayed"
