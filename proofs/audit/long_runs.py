@@ -101,8 +101,8 @@ def goals_and_smoke(kept):
 
 
 def core_lines(kept):
-    return [f"`make prove`, the core, its theorems, and that its contracts leave nothing open: {goals_and_smoke(kept)}; "
-            f"{kept['canaries']} canaries fail, each for the reason it names."]
+    return ["`make prove`, the core, its theorems, and that its contracts leave nothing open: "
+            f"{goals_and_smoke(kept)}; {kept['canaries']} canaries fail, each for the reason it names."]
 
 
 def wire_lines(kept):

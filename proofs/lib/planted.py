@@ -5,7 +5,8 @@ Each file in the folder PLANTED is an edit of our sources (edits.py) that says w
 the program runs (`walk:`) and what it has to say (`finds:`); the edit of a header also says of
 which source it is (`unit:`). FOLDER: where they are built. COMPILER makes an object: what stands
 before `-c -o OBJECT FILE`. LINKER makes the program: in it `@` stands for the object and `%` for
-the program. With PARTS one part of so many is tried (sample.py). Exits 0 when all are found, 1 when not, 2 when it could not run.
+the program. With PARTS one part of so many is tried (sample.py). Exits 0 when all are found, 1 when
+not, 2 when it could not run.
 """
 import glob
 import os
