@@ -54,8 +54,11 @@ def proof_lines(proof):
 
 
 def mutant_lines(mutants):
-    return [f"{mutants['killed']} of {mutants['mutants'] - mutants['equivalent']} sampled mutants of "
-            "the tables and of the C killed by a named label of a contract."]
+    """Not how many: another commit samples others, and meets more or fewer that are equivalent."""
+    different = mutants["mutants"] - mutants["equivalent"]
+    killed = "All" if mutants["killed"] == different else f"{mutants['killed']} of {different}"
+    return [f"{killed} sampled mutants of the tables and of the C killed by a named label of a contract; "
+            "another commit samples others."]
 
 
 def interop_lines(interop):

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 
+import tool
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 THINGS = list("abcdefghijk")
 
@@ -50,8 +52,7 @@ def tree(folder):
 
 
 def git(folder, *words):
-    subprocess.run(["git", "-C", folder, "-c", "user.name=n", "-c", "user.email=e", *words], check=True,
-                   capture_output=True)
+    tool.run("git", "-C", folder, "-c", "user.name=n", "-c", "user.email=e", *words)
 
 
 def another_commit_takes_another():
@@ -76,7 +77,7 @@ def main():
     for test in tests:
         try:
             test()
-        except (AssertionError, IndexError, OSError, subprocess.SubprocessError) as error:
+        except (AssertionError, IndexError, OSError, tool.CannotRun) as error:
             failed += 1
             print(f"FAILED: {test.__name__}: {error}")
     print(f"{len(tests) - failed} passed, {failed} failed")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """mutants.py [--count N]: a sample of the mutants of `make mutants`, each proved in its place.
 
-N mutants that stand evenly over the list of all, others with another commit (sample.py); and once `make mutants` has
-written its summary (matrix.json), some labels of it with the mutant that each kills alone. Here
+N mutants that stand evenly over the list of all, others with another commit (sample.py); and once
+`make mutants` has written its summary (matrix.json), some labels of it with the mutant that each kills alone. Here
 the whole changed core is proved as `make prove` does it, not a copy of the changed function, and
 every label of what was changed is asked; what is false in some state (falsify.py) may not be
 proved. Equivalent mutants that are met on the way have to be proved in full.
