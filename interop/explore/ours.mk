@@ -20,9 +20,9 @@ $(OURS_TOOL): $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS) | without-OURS_PORTS
 OURS_DEPTH   ?= 4
 OURS_SECONDS ?= 10
 OURS_WALKS = for engine in openssl mbedtls; do \
-	    $(EXPLORE_SEAL) $(EVIDENCE)/explore-ours-$$engine$(1).json -- \
+	    $(EXPLORE_SEAL) $(EVIDENCE)/explore-ours-$${engine}$(1).json -- \
 	        $(OURS_TOOL) --subject endwell-$$engine --depth $(OURS_DEPTH) --random $(2) \
-	        --evidence $(EVIDENCE)/explore-ours-$$engine$(1).json || exit; \
+	        --evidence $(EVIDENCE)/explore-ours-$${engine}$(1).json || exit; \
 	done
 
 .PHONY: explore-ours explore-ours-quick test-explore-ours
