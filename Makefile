@@ -69,6 +69,7 @@ test-setup: ## test: ./setup waits for another apt; a tool that fails is quoted;
 	@proofs/lib/setup_test.sh
 	@python3 proofs/lib/tool_test.py
 	@python3 proofs/lib/tests_test.py
+	@python3 proofs/lib/sample_test.py
 	@python3 proofs/lib/targets_test.py
 	@python3 proofs/lib/targets.py --check $(OUR_MAKEFILES)
 

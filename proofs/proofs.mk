@@ -9,16 +9,22 @@ include proofs/audit/trace.mk
 include proofs/audit/evidence.mk
 include proofs/theorems/theorems.mk
 
-.PHONY: prove prove-wire prove-use test-prove test-prove-use
+.PHONY: prove prove-quick prove-wire prove-use prove-use-quick test-prove test-prove-use test-prove-use-quick
 prove: ## prove: the core and the theorems; PROP=label: one requirement, with all that it rests on
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
+
+prove-quick: ## prove: every goal of prove and every canary, and a quarter of its smoke tests
+	@python3 proofs/prove --quick --build $(BUILD)/proofs --out $(EVIDENCE)/proof_sample.json
 
 prove-wire: ## prove: transport and waiting against spec/wire/; what planted bugs in them break (ten minutes)
 	@python3 proofs/prove_wire --build $(BUILD)/proofs/wire --out $(EVIDENCE)/proof_wire.json
 
 prove-use: ## prove: examples/proven_client.c keeps SSL_shutdown(3) (a minute); USE=FILE.c, USE_FLAGS='-I...': a program of yours
 	@python3 proofs/prove_use --build $(BUILD)/proofs/use $(if $(USE),$(USE) $(USE_FLAGS),--out $(EVIDENCE)/proof_use.json)
+
+prove-use-quick: ## prove: every goal of examples/proven_client.c, and a quarter of its smoke tests
+	@python3 proofs/prove_use --quick --build $(BUILD)/proofs/use --out $(EVIDENCE)/proof_use_quick.json
 
 PROVEN_CLIENT := $(BUILD)/examples/proven_client
 $(PROVEN_CLIENT): examples/proven_client.c
@@ -27,6 +33,10 @@ $(PROVEN_CLIENT): examples/proven_client.c
 
 test-prove-use: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: mistakes in the proven client fail where they are; it closes with live peers
 	@python3 proofs/prove_use --planted --build $(BUILD)/proofs/use-planted
+	@python3 proofs/use/use_test.py $(PROVEN_CLIENT) $(BUILD)/certs/server.pem $(BUILD)/certs/server.key
+
+test-prove-use-quick: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: test-prove-use, with a quarter of its mistakes
+	@python3 proofs/prove_use --planted --quick --build $(BUILD)/proofs/use-planted
 	@python3 proofs/use/use_test.py $(PROVEN_CLIENT) $(BUILD)/certs/server.pem $(BUILD)/certs/server.key
 
 test-prove: ## prove: prove PROP= of what rests on a broken function, and of misspelt labels

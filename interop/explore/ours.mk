@@ -19,14 +19,18 @@ $(OURS_TOOL): $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS) | without-OURS_PORTS
 # Steps of a sequence, and seconds of random walks after them, on each engine.
 OURS_DEPTH   ?= 4
 OURS_SECONDS ?= 10
-
-.PHONY: explore-ours test-explore-ours
-explore-ours: $(OURS_TOOL) ## test: every sequence of calls on our library, on OpenSSL and mbedTLS
-	@for engine in openssl mbedtls; do \
-	    $(EXPLORE_SEAL) $(EVIDENCE)/explore-ours-$$engine.json -- \
-	        $(OURS_TOOL) --subject endwell-$$engine --depth $(OURS_DEPTH) --random $(OURS_SECONDS) \
-	        --evidence $(EVIDENCE)/explore-ours-$$engine.json || exit; \
+OURS_WALKS = for engine in openssl mbedtls; do \
+	    $(EXPLORE_SEAL) $(EVIDENCE)/explore-ours-$${engine}$(1).json -- \
+	        $(OURS_TOOL) --subject endwell-$$engine --depth $(OURS_DEPTH) --random $(2) \
+	        --evidence $(EVIDENCE)/explore-ours-$${engine}$(1).json || exit; \
 	done
+
+.PHONY: explore-ours explore-ours-quick test-explore-ours
+explore-ours: $(OURS_TOOL) ## test: every sequence of calls on our library, on OpenSSL and mbedTLS, and random walks
+	@$(call OURS_WALKS,,$(OURS_SECONDS))
+
+explore-ours-quick: $(OURS_TOOL) ## test: every sequence of explore-ours, and a second of random walks on each engine
+	@$(call OURS_WALKS,_quick,1)
 
 test-explore-ours: $(OURS_TOOL) ## test: bugs planted in our code that explore-ours must find
 	@command -v python3 >/dev/null || { \

@@ -16,8 +16,8 @@ import sys
 
 import rooms  # where the modules below are
 from evidence import write_text
-from long_runs import LONG, Missing, long_lines, write_figures
-
+from long_runs import LONG, Missing, kept_smoke_tests, long_lines, write_figures
+from trace_links import file_of
 
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
            "mutants_sample": "make mutants-quick", "clauses": "make test-clauses",
@@ -25,6 +25,9 @@ MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size"
 
 
 def load(folder, name):
+    """One file; of the proof, where there is a sample alone, with the smoke tests that are kept of the whole."""
+    if name == "proof" and file_of(folder, name) != name:
+        return {**load(folder, file_of(folder, name)), **kept_smoke_tests()}
     path = os.path.join(folder, name + ".json")
     try:
         with open(path, encoding="utf-8") as file:
@@ -51,8 +54,11 @@ def proof_lines(proof):
 
 
 def mutant_lines(mutants):
-    return [f"{mutants['killed']} of {mutants['mutants'] - mutants['equivalent']} sampled mutants of "
-            "the tables and of the C killed by a named label of a contract."]
+    """Not how many: another commit samples others, and meets more or fewer that are equivalent."""
+    different = mutants["mutants"] - mutants["equivalent"]
+    killed = "All" if mutants["killed"] == different else f"{mutants['killed']} of {different}"
+    return [f"{killed} sampled mutants of the tables and of the C killed by a named label of a contract; "
+            "another commit samples others."]
 
 
 def interop_lines(interop):

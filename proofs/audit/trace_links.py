@@ -16,7 +16,7 @@ from wp import CLIENT, COMPLETE, CORE, ROOT
 
 NEEDED = {"proof": "make prove", "mutants": "make mutants-quick", "interop": "make interop"}
 MORE = {"engines": "make engines", "theorems": "make theorems"}
-SAMPLE = "mutants_sample"
+SAMPLES = {"mutants": "mutants_sample", "proof": "proof_sample"}
 # Goals that no label asks for: no undefined behaviour, nothing else written, always returns.
 SAFETY = re.compile(r"(?:assert_rte_\w+|(?:\w+_)?assigns(?:_\w+)?|loop_assigns|terminates|exits|"
                     r"complete_\w+|disjoint_\w+)$")
@@ -54,17 +54,17 @@ def load_all(folder, needed=True):
 
 
 def file_of(folder, name):
-    """The mutants are all of them, where all were judged for this specification, or a sample."""
-    if name != "mutants":
+    """All mutants, and the proof with all its smoke tests, where they are of this specification, or a sample."""
+    if name not in SAMPLES:
         return name
     try:
-        whole = load(folder, "mutants", NEEDED[name])
+        whole = load(folder, name, NEEDED[name])
         if whole.get("spec_sha256") == evidence.spec_sha256():
-            return "mutants"
+            return name
     except Missing:
         pass
-    sample = os.path.exists(os.path.join(folder, SAMPLE + ".json"))
-    return SAMPLE if sample else "mutants"
+    sample = os.path.exists(os.path.join(folder, SAMPLES[name] + ".json"))
+    return SAMPLES[name] if sample else name
 
 
 def stale(told, root):

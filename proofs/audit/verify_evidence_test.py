@@ -21,6 +21,7 @@ import evidence
 import evidence_again
 import evidence_checks
 import sessions
+import trace_links
 import verify_evidence
 from wp import COMPLETE, ROOT, CannotRun
 
@@ -133,6 +134,7 @@ def half_played(told):
 class Cases:
     def __init__(self, evidence_folder):
         self.folder, self.passed, self.failed, self.unknown = evidence_folder, 0, 0, set()
+        self.proof = trace_links.file_of(evidence_folder, "proof") + ".json"   # the whole of it, or a sample
 
     def expect(self, name, noticed):
         self.passed += bool(noticed)
@@ -182,10 +184,10 @@ def each_file(cases, work, name):
 def whole_folder(cases, work):
     """A file gone, a file too many, a manifest that was touched."""
     folder = cases.copy(work)
-    os.remove(os.path.join(folder, "proof.json"))
-    cases.expect("proof.json taken out", says(folder, "proof.json:1: it is gone"))
+    os.remove(os.path.join(folder, cases.proof))
+    cases.expect(f"{cases.proof} taken out", says(folder, f"{cases.proof}:1: it is gone"))
     folder = cases.copy(work)
-    shutil.copy(os.path.join(folder, "proof.json"), os.path.join(folder, "proof2.json"))
+    shutil.copy(os.path.join(folder, cases.proof), os.path.join(folder, "proof2.json"))
     cases.expect("a file put in", says(folder, "proof2.json:1: no run sealed it"))
     for name in sorted(evidence.manifest(cases.folder)):
         folder = cases.copy(work)
@@ -198,19 +200,19 @@ def whole_folder(cases, work):
         file.write("{")
     cases.expect("a manifest cut short", says(folder, "MANIFEST.json:1: it is no JSON"))
     folder = cases.copy(work)
-    for name in ("proof.json", evidence.MANIFEST):
+    for name in (cases.proof, evidence.MANIFEST):
         path = os.path.join(folder, name)
         with open(path, encoding="utf-8") as file:
             told = json.load(file)
-        told.pop("proof.json", None)
+        told.pop(cases.proof, None)
         evidence.write_whole(path, told)
-    os.remove(os.path.join(folder, "proof.json"))
-    cases.expect("a file and its seal taken out", says(folder, "proof.json:1: it is missing"))
+    os.remove(os.path.join(folder, cases.proof))
+    cases.expect("a file and its seal taken out", says(folder, f"{cases.proof}:1: it is missing", cases.proof))
 
 
 def other_versions(cases, work):
     """A prover that is not the one of this machine, a compiler that differs from file to file."""
-    for name, tool in (("proof.json", "z3"), ("mutants_sample.json", "frama-c"),
+    for name, tool in ((cases.proof, "z3"), ("mutants_sample.json", "frama-c"),
                        ("worst_case.json", "gcc")):
         folder = cases.copy(work)
         path = os.path.join(folder, name)
@@ -225,17 +227,15 @@ def other_versions(cases, work):
                      [line for line in found if tool in line and name in line])
 
 
-def says(folder, text):
-    """Whether the seals alone give this finding."""
+def says(folder, text, needed=None):
+    """Whether the seals alone give this finding, where one file is needed."""
     found, seals = verify_evidence.Findings(), {}
     try:
         seals = evidence.manifest(folder)
     except ValueError as error:
         return text in f"MANIFEST.json:1: it is no JSON: {error}"
-    for name in sorted((set(os.listdir(folder)) | set(seals) | {"proof.json"})
-                       - {evidence.MANIFEST}):
-        if name == "proof.json" and name not in seals and not os.path.exists(
-                os.path.join(folder, name)):
+    for name in sorted((set(os.listdir(folder)) | set(seals) | {needed} - {None}) - {evidence.MANIFEST}):
+        if name == needed and name not in seals and not os.path.exists(os.path.join(folder, name)):
             found.judge(name, ["it is missing"])
         else:
             found.judge(name, list(verify_evidence.seal_problems(folder, name, seals)))
@@ -263,7 +263,7 @@ def generated_files(cases, work):
 
 
 def forgeries(cases, work):
-    for name, change in (("proof.json", twice_proved), ("interop.json", half_played)):
+    for name, change in ((cases.proof, twice_proved), ("interop.json", half_played)):
         fits = lambda text: changed(text, lambda told: change(told) or True)
         path = os.path.join(cases.folder, name)
         seal = evidence.manifest(cases.folder)[name]
@@ -343,7 +343,7 @@ def committed_sessions(cases, work):
 
 def numbered_label(cases):
     """A label that ends in a number, which our reports drop, is found and proved again."""
-    with open(os.path.join(cases.folder, "proof.json"), encoding="utf-8") as file:
+    with open(os.path.join(cases.folder, cases.proof), encoding="utf-8") as file:
         told = json.load(file)
     said = evidence_again.goals_for(told, COMPLETE, *NUMBERED)
     cases.expect("a numbered label that is not in the evidence: name another", said)

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""planted.py FOLDER COMPILER LINKER PLANTED: bugs planted in our sources, which a program has to find.
+"""planted.py FOLDER COMPILER LINKER PLANTED [PARTS]: bugs planted in our sources, which a program has to find.
 
 Each file in the folder PLANTED is an edit of our sources (edits.py) that says with which options
 the program runs (`walk:`) and what it has to say (`finds:`); the edit of a header also says of
 which source it is (`unit:`). FOLDER: where they are built. COMPILER makes an object: what stands
 before `-c -o OBJECT FILE`. LINKER makes the program: in it `@` stands for the object and `%` for
-the program. Exits 0 when all are found, 1 when not, 2 when it could not run.
+the program. With PARTS one part of so many is tried (sample.py). Exits 0 when all are found, 1 when
+not, 2 when it could not run.
 """
 import glob
 import os
@@ -17,6 +18,7 @@ import sys
 
 import frame
 from edits import Edit
+from sample import Sample
 from tool import Late, too_late
 from wp import ROOT, CannotRun
 
@@ -85,7 +87,7 @@ def problem(path, folder, compiler, linker):
 
 
 def main():
-    if len(sys.argv) != 5:
+    if len(sys.argv) not in (5, 6):
         print(__doc__.strip(), file=sys.stderr)
         return 2
     folder, compiler, linker = sys.argv[1], shlex.split(sys.argv[2]), shlex.split(sys.argv[3])
@@ -94,6 +96,10 @@ def main():
     if not paths:
         print(f"planted: no {sys.argv[4]}/*.patch", file=sys.stderr)
         return 2
+    if len(sys.argv) == 6:
+        sample = Sample(int(sys.argv[5]))
+        print(f"planted: {len(sample.of(paths))} of {len(paths)}: {sample}")
+        paths = sample.of(paths)
     played = frame.play(paths, lambda path: problem(path, folder, compiler, linker))
     failed = 0
     for path, said in zip(paths, played):

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
 
 import tool
 from tool import CannotRun  # what everyone here raises, by this name
@@ -72,7 +73,7 @@ class Run:
         self.name, self.source, self.contracts = name, source, contracts
         self.folder = os.path.join(folder, re.sub(r"\W", "_", name))
         self.options, self.include = options, include
-        self.status = None
+        self.status = self.ended = None
         self.goals, self.warnings, self.places = [], [], {}
 
     def command(self):
@@ -118,6 +119,7 @@ class Run:
             with self.lock:
                 self.running.discard(process)   # before it is waited for: its id is still its own
             self.status = process.wait()
+        self.ended = time.monotonic()
         self.read(times)
         return self
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """mutants.py [--count N]: a sample of the mutants of `make mutants`, each proved in its place.
 
-N mutants that stand evenly over the list of all, always the same ones; and once `make mutants` has
-written its summary (matrix.json), some labels of it with the mutant that each kills alone. Here
+N mutants that stand evenly over the list of all, others with another commit (sample.py); and once
+`make mutants` has written its summary (matrix.json), some labels of it with the mutant that each kills alone. Here
 the whole changed core is proved as `make prove` does it, not a copy of the changed function, and
 every label of what was changed is asked; what is false in some state (falsify.py) may not be
 proved. Equivalent mutants that are met on the way have to be proved in full.
@@ -20,6 +20,7 @@ import rooms  # where the modules below are
 import evidence
 import frame
 import lint
+import sample as samples
 from falsify import Falsifier
 from judged import inputs_sha256
 from matrix import SUMMARY
@@ -27,7 +28,7 @@ from mutant_list import Workshop
 from mutant_units import STEPS, in_place
 from wp import CONTRACTS, CORE, LANES, ROOT, CannotRun, Run, tool_versions
 
-WITNESSES = 4
+WITNESSES = 2
 SOURCES = [CORE, lint.HEADER, CONTRACTS, lint.NAMED, lint.CLAUSES, lint.WORDS]
 
 
@@ -92,18 +93,18 @@ def evaluate(places, falsifier):
 CORE_NAME = os.path.basename(CORE)
 
 
-def spread(candidates, count):
-    """All candidates, those first that stand evenly over the list."""
+def spread(candidates, count, number):
+    """All candidates, those first that stand evenly over the list; the number says where that begins."""
     step = max(1, len(candidates) // count)
-    first = candidates[step // 2::step]
+    first = candidates[number % step::step]
     chosen = set(map(id, first))
     return first + [each for each in candidates if id(each) not in chosen]
 
 
-def sample(workshop, count):
+def sample(workshop, count, number):
     """`count` mutants that are not equivalent, and the equivalent ones met on the way."""
     taken, good = [], 0
-    for mutant in spread(list(workshop.all()), count):
+    for mutant in spread(list(workshop.all()), count, number):
         workshop.examine(mutant)
         if mutant.state in ("different", "equivalent"):
             taken.append(mutant)
@@ -124,11 +125,11 @@ def committed():
         return None
 
 
-def witnesses(workshop, summary):
+def witnesses(workshop, summary, number):
     """(mutant, label) for some of the labels that kill a mutant alone."""
     named = {told["one"]: label for label, told in summary["alone"].items() if told["one"]}
-    names = random.Random(summary["inputs_sha256"]).sample(sorted(named),
-                                                           min(WITNESSES, len(named)))
+    names = random.Random(f"{summary['inputs_sha256']} {number}").sample(sorted(named),
+                                                                         min(WITNESSES, len(named)))
     for mutant in workshop.all():
         if mutant.name in names:
             yield workshop.examine(mutant), named[mutant.name]
@@ -143,12 +144,13 @@ def check(given):
     fresh = summary is None or summary["inputs_sha256"] == inputs_sha256()
     workshop = Workshop(build, use_kept=False)
     falsifier = Falsifier(os.path.join(build, "sample"))
-    chosen = [(mutant, None) for mutant in sample(workshop, given.count)]
-    chosen += witnesses(workshop, summary) if fresh and summary else []
+    number = samples.number()
+    chosen = [(mutant, None) for mutant in sample(workshop, given.count, number)]
+    chosen += witnesses(workshop, summary, number) if fresh and summary else []
     places = [Place(mutant, build, number, falsifier, label)
               for number, (mutant, label) in enumerate(chosen)]
     evaluate(places, falsifier)
-    print(f"mutants: {len(places)} to be proved", file=sys.stderr, flush=True)
+    print(f"mutants: {len(places)} to be proved; SAMPLE={number} takes them again", file=sys.stderr, flush=True)
     for place in frame.play(places, Place.prove, lanes=LANES, stop=Run.stop_all).all():
         print(f"  {'proved' if not place.labels() else 'killed':8}"
               f"{place.mutant.kind:11}{place.mutant.name[:62]:64}"
@@ -179,7 +181,7 @@ def verdict(places, fresh, tools, out, seconds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=6, help="mutants (default 6)")
+    parser.add_argument("--count", type=int, default=3, help="mutants (default %(default)s)")
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "mutants"))
     parser.add_argument("--out", default=os.path.join(ROOT, "build", "evidence",
                                                       "mutants_sample.json"))

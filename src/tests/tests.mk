@@ -103,13 +103,17 @@ else
 	@timeout 120 $(IO_KIT)-own
 endif
 
-.PHONY: test-src test-src-tools
+.PHONY: test-src test-src-quick test-src-tools
 test-src-tools:
 	@[ "$(OPENSSL) $(MBEDTLS)" = 'yes yes' ] || { echo 'test-src: needs these ports: apt-get install libssl-dev libmbedtls-dev' >&2; exit 2; }
 	@CC='$(CC)' src/tests/check tools
 
 test-src: test-src-tools lib certs $(TEST_PROGRAMS) $(IO_KIT) ## test: unit tests, sanitizers, valgrind, manual pages, installation, examples
 	@CC='$(CC)' MAKE='$(MAKE)' src/tests/check '$(SRC_BUILD)' '$(BUILD)/certs' $(SRC_RUNS)
+
+test-src-quick: test-src-tools lib certs $(TEST_PROGRAMS) $(IO_KIT) ## test: test-src, with a quarter of its programs under valgrind
+	@some=$$(python3 proofs/lib/sample.py 4 $(SRC_RUNS)) && \
+	    UNDER_VALGRIND="$$some" CC='$(CC)' MAKE='$(MAKE)' src/tests/check '$(SRC_BUILD)' '$(BUILD)/certs' $(SRC_RUNS)
 
 # Not among the tests: Debian 12 has mbedTLS 2.28 alone.
 .PHONY: test-mbedtls3
