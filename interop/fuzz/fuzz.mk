@@ -9,7 +9,7 @@ FUZZ_ASAN  := $(interop-asan_FLAGS)
 ROOM_fuzz  := -D_GNU_SOURCE -Iinterop/kit
 $(eval $(call ADAPTERS,FUZZ_PORTS,fuzz,interop/fuzz/hooks_%.c interop/engines/%.c))
 FUZZ_PARTS := $(filter-out fuzz/hooks_%,$(call room,fuzz)) lib/records lib/net $(FUZZ_PORTS:%=fuzz/hooks_%) \
-    $(INTEROP_ENGINES)
+    engines/limits $(INTEROP_ENGINES)
 FUZZ_OBJS  := $(FUZZ_PARTS:%=$(BUILD)/interop-asan/%.o)
 # The library as it is built here: an archive, so that a part of it can be put in its place.
 FUZZ_LIB   := $(FUZZ_BUILD)/libendwell-asan.a

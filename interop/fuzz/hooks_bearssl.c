@@ -41,5 +41,4 @@ static const char *sets(void *object, int fd, int *harmless)
 const fuzz_engine fuzz_bearssl = {
     .kit = &tls_bearssl,
     .sets = sets,
-    .means_well = {WELL_EMPTY, 0},
 };

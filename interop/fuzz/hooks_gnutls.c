@@ -36,5 +36,4 @@ const fuzz_engine fuzz_gnutls = {
     .kit = &tls_gnutls,
     .ready = ready,
     .sets = sets,
-    .means_well = {WELL_EMPTY, WELL_EMPTY | WELL_TICKET},
 };

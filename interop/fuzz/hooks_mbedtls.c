@@ -60,5 +60,4 @@ const fuzz_engine fuzz_mbedtls = {
     .kit = &tls_mbedtls,
     .ready = ready,
     .sets = sets,
-    .means_well = {WELL_EMPTY, WELL_EMPTY | WELL_TICKET},
 };

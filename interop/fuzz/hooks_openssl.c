@@ -82,5 +82,4 @@ static const char *sets(void *object, int fd, int *harmless)
 const fuzz_engine fuzz_openssl = {
     .kit = &tls_openssl,
     .sets = sets,
-    .means_well = {WELL_EMPTY | WELL_HELLO_REQUEST, WELL_EMPTY | WELL_KEY_UPDATE | WELL_TICKET},
 };

@@ -39,5 +39,4 @@ static const char *sets(void *object, int fd, int *harmless)
 const fuzz_engine fuzz_wolfssl = {
     .kit = &tls_wolfssl,
     .sets = sets,
-    .means_well = {WELL_EMPTY, WELL_EMPTY | WELL_TICKET},
 };

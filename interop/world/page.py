@@ -70,7 +70,7 @@ def figures_of(evidence, table):
             "peers": {name: {key: peer[key] for key in ABOUT if key in peer}
                       for name, peer in table.items()},
             "orders": list(orders.ORDERS), "verdicts": list(verdicts.WORST_FIRST),
-            "cannot": cannot_of(evidence),
+            "limits": limits_of(evidence),
             "records": [[record[key] for key in CELL] for record in evidence["records"]]}
 
 
@@ -152,10 +152,10 @@ def merged(figures, told):
              "later": sorted({*figures.get("later", []), *ran(told)})}
     for field, key in (("ours", "ours"), ("observations", "verdict")):
         whole[field] = {name: sum(record[CELL.index(key)] == name for record in records) for name in told[field]}
-    cannot = {(record[0], record[2]) for record in records if record[CELL.index("ours")] == "cannot"}
-    whole["cannot"] = {
-        reason: {**known, "peers": sorted(name for name, engine in cannot if engine == known["engine"])}
-        for reason, known in {**figures["cannot"], **told["cannot"]}.items()}
+    limited = {(record[0], record[2]) for record in records if record[CELL.index("ours")] == "limit"}
+    whole["limits"] = {
+        reason: {**known, "peers": sorted(name for name, engine in limited if engine == known["engine"])}
+        for reason, known in {**figures["limits"], **told["limits"]}.items()}
     return {**whole, **{key: figures[key] + told[key] for key in ("seconds", "checks")}}
 
 
@@ -168,12 +168,12 @@ def with_others(figures, told):
     return whole, next(problems(whole), None)
 
 
-def cannot_of(evidence):
+def limits_of(evidence):
     """Reason -> engine, peers: where an engine of ours does not do what is specified."""
     told = {}
     for record in evidence["records"]:
-        if record["ours"] == "cannot":
-            known = told.setdefault(record["cannot"], {"engine": record["engine"], "peers": []})
+        if record["ours"] == "limit":
+            known = told.setdefault(record["limit"], {"engine": record["engine"], "peers": []})
             known["peers"] = sorted({*known["peers"], record["peer"]})
     return told
 
@@ -297,11 +297,11 @@ def section(figures, table, name, peer):
 
 def page(figures, table):
     told = figures["ours"]
-    ours = f"{told['passed']} of {told['passed'] + told['failed'] + told['cannot']} cells as specified"
-    if told["cannot"]:
-        ours += f", {told['cannot']} beyond the engine (" + "; ".join(
+    ours = f"{told['passed']} of {told['passed'] + told['failed'] + told['limit']} cells as specified"
+    if told["limit"]:
+        ours += f", {told['limit']} limits of the engine (" + "; ".join(
             f"{reason}: {', '.join(known['peers'])}"
-            for reason, known in figures["cannot"].items()) + ")"
+            for reason, known in figures["limits"].items()) + ")"
     if told["no connection"]:
         ours += f", {told['no connection']} without a connection"
     counts = ", ".join(f"{SHORT[verdict]} {count}"

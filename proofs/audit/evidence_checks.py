@@ -196,9 +196,9 @@ def kit(told):
         if bool(one["failed"]) != bool(one["findings"]):
             yield f"{one['setting']}: {one['failed']} cases failed, and {len(one['findings'])} " \
                   "findings are listed"
-        needed = sum(excuse["findings"] for excuse in one["excuses"])
-        if needed < one["excused"] or bool(needed) != bool(one["excused"]):
-            yield f"{one['setting']}: {one['excused']} cases are excused, and {needed} findings"
+        needed = sum(limit["findings"] for limit in one["limits"])
+        if needed < one["limited"] or bool(needed) != bool(one["limited"]):
+            yield f"{one['setting']}: {one['limited']} cases are limits, and {needed} findings"
 
 
 def clauses(told):
@@ -214,7 +214,7 @@ def system(told):
         yield from counted(group, {"runs": sum(group["by_call"].values())})
     yield from counted(told, {"runs": sum(group["runs"] for group in told["groups"]),
                               "failed": sum(group["failed"] for group in told["groups"]),
-                              "excused": sum(group["excused"] for group in told["groups"]),
+                              "limited": sum(group["limited"] for group in told["groups"]),
                               "by_call": dict(calls)})
     if bool(told["failed"]) != bool(told["findings"]):
         yield f"{told['failed']} runs failed, and {len(told['findings'])} findings are listed"

@@ -261,7 +261,7 @@ def world_figures(_):
     with open(WORLD, encoding="utf-8") as file:
         report = json.load(file)
     return {"programs": len(report["peers"]), "cells": report["cells"],
-            "failed": report["ours"]["failed"], "cannot": report["ours"].get("cannot", 0),
+            "failed": report["ours"]["failed"], "limit": report["ours"].get("limit", 0),
             "not_played": report["ours"].get("not played", 0),
             "observations": report["observations"], "orders": by_order(report["records"])}, \
         report["spec_sha256"]
@@ -271,7 +271,7 @@ def world_lines(kept):
     seen = ", ".join(f"{count} {word}" for word, count in kept["observations"].items())
     return [f"- `make world`: {kept['programs']} programs and roles, {kept['cells']:,} "
             f"cells: {kept['failed']} in which our side did anything but what the specification "
-            f"says, {kept['cannot']} beyond its engine, {kept['not_played']} that could not be "
+            f"says, {kept['limit']} in a limit of its engine, {kept['not_played']} that could not be "
             f"played. Of the peers: {seen}.", "",
             *peer_table(kept["orders"])]
 
