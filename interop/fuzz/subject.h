@@ -2,7 +2,7 @@
 #ifndef FUZZ_SUBJECT_H
 #define FUZZ_SUBJECT_H
 
-#include "kit.h"
+#include "engines/engine.h"
 #include "report.h"
 
 typedef struct {

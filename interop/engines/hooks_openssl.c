@@ -1,8 +1,9 @@
 /* What an application can do to its SSL behind the connection's back. */
-#include "dice.h"
+#define _GNU_SOURCE
+#include "fuzz/dice.h"
 #include "port_openssl.h"
-#include "subject.h"
-#include "wire.h"
+#include "fuzz/subject.h"
+#include "fuzz/wire.h"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>

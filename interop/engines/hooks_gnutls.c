@@ -1,8 +1,9 @@
 /* GnuTLS: it asks the system for its random numbers (dice.c), once for a thread. */
-#include "dice.h"
+#define _GNU_SOURCE
+#include "fuzz/dice.h"
 #include "port_gnutls.h"
-#include "subject.h"
-#include "wire.h"
+#include "fuzz/subject.h"
+#include "fuzz/wire.h"
 
 #include <gnutls/crypto.h>
 

@@ -1,7 +1,8 @@
 /* BearSSL: its random numbers. An application has hardly a setting to change. */
-#include "dice.h"
+#define _GNU_SOURCE
+#include "fuzz/dice.h"
 #include "port_bearssl.h"
-#include "subject.h"
+#include "fuzz/subject.h"
 
 extern const tls_engine tls_bearssl;
 

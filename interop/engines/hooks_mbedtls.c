@@ -1,7 +1,8 @@
 /* mbedTLS: its random numbers, and its settings. */
-#include "dice.h"
+#define _GNU_SOURCE
+#include "fuzz/dice.h"
 #include "port_mbedtls.h"
-#include "subject.h"
+#include "fuzz/subject.h"
 #include "tests/mbedtls_versions.h"
 
 extern const tls_engine tls_mbedtls;
