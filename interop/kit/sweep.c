@@ -164,12 +164,9 @@ static int enough(const setting_report *r, const selection *only)
 static int in_sample(const scenario *s, int sample, fault f, int at)
 {
     char text[256];
-    uint32_t hash = 2166136261u;
     snprintf(text, sizeof text, "%s/%s/%d/%d/%s/%d/%d", EW_SPEC_DIGEST, trial.engine->name,
              trial.setup.tls13, trial.setup.server, s->name, (int)f, at);
-    for (const char *c = text; *c; c++)
-        hash = (hash ^ (unsigned char)*c) * 16777619u;
-    return sample <= 1 || (hash >> 8) % (uint32_t)sample == 0;
+    return sample <= 1 || (frame_hash(text) >> 8) % (uint32_t)sample == 0;
 }
 
 static int wanted(const selection *only, const scenario *s, fault f, int at)
