@@ -8,7 +8,7 @@ FUZZ_TOOL  := $(FUZZ_BUILD)/endwell-fuzz
 FUZZ_ASAN  := $(interop-asan_FLAGS)
 ROOM_fuzz  := -D_GNU_SOURCE
 $(eval $(call ADAPTERS,FUZZ_PORTS,fuzz,interop/engines/hooks_%.c interop/engines/%.c))
-FUZZ_PARTS := $(call room,fuzz) lib/records lib/net $(FUZZ_PORTS:%=engines/hooks_%) \
+FUZZ_PARTS := $(call room,fuzz) lib/records lib/libssl_peer lib/net $(FUZZ_PORTS:%=engines/hooks_%) \
     engines/limits $(INTEROP_ENGINES)
 FUZZ_OBJS  := $(FUZZ_PARTS:%=$(BUILD)/interop-asan/%.o)
 # The library as it is built here: an archive, so that a part of it can be put in its place.

@@ -5,7 +5,7 @@
 # calls, if its port can adopt. One that is off is left out, and named.
 
 KIT_BUILD := $(BUILD)/kit
-KIT_PARTS := $(call room,kit) engines/limits $(addprefix lib/,records whole frame processes net) \
+KIT_PARTS := $(call room,kit) engines/limits $(addprefix lib/,records libssl_peer whole frame processes net) \
     $(addprefix src/,$(CONN_CODE) transport $(MACHINES))
 KIT_LINK  := $(BUILT_LINK) -lssl -lcrypto $(MBEDTLS_LINK) -lcjson -Wl,--wrap=send,--wrap=recv
 # Of the faults one in so many, in `make kit-quick`.
@@ -14,7 +14,7 @@ KIT_SAMPLE ?= 6
 KIT_TOOL := $(KIT_BUILD)/endwell-kit
 KIT_OBJS := $(patsubst %,$(INTEROP_BUILD)/%.o,$(KIT_PARTS) $(INTEROP_ENGINES) \
     $(SIDE_PORTS:%=src/port_%))
-KIT_JUDGED := 'interop/kit/*.*' 'interop/engines/*.[ch]' 'interop/lib/records.[ch]' 'src/*.[ch]' '$(CORE)/*.[ch]'
+KIT_JUDGED := 'interop/kit/*.*' 'interop/engines/*.[ch]' 'interop/lib/records.[ch]' 'interop/lib/libssl_peer.[ch]' 'src/*.[ch]' '$(CORE)/*.[ch]'
 
 ROOM_kit := -DEW_SPEC_DIGEST='"$(shell sed -n 's/.*spec_sha256 //p' $(CORE)/ew_core.h)"'
 $(INTEROP_BUILD)/kit/sweep.o: $(CORE)/ew_core.h
