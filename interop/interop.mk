@@ -11,7 +11,7 @@ interop-asan_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=
     -fno-omit-frame-pointer
 
 # What says for itself which engines it has: $(BUILD)/engines.h.
-INTEROP_LISTS := lib/sides matrix/engines kit/engines fuzz/subject lossless/engines bench/natives world/eyes tests/engines
+INTEROP_LISTS := lib/sides matrix/engines kit/engines fuzz/subject lossless/engines bench/natives system/known tests/engines
 
 define INTEROP_MODE
 $(BUILD)/$(1)/%.o: interop/%.c
@@ -40,7 +40,7 @@ room = $(patsubst interop/%.c,%,$(wildcard interop/$(1)/*.c))
 $(eval $(call ADAPTERS,SIDE_PORTS,interop,interop/engines/%.c))
 # And what is beside it: the own calls of one that can be adopted.
 INTEROP_ENGINES := $(SIDE_PORTS:%=engines/%) $(patsubst %,engines/own_%,$(filter $(patsubst interop/engines/own_%.c,%,$(wildcard interop/engines/own_*.c)),$(SIDE_PORTS)))
-INTEROP_SIDES := lib/side_endwell lib/sides $(INTEROP_ENGINES)
+INTEROP_SIDES := lib/side_endwell lib/sides engines/limits $(INTEROP_ENGINES)
 # Our library, from objects: under ASan, or where a part of it is exchanged.
 INTEROP_OURS  := $(addprefix src/,$(CONN_CODE) transport $(MACHINES) $(BUILT_PORTS:%=port_%))
 

@@ -4,12 +4,12 @@ include proofs/audit/clauses.mk
 include proofs/certify/certify.mk
 include proofs/certify/forms.mk
 include proofs/theorems/two_ends.mk
-include proofs/trial/engines.mk
+include proofs/trial/provers.mk
 include proofs/audit/trace.mk
 include proofs/audit/evidence.mk
 include proofs/theorems/theorems.mk
 
-.PHONY: prove prove-quick prove-wire prove-use prove-use-quick test-prove test-prove-use test-prove-use-quick
+.PHONY: prove prove-quick prove-wire prove-orderly prove-use prove-use-quick test-prove test-prove-use test-prove-use-quick
 prove: ## prove: the core and the theorems; PROP=label: one requirement, with all that it rests on
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
@@ -19,6 +19,9 @@ prove-quick: ## prove: every goal of prove and every canary, and a quarter of it
 
 prove-wire: ## prove: transport and waiting against spec/wire/; what planted bugs in them break (ten minutes)
 	@python3 proofs/prove_wire --build $(BUILD)/proofs/wire --out $(EVIDENCE)/proof_wire.json
+
+prove-orderly: ## prove: the orderly close: its contracts, its theorems, smoke tests, a canary, what it rests on
+	timeout 1200 python3 proofs/prove_orderly.py
 
 prove-use: ## prove: examples/proven_client.c keeps SSL_shutdown(3) (a minute); USE=FILE.c, USE_FLAGS='-I...': a program of yours
 	@python3 proofs/prove_use --build $(BUILD)/proofs/use $(if $(USE),$(USE) $(USE_FLAGS),--out $(EVIDENCE)/proof_use.json)

@@ -3,8 +3,8 @@
 BENCH_BUILD := $(BUILD)/bench
 BENCH_TOOL  := $(BENCH_BUILD)/endwell-bench
 ROOM_bench  := -Iinterop/system $(ROOM_system)
-$(eval $(call ADAPTERS,NATIVE_PORTS,bench,interop/bench/native_%.c))
-BENCH_OBJS  := $(addprefix $(INTEROP_BUILD)/bench/,main.o close.o natives.o $(NATIVE_PORTS:%=native_%.o)) \
+$(eval $(call ADAPTERS,NATIVE_PORTS,bench,interop/engines/native_%.c))
+BENCH_OBJS  := $(addprefix $(INTEROP_BUILD)/bench/,main.o close.o natives.o) $(NATIVE_PORTS:%=$(INTEROP_BUILD)/engines/native_%.o) \
     $(SYSTEM_WORLD)
 
 $(BENCH_TOOL): $(BENCH_OBJS) $(SYSTEM_LIBS) | without-TEST_PORTS without-NATIVE_PORTS

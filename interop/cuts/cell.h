@@ -38,15 +38,9 @@ const char *plan_text(const fault_plan *p, char text[PLAN_TEXT]);
 /* 1, or 0 if it is not as plan_text writes it. */
 int plan_parse(const char *text, fault_plan *p);
 
-/* Cells in which the peer's close_notify is not seen, so that they end without an end of data. */
-typedef struct {
-    const char *engine;
-    uint8_t alert; /* a fault_alert */
-    const char *reason;
-} fault_exception;
-
-extern const fault_exception fault_exceptions[];                /* ends with no engine */
-const fault_exception *fault_exception_of(const fault_plan *p); /* NULL: none */
+/* The limit by which the engine does not see the peer's close_notify, so that the cell ends without
+ * an end of data; NULL: there is none. */
+const char *fault_limit(const fault_plan *p);
 
 /* A port that breaks a promise, and the finding that has to come of it. */
 typedef struct {

@@ -10,7 +10,7 @@ static int fatal_is(const fault_ours *c, int error, int reason)
 
 int misses_the_end(const fault_ours *c)
 {
-    return fault_exception_of(c->plan) != NULL;
+    return fault_limit(c->plan) != NULL;
 }
 
 /* The alert in a form that an engine may refuse, as the standards let it. */

@@ -1,6 +1,7 @@
 /* A plan in words, and back: what names a cell in reports, and in --cell. */
 #define _GNU_SOURCE
 #include "cell.h"
+#include "engines/limits.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,11 @@ const char *plan_text(const fault_plan *p, char text[PLAN_TEXT])
              roles[p->server], modes[p->nonblocking], orders[p->order], alerts[p->alert],
              shapes[p->shape], cuts[p->cut], ways[p->outward], (unsigned)p->at);
     return text;
+}
+
+const char *fault_limit(const fault_plan *p)
+{
+    return limit_of_notice(p->engine->tls, alerts[p->alert]);
 }
 
 static int place(const char *word, const char *const names[], int count, uint8_t *value)

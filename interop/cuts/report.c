@@ -76,28 +76,42 @@ void report_findings(const fault_list *l)
                list_found(l), shown);
 }
 
-/* Cells that an exception is about; of these, those that needed it: `unseen`. */
-static size_t count_excepted(const fault_list *l, const fault_exception *e, size_t *unseen)
+/* A limit of an engine that cells ran into. */
+typedef struct {
+    const char *engine, *reason;
+    size_t cells, unseen; /* of these, those that needed it */
+} limit_count;
+
+enum { LIMITS_MAX = 16 };
+
+static int count_limits(const fault_list *l, limit_count counts[LIMITS_MAX])
 {
-    size_t cells = 0;
-    *unseen = 0;
-    for (size_t i = 0; i < l->count; i++)
-        if (l->cells[i].base.done && fault_exception_of(&l->cells[i].plan) == e) {
-            cells++;
-            *unseen += l->cells[i].outcome.unseen != 0;
-        }
-    return cells;
+    int many = 0;
+    for (size_t i = 0; i < l->count; i++) {
+        const fault_cell *c = &l->cells[i];
+        const char *reason = c->base.done ? fault_limit(&c->plan) : NULL;
+        int at = 0;
+        if (!reason)
+            continue;
+        while (at < many && counts[at].reason != reason)
+            at++;
+        if (at == LIMITS_MAX)
+            abort();
+        if (at == many)
+            counts[many++] = (limit_count){c->plan.engine->name, reason, 0, 0};
+        counts[at].cells++;
+        counts[at].unseen += c->outcome.unseen != 0;
+    }
+    return many;
 }
 
-static void report_exceptions(const fault_list *l)
+static void report_limits(const fault_list *l)
 {
-    size_t unseen;
-    for (const fault_exception *e = fault_exceptions; e->engine; e++) {
-        size_t cells = count_excepted(l, e, &unseen);
-        if (cells > 0)
-            printf("%s, %zu cells of which %zu end without an end: %s\n", e->engine, cells, unseen,
-                   e->reason);
-    }
+    limit_count counts[LIMITS_MAX];
+    int many = count_limits(l, counts);
+    for (int i = 0; i < many; i++)
+        printf("%s, a limit: %zu cells of which %zu end without an end: %s\n", counts[i].engine,
+               counts[i].cells, counts[i].unseen, counts[i].reason);
 }
 
 void report_table(const fault_list *l)
@@ -115,7 +129,7 @@ void report_table(const fault_list *l)
                one->of.nonblocking ? "nonblocking" : "blocking", one->cells, one->by_cut[CUT_NONE],
                one->by_cut[CUT_FIN], one->by_cut[CUT_RST], one->by_cut[CUT_SILENCE], one->found);
     }
-    report_exceptions(l);
+    report_limits(l);
     free(g);
 }
 
@@ -148,19 +162,17 @@ static cJSON *group_json(const group *g)
     return one;
 }
 
-static cJSON *exceptions_json(const fault_list *l)
+static cJSON *limits_json(const fault_list *l)
 {
+    limit_count counts[LIMITS_MAX];
+    int many = count_limits(l, counts);
     cJSON *list = cJSON_CreateArray();
-    size_t unseen;
-    for (const fault_exception *e = fault_exceptions; e->engine; e++) {
-        size_t cells = count_excepted(l, e, &unseen);
-        if (cells == 0)
-            continue;
+    for (int i = 0; i < many; i++) {
         cJSON *one = cJSON_CreateObject();
-        cJSON_AddStringToObject(one, "engine", e->engine);
-        cJSON_AddStringToObject(one, "reason", e->reason);
-        cJSON_AddNumberToObject(one, "cells", (double)cells);
-        cJSON_AddNumberToObject(one, "without_end", (double)unseen);
+        cJSON_AddStringToObject(one, "engine", counts[i].engine);
+        cJSON_AddStringToObject(one, "reason", counts[i].reason);
+        cJSON_AddNumberToObject(one, "cells", (double)counts[i].cells);
+        cJSON_AddNumberToObject(one, "without_end", (double)counts[i].unseen);
         cJSON_AddItemToArray(list, one);
     }
     return list;
@@ -202,7 +214,7 @@ int report_json(const fault_list *l, const frame_deck *deck, const fault_options
     cJSON_AddNumberToObject(json, "seconds", seconds);
     cJSON_AddItemToObject(json, "tools", results_tools(sides));
     cJSON_AddItemToObject(json, "variants", variants);
-    cJSON_AddItemToObject(json, "exceptions", exceptions_json(l));
+    cJSON_AddItemToObject(json, "limits", limits_json(l));
     cJSON_AddItemToObject(json, "findings", findings_json(l));
     frame_add_late(json, &counts);
     frame_add_deck(json, deck);

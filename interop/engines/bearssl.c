@@ -170,6 +170,10 @@ static const tls_unseen unseen[] = {
     {NULL, NULL, NULL},
 };
 
+static const tls_message_limit messages[] = {
+    {NULL, 0, NULL},
+};
+
 const tls_engine tls_bearssl = {
     .name = "bearssl",
     .title = "BearSSL",
@@ -184,5 +188,5 @@ const tls_engine tls_bearssl = {
     .own = &own_bearssl,
     .watch = watch,
     .watched = watched,
-    .limits = {.unseen = unseen},
+    .limits = {.unseen = unseen, .messages = messages},
 };

@@ -34,6 +34,8 @@ typedef struct tls_setup {
 
 /* Limits: what an engine cannot do, whatever a port does ------------------------------------- */
 
+/* Every program that excuses an engine reads it here; docs/capabilities.md lists them. */
+
 /* A scenario of the matrix that it has no cells of. */
 typedef struct tls_scenario_limit {
     const char *scenario;
@@ -63,11 +65,34 @@ typedef struct tls_unseen {
     const char *reason;
 } tls_unseen;
 
-/* Each up to a row without a name; NULL: there are none. */
+/* A way of the peer's to send its close_notify that is not seen: such cells of cuts have no end. */
+typedef struct tls_notice_limit {
+    const char *alert; /* as a cell is named: "parts", "paired" */
+    const char *reason;
+} tls_notice_limit;
+
+/* What a peer that means well may send, and what may end a connection all the same: no finding of
+ * fuzz. */
+typedef struct tls_message_limit {
+    const char *message; /* "HelloRequest", "KeyUpdate" */
+    int tls13;
+    const char *reason;
+} tls_message_limit;
+
+/* What the engine does if an allocation of its handshake fails: counted apart by system-faults. */
+typedef struct tls_memory_limit {
+    int crashes, leaks;
+    const char *reason; /* NULL: none of it */
+} tls_memory_limit;
+
+/* Each list up to a row without a name; NULL: there are none. */
 typedef struct tls_limits {
-    const tls_scenario_limit *scenarios;
-    const tls_obligation_limit *obligations;
-    const tls_unseen *unseen;
+    const tls_scenario_limit *scenarios;     /* make interop, world */
+    const tls_obligation_limit *obligations; /* make kit */
+    const tls_unseen *unseen;                /* make test-kit */
+    const tls_notice_limit *notices;         /* make faults */
+    const tls_message_limit *messages;       /* make fuzz */
+    tls_memory_limit memory;                 /* make system-faults */
 } tls_limits;
 
 /* ------------------------------------------------------------------------------------------- */

@@ -246,10 +246,11 @@ static int watch(void *context, void *object, const tls_watcher *watcher)
 
 static const char canceled[] = "GnuTLS ends a TLS 1.3 connection at user_canceled";
 static const char tickets_only[] = "a GnuTLS server resumes TLS 1.3 by tickets only, out of recall";
+static const char clear_alert[] =
+    "GnuTLS: a TLS 1.3 server that has keys takes an alert in the clear for a forged record";
 
 static const tls_scenario_limit scenarios[] = {
-    {"handshake-refused", 1, 1,
-     "GnuTLS: a TLS 1.3 server that has keys takes an alert in the clear for a forged record"},
+    {"handshake-refused", 1, 1, clear_alert},
     {"user-canceled-in-wait", 1, ANY, canceled},
     {"user-canceled-in-read", 1, ANY, canceled},
     {"kept-after-full", 1, 1, tickets_only},
@@ -263,14 +264,12 @@ static const tls_scenario_limit scenarios[] = {
 static const tls_obligation_limit obligations[] = {
     {"handshake-ends-when-done", "*", "connect-nonsense", "*",
      "GnuTLS looks at a message when it is complete: it waits for the length that nonsense claims"},
-    {"handshake-ends-when-done", "1.3", "connect-refused", "*",
-     "GnuTLS has keys by then, and takes an alert in the clear for a forged record: tls_error"},
+    {"handshake-ends-when-done", "1.3", "connect-refused", "*", clear_alert},
     {"only-authentic-close", "1.2", "*receive-close-notify-level-3*", "*",
      "GnuTLS takes a close_notify of any level but fatal, and does not tell the level"},
     {"only-authentic-close", "*", "*receive-long-alert*", "*",
      "GnuTLS takes an alert that is longer than two bytes by its first two, and does not tell"},
-    {"message-is-skipped", "1.3", "*user-canceled*", "*",
-     "GnuTLS ends a TLS 1.3 session at user_canceled, which is told as fatal_alert"},
+    {"message-is-skipped", "1.3", "*user-canceled*", "*", canceled},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -283,6 +282,18 @@ static const tls_unseen unseen[] = {
     {"stale-error-tells-nothing", "*", "GnuTLS keeps no errors of a thread"},
     {"session-follows-the-verdict", "*", "GnuTLS keeps no sessions: the application does"},
     {NULL, NULL, NULL},
+};
+
+static const tls_notice_limit notices[] = {
+    {"paired", "GnuTLS looks at the first alert of a record alone: a close_notify behind "
+               "user_canceled is never seen, and in TLS 1.3 user_canceled itself counts as fatal; "
+               "no end is reported, which is safe"},
+    {NULL, NULL},
+};
+
+static const tls_message_limit messages[] = {
+    {"KeyUpdate", 1, "GnuTLS takes more than eight KeyUpdates within a second for an attack"},
+    {NULL, 0, NULL},
 };
 
 const tls_engine tls_gnutls = {
@@ -299,5 +310,13 @@ const tls_engine tls_gnutls = {
     .reused = reused,
     .changes = changes,
     .watch = watch,
-    .limits = {.scenarios = scenarios, .obligations = obligations, .unseen = unseen},
+    .limits = {.scenarios = scenarios,
+               .obligations = obligations,
+               .unseen = unseen,
+               .notices = notices,
+               .messages = messages,
+               .memory = {.crashes = 1,
+                          .leaks = 1,
+                          .reason = "libtasn1 and nettle, under GnuTLS, do not look at what malloc "
+                                    "gives them"}},
 };

@@ -222,18 +222,15 @@ static int watched(void *object, const tls_watcher *watcher)
 #define NO_UPDATE    "mbedTLS knows no KeyUpdate: it is an error"
 #define TICKETS_ONLY "an mbedTLS server resumes TLS 1.3 by tickets only, out of recall"
 
+static const char clear_alert[] =
+    "mbedTLS: a TLS 1.3 server that has keys takes an alert in the clear for a forged record";
+
 static const tls_scenario_limit scenarios[] = {
-    {"handshake-refused", 1, 1,
-     "mbedTLS: a TLS 1.3 server that has keys takes an alert in the clear for a forged record"},
-    {"key-update-in-wait", 1, ANY, NO_UPDATE},
-    {"key-update-asked", 1, ANY, NO_UPDATE},
-    {"key-update-before", 1, ANY, NO_UPDATE},
-    {"kept-after-full", 1, 1, TICKETS_ONLY},
-    {"kept-after-one-way", 1, 1, TICKETS_ONLY},
-    {"kept-after-claim", 1, 1, TICKETS_ONLY},
-    {"dropped-if-not-closed", 1, 1, TICKETS_ONLY},
-    {"dropped-by-alert", 1, 1, TICKETS_ONLY},
-    {0},
+    {"handshake-refused", 1, 1, clear_alert}, {"key-update-in-wait", 1, ANY, NO_UPDATE},
+    {"key-update-asked", 1, ANY, NO_UPDATE},  {"key-update-before", 1, ANY, NO_UPDATE},
+    {"kept-after-full", 1, 1, TICKETS_ONLY},  {"kept-after-one-way", 1, 1, TICKETS_ONLY},
+    {"kept-after-claim", 1, 1, TICKETS_ONLY}, {"dropped-if-not-closed", 1, 1, TICKETS_ONLY},
+    {"dropped-by-alert", 1, 1, TICKETS_ONLY}, {0},
 };
 
 static const tls_obligation_limit obligations[] = {
@@ -243,9 +240,8 @@ static const tls_obligation_limit obligations[] = {
      "claims"},
 #endif
 #if MBEDTLS_HAS_TLS13
-    {"handshake-ends-when-done", "1.3", "connect-refused", "*",
-     "mbedTLS has keys by then, and takes an alert in the clear for a forged record: tls_error"},
-    {"message-is-skipped", "1.3", "*key-update*", "*", "mbedTLS knows no KeyUpdate"},
+    {"handshake-ends-when-done", "1.3", "connect-refused", "*", clear_alert},
+    {"message-is-skipped", "1.3", "*key-update*", "*", NO_UPDATE},
 #endif
     {NULL, NULL, NULL, NULL, NULL},
 };
@@ -254,8 +250,13 @@ static const tls_unseen unseen[] = {
     {"suspended-goes-on", "*a pause*",
      "the kit does not make it wait: a key elsewhere needs what the port's version may lack"},
     {"stale-error-tells-nothing", "*", "mbedTLS keeps no errors of a thread"},
-    {"data-behind-an-answer", "*", "mbedTLS knows no KeyUpdate"},
+    {"data-behind-an-answer", "*", NO_UPDATE},
     {NULL, NULL, NULL},
+};
+
+static const tls_message_limit messages[] = {
+    {"KeyUpdate", 1, NO_UPDATE},
+    {NULL, 0, NULL},
 };
 
 const tls_engine tls_mbedtls = {
@@ -276,5 +277,8 @@ const tls_engine tls_mbedtls = {
 #endif
     .watch = watch,
     .watched = watched,
-    .limits = {.scenarios = scenarios, .obligations = obligations, .unseen = unseen},
+    .limits = {.scenarios = scenarios,
+               .obligations = obligations,
+               .unseen = unseen,
+               .messages = messages},
 };

@@ -230,6 +230,14 @@ static int watch(void *context, void *object, const tls_watcher *watcher)
                : -1;
 }
 
+/* Limits ------------------------------------------------------------------------------------- */
+
+static const tls_message_limit messages[] = {
+    {"KeyUpdate behind a blocked record", 1,
+     "libssl fails if a KeyUpdate and one more message come while a record of ours is half out"},
+    {NULL, 0, NULL},
+};
+
 const tls_engine tls_openssl = {
     .name = "openssl",
     .title = "OpenSSL",
@@ -250,4 +258,5 @@ const tls_engine tls_openssl = {
     .pauses = own_openssl_pauses,
     .own = &own_openssl,
     .watch = watch,
+    .limits = {.messages = messages},
 };

@@ -181,9 +181,13 @@ static int watched(void *object, const tls_watcher *watcher)
 
 /* Limits ------------------------------------------------------------------------------------- */
 
+static const char clear_alert[] =
+    "wolfSSL: a TLS 1.3 server that has keys takes an alert in the clear for a forged record";
+static const char answer_misplaced[] =
+    "wolfSSL puts its answer in the wrong place behind a record that is half out: tls_error";
+
 static const tls_scenario_limit scenarios[] = {
-    {"handshake-refused", 1, 1,
-     "wolfSSL: a TLS 1.3 server that has keys takes an alert in the clear for a forged record"},
+    {"handshake-refused", 1, 1, clear_alert},
     {"client-hello-in-wait", 0, 1, "wolfSSL: a second ClientHello ends the connection"},
     {"dropped-if-not-closed", 1, 1, "wolfSSL: a TLS 1.3 server has tickets only, beyond recall"},
     {0},
@@ -192,14 +196,10 @@ static const tls_scenario_limit scenarios[] = {
 static const tls_obligation_limit obligations[] = {
     {"clear-starts-anew", "*", "blocked-clear", "*",
      "wolfSSL cannot drop output that is half out: clear fails instead of sending it later"},
-    {"handshake-ends-when-done", "1.3", "connect-refused", "*",
-     "wolfSSL has keys by then, and takes an alert in the clear for a forged record: tls_error"},
-    {"message-is-skipped", "1.2", "blocked-receive-hello-request", "*",
-     "wolfSSL puts its answer in the wrong place behind a record that is half out: tls_error"},
-    {"done-means-out", "1.3", "blocked-key-update-*", "*",
-     "wolfSSL puts its answer to a KeyUpdate behind a record that is half out, too: tls_error"},
-    {"data-is-held", "1.3", "blocked-key-update-read", "*",
-     "wolfSSL puts its answer to a KeyUpdate behind a record that is half out, too: tls_error"},
+    {"handshake-ends-when-done", "1.3", "connect-refused", "*", clear_alert},
+    {"message-is-skipped", "1.2", "blocked-receive-hello-request", "*", answer_misplaced},
+    {"done-means-out", "1.3", "blocked-key-update-*", "*", answer_misplaced},
+    {"data-is-held", "1.3", "blocked-key-update-read", "*", answer_misplaced},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -210,6 +210,12 @@ static const tls_unseen unseen[] = {
     {"session-follows-the-verdict", "*",
      "wolfSSL does not say whether its cache, which is the process's, has a session"},
     {NULL, NULL, NULL},
+};
+
+static const tls_message_limit messages[] = {
+    {"HelloRequest", 0, "wolfSSL takes a second HelloRequest for an attack"},
+    {"KeyUpdate", 1, answer_misplaced},
+    {NULL, 0, NULL},
 };
 
 const tls_engine tls_wolfssl = {
@@ -229,5 +235,11 @@ const tls_engine tls_wolfssl = {
     .changes = changes,
     .watch = watch,
     .watched = watched,
-    .limits = {.scenarios = scenarios, .obligations = obligations, .unseen = unseen},
+    .limits = {.scenarios = scenarios,
+               .obligations = obligations,
+               .unseen = unseen,
+               .messages = messages,
+               .memory = {.leaks = 1,
+                          .reason = "a wolfSSL server loses memory while it takes in the "
+                                    "extensions of a TLS 1.3 ClientHello"}},
 };

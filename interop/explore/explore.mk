@@ -15,7 +15,7 @@ $(EXPLORE_TOOL): $(EXPLORE_OBJS) $(EXPLORE_LIBSSL)
 	$(CC) $(CFLAGS) -o $@ $^ $(EXPLORE_LIBS)
 
 # What the evidence is about, and the seal of it.
-EXPLORE_JUDGED := 'interop/explore/*.[ch]' 'interop/lib/records.[ch]' spec/divergences.md \
+EXPLORE_JUDGED := 'interop/explore/*.[ch]' 'interop/lib/records.[ch]' 'interop/lib/libssl_peer.[ch]' spec/divergences.md \
     $(CORE)/ew_core.c $(CORE)/ew_core.h
 EXPLORE_SEAL := python3 proofs/lib/evidence.py
 EXPLORE_WALK  = --depth 5 --core --random $(RANDOM_SECONDS) --also interop/explore/long.txt

@@ -6,7 +6,7 @@ OURS_PORTS_LACKS := bearssl gnutls wolfssl
 $(eval $(call ADAPTERS,OURS_PORTS,explore-ours,interop/explore/subject_endwell_%.c))
 OURS_TOOL := $(EXPLORE_BUILD)/endwell-explore-ours
 OURS_OBJS := $(addprefix $(INTEROP_BUILD)/explore/subject,_endwell.o _endwell_openssl.o _endwell_mbedtls.o \
-    _endwell_peer.o s_endwell.o)
+    _endwell_peer.o s_endwell.o) $(INTEROP_BUILD)/lib/libssl_peer.o
 OURS_LIBS := $(BUILD)/libendwell-openssl.a $(BUILD)/libendwell-mbedtls.a $(BUILD)/libendwell.a
 OURS_LINK := -Wl,--wrap=recv,--wrap=send,--wrap=fcntl,--wrap=getsockopt,--wrap=poll \
     -Wl,--wrap=calloc,--wrap=free -lssl -lcrypto -l:libmbedtls.a -l:libmbedx509.a \

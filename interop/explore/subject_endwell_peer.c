@@ -1,10 +1,10 @@
 #include "subject_endwell_peer.h"
+#include "libssl_peer.h"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
-#include <stdio.h>
 #include <string.h>
 
 static SSL *peer;
@@ -40,17 +40,10 @@ bool peer_certificate(X509 **certificate, EVP_PKEY **key)
            X509_sign(x, k, EVP_sha256()) > 0;
 }
 
-/* "LABEL random secret", a line for each secret. */
 static void keylog(const SSL *ssl, const char *line)
 {
     (void)ssl;
-    const char *last = strrchr(line, ' ') + 1;
-    uint8_t *out = strncmp(line, "CLIENT_TRAFFIC_SECRET_0 ", 24) == 0   ? secret[0]
-                   : strncmp(line, "SERVER_TRAFFIC_SECRET_0 ", 24) == 0 ? secret[1]
-                                                                        : NULL;
-    for (size_t i = 0; out && i < sizeof secret[0]; i++)
-        if (sscanf(last + 2 * i, "%2hhx", &out[i]) != 1)
-            return;
+    libssl_peer_secret(line, secret);
 }
 
 static SSL_CTX *context(const wire *w)

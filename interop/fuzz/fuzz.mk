@@ -1,15 +1,15 @@
 # Random sequences of all public calls on each engine, against a hostile peer, under AddressSanitizer
 # and UndefinedBehaviorSanitizer.
 #
-# An engine joins with interop/engines/NAME.c and interop/fuzz/hooks_NAME.c.
+# An engine joins with interop/engines/NAME.c and interop/engines/hooks_NAME.c.
 
 FUZZ_BUILD := $(BUILD)/fuzz
 FUZZ_TOOL  := $(FUZZ_BUILD)/endwell-fuzz
 FUZZ_ASAN  := $(interop-asan_FLAGS)
-ROOM_fuzz  := -D_GNU_SOURCE -Iinterop/kit
-$(eval $(call ADAPTERS,FUZZ_PORTS,fuzz,interop/fuzz/hooks_%.c interop/engines/%.c))
-FUZZ_PARTS := $(filter-out fuzz/hooks_%,$(call room,fuzz)) lib/records lib/net $(FUZZ_PORTS:%=fuzz/hooks_%) \
-    $(INTEROP_ENGINES)
+ROOM_fuzz  := -D_GNU_SOURCE
+$(eval $(call ADAPTERS,FUZZ_PORTS,fuzz,interop/engines/hooks_%.c interop/engines/%.c))
+FUZZ_PARTS := $(call room,fuzz) lib/records lib/libssl_peer lib/net $(FUZZ_PORTS:%=engines/hooks_%) \
+    engines/limits $(INTEROP_ENGINES)
 FUZZ_OBJS  := $(FUZZ_PARTS:%=$(BUILD)/interop-asan/%.o)
 # The library as it is built here: an archive, so that a part of it can be put in its place.
 FUZZ_LIB   := $(FUZZ_BUILD)/libendwell-asan.a

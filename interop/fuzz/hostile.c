@@ -12,12 +12,12 @@
 int hostility;
 
 /* What an engine stands only now and then, or not at all, is not meant well. */
-static void says(int kind, const char *what)
+static void says(idle_message kind, const char *what)
 {
     log_step("  peer: %s", what);
-    fuzz_peer.updates |= kind == WELL_KEY_UPDATE;
-    if (!(app.engine->means_well[fuzz_peer.tls13] & kind) || !fuzz_peer.done ||
-        (kind == WELL_KEY_UPDATE && app.owed))
+    fuzz_peer.updates |= kind == IDLE_KEY_UPDATE;
+    if (!means_well(app.engine, fuzz_peer.tls13, kind) || !fuzz_peer.done ||
+        (kind == IDLE_KEY_UPDATE && app.owed))
         app.honest = 0;
 }
 
@@ -41,7 +41,7 @@ static void notice(void)
 static void empty(void)
 {
     int many = chance(10) ? 1 + (int)dice(200) : 1;
-    says(many > 1 ? WELL_FLOOD : WELL_EMPTY, "empty records");
+    says(many > 1 ? NOT_IDLE : IDLE_EMPTY, "empty records");
     for (int i = 0; i < many; i++)
         fuzz_peer_says(RECORD_DATA, "", 0, SAYS_NOTHING);
 }
@@ -51,7 +51,7 @@ static void key_update(void)
     int asks = chance(70);
     if (!fuzz_peer.done || !fuzz_peer.tls13)
         return;
-    says(WELL_KEY_UPDATE, asks ? "KeyUpdate, and asks for one" : "KeyUpdate");
+    says(IDLE_KEY_UPDATE, asks ? "KeyUpdate, and asks for one" : "KeyUpdate");
     peer_updates_key(asks);
 }
 
@@ -59,7 +59,7 @@ int hostile_asks_for_an_answer(void)
 {
     if (!fuzz_peer.done || !fuzz_peer.tls13 || fuzz_peer.closed)
         return 0;
-    says(WELL_KEY_UPDATE, "KeyUpdate, and asks for one");
+    says(IDLE_KEY_UPDATE, "KeyUpdate, and asks for one");
     peer_updates_key(1);
     wire_give(WIRE_MAX);
     return 1;
@@ -77,33 +77,33 @@ static void ticket(size_t most)
 
 static void whole_ticket(void)
 {
-    says(fuzz_peer.server ? 0 : WELL_TICKET, "a ticket");
+    says(fuzz_peer.server ? NOT_IDLE : IDLE_TICKET, "a ticket");
     ticket(64);
 }
 
 static void half_ticket(void)
 {
-    says(0, "half a ticket");
+    says(NOT_IDLE, "half a ticket");
     ticket(1 + dice(40));
 }
 
 static void hello_request(void)
 {
-    says(fuzz_peer.server ? 0 : WELL_HELLO_REQUEST, "HelloRequest");
+    says(fuzz_peer.server ? NOT_IDLE : IDLE_HELLO_REQUEST, "HelloRequest");
     fuzz_peer_says(RECORD_HANDSHAKE, (const uint8_t[]){0, 0, 0, 0}, 4, SAYS_NOTHING);
 }
 
 static void warning(void)
 {
     uint8_t alert[] = {1, chance(60) ? 90 : 112};
-    says(WELL_WARNING, "a warning");
+    says(NOT_IDLE, "a warning");
     fuzz_peer_says(RECORD_ALERT, alert, 2, SAYS_NOTHING);
 }
 
 static void flood(void)
 {
     int what = (int)dice(4), many = 20 + (int)dice(300);
-    says(0, "a flood");
+    says(NOT_IDLE, "a flood");
     for (int i = 0; i < many; i++)
         if (what == 0)
             fuzz_peer_says(RECORD_ALERT, (const uint8_t[]){1, 90}, 2, SAYS_NOTHING);
@@ -118,14 +118,14 @@ static void flood(void)
 static void error_alert(void)
 {
     const uint8_t alert[] = {2, (uint8_t)(chance(50) ? 40 : dice(120))};
-    says(0, "an error alert");
+    says(NOT_IDLE, "an error alert");
     fuzz_peer_says(RECORD_ALERT, alert, 2, alert[1] == 0 ? SAYS_CLOSE : SAYS_HARM);
 }
 
 static void forged(void)
 {
     uint8_t content[64] = {1, 0};
-    says(0, "a forged record");
+    says(NOT_IDLE, "a forged record");
     fuzz_peer_forges(chance(50) ? RECORD_ALERT : RECORD_DATA, content,
                      chance(50) ? 2 : sizeof content);
 }
@@ -134,7 +134,7 @@ static void garbage(void)
 {
     uint8_t bytes[200];
     size_t len = 1 + dice(sizeof bytes);
-    says(0, "garbage");
+    says(NOT_IDLE, "garbage");
     for (size_t i = 0; i < len; i++)
         bytes[i] = (uint8_t)dice(256);
     if (chance(70) && len > 5) {

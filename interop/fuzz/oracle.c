@@ -3,6 +3,7 @@
 #include "pattern.h"
 #include "application.h"
 #include "peer.h"
+#include "engines/limits.h"
 #include "records.h"
 #include "wire.h"
 
@@ -222,8 +223,9 @@ void judge_alive(void)
 /* With a peer, a line and an application that mean well there is no error. */
 static void judge_honest(public_call call, int ret, int class, int reason)
 {
-    if (fuzz_peer.updates && class == EW_ERROR_WANT_WRITE)
-        app.honest = 0; /* libssl fails at a KeyUpdate behind a record that is not all out */
+    if (fuzz_peer.updates && class == EW_ERROR_WANT_WRITE &&
+        limit_of_message(app.engine->kit, "KeyUpdate behind a blocked record", 1))
+        app.honest = 0;
     int late = call == CALL_close && wire.now - app.close_began >= app.close_ms;
     if (app.honest && ret == -1 && ends_it(class, reason) && !late)
         finding("error-of-nobody", "nobody has done anything wrong");

@@ -1,5 +1,6 @@
 #include "peer.h"
 
+#include "libssl_peer.h"
 #include "oracle.h"
 #include "records.h"
 #include "report.h"
@@ -38,24 +39,13 @@ static int mark_count;
 static void keylog(const SSL *unused, const char *line)
 {
     (void)unused;
-    const char *last = strrchr(line, ' ') + 1;
-    uint8_t *out = strncmp(line, "CLIENT_TRAFFIC_SECRET_0 ", 24) == 0   ? secret[0]
-                   : strncmp(line, "SERVER_TRAFFIC_SECRET_0 ", 24) == 0 ? secret[1]
-                                                                        : NULL;
-    for (size_t i = 0; out && i < sizeof secret[0]; i++)
-        if (sscanf(last + 2 * i, "%2hhx", &out[i]) != 1)
-            return;
+    libssl_peer_secret(line, secret);
 }
 
 static SSL_CTX *context(int server, int tls13, const char *certificate, const char *key)
 {
-    int version = tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
     SSL_CTX *ctx = SSL_CTX_new(TLS_method());
-    if (!ctx || !SSL_CTX_set_min_proto_version(ctx, version) ||
-        !SSL_CTX_set_max_proto_version(ctx, version) || !SSL_CTX_set_num_tickets(ctx, 0) ||
-        !SSL_CTX_set_cipher_list(ctx, "ECDHE-ECDSA-AES128-GCM-SHA256") ||
-        !SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256") ||
-        !SSL_CTX_set1_groups_list(ctx, "P-256") ||
+    if (!ctx || !libssl_peer_limit(ctx, tls13) ||
         (server && (SSL_CTX_use_certificate_file(ctx, certificate, SSL_FILETYPE_PEM) != 1 ||
                     SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1))) {
         fprintf(stderr, "fuzz: the peer: ");
@@ -63,7 +53,6 @@ static SSL_CTX *context(int server, int tls13, const char *certificate, const ch
         exit(2);
     }
     SSL_CTX_set_keylog_callback(ctx, keylog);
-    SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
     return ctx;
 }

@@ -4,7 +4,7 @@
 #ifndef FUZZ_PEER_H
 #define FUZZ_PEER_H
 
-#include "kit.h"
+#include "engines/engine.h"
 
 #include <stddef.h>
 #include <stdint.h>

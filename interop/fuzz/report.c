@@ -131,7 +131,6 @@ static int too_few(const char *kind, const char *name, uint64_t count, uint64_t 
 
 int report_counts(uint64_t least)
 {
-    const fuzz_engine *e = engine_called(told.engine);
     int few = 0;
     printf("%s: digest %016llx\n", told.engine, (unsigned long long)told.digest);
     for (int i = 0; i < CALLS; i++)
@@ -139,8 +138,7 @@ int report_counts(uint64_t least)
     for (int i = 0; i < ERRORS; i++)
         few += too_few("class", ew_error_name(i), told.errors[i], least, cannot_meet_class(i));
     for (int i = 0; i < REASONS; i++)
-        few +=
-            too_few("reason", ew_reason_name(i), told.reasons[i], least, cannot_meet_reason(e, i));
+        few += too_few("reason", ew_reason_name(i), told.reasons[i], least, cannot_meet_reason(i));
     return few;
 }
 
@@ -160,7 +158,6 @@ static const char *name_of_call(int call)
 
 static void write_unmet(FILE *f)
 {
-    const fuzz_engine *e = engine_called(told.engine);
     int many = 0;
     fprintf(f, " \"cannot_be_met\": {");
     for (int i = 0; i < ERRORS; i++)
@@ -168,9 +165,9 @@ static void write_unmet(FILE *f)
             fprintf(f, "%s\"%s\": \"%s\"", many++ ? ", " : "", ew_error_name(i),
                     cannot_meet_class(i));
     for (int i = 0; i < REASONS; i++)
-        if (cannot_meet_reason(e, i))
+        if (cannot_meet_reason(i))
             fprintf(f, "%s\"%s\": \"%s\"", many++ ? ", " : "", ew_reason_name(i),
-                    cannot_meet_reason(e, i));
+                    cannot_meet_reason(i));
     fprintf(f, "},\n");
 }
 

@@ -2,14 +2,8 @@
 #ifndef FUZZ_SUBJECT_H
 #define FUZZ_SUBJECT_H
 
-#include "kit.h"
+#include "engines/engine.h"
 #include "report.h"
-
-/* Reasons that no application can meet on any engine are in subject.c; here those of one. */
-typedef struct {
-    int reason;
-    const char *why;
-} unmet;
 
 typedef struct {
     const tls_engine *kit;
@@ -23,27 +17,25 @@ typedef struct {
      * there is nothing of the kind.
      */
     const char *(*sets)(void *object, int fd, int *harmless);
-
-    /* What a peer that means well may say: it must not lead to an error. Bits of MEANS_WELL_*. */
-    int means_well[2]; /* TLS 1.2, 1.3 */
-
-    const unmet *unmet; /* up to one without words; NULL: none */
 } fuzz_engine;
 
-/* Messages that mean nothing to us. */
-enum {
-    WELL_EMPTY = 1,
-    WELL_KEY_UPDATE = 2,
-    WELL_TICKET = 4,
-    WELL_HELLO_REQUEST = 8,
-    WELL_WARNING = 16,
-    WELL_FLOOD = 32 /* of empty records */
-};
+/* What a peer says that means nothing to us. */
+typedef enum {
+    IDLE_EMPTY,
+    IDLE_KEY_UPDATE,
+    IDLE_TICKET,
+    IDLE_HELLO_REQUEST,
+    NOT_IDLE /* warnings, floods, and what is not in place: engines may take offence */
+} idle_message;
 
 const fuzz_engine *engine_called(const char *name);
 
-/* Why that engine's application cannot meet it; NULL: it can. */
-const char *cannot_meet_reason(const fuzz_engine *e, int reason);
+/* A peer that means well may say it, so that it must not lead to an error: no limit of the engine
+ * (engines/engine.h) says otherwise. */
+int means_well(const fuzz_engine *e, int tls13, idle_message message);
+
+/* Why no application can meet it; NULL: it can. */
+const char *cannot_meet_reason(int reason);
 const char *cannot_meet_class(int error);
 
 #endif

@@ -131,7 +131,7 @@ run 0 'its conditions' "$@" conditions
 rm interop/engines/newtls.c
 run 0 'a port without its file' "$@" without-SIDE_PORTS
 says 'a port without its file' '^interop: without newtls, it has no interop/engines/newtls.c$'
-rm interop/lossless/plain_gnutls.c
+rm interop/engines/plain_gnutls.c
 run 2 'a port of this tree that lost a file' "$@" without-PLAIN_PORTS
 says 'a port of this tree that lost a file' '^lossless: gnutls is a port of this tree: its file is lost$'
 

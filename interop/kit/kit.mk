@@ -5,7 +5,7 @@
 # calls, if its port can adopt. One that is off is left out, and named.
 
 KIT_BUILD := $(BUILD)/kit
-KIT_PARTS := $(call room,kit) $(addprefix lib/,records whole frame processes net) \
+KIT_PARTS := $(call room,kit) engines/limits $(addprefix lib/,records libssl_peer whole frame processes net) \
     $(addprefix src/,$(CONN_CODE) transport $(MACHINES))
 KIT_LINK  := $(BUILT_LINK) -lssl -lcrypto $(MBEDTLS_LINK) -lcjson -Wl,--wrap=send,--wrap=recv
 # Of the faults one in so many, in `make kit-quick`.
@@ -14,7 +14,7 @@ KIT_SAMPLE ?= 6
 KIT_TOOL := $(KIT_BUILD)/endwell-kit
 KIT_OBJS := $(patsubst %,$(INTEROP_BUILD)/%.o,$(KIT_PARTS) $(INTEROP_ENGINES) \
     $(SIDE_PORTS:%=src/port_%))
-KIT_JUDGED := 'interop/kit/*.*' 'interop/engines/*.[ch]' 'interop/lib/records.[ch]' 'src/*.[ch]' '$(CORE)/*.[ch]'
+KIT_JUDGED := 'interop/kit/*.*' 'interop/engines/*.[ch]' 'interop/lib/records.[ch]' 'interop/lib/libssl_peer.[ch]' 'src/*.[ch]' '$(CORE)/*.[ch]'
 
 ROOM_kit := -DEW_SPEC_DIGEST='"$(shell sed -n 's/.*spec_sha256 //p' $(CORE)/ew_core.h)"'
 $(INTEROP_BUILD)/kit/sweep.o: $(CORE)/ew_core.h
@@ -58,7 +58,7 @@ uninstall-kit:
 	rm -f $(addprefix $(DESTDIR)$(INCLUDEDIR)/,$(notdir $(KIT_HEADERS)) engines/engine.h)
 	-rmdir $(DESTDIR)$(INCLUDEDIR)/engines 2>/dev/null
 
-.PHONY: kit kit-quick test-kit kit-build test-port-by-the-book
+.PHONY: kit kit-quick kit-limits test-kit kit-build test-port-by-the-book
 kit-build: interop-tools ports certs $(KIT_TOOL)
 
 kit: kit-build ## use: scripted faults at every operation of every port: tells what a port owes (also one of your own)
@@ -67,6 +67,9 @@ kit: kit-build ## use: scripted faults at every operation of every port: tells w
 kit-quick: kit-build ## use: the kit's every scenario, and a sample of its faults
 	@python3 proofs/lib/evidence.py $(EVIDENCE)/kit_sample.json --sources $(KIT_JUDGED) -- \
 	    $(KIT_TOOL) --sample $(KIT_SAMPLE) --result $(EVIDENCE)/kit_sample.json
+
+kit-limits: kit-build ## use: writes what the engines cannot do, by which tools excuse them, into docs/capabilities.md
+	@interop/kit/page_test.sh --write $(KIT_TOOL)
 
 test-kit: kit-build ## test: a wrong port for each obligation, which the kit must catch by its name on every engine
 	@interop/kit/page_test.sh $(KIT_TOOL)

@@ -1,6 +1,7 @@
 /* endwell-kit: put ports on trial. Exits 0; 1: findings; 2: it could not run; 3: no finding, but
  * cases that ran out of time, alone too. */
 #define _GNU_SOURCE
+#include "engines/limits.h"
 #include "report.h"
 #include "self_test.h"
 
@@ -16,7 +17,7 @@ typedef struct {
     const char *program, *certificates, *result;
     char only[256];
     char *part[PARTS]; /* engine, version, role, scenario, fault */
-    int jobs, sample, selects, self_test, list;
+    int jobs, sample, selects, self_test, list, limits;
 } options;
 
 static void usage(FILE *to)
@@ -28,6 +29,7 @@ static void usage(FILE *to)
         "       endwell-kit --self-test [--only ENGINE]    wrong ports, which have to be caught\n"
         "       endwell-kit --list                         obligations, engines, scenarios, "
         "faults\n"
+        "       endwell-kit --limits                       what the engines cannot do, a row each\n"
         "Parts of --only may be * or left out at the end: openssl/1.2/server/close/block@2\n");
 }
 
@@ -46,6 +48,8 @@ static int read_options(options *o, int argc, char **argv)
             o->self_test = 1;
         } else if (strcmp(argv[i], "--list") == 0) {
             o->list = 1;
+        } else if (strcmp(argv[i], "--limits") == 0) {
+            o->limits = 1;
         } else if (strcmp(argv[i], "--help") == 0) {
             usage(stdout);
             exit(0);
@@ -89,6 +93,14 @@ static int read_selection(const options *o, selection *s)
     return s->fault < 0 ? refuses("no fault is called", o->part[4]) : 0;
 }
 
+/* The rows of docs/capabilities.md. */
+static int list_limits(void)
+{
+    for (int i = 0; kit_engines[i]; i++)
+        limits_print(kit_engines[i]);
+    return 0;
+}
+
 static int list_all(void)
 {
     for (int i = 0; i < OBLIGATION_COUNT; i++)
@@ -108,23 +120,23 @@ static int list_all(void)
 
 /* The trial ---------------------------------------------------------------------------------- */
 
-/* Excuses that no case needs; the settings of an engine follow one another. */
-static int needless_excuses(const setting_report *list, int count)
+/* Limits that no case needs; the settings of an engine follow one another. */
+static int needless_limits(const setting_report *list, int count)
 {
     int needless = 0;
     for (int e = 0; kit_engines[e]; e++)
         for (int x = 0;
              kit_engines[e]->limits.obligations && kit_engines[e]->limits.obligations[x].obligation;
              x++) {
-            int needed = x < EXCUSES_MAX ? 0 : -1;
+            int needed = x < LIMITS_MAX ? 0 : -1;
             for (int i = 0; needed >= 0 && i < count; i++)
                 if (list[i].engine == kit_engines[e])
-                    needed += list[i].excuses[x];
+                    needed += list[i].limits[x];
             if (needed > 0)
                 continue;
-            const tls_obligation_limit *excuse = &kit_engines[e]->limits.obligations[x];
-            printf("kit_%s: no case needs the excuse from %s in %s: take it out\n",
-                   kit_engines[e]->name, excuse->obligation, excuse->scenario);
+            const tls_obligation_limit *limit = &kit_engines[e]->limits.obligations[x];
+            printf("kit_%s: no case needs the limit of %s in %s: take it out\n",
+                   kit_engines[e]->name, limit->obligation, limit->scenario);
             needless++;
         }
     return needless;
@@ -178,7 +190,7 @@ static int try_ports(const options *o, setting_report *list, int count)
     }
     if (!o->selects && unexplained(list, count) > 0)
         return 1;
-    if (!o->selects && o->sample <= 1 && needless_excuses(list, count) > 0)
+    if (!o->selects && o->sample <= 1 && needless_limits(list, count) > 0)
         return 1;
     clock_gettime(CLOCK_MONOTONIC, &to);
     double seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
@@ -198,6 +210,8 @@ int main(int argc, char **argv)
         return 2;
     if (o.list)
         return list_all();
+    if (o.limits)
+        return list_limits();
     if (o.self_test)
         return kit_self_test(o.part[0], o.certificates, o.jobs);
     setting_report *list = shared_memory(SETTINGS_MAX * sizeof *list);

@@ -1,4 +1,5 @@
 #include "peer.h"
+#include "libssl_peer.h"
 #include "socket.h"
 #include "verdict.h"
 
@@ -15,29 +16,16 @@ static uint8_t secret[2][32]; /* TLS 1.3: of the client, of the server */
 
 /* The handshake ----------------------------------------------------------------------------- */
 
-/* "LABEL random secret", a line for each secret. */
 static void keylog(const SSL *unused, const char *line)
 {
     (void)unused;
-    const char *last = strrchr(line, ' ') + 1;
-    uint8_t *out = strncmp(line, "CLIENT_TRAFFIC_SECRET_0 ", 24) == 0   ? secret[0]
-                   : strncmp(line, "SERVER_TRAFFIC_SECRET_0 ", 24) == 0 ? secret[1]
-                                                                        : NULL;
-    for (size_t i = 0; out && i < sizeof secret[0]; i++)
-        if (sscanf(last + 2 * i, "%2hhx", &out[i]) != 1)
-            return;
+    libssl_peer_secret(line, secret);
 }
 
 static int set_up(SSL_CTX *ctx, const tls_setup *setup)
 {
-    int version = setup->tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
     SSL_CTX_set_keylog_callback(ctx, keylog);
-    SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
-    if (!SSL_CTX_set_min_proto_version(ctx, version) ||
-        !SSL_CTX_set_max_proto_version(ctx, version) || !SSL_CTX_set_num_tickets(ctx, 0) ||
-        !SSL_CTX_set_cipher_list(ctx, "ECDHE-ECDSA-AES128-GCM-SHA256") ||
-        !SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256") ||
-        !SSL_CTX_set1_groups_list(ctx, "P-256"))
+    if (!libssl_peer_limit(ctx, setup->tls13))
         return 0;
     return setup->server ||
            (SSL_CTX_use_certificate_file(ctx, setup->certificate, SSL_FILETYPE_PEM) == 1 &&

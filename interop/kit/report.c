@@ -36,12 +36,12 @@ void report_setting(const setting_report *r, const char *program)
     kit_setting_text(r, setting, sizeof setting);
     printf("%s: %d scenarios, %d cases, %d findings\n", setting, r->scenarios, r->cases,
            r->findings);
-    if (r->excused > 0)
-        printf("    beyond the engine: %d cases more\n", r->excused);
-    for (int i = 0; i < EXCUSES_MAX; i++)
-        if (r->excuses[i] > 0)
+    if (r->limited > 0)
+        printf("    limits of the engine: %d cases more\n", r->limited);
+    for (int i = 0; i < LIMITS_MAX; i++)
+        if (r->limits[i] > 0)
             printf("    %s: %s (%d)\n", r->engine->limits.obligations[i].obligation,
-                   r->engine->limits.obligations[i].reason, r->excuses[i]);
+                   r->engine->limits.obligations[i].reason, r->limits[i]);
     for (int i = 0; i < r->kept; i++)
         if (shown[r->list[i].what]++ < SHOWN)
             report_finding(r, &r->list[i], program);
@@ -78,19 +78,19 @@ static cJSON *findings_of(const setting_report *r)
     return list;
 }
 
-static cJSON *excuses_of(const setting_report *r)
+static cJSON *limits_of(const setting_report *r)
 {
     cJSON *list = cJSON_CreateArray();
-    for (int i = 0; i < EXCUSES_MAX; i++) {
-        if (r->excuses[i] == 0)
+    for (int i = 0; i < LIMITS_MAX; i++) {
+        if (r->limits[i] == 0)
             continue;
-        const tls_obligation_limit *excuse = &r->engine->limits.obligations[i];
+        const tls_obligation_limit *limit = &r->engine->limits.obligations[i];
         cJSON *one = cJSON_CreateObject();
-        cJSON_AddStringToObject(one, "obligation", excuse->obligation);
-        cJSON_AddStringToObject(one, "scenario", excuse->scenario);
-        cJSON_AddStringToObject(one, "fault", excuse->fault);
-        cJSON_AddStringToObject(one, "reason", excuse->reason);
-        cJSON_AddNumberToObject(one, "findings", r->excuses[i]);
+        cJSON_AddStringToObject(one, "obligation", limit->obligation);
+        cJSON_AddStringToObject(one, "scenario", limit->scenario);
+        cJSON_AddStringToObject(one, "fault", limit->fault);
+        cJSON_AddStringToObject(one, "reason", limit->reason);
+        cJSON_AddNumberToObject(one, "findings", r->limits[i]);
         cJSON_AddItemToArray(list, one);
     }
     return list;
@@ -109,8 +109,8 @@ static cJSON *setting_object(const setting_report *r)
     cJSON_AddNumberToObject(one, "cases", r->cases);
     cJSON_AddNumberToObject(one, "failed", r->failed);
     cJSON_AddItemToObject(one, "findings", findings_of(r));
-    cJSON_AddNumberToObject(one, "excused", r->excused);
-    cJSON_AddItemToObject(one, "excuses", excuses_of(r));
+    cJSON_AddNumberToObject(one, "limited", r->limited);
+    cJSON_AddItemToObject(one, "limits", limits_of(r));
     return one;
 }
 

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* What became of a wrong port on an engine. BEYOND: a row of the engine says why it cannot be
+/* What became of a wrong port on an engine. LIMITED: a limit of the engine says why it cannot be
  * caught; NEEDLESS: and it was caught all the same. */
-typedef enum { NOT_TRIED, CAUGHT, MISSED, BEYOND, NEEDLESS } fate;
+typedef enum { NOT_TRIED, CAUGHT, MISSED, LIMITED, NEEDLESS } fate;
 
 enum { ENGINES_MAX = 16, WRONG_MAX = 128 };
 
@@ -51,7 +51,7 @@ static fate tries(const wrong_port *w, const tls_engine *engine, setting_report 
     char names[512];
     fate is = tries_with(w, w->what == STALE ? STALE_ERROR : NO_FAULT, list, count);
     if (row && is != NOT_TRIED)
-        return is == CAUGHT ? NEEDLESS : BEYOND;
+        return is == CAUGHT ? NEEDLESS : LIMITED;
     if (is == MISSED) {
         count = settings_list(list, engine->name, NULL, NULL, certificates);
         is = tries_with(w, -1, list, count);
@@ -177,7 +177,7 @@ static void show_rows(const results *r, const int *engines, int count)
             const tls_engine *engine = kit_engines[engines[e]];
             const wrong_port *w = wrong_port_at(i);
             fate is = r->of[engines[e]][i];
-            if (is == BEYOND)
+            if (is == LIMITED)
                 printf("%s: no \"%s\" of %s: %s\n", obligations[w->what].name, w->how, engine->name,
                        settings_unseen(engine, w->what, w->how)->reason);
             if (is == NEEDLESS)
@@ -214,7 +214,7 @@ int kit_self_test(const char *engine, const char *certificates, int jobs)
     failed += count_of(r, engines, count, MISSED) + count_of(r, engines, count, NEEDLESS);
     int late = is_told(certificates, hangs_once, 0) + is_told(certificates, hangs_always, 1);
     failed += 2 - late;
-    printf("%d beyond their engines\n", count_of(r, engines, count, BEYOND));
+    printf("%d that limits of their engines excuse\n", count_of(r, engines, count, LIMITED));
     printf("%d passed, %d failed\n", count_of(r, engines, count, CAUGHT) + late, failed);
     return failed > 0;
 }

@@ -47,25 +47,25 @@ static void keep(setting_report *r, const scenario *s, fault f, int at)
     }
 }
 
-/* Whether the engine cannot do any of it: all that was found has an excuse. */
-static int is_beyond_engine(setting_report *r, const scenario *s, fault f)
+/* All that was found is a limit of the engine. */
+static int is_limit(setting_report *r, const scenario *s, fault f)
 {
     const tls_obligation_limit *all = trial.engine->limits.obligations;
     int needed[FINDINGS_MAX];
     for (int i = 0; i < now->count; i++) {
         int k = 0;
-        while (all && k < EXCUSES_MAX && all[k].obligation &&
+        while (all && k < LIMITS_MAX && all[k].obligation &&
                (strcmp(all[k].obligation, obligations[now->findings[i].what].name) != 0 ||
                 fnmatch(all[k].version, trial.setup.tls13 ? "1.3" : "1.2", 0) != 0 ||
                 fnmatch(all[k].scenario, s->name, 0) != 0 ||
                 fnmatch(all[k].fault, fault_names[f], 0) != 0))
             k++;
-        if (!all || k == EXCUSES_MAX || !all[k].obligation)
+        if (!all || k == LIMITS_MAX || !all[k].obligation)
             return 0;
         needed[i] = k;
     }
     for (int i = 0; i < now->count; i++)
-        r->excuses[needed[i]]++;
+        r->limits[needed[i]]++;
     return now->count > 0;
 }
 
@@ -116,8 +116,8 @@ static int run_case(setting_report *r, const scenario *s, fault f, int at)
         r->checks[i] += now->checks[i];
     if (f != NO_FAULT && !now->fired && now->count == 0)
         return 0; /* nothing was tried */
-    if (is_beyond_engine(r, s, f)) {
-        r->excused++;
+    if (is_limit(r, s, f)) {
+        r->limited++;
         return 1;
     }
     r->cases++;
@@ -164,12 +164,9 @@ static int enough(const setting_report *r, const selection *only)
 static int in_sample(const scenario *s, int sample, fault f, int at)
 {
     char text[256];
-    uint32_t hash = 2166136261u;
     snprintf(text, sizeof text, "%s/%s/%d/%d/%s/%d/%d", EW_SPEC_DIGEST, trial.engine->name,
              trial.setup.tls13, trial.setup.server, s->name, (int)f, at);
-    for (const char *c = text; *c; c++)
-        hash = (hash ^ (unsigned char)*c) * 16777619u;
-    return sample <= 1 || (hash >> 8) % (uint32_t)sample == 0;
+    return sample <= 1 || (frame_hash(text) >> 8) % (uint32_t)sample == 0;
 }
 
 static int wanted(const selection *only, const scenario *s, fault f, int at)

@@ -8,7 +8,7 @@
 #include "socket.h"
 #include "verdict.h"
 
-enum { KEPT_MAX = 200, EXCUSES_MAX = 16 };
+enum { KEPT_MAX = 200, LIMITS_MAX = 16 };
 
 typedef struct {
     obligation what;
@@ -27,9 +27,9 @@ typedef struct {
     int again, late; /* cases that ran out of time; of these again, and then they have failed */
     int findings;    /* all; of those `kept` the text is here */
     int kept;
-    int excused;              /* cases, not among those above */
-    int excuses[EXCUSES_MAX]; /* ... and how many needed which */
-    int over;                 /* it was gone through to its end */
+    int limited;            /* cases that a limit of the engine excuses, not among those above */
+    int limits[LIMITS_MAX]; /* ... and how many needed which */
+    int over;               /* it was gone through to its end */
     kept_finding list[KEPT_MAX];
 } setting_report;
 

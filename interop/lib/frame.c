@@ -324,12 +324,18 @@ int frame_read_shard(frame_deck *d, const char *text)
     return -1;
 }
 
-/* FNV-1a. The sums of a list are below 2^53: a double has them exactly. */
-int frame_deal(frame_deck *d, const char *name)
+uint32_t frame_hash(const char *name)
 {
     uint32_t hash = 2166136261u;
     for (; *name; name++)
         hash = (hash ^ (uint8_t)*name) * 16777619u;
+    return hash;
+}
+
+/* The sums of a list are below 2^53: a double has them exactly. */
+int frame_deal(frame_deck *d, const char *name)
+{
+    uint32_t hash = frame_hash(name);
     int own = d->of == 0 || (uint64_t)d->cases % (uint64_t)d->of == (uint64_t)d->which - 1;
     d->cases++;
     d->sum += hash;

@@ -5,6 +5,7 @@
 
 #include <cjson/cJSON.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef enum { FRAME_PASSED, FRAME_FINDING, FRAME_LATE } frame_verdict;
 
@@ -64,6 +65,8 @@ typedef struct {
 
 /* 0, or -1 if it is not K/N. */
 int frame_read_shard(frame_deck *d, const char *text);
+/* FNV-1a: the same number for a name on every machine. */
+uint32_t frame_hash(const char *name);
 /* Whether the next case of the list is dealt to this shard. */
 int frame_deal(frame_deck *d, const char *name);
 /* Nothing if there are no shards. */

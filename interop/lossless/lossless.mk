@@ -2,9 +2,9 @@
 
 LOSSLESS_TOOL  := $(INTEROP_BUILD)/endwell-lossless
 # An engine alone.
-$(eval $(call ADAPTERS,PLAIN_PORTS,lossless,interop/lossless/plain_%.c,openssl))
-LOSSLESS_PARTS := $(filter-out lossless/plain_%,$(call room,lossless)) \
-    $(patsubst %,lossless/plain_%,$(filter-out openssl,$(PLAIN_PORTS))) $(INTEROP_SIDES) \
+$(eval $(call ADAPTERS,PLAIN_PORTS,lossless,interop/engines/plain_%.c,openssl))
+LOSSLESS_PARTS := $(call room,lossless) \
+    $(patsubst %,engines/plain_%,$(filter-out openssl,$(PLAIN_PORTS))) $(INTEROP_SIDES) \
     $(addprefix lib/,side_libssl results whole net frame processes) $(INTEROP_OURS)
 
 $(LOSSLESS_TOOL): $(LOSSLESS_PARTS:%=$(INTEROP_BUILD)/%.o) | without-SIDE_PORTS without-PLAIN_PORTS

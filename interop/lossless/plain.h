@@ -1,6 +1,6 @@
 /* Engines without Endwell, for the comparison: each closed as its own manual shows, and then close().
  *
- * An engine is a table of operations (side.h): lossless_plain_PORT.c makes it, for each port that is
+ * An engine is a table of operations (side.h): engines/plain_PORT.c makes it, for each port that is
  * built. What they have in common is here.
  *
  * A close that waits for the peer's (GNUTLS_SHUT_RDWR, br_sslio_close) throws away what the peer still

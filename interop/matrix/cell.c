@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "cell.h"
 #include "endwell.h"
+#include "engines/limits.h"
 #include "net.h"
 
 #include <stdio.h>
@@ -12,16 +13,6 @@
 /* An alert in TLS 1.3: two bytes, the inner type and the tag. No script writes two bytes of data,
  * and no handshake message is as short. */
 enum { TLS13_ALERT_LENGTH = 2 + 1 + 16 };
-
-static const char *engine_cannot(const scenario *s, const variant *v)
-{
-    for (const tls_scenario_limit *one = v->engine->tls->limits.scenarios; one && one->scenario;
-         one++)
-        if (strcmp(one->scenario, s->name) == 0 && (one->tls13 == ANY || one->tls13 == v->tls13) &&
-            (one->server == ANY || one->server == v->server))
-            return one->reason;
-    return NULL;
-}
 
 const char *cell_why_not(const scenario *s, const variant *v)
 {
@@ -39,7 +30,7 @@ const char *cell_why_not(const scenario *s, const variant *v)
         return "a blocking call does not return before";
     if ((s->flags & ADOPTED) && (!v->engine->adopt || !v->engine->tls->adopt))
         return "only OpenSSL is brought through its handshake by somebody else here";
-    return engine_cannot(s, v);
+    return limit_of_scenario(v->engine->tls, s->name, v->tls13, v->server);
 }
 
 /* The wire ---------------------------------------------------------------------------------- */

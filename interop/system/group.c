@@ -79,9 +79,9 @@ static int descriptors(void)
 static void print(const group *g)
 {
     printf("{\"subject\": \"%s\", \"mode\": \"%s\", \"scenario\": \"%s\", \"runs\": %d, "
-           "\"failed\": %d, \"excused\": %d, \"by_call\": {",
+           "\"failed\": %d, \"limited\": %d, \"by_call\": {",
            g->w->subject->name, g->w->nonblocking ? "nonblocking" : "blocking", g->s->name, g->runs,
-           g->failed, g->excused);
+           g->failed, g->limited);
     for (int i = 0; i < CALL_KINDS; i++)
         printf("\"%s\": %d, ", call_names[i], g->by_call[i]);
     printf("\"allocation\": %d, \"descriptors\": 1}}\n", g->by_call[CALL_KINDS]);

@@ -19,7 +19,7 @@ typedef struct group {
     played without; /* what comes of it without a fault */
     long blocks;    /* of heap in use between the runs */
     int runs, failed, unmet;
-    int excused;                 /* by what known.c knows of an engine */
+    int limited;                 /* by a limit of the engine (known.c) */
     int by_call[CALL_KINDS + 1]; /* runs; the last: allocations */
 } group;
 

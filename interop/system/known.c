@@ -1,32 +1,29 @@
 #define _GNU_SOURCE
+#include "engines.h"
+#include "engines/engine.h"
 #include "starved.h"
 
 #include <dlfcn.h>
 #include <execinfo.h>
 #include <string.h>
 
-/* Limits: what an engine does when an allocation of its own handshake fails, and nobody else can mend. */
-typedef struct engine_limit {
-    const char *name; /* the engine's */
-    int crashes, leaks;
-} engine_limit;
+#define ENGINE(name) extern const tls_engine tls_##name;
+SIDE_PORTS
+#undef ENGINE
 
-static const engine_limit limits[] = {
-    /* libtasn1 and nettle, under it, do not look at what malloc gives them. */
-    {.name = "GnuTLS", .crashes = 1, .leaks = 1},
-    /* A TLS 1.3 server loses something while it takes in the ClientHello's extensions. */
-    {.name = "wolfSSL", .leaks = 1},
-};
+#define ENGINE(name) &tls_##name,
+static const tls_engine *const all[] = {SIDE_PORTS NULL};
 
 static const group *starved; /* in a process of its own: what runs in it */
 
-static const engine_limit *known(const group *g)
+/* What the engine does when an allocation of its own handshake fails, and nobody else can mend. */
+static const tls_memory_limit *known(const group *g)
 {
     const test_engine *e = g->w->subject->engine;
 
-    for (size_t i = 0; e && i < sizeof limits / sizeof *limits; i++)
-        if (strcmp(limits[i].name, e->name) == 0)
-            return &limits[i];
+    for (int i = 0; e && all[i]; i++)
+        if (all[i]->port == e->port)
+            return &all[i]->limits.memory;
     return NULL;
 }
 
@@ -50,7 +47,7 @@ int starved_crash(void)
     if (!starved || !known(starved) || !known(starved)->crashes)
         return 0;
     count = backtrace(frames, sizeof frames / sizeof *frames);
-    if (!dladdr((const void *)&limits, &us))
+    if (!dladdr((const void *)&starved, &us))
         return 0;
     for (int i = 0; i < count; i++) {
         int ours;

@@ -100,7 +100,7 @@ void one(group *g, const plan *p, long fail_at, promise owes)
         report(g, "it raises SIGPIPE");
     else if (settled(g) > g->blocks && leaks(g, p, fail_at)) {
         if (starved_leak(g))
-            g->excused++;
+            g->limited++;
         else
             report(g, "it leaks memory");
     }

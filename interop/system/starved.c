@@ -17,9 +17,9 @@ static void apart(group *g, long at)
     child = fork();
     if (child == 0) {
         starved_begins(g);
-        g->failed = g->excused = g->unmet = 0;
+        g->failed = g->limited = g->unmet = 0;
         one(g, &none, at, NO_MEMORY);
-        _exit(g->failed ? 1 : g->unmet ? STARVED_UNMET : g->excused ? STARVED_LEAKED : 0);
+        _exit(g->failed ? 1 : g->unmet ? STARVED_UNMET : g->limited ? STARVED_LEAKED : 0);
     }
     g->runs++;
     if (child < 0 || waitpid(child, &status, 0) < 0 || !WIFEXITED(status)) {
@@ -28,7 +28,7 @@ static void apart(group *g, long at)
     }
     status = WEXITSTATUS(status);
     if (status == STARVED_CRASHED || status == STARVED_LEAKED)
-        g->excused++;
+        g->limited++;
     else if (status == DID_NOT_END)
         _exit(status);
     else if (status == STARVED_UNMET)

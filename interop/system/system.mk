@@ -8,7 +8,7 @@ ROOM_system   := -Isrc/tests -D_XOPEN_SOURCE=700
 SYSTEM_WORLD := $(addprefix $(INTEROP_BUILD)/,system/world.o system/sockets.o system/plain.o lib/net.o tests/link.o tests/wire.o tests/engines.o \
     $(patsubst %,tests/engine_%.o,$(filter-out openssl mbedtls,$(TEST_PORTS))))
 SYSTEM_OBJS  := $(patsubst %,$(INTEROP_BUILD)/%.o,$(filter-out system/world system/sockets system/plain,$(call room,system))) \
-    $(SYSTEM_WORLD)
+    $(SYSTEM_WORLD) $(INTEROP_ENGINES:%=$(INTEROP_BUILD)/%.o)
 SYSTEM_LIBS  := $(BUILT_PORTS:%=$(BUILD)/libendwell-%.a) $(BUILD)/libendwell.a
 SYSTEM_LINK  := -lcmocka $(BUILT_LINK)
 SYSTEM_WRAP  := -Wl,--wrap=send,--wrap=recv,--wrap=poll,--wrap=clock_gettime,--wrap=fcntl \

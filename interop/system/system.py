@@ -63,7 +63,7 @@ def report(subjects, played, given):
             total[call] = total.get(call, 0) + runs
     return {"runs": sum(group["runs"] for group in groups),
             "failed": sum(group["failed"] for group in groups), "by_call": total,
-            "excused": sum(group["excused"] for group in groups), "quick": given.quick,
+            "limited": sum(group["limited"] for group in groups), "quick": given.quick,
             "tried_again": played.again, "out_of_time": played.late,
             "handshake_allocations_every": given.every, "groups": groups,
             "findings": [line for subject in subjects for line in subject.findings],
@@ -88,7 +88,7 @@ def main():
         print(line)
     if len(told["findings"]) > SHOWN:
         print(f"and {len(told['findings']) - SHOWN} more, in {given.out}")
-    print(f"{told['excused']} runs without memory ended in an engine that is known for it")
+    print(f"{told['limited']} runs without memory ended in a limit of the engine")
     failed = max(told["failed"], len(told["findings"])) if told["runs"] else 1
     return played.close(told["runs"] - told["failed"], failed)
 

@@ -196,11 +196,11 @@ def cell(bench, name, table, order, engine, tls, clean, late_counts=True):
     said["clean"] = clean
     verdict, text, came = verdicts.judge(order, seen, said, table, tls)
     keep = ("engine_version", "calls", "wire", "alerts_in", "alerts_out", "received", "received_after", "end_of_data",
-            "checks", "differences", "cannot")
+            "checks", "differences", "limit")
     told["bytes"] = [came.got, came.sent] if came else None
     exit_status, lines = said["exit"], said["lines"]
     if order == "we-first" and verdicts.not_played(order, seen):
         said = None   # no orderly end that others could be compared with
-    ours = "failed" if seen["differences"] else "cannot" if "cannot" in seen else "passed"
+    ours = "failed" if seen["differences"] else "limit" if "limit" in seen else "passed"
     return {**told, "ours": ours, "verdict": verdict, "seen": text, "exit": exit_status, "said": lines[:12],
             **{key: seen[key] for key in keep if key in seen}}, said

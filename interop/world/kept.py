@@ -15,16 +15,16 @@ def figures_of(evidence, table):
             "peers": {name: {key: peer[key] for key in ABOUT if key in peer}
                       for name, peer in table.items()},
             "orders": list(orders.ORDERS), "verdicts": list(verdicts.WORST_FIRST),
-            "cannot": cannot_of(evidence),
+            "limits": limits_of(evidence),
             "records": [[record[key] for key in CELL] for record in evidence["records"]]}
 
 
-def cannot_of(evidence):
+def limits_of(evidence):
     """Reason -> engine, peers: where an engine of ours does not do what is specified."""
     told = {}
     for record in evidence["records"]:
-        if record["ours"] == "cannot":
-            known = told.setdefault(record["cannot"], {"engine": record["engine"], "peers": []})
+        if record["ours"] == "limit":
+            known = told.setdefault(record["limit"], {"engine": record["engine"], "peers": []})
             known["peers"] = sorted({*known["peers"], record["peer"]})
     return told
 
@@ -83,10 +83,10 @@ def merged(figures, told):
             record for record in figures["further"]["records"] if record[0] not in ran(told)]}
     for field, key in (("ours", "ours"), ("observations", "verdict")):
         whole[field] = {name: sum(record[CELL.index(key)] == name for record in records) for name in told[field]}
-    cannot = {(record[0], record[2]) for record in records if record[CELL.index("ours")] == "cannot"}
-    whole["cannot"] = {
-        reason: {**known, "peers": sorted(name for name, engine in cannot if engine == known["engine"])}
-        for reason, known in {**figures["cannot"], **told["cannot"]}.items()}
+    limited = {(record[0], record[2]) for record in records if record[CELL.index("ours")] == "limit"}
+    whole["limits"] = {
+        reason: {**known, "peers": sorted(name for name, engine in limited if engine == known["engine"])}
+        for reason, known in {**figures["limits"], **told["limits"]}.items()}
     return {**whole, **{key: figures[key] + told[key] for key in ("seconds", "checks")}}
 
 

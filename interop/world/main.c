@@ -113,8 +113,8 @@ cJSON *world_record(const world *w, const wire_summary *s)
     cJSON_AddBoolToObject(r, "incomplete", w->incomplete);
     cJSON_AddBoolToObject(r, "end_of_data", w->end_of_data);
     cJSON_AddNumberToObject(r, "checks", w->checks);
-    if (w->cannot)
-        cJSON_AddStringToObject(r, "cannot", w->cannot);
+    if (w->limit)
+        cJSON_AddStringToObject(r, "limit", w->limit);
     cJSON_AddItemReferenceToObject(r, "differences", w->differences);
     return r;
 }

@@ -184,11 +184,11 @@ def runs_of(figures):
 
 def page(figures, table):
     told = figures["ours"]
-    ours = f"{told['passed']} of {told['passed'] + told['failed'] + told['cannot']} cells as specified"
-    if told["cannot"]:
-        ours += f", {told['cannot']} beyond the engine (" + "; ".join(
+    ours = f"{told['passed']} of {told['passed'] + told['failed'] + told['limit']} cells as specified"
+    if told["limit"]:
+        ours += f", {told['limit']} limits of the engine (" + "; ".join(
             f"{reason}: {', '.join(known['peers'])}"
-            for reason, known in figures["cannot"].items()) + ")"
+            for reason, known in figures["limits"].items()) + ")"
     if told["no connection"]:
         ours += f", {told['no connection']} without a connection"
     counts = ", ".join(f"{SHORT[verdict]} {count}"

@@ -65,7 +65,7 @@ struct world {
     char tail[TAIL + 1];               /* the last of them; what cannot be printed as a dot */
     int notice_made, end_of_data;
     cJSON *differences;
-    const char *cannot; /* why the engine does not do what is specified; NULL: it does */
+    const char *limit; /* of the engine, by which it does not do what is specified; NULL: it does */
     int checks;
 };
 

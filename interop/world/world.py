@@ -162,7 +162,7 @@ def run(bench, table, engines, wanted):
 
 def report(table, told, records, seconds):
     ours = {state: sum(record["ours"] == state for record in records)
-            for state in ("passed", "failed", "cannot", "no connection", "not played")}
+            for state in ("passed", "failed", "limit", "no connection", "not played")}
     found = {verdict: sum(record["verdict"] == verdict for record in records)
              for verdict in reversed(verdicts.WORST_FIRST)}
     return {"spec_sha256": evidence.spec_sha256(), "sources": evidence.matching(SOURCES),
@@ -182,8 +182,8 @@ def show(records, every):
         for difference in record.get("differences", []):
             print(f"{where}: {difference['step']}: {difference['got']}, wanted "
                   f"{difference['want']} [{difference['clauses']}]")
-        if record["ours"] == "cannot":
-            print(f"{where}: not as specified, and known: {record['cannot']}")
+        if record["ours"] == "limit":
+            print(f"{where}: not as specified, and a limit of the engine: {record['limit']}")
         if record["ours"] == "no connection":
             print(f"{where}: {record['seen']}")
 
@@ -238,8 +238,8 @@ def inside(given):
     print(f"{whole['peers']} peers, {len(engines)} engines of ours, {whole['cells']} cells; "
           "of the peers' conduct: "
           + ", ".join(f"{count} {verdict}" for verdict, count in whole["observations"].items()))
-    if whole["ours"]["cannot"]:
-        print(f"{whole['ours']['cannot']} beyond the engine on our side")
+    if whole["ours"]["limit"]:
+        print(f"{whole['ours']['limit']} limits of the engine on our side")
     print(f"{whole['ours']['passed']} passed, {bad} failed")
     return 1 if bad else 0
 

@@ -1,6 +1,7 @@
 /* What the specification says of our side, given what crossed: see world.h. */
 #include "world.h"
 
+#include "engines/limits.h"
 #include "side_endwell.h"
 
 #include <errno.h>
@@ -85,14 +86,10 @@ static int peer_canceled(const wire_summary *s)
     return canceled;
 }
 
-/* The reason, if the matrix has no cells of that scenario with the engine: what it cannot do. */
-static const char *cannot(const world *w, const char *scenario)
+/* Why the engine ends a connection at user_canceled; NULL: it does not. */
+static const char *limit_of_canceled(const world *w)
 {
-    for (const tls_scenario_limit *c = w->ops->tls->limits.scenarios; c && c->scenario; c++)
-        if (strcmp(c->scenario, scenario) == 0 && (c->tls13 == ANY || c->tls13 == w->tls13) &&
-            (c->server == ANY || c->server == w->server))
-            return c->reason;
-    return NULL;
+    return limit_of_scenario(w->ops->tls, "user-canceled-in-read", w->tls13, w->server);
 }
 
 /* Differences ------------------------------------------------------------------------------- */
@@ -162,8 +159,8 @@ static void judge_failure(world *w, const wire_summary *s, const call_result *c)
     } else if (c->error == EW_ERROR_SYSCALL) {
         check(w, s->lost, c->step, "K-08", got, "syscall only if the connection was reset");
     } else if (c->error == EW_ERROR_SSL && c->reason == EW_REASON_FATAL_ALERT && peer_canceled(s) &&
-               cannot(w, "user-canceled-in-read")) {
-        w->cannot = cannot(w, "user-canceled-in-read");
+               limit_of_canceled(w)) {
+        w->limit = limit_of_canceled(w);
     } else if (c->error == EW_ERROR_SSL && c->reason == EW_REASON_FATAL_ALERT) {
         check(w, peer_error(s), c->step, "K-11 RFC-02", got,
               "fatal_alert only if the peer sent an error alert");

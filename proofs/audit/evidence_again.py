@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 
 import clauses
-import engine_parts
+import prover_parts
 import size
 import evidence
 import trace
@@ -117,13 +117,13 @@ def proof_again(told, _):
             yield f"{function}: {label}: it says {said}, and proving it again gives {now}"
 
 
-def engines_again(told, _):
+def provers_again(told, _):
     """A goal that a prover is said to prove alone, given to that prover."""
-    chance = chooser(told, "engines")
+    chance = chooser(told, "provers")
     goals = [goal for goal in told["results"] if goal["label"] and goal["source"] != CLIENT
-             and set(goal["engines"]) & set(engine_parts.PROVERS)]
+             and set(goal["provers"]) & set(prover_parts.PROVERS)]
     for goal in chance.sample(goals, min(1, len(goals))):
-        prover = sorted(set(goal["engines"]) & set(engine_parts.PROVERS))[0]
+        prover = sorted(set(goal["provers"]) & set(prover_parts.PROVERS))[0]
         now = prove_again(goal["source"], goal["function"], goal["label"], prover, [goal["goal"]])
         total, proved = now.get(goal["goal"], (0, 0))
         if not total or total != proved:
@@ -156,4 +156,4 @@ def interop_again(told, _):
 
 
 ALL = {"clauses": clauses_again, "trace": trace_again, "size": size_again}
-SAMPLES = {"proof": proof_again, "proof_sample": proof_again, "engines": engines_again, "interop": interop_again}
+SAMPLES = {"proof": proof_again, "proof_sample": proof_again, "provers": provers_again, "interop": interop_again}

@@ -129,18 +129,18 @@ def divergences(told):
         yield f"shown is {told['shown']} of {told['expected']}"
 
 
-def engines(told):
+def provers(told):
     goals = told["results"]
-    many = collections.Counter(len(goal["engines"]) for goal in goals)
-    by = collections.Counter(engine for goal in goals for engine in goal["engines"])
-    single = [goal for goal in goals if len(goal["engines"]) == 1]
+    many = collections.Counter(len(goal["provers"]) for goal in goals)
+    by = collections.Counter(prover for goal in goals for prover in goal["provers"])
+    single = [goal for goal in goals if len(goal["provers"]) == 1]
     yield from counted(told, {
         "goals": len(goals), "by_none": many[0], "by_one": many[1],
         "by_two_together": len(told["together"]),
         "by_two_or_more": sum(count for number, count in many.items() if number > 1),
-        "by_engine": dict(sorted(by.items())), "single": single,
-        "one_engine_only": dict(sorted(collections.Counter(
-            goal["engines"][0] for goal in single).items()))})
+        "by_prover": dict(sorted(by.items())), "single": single,
+        "one_prover_only": dict(sorted(collections.Counter(
+            goal["provers"][0] for goal in single).items()))})
 
 
 def explore(told):
@@ -196,9 +196,9 @@ def kit(told):
         if bool(one["failed"]) != bool(one["findings"]):
             yield f"{one['setting']}: {one['failed']} cases failed, and {len(one['findings'])} " \
                   "findings are listed"
-        needed = sum(excuse["findings"] for excuse in one["excuses"])
-        if needed < one["excused"] or bool(needed) != bool(one["excused"]):
-            yield f"{one['setting']}: {one['excused']} cases are excused, and {needed} findings"
+        needed = sum(limit["findings"] for limit in one["limits"])
+        if needed < one["limited"] or bool(needed) != bool(one["limited"]):
+            yield f"{one['setting']}: {one['limited']} cases are limits, and {needed} findings"
 
 
 def clauses(told):
@@ -214,7 +214,7 @@ def system(told):
         yield from counted(group, {"runs": sum(group["by_call"].values())})
     yield from counted(told, {"runs": sum(group["runs"] for group in told["groups"]),
                               "failed": sum(group["failed"] for group in told["groups"]),
-                              "excused": sum(group["excused"] for group in told["groups"]),
+                              "limited": sum(group["limited"] for group in told["groups"]),
                               "by_call": dict(calls)})
     if bool(told["failed"]) != bool(told["findings"]):
         yield f"{told['failed']} runs failed, and {len(told['findings'])} findings are listed"
@@ -308,7 +308,7 @@ CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "loss
           "proof_use": other_proof, "proof_use_quick": other_proof,
           "necessity": necessity, "mutants": mutants, "mutants_sample": mutants,
           "interop": interop, "divergences": divergences,
-          "engines": engines, "theorems": theorems, "clauses": clauses, "forms": forms,
+          "provers": provers, "theorems": theorems, "clauses": clauses, "forms": forms,
           "fuzz": fuzz, "fuzz_quick": fuzz, "explore": explore, "kit": kit, "kit_sample": kit,
           "explore-ours-openssl": explore, "explore-ours-mbedtls": explore,
           "explore-ours-openssl_quick": explore, "explore-ours-mbedtls_quick": explore}

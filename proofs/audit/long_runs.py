@@ -19,7 +19,7 @@ RELATION = "gen/out/relation.sha256"
 BEHAVIOUR = {"explore", "explore-ours", "kit", "faults", "lossless", "system", "soak",
              "world"}
 PROVED = {"prove", "prove-wire", "prove-orderly"}
-JUDGED = {"matrix": inputs_sha256, "necessity": judged_sha256, "engines": judged_sha256}
+JUDGED = {"by-label": inputs_sha256, "necessity": judged_sha256, "provers": judged_sha256}
 
 
 class Missing(Exception):
@@ -120,7 +120,7 @@ def orderly_lines(kept):
             "that have to fail do, each for the reason it names."]
 
 
-def matrix_lines(kept):
+def by_label_lines(kept):
     return [f"- `make mutants`: {kept['mutants']:,} mutants of the tables and of the C, "
             f"{kept['equivalent']} of them equivalent (the same digest of all answers, no false "
             f"label); {kept['killed']:,} killed by a label of a contract, {kept['survived']} "
@@ -128,9 +128,9 @@ def matrix_lines(kept):
             "label kills, of the others CAVEATS says why they are there."]
 
 
-def engine_lines(kept):
-    return [f"- `make engines`: {kept['goals']} named goals: {kept['by_two_or_more']} proved by "
-            f"two engines or more each by itself, {kept['by_one']} by one, "
+def prover_lines(kept):
+    return [f"- `make provers`: {kept['goals']} named goals: {kept['by_two_or_more']} proved by "
+            f"two provers or more each by itself, {kept['by_one']} by one, "
             f"{kept['by_two_together']} in parts by two; on "
             f"{len(kept['machdeps'])} machine models all; Eva shows "
             f"{kept['eva']['properties']} properties over every state."]
@@ -266,7 +266,7 @@ def world_figures(_):
     with open(WORLD, encoding="utf-8") as file:
         report = json.load(file)
     return {"programs": len(report["peers"]), "cells": report["cells"],
-            "failed": report["ours"]["failed"], "cannot": report["ours"].get("cannot", 0),
+            "failed": report["ours"]["failed"], "limit": report["ours"].get("limit", 0),
             "not_played": report["ours"].get("not played", 0),
             "observations": report["observations"], "orders": by_order(report["records"])}, \
         report["spec_sha256"]
@@ -276,17 +276,17 @@ def world_lines(kept):
     seen = ", ".join(f"{count} {word}" for word, count in kept["observations"].items())
     return [f"- `make world`: {kept['programs']} programs and roles, {kept['cells']:,} "
             f"cells: {kept['failed']} in which our side did anything but what the specification "
-            f"says, {kept['cannot']} beyond its engine, {kept['not_played']} that could not be "
+            f"says, {kept['limit']} in a limit of its engine, {kept['not_played']} that could not be "
             f"played. Of the peers: {seen}.", "",
             *peer_table(kept["orders"])]
 
 
-LONG = {"matrix": (judged("matrix", "mutants", "mutants", "equivalent", "killed", "survived",
-                          "labels", "labels_alone", "provers_asked", "provers_say_the_same"),
-                   matrix_lines, "make mutants"),
-        "engines": (judged("engines", "engines", "goals", "by_two_or_more", "by_one",
+LONG = {"by-label": (judged("by-label", "mutants", "mutants", "equivalent", "killed", "survived",
+                            "labels", "labels_alone", "provers_asked", "provers_say_the_same"),
+                     by_label_lines, "make mutants"),
+        "provers": (judged("provers", "provers", "goals", "by_two_or_more", "by_one",
                            "by_two_together",
-                           "by_engine", "machdeps", "eva"), engine_lines, "make engines"),
+                           "by_prover", "machdeps", "eva"), prover_lines, "make provers"),
         "necessity": (judged("necessity", "necessity", "taken_away", "broke", "not_needed",
                              "by_kind"),
                       necessity_lines, "make necessity"),

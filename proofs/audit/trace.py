@@ -63,8 +63,8 @@ def link(text, where):
 
 def label_lines(word, label):
     done, total = proved(label)
-    engines = label["fewest_engines"]
-    alone = "" if engines is None else f"; each goal by {engines} or more engines alone"
+    fewest = label["fewest_provers"]
+    alone = "" if fewest is None else f"; each goal by {fewest} or more provers alone"
     alone += "; of the model by Why3 as well" if label["why3"] else ""
     yield f"- {word} {link(label['label'], label['where'])}: {done} of {total} goals proved " \
           f"({provers(label)}){alone}"

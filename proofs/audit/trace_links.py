@@ -15,7 +15,7 @@ import lint
 from wp import CLIENT, COMPLETE, CORE, ROOT
 
 NEEDED = {"proof": "make prove", "mutants": "make mutants-quick", "interop": "make interop"}
-MORE = {"engines": "make engines", "theorems": "make theorems"}
+MORE = {"provers": "make provers", "theorems": "make theorems"}
 SAMPLES = {"mutants": "mutants_sample", "proof": "proof_sample"}
 # Goals that no label asks for: no undefined behaviour, nothing else written, always returns.
 SAFETY = re.compile(r"(?:assert_rte_\w+|(?:\w+_)?assigns(?:_\w+)?|loop_assigns|terminates|exits|"
@@ -176,9 +176,9 @@ class Links:
         labels = [*self.items["contract"], *self.items["theorem"], *self.helpers()]
         self.mutants, self.alive, self.unnamed = mutants_of(told.get("mutants", {}), labels)
         self.why3 = why3_goals(told.get("theorems", {}))
-        self.engines = collections.defaultdict(list)
-        for goal in told.get("engines", {}).get("results", []):
-            self.engines[(goal["source"], goal["label"])].append(goal["engines"])
+        self.provers = collections.defaultdict(list)
+        for goal in told.get("provers", {}).get("results", []):
+            self.provers[(goal["source"], goal["label"])].append(goal["provers"])
 
     def helpers(self):
         """Labels that say no clause, but what its proof needs, or that none is missing."""
@@ -189,10 +189,10 @@ class Links:
 
     def label(self, word, name):
         source = CORE if word == "contract" else CLIENT
-        engines = self.engines.get((source, name), [])
+        provers = self.provers.get((source, name), [])
         return {"label": name, "where": self.items[word].get(name),
                 "goals": self.goals.get((source, name), []),
-                "fewest_engines": min(map(len, engines), default=None),
+                "fewest_provers": min(map(len, provers), default=None),
                 "why3": self.why3.get(name) if word == "theorem" else None,
                 "mutants": self.mutants.get(name, [])}
 

@@ -3,7 +3,7 @@
 
 Works on copies of the evidence that is there, which has to be in order. Each file is changed in
 several ways, as it is and with its seal renewed; so are the generated files and the kept parts of
-`engines` and sessions of Why3. Two forgeries fit throughout: only the sample can notice them. Ends with
+`provers` and sessions of Why3. Two forgeries fit throughout: only the sample can notice them. Ends with
 `N passed, N failed`; exits 1 if one failed, 2 if it could not run.
 """
 import argparse
@@ -352,16 +352,16 @@ def numbered_label(cases):
 
 
 def kept_parts(cases, work):
-    """A kept part of `engines` that was touched is not put together."""
-    build = os.path.join(work, "engines")
+    """A kept part of `provers` that was touched is not put together."""
+    build = os.path.join(work, "provers")
     os.makedirs(build)
     evidence.write(os.path.join(build, "eva1.json"), {"findings": ["something"], "sources": {}})
     with open(os.path.join(build, "eva1.json"), "w", encoding="utf-8") as file:
         json.dump({"findings": [], "sources": {}}, file)
-    done = subprocess.run([sys.executable, os.path.join(ROOT, "proofs/trial/engines"), "--merge",
+    done = subprocess.run([sys.executable, os.path.join(ROOT, "proofs/trial/provers"), "--merge",
                            "--build", build, "--evidence", work], capture_output=True, text=True,
                           timeout=60, check=False)
-    cases.expect("a kept part of engines", done.returncode == 2
+    cases.expect("a kept part of provers", done.returncode == 2
                  and "is not what its run left" in done.stderr)
 
 

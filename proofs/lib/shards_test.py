@@ -21,7 +21,7 @@ SECONDS = 100
 MUTANTS = "S6"   # in the names of those that are made here
 SHARDS = os.path.join(ROOT, "proofs", "lib", "shards.py")
 SUMS = [sys.executable, "interop/lib/sums.py"]
-MATRIX = [sys.executable, "proofs/trial/matrix.py", "--only", MUTANTS]
+BY_LABEL = [sys.executable, "proofs/trial/by_label.py", "--only", MUTANTS]
 VERSIONS = [sys.executable, "interop/explore/versions.py", "--depth", "1"]
 
 # Figures that are of the machine, not of the walk: how often a socket was not ready yet (of faults).
@@ -114,7 +114,7 @@ def same_sum(walk):
 
 
 def same_rows(walk):
-    """What the matrix says of these mutants is the same."""
+    """What is said of these mutants is the same."""
     walk.run_shards()
     done = walk.sum()
     assert done.returncode == 0, done
@@ -216,7 +216,7 @@ def build_of(folder):
 def walks(given, folder):
     faults = [given.faults, "--certs", given.certs, "--sample", "1", "--jobs", "4"]
     explore = [given.explore, "--depth", "2"]
-    build = os.path.join(folder, "matrix")
+    build = os.path.join(folder, "mutants")
     return (Walk("faults", folder, [*faults, "--shard", "{shard}", "--out", "{part}"],
                  [*SUMS, "--out", "OUT", "{parts}"], [*faults, "--out", "OUT"]),
             Walk("explore", folder,
@@ -229,9 +229,9 @@ def walks(given, folder):
                  [*VERSIONS, "--tool", given.explore, "--out", "OUT", build_of(folder)],
                  status=1),   # one build does not bear out what the page says of releases
             Walk("mutants", folder,
-                 [*MATRIX, "--build", build + "{name}", "--shard", "{shard}", "--out", "{part}"],
-                 [*MATRIX, "--build", build, "--parts", "{parts}"],
-                 [*MATRIX, "--build", build + "whole"]))
+                 [*BY_LABEL, "--build", build + "{name}", "--shard", "{shard}", "--out", "{part}"],
+                 [*BY_LABEL, "--build", build, "--parts", "{parts}"],
+                 [*BY_LABEL, "--build", build + "whole"]))
 
 
 def tests(faults, explore, versions, mutants):

@@ -1,4 +1,4 @@
-"""Frama-C/Eva over every state and event (eva/every_state.c): an engine beside the provers.
+"""Frama-C/Eva over every state and event (eva/every_state.c): one more beside the provers.
 
 Eva interprets the core abstractly and evaluates each contract at each call. It gives verdicts on
 postconditions, on what callers owe their callees and, with -from-verify-assigns, on `assigns`;

@@ -14,7 +14,7 @@ def texts_sha256(paths):
 
 
 def inputs_sha256():
-    """Of all that a matrix is about: the tables, the C and the contracts."""
+    """Of all that the mutants are about: the tables, the C and the contracts."""
     pages = [read(f"spec/{page}.md") for page in ("machine", "calls", "outcomes")]
     code = [bare(read(path)) for path in (CORE, lint.HEADER)]
     contracts = [bare(read(path)) for path in (CONTRACTS, lint.NAMED, lint.CLAUSES, lint.WORDS)]

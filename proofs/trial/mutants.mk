@@ -1,8 +1,8 @@
 # Break the tables and the C on purpose; take away what the proofs rely on.
 
 mutants_TOOLS = $(GEN_TOOL)
-mutants_SHARD = python3 proofs/trial/matrix.py --build $(BUILD)/mutants/{name} --shard {shard} --out {part}
-mutants_SUM   = python3 proofs/trial/matrix.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants.json --parts {parts}
+mutants_SHARD = python3 proofs/trial/by_label.py --build $(BUILD)/mutants/{name} --shard {shard} --out {part}
+mutants_SUM   = python3 proofs/trial/by_label.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants.json --parts {parts}
 
 .PHONY: mutants-quick mutants mutants-orderly-quick mutants-orderly necessity
 mutants-quick: $(GEN_TOOL) ## prove: a sample of changed tables and cores, each of which a proof must notice
@@ -10,7 +10,7 @@ mutants-quick: $(GEN_TOOL) ## prove: a sample of changed tables and cores, each 
 	@python3 proofs/trial/mutants.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants_sample.json
 
 mutants: $(GEN_TOOL) ## prove: every change of tables and C against every label of the contracts (a quarter of an hour or more)
-	@python3 proofs/trial/matrix.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants.json
+	@python3 proofs/trial/by_label.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants.json
 
 mutants-orderly-quick: ## prove: a sample of changed orderly closes, each of which a contract must notice
 	@python3 proofs/trial/orderly_mutants.py --build $(BUILD)/mutants-orderly

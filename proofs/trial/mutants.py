@@ -2,7 +2,7 @@
 """mutants.py [--count N]: a sample of the mutants of `make mutants`, each proved in its place.
 
 N mutants that stand evenly over the list of all, others with another commit (sample.py); and once
-`make mutants` has written its summary (matrix.json), some labels of it with the mutant that each kills alone. Here
+`make mutants` has written its summary (by_label.json), some labels of it with the mutant that each kills alone. Here
 the whole changed core is proved as `make prove` does it, not a copy of the changed function, and
 every label of what was changed is asked; what is false in some state (falsify.py) may not be
 proved. Equivalent mutants that are met on the way have to be proved in full.
@@ -23,7 +23,7 @@ import lint
 import sample as samples
 from falsify import Falsifier
 from judged import inputs_sha256
-from matrix import SUMMARY
+from by_label import SUMMARY
 from mutant_list import Workshop
 from mutant_units import STEPS, in_place
 from wp import CONTRACTS, CORE, LANES, ROOT, CannotRun, Run, tool_versions
@@ -115,12 +115,12 @@ def sample(workshop, count, number):
 
 
 def committed():
-    """The summary of the matrix, or None where there is none."""
+    """The summary of all mutants, or None where there is none."""
     try:
         with open(os.path.join(ROOT, SUMMARY), encoding="utf-8") as file:
             return json.load(file)
     except FileNotFoundError:
-        print(f"mutants: there is no {SUMMARY} yet: the sample stands alone; the whole matrix is "
+        print(f"mutants: there is no {SUMMARY} yet: the sample stands alone; the whole of them is "
               "made with: make mutants", file=sys.stderr)
         return None
 

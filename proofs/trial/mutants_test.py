@@ -12,7 +12,7 @@ import unittest
 
 import rooms  # where the modules below are
 import acsl_c
-import matrix
+import by_label
 import mutant_list
 import mutate_c
 import mutate_tables
@@ -34,7 +34,7 @@ class Source:
 
 def row_of(name, false, unproved=None):
     """A mutant of after_idle for which these labels are false, and these not proved."""
-    row = matrix.Row(Source(name), {})
+    row = by_label.Row(Source(name), {})
     row.broken = {("after_idle", label): Broken(label, "00", "0", "01", "0") for label in false}
     if unproved is not None:
         row.proofs_asked, row.units[0].failed = True, unproved
@@ -248,16 +248,16 @@ class Counting(unittest.TestCase):
 
     def found(self, rows, equivalent=()):
         labels = {"A": {"witness": None}, "B": {"witness": "m"}}
-        return "\n".join(matrix.findings(rows, list(equivalent), labels,
-                                         Contracts()))
+        return "\n".join(by_label.findings(rows, list(equivalent), labels,
+                                           Contracts()))
 
     def setUp(self):
-        self.listed = matrix.listed_labels
-        self.least, matrix.AT_LEAST = matrix.AT_LEAST, 1
-        matrix.listed_labels = lambda: ["A"]
+        self.listed = by_label.listed_labels
+        self.least, by_label.AT_LEAST = by_label.AT_LEAST, 1
+        by_label.listed_labels = lambda: ["A"]
 
     def tearDown(self):
-        matrix.listed_labels, matrix.AT_LEAST = self.listed, self.least
+        by_label.listed_labels, by_label.AT_LEAST = self.listed, self.least
 
     def test_a_survivor_is_a_finding(self):
         good = row_of("dead", ["B"])
@@ -281,15 +281,15 @@ class Counting(unittest.TestCase):
 
     def test_the_list_of_redundant_labels_is_held_both_ways(self):
         rows = [row_of("dead", ["B"])]
-        matrix.listed_labels = lambda: []
+        by_label.listed_labels = lambda: []
         self.assertIn("A kills no mutant", self.found(rows))
-        matrix.listed_labels = lambda: ["A", "B"]
+        by_label.listed_labels = lambda: ["A", "B"]
         self.assertIn("B is listed, but alone it kills: m", self.found(rows))
-        matrix.listed_labels = lambda: ["A", "C"]
+        by_label.listed_labels = lambda: ["A", "C"]
         self.assertIn("C is listed, and there is no such label", self.found(rows))
 
     def test_a_witness_is_one_of_which_the_provers_say_the_same(self):
-        told = [matrix.per_label([row], Contracts())[self.LABEL] for row in (
+        told = [by_label.per_label([row], Contracts())[self.LABEL] for row in (
             row_of("x", [self.LABEL]), row_of("x", [self.LABEL], [self.LABEL]),
             row_of("x", [self.LABEL], [self.LABEL, "Z"]), row_of("x", [self.LABEL, "Z"]))]
         self.assertEqual([one["kills"] for one in told], [1, 1, 1, 1])

@@ -75,7 +75,7 @@ void the_notice_follows_what_was_pending(void **state)
     const variant *v = *state;
     const ew_port *port = v->other->port;
     uint8_t (*first)(void *) =
-        v->other->habits & KEEPS_DATA_BACK ? port->flush : port->send_close_notify;
+        v->other->limits & KEEPS_DATA_BACK ? port->flush : port->send_close_notify;
 
     link_open(&l, v);
     block_a_write(300);

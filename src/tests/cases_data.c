@@ -197,7 +197,7 @@ void empty_records_are_not_the_end(void **state)
     const variant *v = *state;
 
     link_open(&l, v);
-    for (int i = 0; i < (v->other->habits & FEW_EMPTY_RECORDS ? 3 : 9); i++) {
+    for (int i = 0; i < (v->other->limits & FEW_EMPTY_RECORDS ? 3 : 9); i++) {
         assert_int_equal(mbedtls_ssl_write(&l.peer.mbed, big, 0), 0);
     }
     wire_release(&l.w, ALL);

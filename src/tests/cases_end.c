@@ -101,7 +101,7 @@ void only_close_notify_is_one(void **state)
         {2, 90, EW_REASON_FATAL_ALERT},
         {1, 90, EW_REASON_NONE},
         {1, 41, EW_REASON_NONE},
-        {1, 100, v->other->habits & HEEDS_NO_RENEGOTIATION ? EW_REASON_TLS : EW_REASON_NONE}};
+        {1, 100, v->other->limits & HEEDS_NO_RENEGOTIATION ? EW_REASON_TLS : EW_REASON_NONE}};
 
     for (size_t i = 0; i < sizeof alerts / sizeof alerts[0]; i++) {
         link_open(&l, v);
@@ -151,7 +151,7 @@ void the_peers_alert_ends_the_handshake(void **state)
     link_attach(&l);
     assert_int_equal(ew_conn_alert(&l.c), -1);
     assert_int_equal(ew_conn_engine_error(&l.c), 0);
-    if (v->server && v->version == TLS1_3_VERSION && v->other->habits & DEAF_TO_CLEAR_ALERTS) {
+    if (v->server && v->version == TLS1_3_VERSION && v->other->limits & DEAF_TO_CLEAR_ALERTS) {
         link_failed(&l, shakes_hands(), EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
         ended_by_alert(-1);
     } else {

@@ -23,7 +23,7 @@ void a_request_for_a_handshake_is_not_answered_after_the_close(void **state)
     closing_waits(EW_ERROR_WANT_READ);
     reading_waits();
     assert_int_equal(wire_records(&l.w), 1);
-    assert_int_equal(l.c.transport.swallowed > 0, v->other->habits & REFUSES_AFTER_CLOSE ? 1 : 0);
+    assert_int_equal(l.c.transport.swallowed > 0, v->other->limits & REFUSES_AFTER_CLOSE ? 1 : 0);
     peer_closes();
     assert_int_equal(ew_conn_shutdown(&l.c), 1);
     link_close(&l);
@@ -41,7 +41,7 @@ void a_blocked_refusal_does_not_swallow_the_data(void **state)
     link_failed(&l, ew_conn_write(&l.c, "data", 4), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
     unblock();
     assert_int_equal(ew_conn_write(&l.c, "data", 4), 4);
-    assert_int_equal(wire_records(&l.w), v->other->habits & REFUSES_REQUESTS ? 2 : 1);
+    assert_int_equal(wire_records(&l.w), v->other->limits & REFUSES_REQUESTS ? 2 : 1);
     peer_gets(&l, "data", 4, -1);
     assert_int_equal(ew_conn_shutdown(&l.c), 0);
     link_close(&l);
@@ -106,7 +106,7 @@ void a_flood_of_requests_is_bounded(void **state)
 
     link_open(&l, v);
     peer_handshake_message(&l, HELLO_REQUEST, EW_RECORD_BUDGET + 10);
-    flood_ends(v->other->habits & COUNTS_REQUESTS);
+    flood_ends(v->other->limits & COUNTS_REQUESTS);
 }
 
 void a_flood_of_warnings_is_bounded(void **state)
@@ -117,7 +117,7 @@ void a_flood_of_warnings_is_bounded(void **state)
     for (int i = 0; i < EW_RECORD_BUDGET + 10; i++) {
         peer_alert(&l, 1, 90);
     }
-    flood_ends(v->other->habits & COUNTS_WARNINGS);
+    flood_ends(v->other->limits & COUNTS_WARNINGS);
 }
 
 /* Messages of TLS 1.3 --------------------------------------------------------- */
@@ -153,7 +153,7 @@ void their_key_update_is_not_answered_after_the_close(void **state)
     peer_says(&l, ask_key_update);
     peer_write(&l, "new key", 7);
     peer_closes();
-    if (v->other->habits & NO_KEY_UPDATE) {
+    if (v->other->limits & NO_KEY_UPDATE) {
         closing_fails(EW_ERROR_SSL, EW_REASON_TLS);
     } else {
         closing_fails(EW_ERROR_SSL, EW_REASON_UNREAD_DATA);

@@ -11,8 +11,8 @@
 typedef enum engine_kind { OPENSSL, MBEDTLS, OTHER } engine_kind;
 
 /*
- * What an engine does on its own account, where the tests of every port meet it. Without any of
- * them it answers nothing, counts nothing, and leaves what it is not told to do.
+ * Limits: what an engine does on its own account, where the tests of every port meet it. Without any
+ * of them it answers nothing, counts nothing, and leaves what it is not told to do.
  */
 enum {
     REFUSES_REQUESTS = 1,    /* for another handshake: it answers with a warning */
@@ -35,7 +35,7 @@ typedef struct test_engine {
     engine_kind kind;
     const char *name;
     int has_tls13;
-    unsigned habits;
+    unsigned limits;
     const ew_port *port;
     void *(*context)(int server, int tls13); /* what outlives a connection */
     void (*context_free)(void *context);

@@ -64,7 +64,7 @@ const test_engine engine_wolfssl = {
     .kind = OTHER,
     .name = "wolfSSL",
     .has_tls13 = 1,
-    .habits = REFUSES_REQUESTS | REFUSES_AFTER_CLOSE | COUNTS_REQUESTS | COUNTS_WARNINGS |
+    .limits = REFUSES_REQUESTS | REFUSES_AFTER_CLOSE | COUNTS_REQUESTS | COUNTS_WARNINGS |
               DEAF_TO_CLEAR_ALERTS,
     .port = &ew_wolfssl_port,
     .context = context,

@@ -22,14 +22,14 @@ const test_engine engine_openssl = {
     .kind = OPENSSL,
     .name = "OpenSSL",
     .has_tls13 = 1,
-    .habits = REFUSES_REQUESTS | COUNTS_WARNINGS | HEEDS_NO_RENEGOTIATION | KEEPS_DATA_BACK,
+    .limits = REFUSES_REQUESTS | COUNTS_WARNINGS | HEEDS_NO_RENEGOTIATION | KEEPS_DATA_BACK,
     .port = &ew_openssl_port,
 };
 const test_engine engine_mbedtls = {
     .kind = MBEDTLS,
     .name = "mbedTLS",
     .has_tls13 = MBEDTLS_HAS_TLS13,
-    .habits = REFUSES_REQUESTS | REFUSES_AFTER_CLOSE | FEW_EMPTY_RECORDS | NO_KEY_UPDATE |
+    .limits = REFUSES_REQUESTS | REFUSES_AFTER_CLOSE | FEW_EMPTY_RECORDS | NO_KEY_UPDATE |
               DEAF_TO_CLEAR_ALERTS,
     .port = &ew_mbedtls_port,
 };

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""engines_test.py: Eva notices every wrong core among the canaries, and -deps is read rightly.
+"""provers_test.py: Eva notices every wrong core among the canaries, and -deps is read rightly.
 
 Each canary that edits the core is given to Eva, in the group of states where it shows; what Eva
 then complains of has to be what the canary names. Ends with `N passed, N failed`; exits 1 if one
@@ -106,9 +106,9 @@ def goal(name, label, prover, proved):
 
 
 def together_problems():
-    """Which engines a goal has, from parts that are made up."""
-    engines = importlib.machinery.SourceFileLoader(
-        "engines", os.path.join(ROOT, "proofs/trial/engines")).load_module()
+    """Which provers a goal has, from parts that are made up."""
+    provers = importlib.machinery.SourceFileLoader(
+        "provers", os.path.join(ROOT, "proofs/trial/provers")).load_module()
     goals = lambda prover, proved: [goal("exits", None, "Qed", 1)] + [
         goal(f"ensures_{name}", name, prover, is_proved) for name, is_proved in proved.items()]
     run = eva.EvaRun("sound_states", "unused")
@@ -116,23 +116,23 @@ def together_problems():
     run.rows = [{"function": "on_call", "property kind": "postcondition", "status": "Valid",
                  "property": "calls: true", "line": "1"}]
     none = {"runs": [], "goals": [], "findings": [], "seconds": 1}
-    parts = {part: dict(none) for part in engines.PARTS}
+    parts = {part: dict(none) for part in provers.PARTS}
     parts["eva1"]["runs"] = [eva.kept(run)]
     parts["z3"]["goals"] = goals("Z3", {"calls": 1, "hard": 0, "harder": 0, "split": 0})
     parts["cvc4"]["goals"] = goals("CVC4", {"calls": 0, "hard": 1, "harder": 0, "split": 0})
-    told = engines.report(engines.with_eva(parts), {"tool": "1"},
+    told = provers.report(provers.with_eva(parts), {"tool": "1"},
                           {(CORE, "on_call", "ensures_split", 0)})
-    found = {one["goal"]: one["engines"] for one in told["results"]}
+    found = {one["goal"]: one["provers"] for one in told["results"]}
     wanted = {"exits": ["qed"], "ensures_calls": ["z3", "eva"], "ensures_hard": ["cvc4"],
               "ensures_harder": [], "ensures_split": []}
     if found != wanted:
-        yield f"put together, the engines are {found}"
+        yield f"put together, the provers are {found}"
     if [told[key] for key in ("by_two_or_more", "by_one", "by_none", "by_two_together")] \
             != [1, 2, 2, 1]:
         yield "the goals are counted wrongly"
     if [line.split()[-1] for line in told["findings"]] != ["ensures_harder"]:
         yield f"not the goal alone that nobody proves is a finding: {told['findings']}"
-    yield from evidence_checks.contradictions("engines", told)
+    yield from evidence_checks.contradictions("provers", told)
 
 
 def main():
@@ -146,7 +146,7 @@ def main():
     failed = [*deps_problems(), *compare_problems(), *together_problems()]
     with tempfile.TemporaryDirectory() as folder:
         runs = [broken_core(edit, folder) for edit in edits]
-        run_all("engines_test", runs)
+        run_all("provers_test", runs)
         verdicts = [(edit.name, missed(edit, run)) for edit, run in zip(edits, runs)]
     failed += [f"{name}: {why}" for name, why in verdicts if why]
     for line in failed:
@@ -160,5 +160,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except (CannotRun, OSError) as error:
-        print(f"engines_test: {error}", file=sys.stderr)
+        print(f"provers_test: {error}", file=sys.stderr)
         sys.exit(2)

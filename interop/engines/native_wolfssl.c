@@ -1,8 +1,9 @@
+#define _XOPEN_SOURCE 700
 #include <wolfssl/options.h>
 
 #include <wolfssl/ssl.h>
 
-#include "native.h"
+#include "bench/native.h"
 #include "port_wolfssl.h"
 
 static WOLFSSL *ssl(const native *n)

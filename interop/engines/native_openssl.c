@@ -1,9 +1,10 @@
-#include "support.h"
+#define _XOPEN_SOURCE 700
+#include "tests/support.h"
 
 #include <stdlib.h>
 
-#include "link.h"
-#include "native.h"
+#include "tests/link.h"
+#include "bench/native.h"
 
 static SSL *ssl(const native *n)
 {

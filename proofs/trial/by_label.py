@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""matrix.py: every mutant of the tables and of the C, against every label of the contracts.
+"""by_label.py: every mutant of the tables and of the C, against every label of the contracts.
 
 For each mutant that is not equivalent all labels of the functions that it changes are evaluated in
 every state and on every event that their contracts allow (falsify.py). It is killed by the labels
@@ -8,7 +8,7 @@ that are false somewhere; no test counts. What kills no label there is put to th
 A mutant is equivalent when the digest of all answers of the machine is the same and no label is
 false; where one is, the function alone is another, and it counts among the killed (as `masked`).
 
-The provers then judge the matrix. For each label, mutants that it kills alone are proved until one
+The provers then judge that. For each label, mutants that it kills alone are proved until one
 is found of which exactly that label is not proved. A sample of the other mutants is proved as well:
 no label that is false may be proved, unless on what a call requires and does not get. Equivalent
 mutants have to be proved in full.
@@ -42,7 +42,7 @@ from progress import Progress, only_one
 from wp import CONTRACTS, CORE, ROOT, CannotRun, tool_versions
 
 CAVEATS = "proofs/CAVEATS.md"
-SUMMARY = "proofs/trial/matrix.json"
+SUMMARY = "proofs/trial/by_label.json"
 LISTED = re.compile(r"^\| `((?:[A-Z]+\d\d|\w+)_?\w*)` \| .+ \|$", re.M)
 HEADING = "## Labels that no mutant needs alone"
 AT_LEAST = 500   # mutants that are not equivalent
@@ -98,7 +98,7 @@ class Row:
 
 
 class Shards:
-    """What the shards of a matrix found out: each mutant's state and false labels."""
+    """What the shards found out: each mutant's state and false labels."""
 
     def __init__(self, paths):
         self.of = {}
@@ -143,7 +143,7 @@ class Shards:
                 row.broken[function, told[0]] = Broken(*told)
 
 
-class Matrix:
+class ByLabel:
     def __init__(self, build, use_kept):
         self.judge = Judge(build, tool_versions())
         self.falsifier = Falsifier(build)
@@ -227,7 +227,7 @@ class Matrix:
         return chosen
 
 
-# What the matrix says -----------------------------------------------------------------------------
+# What it says ---------------------------------------------------------------------------------------
 
 def listed_labels():
     """Labels that CAVEATS.md lists as redundant, from the table under its heading."""
@@ -284,7 +284,7 @@ def label_findings(labels):
             yield f"{CAVEATS}:1: {label} is listed, and there is no such label"
 
 
-def report(matrix, mutants, rows, same, labels, seconds):
+def report(trial, mutants, rows, same, labels, seconds):
     states = collections.Counter(mutant.state for mutant in mutants)
     killed = sum(bool(row.labels()) for row in rows)
     return {
@@ -292,7 +292,7 @@ def report(matrix, mutants, rows, same, labels, seconds):
         "inputs_sha256": inputs_sha256(),
         "sources": {path: evidence.sha256(path) for path in
                     (CORE, lint.HEADER, CONTRACTS, lint.NAMED, lint.CLAUSES, lint.WORDS)},
-        "tools": matrix.judge.tools,
+        "tools": trial.judge.tools,
         "mutants": len(rows) + len(same), "equivalent": len(same),
         "equivalent_proved": sum(row.proofs_asked and not row.labels() for row in same),
         "killed": killed, "survived": len(rows) - killed,
@@ -314,51 +314,51 @@ def run(given):
     build, out = os.path.abspath(given.build), os.path.abspath(given.out)
     os.makedirs(build, exist_ok=True)
     os.chdir(ROOT)
-    with only_one("matrix", build):
+    with only_one("mutants", build):
         return run_in(build, out, start, given)
 
 
-def one_shard(matrix, out, given):
+def one_shard(trial, out, given):
     """Of all mutants those that are dealt to it."""
     k, of = map(int, given.shard.split("/"))
     if not 1 <= k <= of:
         raise CannotRun(f"a shard is K/N with 1 <= K <= N, not '{given.shard}'")
-    numbered = list(enumerate(matrix.chosen(given.only)))[k - 1::of]
+    numbered = list(enumerate(trial.chosen(given.only)))[k - 1::of]
     mutants = [mutant for _, mutant in numbered]
-    matrix.examine(mutants)
-    rows = matrix.rows(each for each in mutants if each.state in ("different", "equivalent"))
-    matrix.evaluate(rows)
+    trial.examine(mutants)
+    rows = trial.rows(each for each in mutants if each.state in ("different", "equivalent"))
+    trial.evaluate(rows)
     evidence.write_whole(out, Shards.written(numbered, rows))
     return 0
 
 
 def run_in(build, out, start, given):
-    matrix = Matrix(build, not given.no_cache)
+    trial = ByLabel(build, not given.no_cache)
     if given.shard:
-        return one_shard(matrix, out, given)
-    mutants = matrix.chosen(given.only)
+        return one_shard(trial, out, given)
+    mutants = trial.chosen(given.only)
     shards = Shards(given.parts) if given.parts else None
     if shards:
         shards.check(mutants)
-    matrix.examine(mutants, shards and shards.classify)
-    rows = matrix.rows(mutant for mutant in mutants if mutant.state == "different")
-    same = matrix.rows(mutant for mutant in mutants if mutant.state == "equivalent")
-    (shards or matrix).evaluate(rows + same)
+    trial.examine(mutants, shards and shards.classify)
+    rows = trial.rows(mutant for mutant in mutants if mutant.state == "different")
+    same = trial.rows(mutant for mutant in mutants if mutant.state == "equivalent")
+    (shards or trial).evaluate(rows + same)
     for row in same:
         if row.broken:
             row.masked, row.mutant.state = True, "different"
     rows, same = rows + [row for row in same if row.masked], [row for row in same if not row.masked]
-    matrix.prove("mutants without a false label", [row for row in rows if not row.broken])
+    trial.prove("mutants without a false label", [row for row in rows if not row.broken])
     if given.only:
         for row in rows + same:
             print(f"{row.mutant.state} {row.mutant.name}: {', '.join(row.labels()) or 'no label'}")
         return 0
-    matrix.separate(rows)
-    matrix.sample([row for row in rows if not row.proofs_asked], SAMPLE, "other mutants")
-    matrix.sample(same, EQUIVALENT, "equivalent mutants")
-    labels = per_label(rows, matrix.judge.contracts)
-    told = report(matrix, mutants, rows, same, labels, time.monotonic() - start)
-    found = list(findings(rows, same, labels, matrix.judge.contracts))
+    trial.separate(rows)
+    trial.sample([row for row in rows if not row.proofs_asked], SAMPLE, "other mutants")
+    trial.sample(same, EQUIVALENT, "equivalent mutants")
+    labels = per_label(rows, trial.judge.contracts)
+    told = report(trial, mutants, rows, same, labels, time.monotonic() - start)
+    found = list(findings(rows, same, labels, trial.judge.contracts))
     evidence.write(out, {**told, "per_label": labels, "list": [row.told() for row in rows + same],
                          "refused_list": {m.name: m.said for m in mutants
                                           if m.state == "refused"},
@@ -402,4 +402,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(frame.ends("matrix", main, "the mutants that were made are kept"))
+    sys.exit(frame.ends("mutants", main, "the mutants that were made are kept"))

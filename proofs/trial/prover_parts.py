@@ -1,4 +1,4 @@
-"""The parts of `engines`: Eva, each prover alone, each machine model. Each is a dictionary."""
+"""The parts of `provers`: Eva, each prover alone, each machine model. Each is a dictionary."""
 import os
 
 import eva
@@ -37,14 +37,14 @@ def judged(runs):
 def eva_part(build, number):
     """One share of Eva's runs; what they say is put together later."""
     runs = eva.share(build, number)
-    run_all(f"engines: eva, part {number + 1} of {eva.SHARES}", runs)
+    run_all(f"provers: eva, part {number + 1} of {eva.SHARES}", runs)
     return {"runs": [eva.kept(run) for run in runs],
             "findings": [problem for run in runs for problem in run.problems()]}
 
 
 def eva_sample(build):
     runs = eva.sample(build)
-    run_all("engines: eva", runs)
+    run_all("provers: eva", runs)
     told = eva_together(runs, False)
     told["findings"] += [problem for run in runs for problem in run.problems()]
     return told
@@ -60,7 +60,7 @@ def eva_together(runs, whole):
 
 def prover_part(build, prover):
     runs = wp_runs(prover, build, prover, ALONE, True)
-    run_all("engines: " + prover + " alone", runs)
+    run_all("provers: " + prover + " alone", runs)
     goals, findings = judged(runs)
     return {"goals": goals, "findings": findings}
 
@@ -72,7 +72,7 @@ def machdep_part(build, machdep, functions=None):
         if functions else wp_runs(machdep, build, "cvc4,z3", FULL, False)
     for run in runs:
         run.machdep = machdep
-    run_all("engines: " + machdep, runs)
+    run_all("provers: " + machdep, runs)
     goals, findings = judged(runs)
     findings += [f"{goal['source']}:1: {goal['function']}: not proved for {machdep}: "
                  f"{goal['goal']} ({goal['proved']} of {goal['total']}); try: "

@@ -1,8 +1,9 @@
+#define _XOPEN_SOURCE 700
 #include <errno.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "native.h"
+#include "bench/native.h"
 #include "port_bearssl.h"
 
 static br_ssl_engine_context *engine(const native *n)

@@ -1,8 +1,9 @@
 /* What an application can do to its SSL behind the connection's back. */
-#include "dice.h"
+#define _GNU_SOURCE
+#include "fuzz/dice.h"
 #include "port_openssl.h"
-#include "subject.h"
-#include "wire.h"
+#include "fuzz/subject.h"
+#include "fuzz/wire.h"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -82,5 +83,4 @@ static const char *sets(void *object, int fd, int *harmless)
 const fuzz_engine fuzz_openssl = {
     .kit = &tls_openssl,
     .sets = sets,
-    .means_well = {WELL_EMPTY | WELL_HELLO_REQUEST, WELL_EMPTY | WELL_KEY_UPDATE | WELL_TICKET},
 };

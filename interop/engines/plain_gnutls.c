@@ -1,7 +1,7 @@
 /* GnuTLS alone: gnutls_bye, which sends a close_notify and waits for the peer's, as its manual
  * recommends (GNUTLS_SHUT_RDWR), or does not wait (GNUTLS_SHUT_WR); then close(). */
 #define _GNU_SOURCE
-#include "plain.h"
+#include "lossless/plain.h"
 
 #include <gnutls/gnutls.h>
 #include <stdlib.h>

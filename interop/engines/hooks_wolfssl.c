@@ -1,9 +1,10 @@
 /* wolfSSL: each object asks for a seed of its own. Its headers and OpenSSL's cannot be read
  * together. */
-#include "dice.h"
+#define _GNU_SOURCE
+#include "fuzz/dice.h"
 #include "port_wolfssl.h"
-#include "subject.h"
-#include "wire.h"
+#include "fuzz/subject.h"
+#include "fuzz/wire.h"
 
 #include <wolfssl/options.h>
 
@@ -39,5 +40,4 @@ static const char *sets(void *object, int fd, int *harmless)
 const fuzz_engine fuzz_wolfssl = {
     .kit = &tls_wolfssl,
     .sets = sets,
-    .means_well = {WELL_EMPTY, WELL_EMPTY | WELL_TICKET},
 };

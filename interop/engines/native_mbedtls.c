@@ -1,10 +1,11 @@
-#include "support.h"
+#define _XOPEN_SOURCE 700
+#include "tests/support.h"
 
 #include <mbedtls/net_sockets.h>
 #include <stdlib.h>
 
-#include "link.h"
-#include "native.h"
+#include "tests/link.h"
+#include "bench/native.h"
 
 typedef struct object {
     ew_mbedtls port; /* first: the port's object */

@@ -1,6 +1,6 @@
 /* mbedTLS alone: mbedtls_ssl_close_notify, then close(), as its own programs do it. */
 #define _GNU_SOURCE
-#include "plain.h"
+#include "lossless/plain.h"
 #include "tests/mbedtls_versions.h"
 
 #include <mbedtls/entropy.h>

@@ -1,6 +1,6 @@
 /* BearSSL alone: its br_sslio layer over a blocking socket, br_sslio_close, then close(). */
 #define _GNU_SOURCE
-#include "plain.h"
+#include "lossless/plain.h"
 #include "tests/bearssl_identity.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
-#include "native.h"
+#define _XOPEN_SOURCE 700
+#include "bench/native.h"
 #include "port_gnutls.h"
 
 static gnutls_session_t session(const native *n)

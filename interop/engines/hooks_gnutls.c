@@ -1,8 +1,9 @@
 /* GnuTLS: it asks the system for its random numbers (dice.c), once for a thread. */
-#include "dice.h"
+#define _GNU_SOURCE
+#include "fuzz/dice.h"
 #include "port_gnutls.h"
-#include "subject.h"
-#include "wire.h"
+#include "fuzz/subject.h"
+#include "fuzz/wire.h"
 
 #include <gnutls/crypto.h>
 
@@ -36,5 +37,4 @@ const fuzz_engine fuzz_gnutls = {
     .kit = &tls_gnutls,
     .ready = ready,
     .sets = sets,
-    .means_well = {WELL_EMPTY, WELL_EMPTY | WELL_TICKET},
 };

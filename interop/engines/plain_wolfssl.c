@@ -1,7 +1,7 @@
 /* wolfSSL alone: wolfSSL_shutdown once, then close(), the shorter of the two ways that its manual
  * offers a program that is done with the connection. */
 #define _GNU_SOURCE
-#include "plain.h"
+#include "lossless/plain.h"
 
 #include <stdlib.h>
 #include <wolfssl/options.h>

@@ -1,7 +1,8 @@
 /* BearSSL: its random numbers. An application has hardly a setting to change. */
-#include "dice.h"
+#define _GNU_SOURCE
+#include "fuzz/dice.h"
 #include "port_bearssl.h"
-#include "subject.h"
+#include "fuzz/subject.h"
 
 extern const tls_engine tls_bearssl;
 
@@ -41,5 +42,4 @@ static const char *sets(void *object, int fd, int *harmless)
 const fuzz_engine fuzz_bearssl = {
     .kit = &tls_bearssl,
     .sets = sets,
-    .means_well = {WELL_EMPTY, 0},
 };

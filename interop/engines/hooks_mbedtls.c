@@ -1,7 +1,8 @@
 /* mbedTLS: its random numbers, and its settings. */
-#include "dice.h"
+#define _GNU_SOURCE
+#include "fuzz/dice.h"
 #include "port_mbedtls.h"
-#include "subject.h"
+#include "fuzz/subject.h"
 #include "tests/mbedtls_versions.h"
 
 extern const tls_engine tls_mbedtls;
@@ -60,5 +61,4 @@ const fuzz_engine fuzz_mbedtls = {
     .kit = &tls_mbedtls,
     .ready = ready,
     .sets = sets,
-    .means_well = {WELL_EMPTY, WELL_EMPTY | WELL_TICKET},
 };
