@@ -16,6 +16,7 @@ import clauses
 import engine_parts
 import size
 import evidence
+import footprint
 import trace
 import trace_links
 from tool import run as run_tool
@@ -83,6 +84,9 @@ def size_again(told, _):
             if now not in told["rows"]:
                 yield f"{now['target']} {now['level']}: measuring it again gives " \
                       f"{now['flash']} bytes of flash, {now['stack']} of stack"
+        for name in footprint.BUILDS:
+            if footprint.measure(folder, name) not in told["footprint"]:
+                yield f"the whole addition, {name}: measuring it again gives something else"
     if len(told["rows"]) != len(size.TARGETS):
         yield f"it has {len(told['rows'])} rows, and there are {len(size.TARGETS)} targets"
 
