@@ -41,12 +41,13 @@ int endwell_misuse(ew_conn *c, int number)
 
 int endwell_is_open(ew_conn *c)
 {
-    int number = EW_CAUSE_INVALID;
-
-    if (c != NULL) {
-        number = c->port == NULL ? EW_CAUSE_NOT_OPEN : c->in_call ? EW_CAUSE_BUSY : EW_CAUSE_NONE;
+    if (c != NULL && c->port != NULL && !c->in_call) {
+        return 1;
     }
-    return number == EW_CAUSE_NONE || endwell_misuse(c, number) == 0;
+    (void)endwell_misuse(c, c == NULL         ? EW_CAUSE_INVALID
+                            : c->port == NULL ? EW_CAUSE_NOT_OPEN
+                                              : EW_CAUSE_BUSY);
+    return 0;
 }
 
 /* want_read or want_write: there is something to wait for */
