@@ -62,7 +62,7 @@ def footprint_table(size):
         structs = " + ".join(f"{name} {number}" for name, number in one["structs"].items())
         lines.append(f"- {one['build']}: {one['data'] + one['bss']} bytes of data and bss; {one['ram']} of RAM for a "
                      f"connection ({structs}); the largest frame has {one['frame']} ({one['frame_of']}).")
-    lines.append("- Wanted of the second, as it is linked: " + "; ".join(footprint.against_wanted(small)) + ".")
+    lines.append("- The second, as it is linked: " + "; ".join(footprint.against_wanted(small)) + ".")
     return lines
 
 
