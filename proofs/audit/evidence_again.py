@@ -5,6 +5,7 @@ sample that the digest of the evidence file chooses: whoever changes a figure ch
 Each function yields what differs; a tool that is missing is a CannotRun, never a pass.
 """
 import hashlib
+import itertools
 import json
 import os
 import random
@@ -76,7 +77,7 @@ def trace_again(told, folder):
 
 
 def size_again(told, _):
-    for line in size.missing_tools():
+    for line in itertools.chain(size.missing_tools(), footprint.missing()):
         raise CannotRun(line)
     with tempfile.TemporaryDirectory() as folder:
         for target in size.TARGETS:

@@ -42,8 +42,9 @@ CONFIG = "#include <mbedtls/config.h>\n" + "".join(
 def missing():
     if not os.path.exists(os.path.join(HEADERS, "mbedtls", "ssl.h")):
         yield "mbedTLS's headers are missing; install them with: apt-get install libmbedtls-dev"
-    if subprocess.run([GCC + "gcc", "-E", "-include", "string.h", "-xc", os.devnull], check=False,
-                      capture_output=True).returncode != 0:
+    tried = subprocess.run([GCC + "gcc", "-E", "-include", "string.h", "-xc", os.devnull], check=False,
+                           capture_output=True, text=True)
+    if "string.h: No such file" in tried.stderr:
         yield "newlib is missing; install it with: apt-get install libnewlib-arm-none-eabi"
 
 

@@ -9,6 +9,7 @@ Of the whole addition to an mbedTLS client footprint.py says what is counted.
 Exits 1 when either is larger than it promises or has no bound, 2 when it could not measure.
 """
 import argparse
+import itertools
 import os
 import re
 import shutil
@@ -130,8 +131,6 @@ def missing_tools():
         for tool in ("gcc", "size", "nm"):
             if not shutil.which(tools + tool):
                 yield f"{tools + tool} is missing; install it with: apt-get install {package}"
-                return
-    yield from footprint.missing()
 
 
 def main():
@@ -139,7 +138,7 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--core", default=CORE)
     given = parser.parse_args()
-    for line in missing_tools():
+    for line in itertools.chain(missing_tools(), footprint.missing()):
         print(f"size: {line}", file=sys.stderr)
         return 2
     start = time.monotonic()
