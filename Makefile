@@ -79,7 +79,7 @@ formatting: ## test: C and Python are laid out as CONTRIBUTING says; python3 pro
 test-formatting: ## test: bad layout of each kind, which formatting must find
 	@python3 proofs/lib/formatting_test.py
 
-size: ## measure: bytes of flash, RAM and stack of the core on Cortex-M0, M4 and RV32
+size: ## measure: bytes of the core on Cortex-M0, M4 and RV32; of all that is added to an mbedTLS client, on M4
 	@python3 proofs/certify/size.py --out $(EVIDENCE)/size.json
 
 summary: ## look: what the evidence says, in a few lines

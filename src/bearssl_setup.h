@@ -43,11 +43,12 @@ static inline void ew_bearssl_settle_session(const ew_bearssl *e, int kept)
 static inline const char *ew_bearssl_unfit(const ew_bearssl *e)
 {
     if (e->engine->version_min < BR_TLS12) {
-        return "versions before TLS 1.2 are enabled (br_ssl_engine_set_versions)";
+        return EW_WORDS("versions before TLS 1.2 are enabled (br_ssl_engine_set_versions)");
     }
     if (e->server != NULL && e->server->cache_vtable != NULL &&
         ew_bearssl_cache(e->server) == NULL) {
-        return "the session cache has no call to remove a session (br_ssl_session_cache_lru has)";
+        return EW_WORDS(
+            "the session cache has no call to remove a session (br_ssl_session_cache_lru has)");
     }
     return NULL;
 }
@@ -55,7 +56,7 @@ static inline const char *ew_bearssl_unfit(const ew_bearssl *e)
 static inline const char *ew_bearssl_unfit_buffers(const ew_bearssl *e)
 {
     return e->engine->ibuf == e->engine->obuf
-               ? "one buffer serves both directions (br_ssl_engine_set_buffer, bidi 0)"
+               ? EW_WORDS("one buffer serves both directions (br_ssl_engine_set_buffer, bidi 0)")
                : ew_bearssl_unfit(e);
 }
 
@@ -63,13 +64,13 @@ static inline const char *ew_bearssl_unfit_buffers(const ew_bearssl *e)
 static inline const char *ew_bearssl_not_ready(const ew_bearssl *e)
 {
     if (e->engine == NULL) {
-        return "there is no context";
+        return EW_WORDS("there is no context");
     }
     if (br_ssl_engine_current_state(e->engine) == BR_SSL_CLOSED) {
-        return "the context was not reset, or failed, or has too small a buffer";
+        return EW_WORDS("the context was not reset, or failed, or has too small a buffer");
     }
     if (e->engine->record_type_in != 0) {
-        return "the handshake of the context has begun";
+        return EW_WORDS("the handshake of the context has begun");
     }
     return ew_bearssl_unfit_buffers(e);
 }
@@ -84,14 +85,15 @@ static inline const char *ew_bearssl_holds(const br_ssl_engine_context *engine)
     size_t len;
 
     if (br_ssl_engine_recvapp_buf(engine, &len) != NULL) {
-        return "the context holds data that was not read (br_ssl_engine_recvapp_buf)";
+        return EW_WORDS("the context holds data that was not read (br_ssl_engine_recvapp_buf)");
     }
     if (engine->ixa != 0 || engine->ixb != 0 || engine->ixc != EW_HEADER_LEN ||
         engine->alert != 0) {
-        return "the context holds a part of a record that is coming in";
+        return EW_WORDS("the context holds a part of a record that is coming in");
     }
     if (engine->oxa != engine->oxc) {
-        return "the context holds output (br_ssl_engine_flush, br_ssl_engine_sendrec_buf)";
+        return EW_WORDS(
+            "the context holds output (br_ssl_engine_flush, br_ssl_engine_sendrec_buf)");
     }
     return NULL;
 }
@@ -106,19 +108,19 @@ static inline const char *ew_bearssl_not_open(const ew_bearssl *e)
     const char *why;
 
     if (engine == NULL) {
-        return "there is no context";
+        return EW_WORDS("there is no context");
     }
     if (br_ssl_engine_current_state(engine) == BR_SSL_CLOSED) {
-        return "the context failed, or was closed on both sides";
+        return EW_WORDS("the context failed, or was closed on both sides");
     }
     if (engine->application_data == 2 || engine->shutdown_recv != 0) {
-        return "the context has sent or received a close_notify";
+        return EW_WORDS("the context has sent or received a close_notify");
     }
     if (engine->application_data != 1) {
-        return "the handshake of the context is not done";
+        return EW_WORDS("the handshake of the context is not done");
     }
     if (engine->session.version < BR_TLS12) {
-        return "the context speaks a version before TLS 1.2";
+        return EW_WORDS("the context speaks a version before TLS 1.2");
     }
     why = ew_bearssl_unfit_buffers(e);
     return why == NULL ? ew_bearssl_holds(engine) : why;

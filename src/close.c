@@ -7,8 +7,6 @@
 #include "conn.h"
 #include "dispatch.h"
 
-enum { DRAIN_CHUNK = 1024 };
-
 /* What a close may take, as its first call says. */
 typedef struct bounds {
     int ms;
@@ -68,7 +66,7 @@ static uint8_t shut(ew_conn *c)
     if (value >= 0) {
         return value > 0 ? EW_ORDERLY_EVENT_FULL : EW_ORDERLY_EVENT_HALF;
     }
-    switch (ew_error(c->result)) {
+    switch (ew_conn_get_error(c, value)) {
     case EW_ERROR_WANT_READ: return EW_ORDERLY_EVENT_WANT_READ;
     case EW_ERROR_WANT_WRITE: return EW_ORDERLY_EVENT_WANT_WRITE;
     case EW_ERROR_SUSPENDED: return EW_ORDERLY_EVENT_SUSPENDED;
@@ -107,7 +105,7 @@ static uint8_t half_close(ew_conn *c)
 /* A reset that an earlier call was told of looks like an end from then on. */
 static uint8_t drop(ew_conn *c)
 {
-    uint8_t dropped[DRAIN_CHUNK];
+    uint8_t dropped[EW_DRAIN_CHUNK];
     size_t len = c->drain_left < sizeof dropped ? c->drain_left : sizeof dropped;
     int error = EW_CAUSE_NONE;
     int n = endwell_io_recv(&c->transport, dropped, len, &error);
@@ -156,20 +154,16 @@ static uint8_t wait_for_more(ew_conn *c)
                                                              : EW_ORDERLY_EVENT_LATE;
 }
 
-/* Detaches the engine. The socket is nobody's from here on. */
-static uint8_t detach(ew_conn *c)
+/* Detaches the engine. The socket is nobody's from here on: closed, or about to be given back. */
+static uint8_t leave(ew_conn *c, uint8_t action)
 {
     c->in_call = 1;
     endwell_port_detach(c->port, c->engine, ew_session_kept(&c->machine));
     c->in_call = 0;
     c->port = NULL;
-    return EW_ORDERLY_EVENT_DONE;
-}
-
-static uint8_t end(ew_conn *c)
-{
-    (void)detach(c);
-    endwell_io_close(&c->transport);
+    if (action == EW_ORDERLY_ACTION_END) {
+        endwell_io_close(&c->transport);
+    }
     return EW_ORDERLY_EVENT_DONE;
 }
 
@@ -186,8 +180,8 @@ static uint8_t act(ew_conn *c, uint8_t action, bounds b)
     case EW_ORDERLY_ACTION_DRAIN: return drain(c);
     case EW_ORDERLY_ACTION_PAUSE: return look_again_later(c);
     case EW_ORDERLY_ACTION_WAIT: return wait_for_more(c);
-    case EW_ORDERLY_ACTION_END: return end(c);
-    case EW_ORDERLY_ACTION_RELEASE: return detach(c);
+    case EW_ORDERLY_ACTION_END:
+    case EW_ORDERLY_ACTION_RELEASE: return leave(c, action);
     default: return shut(c);
     }
 }

@@ -30,29 +30,10 @@ int endwell_refused(ew_conn *c, const char *why);
  * BUSY. Without the last a callback of the engine's could have the engine
  * detached while it runs.
  */
-static inline int endwell_is_open(ew_conn *c)
-{
-    if ((c != NULL) && (c->port != NULL) && (c->in_call == 0u)) {
-        return 1;
-    }
-    (void)endwell_misuse(c, (c == NULL)         ? EW_CAUSE_INVALID
-                            : (c->port == NULL) ? EW_CAUSE_NOT_OPEN
-                                                : EW_CAUSE_BUSY);
-    return 0;
-}
-
-/* want_read or want_write: there is something to wait for */
-static inline int endwell_wants(ew_answer a)
-{
-    return (ew_error(a) == EW_ERROR_WANT_READ) || (ew_error(a) == EW_ERROR_WANT_WRITE);
-}
+int endwell_is_open(ew_conn *c);
 
 /* The call is not over: nothing is lost, and it is to be made again. */
-static inline int endwell_repeats(ew_answer a)
-{
-    return (endwell_wants(a) != 0) || (ew_error(a) == EW_ERROR_SUSPENDED) ||
-           (ew_error(a) == EW_ERROR_AGAIN);
-}
+int endwell_repeats(ew_answer a);
 
 /* Begins a call that may last until `expires`, as endwell_now counts; -1: no bound. */
 static inline void endwell_start(ew_conn *c, int64_t expires)

@@ -39,6 +39,28 @@ int endwell_misuse(ew_conn *c, int number)
     return -1;
 }
 
+int endwell_is_open(ew_conn *c)
+{
+    if (c != NULL && c->port != NULL && !c->in_call) {
+        return 1;
+    }
+    (void)endwell_misuse(c, c == NULL         ? EW_CAUSE_INVALID
+                            : c->port == NULL ? EW_CAUSE_NOT_OPEN
+                                              : EW_CAUSE_BUSY);
+    return 0;
+}
+
+/* want_read or want_write: there is something to wait for */
+static int wants(ew_answer a)
+{
+    return ew_error(a) == EW_ERROR_WANT_READ || ew_error(a) == EW_ERROR_WANT_WRITE;
+}
+
+int endwell_repeats(ew_answer a)
+{
+    return wants(a) || ew_error(a) == EW_ERROR_SUSPENDED || ew_error(a) == EW_ERROR_AGAIN;
+}
+
 /* Bounds ------------------------------------------------------------------- */
 
 /* A deadline limits the calls that wait; a nonblocking one does not. */
@@ -68,7 +90,7 @@ static int is_late(ew_conn *c)
  */
 static int may_repeat(ew_conn *c, ew_answer a)
 {
-    if (!endwell_wants(a)) {
+    if (!wants(a)) {
         return 0;
     }
     if (!c->blocking) {
@@ -89,7 +111,8 @@ static int may_repeat(ew_conn *c, ew_answer a)
 static uint8_t charge_budget(ew_conn *c, uint8_t outcome)
 {
     if (outcome == EW_EVENT_AGAIN) {
-        return ew_transport_changed(&c->transport, "the port reports what is not its own: again");
+        return ew_transport_changed(&c->transport,
+                                    EW_WORDS("the port reports what is not its own: again"));
     }
     if (outcome != EW_EVENT_OTHER || c->blocking || ++c->idle_records < EW_RECORD_BUDGET) {
         return outcome;
@@ -104,7 +127,8 @@ static uint8_t charge_budget(ew_conn *c, uint8_t outcome)
 static uint8_t counted(ew_conn *c, uint8_t outcome)
 {
     if (c->io_done < 1 || c->io_done > c->io_len) {
-        return ew_transport_changed(&c->transport, "the port reports a count out of range");
+        return ew_transport_changed(&c->transport,
+                                    EW_WORDS("the port reports a count out of range"));
     }
     return outcome;
 }
@@ -289,13 +313,13 @@ int ew_conn_clear(ew_conn *c)
     c->again = 0;
     c->untold = EW_ANSWER_ONE;
     if (ew_orderly_value(a) < 0) {
-        (void)ew_transport_changed(&c->transport,
-                                   "our side of the socket is closed: nothing can follow on it");
+        (void)ew_transport_changed(
+            &c->transport, EW_WORDS("our side of the socket is closed: nothing can follow on it"));
         return give_up(c);
     }
     if (!ew_transport_is_between_records(&c->transport)) {
-        (void)ew_transport_changed(&c->transport,
-                                   "the socket stands inside a record: nothing can follow on it");
+        (void)ew_transport_changed(
+            &c->transport, EW_WORDS("the socket stands inside a record: nothing can follow on it"));
         return give_up(c);
     }
     if (clear_engine(c) != 0) {

@@ -97,6 +97,17 @@ extern "C" {
 /* A nonblocking ew_conn_close drops at most about this many bytes in one call, then says AGAIN. */
 #define EW_DRAIN_BUDGET 65536
 
+/*
+ * It drops them in pieces of at most this many, which stand on the stack: 1 .. EW_DRAIN_BUDGET, as
+ * the library is compiled.
+ */
+#ifndef EW_DRAIN_CHUNK
+#define EW_DRAIN_CHUNK 1024
+#endif
+#if (EW_DRAIN_CHUNK < 1) || (EW_DRAIN_CHUNK > EW_DRAIN_BUDGET)
+#error "EW_DRAIN_CHUNK is out of range"
+#endif
+
 /* Caller-owned; the fields are private. */
 typedef struct ew_conn {
     ew_machine machine;         /* the proven core */
@@ -104,27 +115,27 @@ typedef struct ew_conn {
     ew_answer result;           /* of the last call */
     ew_answer untold;           /* fatal, and met by a write that returned a count; ONE: nothing */
     ew_answer failure; /* why ew_conn_close could not send the close_notify; ONE: it could */
-    ew_transport transport;
-    const ew_port *port; /* NULL: not open */
-    void *engine;
-    int deadline_ms;           /* -1: none */
-    int64_t expires;           /* end of the call under way, in ms of the io's clock; -1: none */
-    int64_t handshake_expires; /* end of the handshake under way; -1: none */
-    int64_t close_expires;     /* closing: end of the close */
-    size_t drain_left;
     uint8_t blocking;
     uint8_t tried;        /* the call under way has made an engine call */
     uint8_t idle_records; /* records that meant nothing in the call under way */
     uint8_t again;        /* the last call ended at a budget, with more to take */
     uint8_t in_call;      /* a function of the port runs; its engine may call the application */
     uint8_t peeks;        /* the read under way leaves its data held */
-    uint8_t *read_buf;    /* arguments and result of the read or write under way */
+    const ew_port *port;  /* NULL: not open */
+    void *engine;
+    uint8_t *read_buf; /* arguments and result of the read or write under way */
     const uint8_t *write_buf;
     int io_len;
     int io_done;
-    int unsent; /* the number of the close's last try to send its close_notify */
-    int owed;   /* length of a write that blocked, until its record is out; 0: none */
-    int number; /* the error number of the last call that failed */
+    int owed;        /* length of a write that blocked, until its record is out; 0: none */
+    int number;      /* the error number of the last call that failed */
+    int unsent;      /* the number of the close's last try to send its close_notify */
+    int deadline_ms; /* -1: none */
+    size_t drain_left;
+    int64_t expires;           /* end of the call under way, in ms of the io's clock; -1: none */
+    int64_t handshake_expires; /* end of the handshake under way; -1: none */
+    int64_t close_expires;     /* closing: end of the close */
+    ew_transport transport;
 } ew_conn;
 
 /*

@@ -27,9 +27,37 @@
 extern "C" {
 #endif
 
-#define EW_HEADER_LEN 5  /* bytes of a TLS record header */
-#define EW_ALERT_MAX  96 /* above the longest alert record of TLS 1.2 */
-#define EW_TAIL_MAX   (2 * EW_ALERT_MAX)
+#define EW_HEADER_LEN 5 /* bytes of a TLS record header */
+
+/*
+ * Bounds that a small system may set for all that it compiles, ports and application
+ * too, for they are sizes in ew_conn:
+ *
+ *   EW_ALERT_MAX  31 .. 255. The longest alert record: 31 where all cipher suites are AEAD,
+ *                 96 where any of TLS 1.2 may be. One that is longer is treated as data
+ *                 that the socket does not take, which not every engine forgives.
+ *   EW_TAIL_MAX   EW_ALERT_MAX .. 255. What is kept of alerts that the socket did not take.
+ *                 With room for one alone, no record is received before that has left.
+ */
+#ifndef EW_ALERT_MAX
+#define EW_ALERT_MAX 96
+#endif
+#ifndef EW_TAIL_MAX
+#define EW_TAIL_MAX (2 * EW_ALERT_MAX)
+#endif
+#if (EW_ALERT_MAX < 31) || (EW_TAIL_MAX < EW_ALERT_MAX) || (EW_TAIL_MAX > 255)
+#error "EW_ALERT_MAX or EW_TAIL_MAX is out of range"
+#endif
+
+/*
+ * The reasons that ew_conn_detail tells. Where EW_NO_WORDS is defined the program is without them, and
+ * "?" says that there is one.
+ */
+#ifdef EW_NO_WORDS
+#define EW_WORDS(text) "?"
+#else
+#define EW_WORDS(text) text
+#endif
 
 /* Results of ew_transport_send and ew_transport_recv other than a count. */
 enum {
@@ -56,24 +84,24 @@ typedef struct ew_frame {
 } ew_frame;
 
 typedef struct ew_transport {
-    const ew_io *io;    /* the socket */
-    void *io_context;   /* and its context; owned by the connection */
-    int fd;             /* lent to POSIX, whose context is its address; -1: another io */
-    int error;          /* of the last failure: EW_CAUSE_*, or above 0 the io's own; 0: none */
-    const char *detail; /* what is wrong with the configuration, in words; NULL: nothing */
-    uint8_t quiet;      /* set by attach: the engine came with quiet shutdown on */
-    uint8_t met;        /* EW_MET_* since ew_transport_begin */
-    uint8_t ended;      /* the peer ended its direction, in this engine call or an earlier one */
-    uint8_t gate;       /* EW_GATE_* */
-    uint8_t to_shut;    /* sealed: records to finish before the gate shuts */
-    uint8_t fed;        /* a record was delivered since ew_transport_begin */
-    uint8_t tail_len;   /* bytes in tail */
+    const ew_io *io;  /* the socket */
+    void *io_context; /* and its context; owned by the connection */
+    uint8_t quiet;    /* set by attach: the engine came with quiet shutdown on */
+    uint8_t met;      /* EW_MET_* since ew_transport_begin */
+    uint8_t ended;    /* the peer ended its direction, in this engine call or an earlier one */
+    uint8_t gate;     /* EW_GATE_* */
+    uint8_t to_shut;  /* sealed: records to finish before the gate shuts */
+    uint8_t fed;      /* a record was delivered since ew_transport_begin */
+    uint8_t tail_len; /* bytes in tail */
     ew_frame in;
     ew_frame out;
+    int16_t alert;           /* set by ports: number of the peer's fatal alert; -1: none */
+    int error;               /* of the last failure: EW_CAUSE_*, or above 0 the io's own; 0: none */
+    int fd;                  /* lent to POSIX, whose context is its address; -1: another io */
+    const char *detail;      /* what is wrong with the configuration, in words; NULL: nothing */
+    long engine_error;       /* set by ports: the engine's code of its last failure; 0: none */
+    unsigned long swallowed; /* bytes stopped by the gate, or by the end of the socket */
     uint8_t tail[EW_TAIL_MAX]; /* alerts of the engine's own that the socket did not take */
-    uint64_t swallowed;        /* bytes stopped by the gate, or by the end of the socket */
-    int16_t alert;             /* set by ports: number of the peer's fatal alert; -1: none */
-    long engine_error;         /* set by ports: the engine's code of its last failure; 0: none */
 } ew_transport;
 
 /* The transport must not be moved from here on. The first is for a POSIX descriptor. */

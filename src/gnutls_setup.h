@@ -14,13 +14,13 @@
 static inline const char *ew_gnutls_unfit(gnutls_session_t session)
 {
     if (session == NULL) {
-        return "there is no session";
+        return EW_WORDS("there is no session");
     }
     if (gnutls_dtls_get_mtu(session) != 0) {
-        return "the session is for DTLS";
+        return EW_WORDS("the session is for DTLS");
     }
     if (gnutls_cipher_get(session) != GNUTLS_CIPHER_NULL) {
-        return "the handshake of the session is over";
+        return EW_WORDS("the handshake of the session is over");
     }
     return NULL;
 }
@@ -38,10 +38,11 @@ static inline const char *ew_gnutls_unsafe(gnutls_session_t session)
     unsigned flags = gnutls_session_get_flags(session);
 
     if (version != GNUTLS_TLS1_2 && version != GNUTLS_TLS1_3) {
-        return "the version is older than TLS 1.2";
+        return EW_WORDS("the version is older than TLS 1.2");
     }
     if (flags & (GNUTLS_SFLAGS_FALSE_START | GNUTLS_SFLAGS_EARLY_START)) {
-        return "the handshake is not over (GNUTLS_ENABLE_FALSE_START, GNUTLS_ENABLE_EARLY_START)";
+        return EW_WORDS(
+            "the handshake is not over (GNUTLS_ENABLE_FALSE_START, GNUTLS_ENABLE_EARLY_START)");
     }
     return NULL;
 }

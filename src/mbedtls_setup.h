@@ -60,24 +60,24 @@ static inline void ew_mbedtls_store(const mbedtls_ssl_config *conf, mbedtls_ssl_
 static inline const char *ew_mbedtls_unfit(const mbedtls_ssl_config *conf)
 {
     if (conf == NULL) {
-        return "the context has no configuration (mbedtls_ssl_setup)";
+        return EW_WORDS("the context has no configuration (mbedtls_ssl_setup)");
     }
     if (conf->MBEDTLS_PRIVATE(transport) != MBEDTLS_SSL_TRANSPORT_STREAM) {
-        return "the configuration is for DTLS";
+        return EW_WORDS("the configuration is for DTLS");
     }
 #if defined(MBEDTLS_SSL_RENEGOTIATION)
     if (conf->MBEDTLS_PRIVATE(disable_renegotiation) != MBEDTLS_SSL_RENEGOTIATION_DISABLED) {
-        return "renegotiation is enabled (mbedtls_ssl_conf_renegotiation)";
+        return EW_WORDS("renegotiation is enabled (mbedtls_ssl_conf_renegotiation)");
     }
 #endif
 #if defined(MBEDTLS_SSL_EARLY_DATA)
     if (conf->MBEDTLS_PRIVATE(early_data_enabled) != MBEDTLS_SSL_EARLY_DATA_DISABLED) {
-        return "early data is enabled (mbedtls_ssl_conf_early_data)";
+        return EW_WORDS("early data is enabled (mbedtls_ssl_conf_early_data)");
     }
 #endif
     return ew_mbedtls_wants_tls12(conf)
                ? NULL
-               : "versions before TLS 1.2 are enabled (mbedtls_ssl_conf_min_version)";
+               : EW_WORDS("versions before TLS 1.2 are enabled (mbedtls_ssl_conf_min_version)");
 }
 
 /* For attach: what is wrong with a context that has to begin. */
@@ -86,11 +86,11 @@ static inline const char *ew_mbedtls_not_ready(const mbedtls_ssl_context *ssl)
     const char *why;
 
     if (ssl == NULL) {
-        return "there is no context";
+        return EW_WORDS("there is no context");
     }
     why = ew_mbedtls_unfit(ssl->MBEDTLS_PRIVATE(conf));
     if (why == NULL && ssl->MBEDTLS_PRIVATE(state) != MBEDTLS_SSL_HELLO_REQUEST) {
-        why = "the handshake of the context has begun";
+        why = EW_WORDS("the handshake of the context has begun");
     }
     return why;
 }
@@ -111,12 +111,13 @@ static inline const char *ew_mbedtls_not_ready(const mbedtls_ssl_context *ssl)
 static inline const char *ew_mbedtls_ended(const mbedtls_ssl_context *ssl)
 {
     if (ssl->out_msgtype == MBEDTLS_SSL_MSG_ALERT) {
-        return "the last record that the context sent is an alert: a close_notify, it may be";
+        return EW_WORDS(
+            "the last record that the context sent is an alert: a close_notify, it may be");
     }
     if (ssl->in_msgtype == MBEDTLS_SSL_MSG_ALERT &&
         (ssl->in_msg[0] != MBEDTLS_SSL_ALERT_LEVEL_WARNING ||
          ssl->in_msg[1] == MBEDTLS_SSL_ALERT_MSG_CLOSE_NOTIFY)) {
-        return "the context has received a close_notify, or a fatal alert";
+        return EW_WORDS("the context has received a close_notify, or a fatal alert");
     }
     return NULL;
 }
@@ -125,13 +126,13 @@ static inline const char *ew_mbedtls_ended(const mbedtls_ssl_context *ssl)
 static inline const char *ew_mbedtls_holds(const mbedtls_ssl_context *ssl)
 {
     if (mbedtls_ssl_get_bytes_avail(ssl) != 0) {
-        return "the context holds data that was not read (mbedtls_ssl_get_bytes_avail)";
+        return EW_WORDS("the context holds data that was not read (mbedtls_ssl_get_bytes_avail)");
     }
     if (ssl->in_left != 0 || mbedtls_ssl_check_pending(ssl) != 0) {
-        return "the context holds a part of a record that is coming in";
+        return EW_WORDS("the context holds a part of a record that is coming in");
     }
     if (ssl->out_left != 0) {
-        return "the context holds a record that is not all out";
+        return EW_WORDS("the context holds a record that is not all out");
     }
     return NULL;
 }
@@ -142,14 +143,14 @@ static inline const char *ew_mbedtls_not_open(const mbedtls_ssl_context *ssl)
     const char *why;
 
     if (ssl == NULL) {
-        return "there is no context";
+        return EW_WORDS("there is no context");
     }
     why = ew_mbedtls_unfit(ssl->conf);
     if (why == NULL && ssl->state != MBEDTLS_SSL_HANDSHAKE_OVER) {
-        why = "the handshake of the context is not done";
+        why = EW_WORDS("the handshake of the context is not done");
     }
     if (why == NULL && ssl->minor_ver < MBEDTLS_SSL_MINOR_VERSION_3) {
-        why = "the context speaks a version before TLS 1.2";
+        why = EW_WORDS("the context speaks a version before TLS 1.2");
     }
     if (why == NULL) {
         why = ew_mbedtls_ended(ssl);

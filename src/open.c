@@ -40,13 +40,14 @@ static int prepare(ew_conn *c, const ew_io *io, void *context, int blocking)
     }
     endwell_reset(c, io, context);
     if (io == NULL) {
-        return endwell_refused(c, "the io is NULL");
+        return endwell_refused(c, EW_WORDS("the io is NULL"));
     }
     if (!is_complete_io(io)) {
-        return endwell_refused(c, "the io lacks a function");
+        return endwell_refused(c, EW_WORDS("the io lacks a function"));
     }
     if (blocking && (io->wait == NULL || io->now_ms == NULL)) {
-        return endwell_refused(c, "the io cannot wait, or has no clock: for nonblocking use only");
+        return endwell_refused(
+            c, EW_WORDS("the io cannot wait, or has no clock: for nonblocking use only"));
     }
     return 0;
 }
@@ -55,10 +56,10 @@ static int prepare(ew_conn *c, const ew_io *io, void *context, int blocking)
 static int check_port(ew_conn *c, const ew_port *port, const void *engine)
 {
     if (port == NULL || engine == NULL) {
-        return endwell_refused(c, "port or engine is NULL");
+        return endwell_refused(c, EW_WORDS("port or engine is NULL"));
     }
     if (!is_complete(port)) {
-        return endwell_refused(c, "the port lacks a function");
+        return endwell_refused(c, EW_WORDS("the port lacks a function"));
     }
     return 0;
 }
@@ -104,7 +105,8 @@ int endwell_adopt_port(ew_conn *c, int blocking, const ew_port *port, void *engi
         return -1;
     }
     if (port->adopt == NULL) {
-        return endwell_refused(c, "the port cannot adopt: its engine does not show what it holds");
+        return endwell_refused(
+            c, EW_WORDS("the port cannot adopt: its engine does not show what it holds"));
     }
     if (endwell_port_adopt(port, engine, &c->transport) != 0) {
         return refused_by_port(c);

@@ -50,7 +50,7 @@ static inline uint8_t ew_openssl_begin(ew_openssl *e)
         ew_openssl_go_on(e);
     }
     if (SSL_get_rbio(e->ssl) != e->bio || SSL_get_wbio(e->ssl) != e->bio) {
-        return ew_transport_changed(e->transport, "the BIO was replaced while attached");
+        return ew_transport_changed(e->transport, EW_WORDS("the BIO was replaced while attached"));
     }
     if (e->rest > 0) {
         /* libssl makes another buffer for another size, and what is half out is gone */
@@ -64,7 +64,7 @@ static inline uint8_t ew_openssl_begin_reading(ew_openssl *e)
 {
     if ((SSL_get_options(e->ssl) & EW_OPENSSL_OPTIONS_SEEN) != SSL_OP_NO_RENEGOTIATION) {
         return ew_transport_changed(e->transport,
-                                    "an option of the SSL was changed while attached");
+                                    EW_WORDS("an option of the SSL was changed while attached"));
     }
     return ew_openssl_begin(e);
 }
@@ -106,7 +106,8 @@ static inline uint8_t ew_openssl_outcome(ew_openssl *e, uint8_t action)
     int want = SSL_want(e->ssl);
 
     if (e->surplus) {
-        return ew_transport_changed(e->transport, "record sizes were changed within a write");
+        return ew_transport_changed(e->transport,
+                                    EW_WORDS("record sizes were changed within a write"));
     }
     if (ew_openssl_has_failed(e->ssl) && e->kept != 0) {
         return e->kept;
@@ -150,9 +151,9 @@ static inline int16_t ew_openssl_alert_number(unsigned long error)
 static inline uint8_t ew_openssl_alert_outcome(ew_openssl *e)
 {
     if (!e->transport->fed || (e->flags & SSL_RECEIVED_SHUTDOWN)) {
-        return e->kept != 0
-                   ? e->kept
-                   : ew_transport_changed(e->transport, "SSL_RECEIVED_SHUTDOWN was set by hand");
+        return e->kept != 0 ? e->kept
+                            : ew_transport_changed(
+                                  e->transport, EW_WORDS("SSL_RECEIVED_SHUTDOWN was set by hand"));
     }
     if (!ew_openssl_has_failed(e->ssl)) {
         return EW_EVENT_CLOSE_NOTIFY;
@@ -163,7 +164,7 @@ static inline uint8_t ew_openssl_alert_outcome(ew_openssl *e)
 
 static inline uint8_t ew_openssl_was_cleared(ew_openssl *e)
 {
-    return ew_transport_changed(e->transport, "the SSL was cleared while attached");
+    return ew_transport_changed(e->transport, EW_WORDS("the SSL was cleared while attached"));
 }
 
 /* For a call that takes what is held: without a job, for which there may be no room. */

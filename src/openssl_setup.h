@@ -44,19 +44,20 @@ static inline int ew_openssl_holds_bytes(BIO *bio)
 static inline const char *ew_openssl_alien(SSL *ssl)
 {
     if (OpenSSL_version_num() >> 28 != 3) {
-        return "the libssl that was loaded is not OpenSSL 3";
+        return EW_WORDS("the libssl that was loaded is not OpenSSL 3");
     }
     if (ssl == NULL) {
-        return "the SSL is NULL";
+        return EW_WORDS("the SSL is NULL");
     }
-    return SSL_version(ssl) == EW_OPENSSL_QUIC || SSL_is_dtls(ssl) ? "the SSL is for DTLS or QUIC"
-                                                                   : NULL;
+    return SSL_version(ssl) == EW_OPENSSL_QUIC || SSL_is_dtls(ssl)
+               ? EW_WORDS("the SSL is for DTLS or QUIC")
+               : NULL;
 }
 
 static inline const char *ew_openssl_bio_holds(SSL *ssl)
 {
     return ew_openssl_holds_bytes(SSL_get_rbio(ssl)) || ew_openssl_holds_bytes(SSL_get_wbio(ssl))
-               ? "a BIO of the SSL still holds bytes"
+               ? EW_WORDS("a BIO of the SSL still holds bytes")
                : NULL;
 }
 
@@ -70,14 +71,15 @@ static inline const char *ew_openssl_unfit(SSL *ssl)
         return why;
     }
     if (!SSL_in_before(ssl)) {
-        return "the handshake of the SSL has begun";
+        return EW_WORDS("the handshake of the SSL has begun");
     }
     if (!ew_openssl_has_role(ssl)) {
-        return "the SSL has no role: SSL_set_connect_state or SSL_set_accept_state gives it one";
+        return EW_WORDS(
+            "the SSL has no role: SSL_set_connect_state or SSL_set_accept_state gives it one");
     }
     newest = (int)SSL_get_max_proto_version(ssl);
     if (SSL_version(ssl) < TLS1_2_VERSION || (newest != 0 && newest < TLS1_2_VERSION)) {
-        return "the SSL allows no version from TLS 1.2 on";
+        return EW_WORDS("the SSL allows no version from TLS 1.2 on");
     }
     return ew_openssl_bio_holds(ssl);
 }
@@ -95,25 +97,25 @@ static inline const char *ew_openssl_unsettled(SSL *ssl)
         return why;
     }
     if (SSL_waiting_for_async(ssl)) {
-        return "a job of the SSL is paused";
+        return EW_WORDS("a job of the SSL is paused");
     }
     if (!SSL_is_init_finished(ssl) || SSL_renegotiate_pending(ssl)) {
-        return "the handshake of the SSL, or a message after it, is not done";
+        return EW_WORDS("the handshake of the SSL, or a message after it, is not done");
     }
     if (SSL_get_shutdown(ssl) != 0) {
-        return "the SSL has sent or received a close_notify";
+        return EW_WORDS("the SSL has sent or received a close_notify");
     }
     if (SSL_version(ssl) < TLS1_2_VERSION) {
-        return "the version is older than TLS 1.2";
+        return EW_WORDS("the version is older than TLS 1.2");
     }
     if (BIO_get_ktls_send(SSL_get_wbio(ssl)) || BIO_get_ktls_recv(SSL_get_rbio(ssl))) {
-        return "the kernel makes the records (kTLS)";
+        return EW_WORDS("the kernel makes the records (kTLS)");
     }
     if (SSL_has_pending(ssl) || strcmp(SSL_rstate_string(ssl), "RH") != 0) {
-        return "the SSL holds data, or a part of a record that is coming in";
+        return EW_WORDS("the SSL holds data, or a part of a record that is coming in");
     }
     if (!SSL_free_buffers(ssl)) {
-        return "the SSL holds a part of a record that is going out";
+        return EW_WORDS("the SSL holds a part of a record that is going out");
     }
     return ew_openssl_bio_holds(ssl);
 }

@@ -76,7 +76,8 @@ static uint8_t drained(ew_bearssl *e)
  */
 static uint8_t was_reset(ew_bearssl *e)
 {
-    return ew_transport_changed(e->transport, "the context was reset, or its buffers replaced");
+    return ew_transport_changed(e->transport,
+                                EW_WORDS("the context was reset, or its buffers replaced"));
 }
 
 /* Begins an engine call once the handshake is over. done: it can be made. */
@@ -118,7 +119,8 @@ static int make_record(ew_bearssl *e, uint8_t type, const void *buf, int len)
 /* With nothing to be sent a context that is open takes data. */
 static uint8_t takes_nothing(ew_bearssl *e)
 {
-    return ew_transport_changed(e->transport, "the engine failed, or its buffers were replaced");
+    return ew_transport_changed(e->transport,
+                                EW_WORDS("the engine failed, or its buffers were replaced"));
 }
 
 /* Receiving ---------------------------------------------------------------- */
@@ -272,7 +274,7 @@ void ew_bearssl_init_server(ew_bearssl *e, br_ssl_server_context *server)
 static int joined(ew_bearssl *e, ew_transport *t, const char *why)
 {
     if (e->transport != NULL) {
-        return ew_transport_refuse(t, "the object is attached to another connection");
+        return ew_transport_refuse(t, EW_WORDS("the object is attached to another connection"));
     }
     if (why != NULL) {
         return ew_transport_refuse(t, why);

@@ -24,7 +24,8 @@ static inline uint8_t ew_port_repeated(ew_transport *t, int pending, int len)
 
     if (len < pending) {
         ew_transport_begin(t); /* a call like any other: what the last one met is not its own */
-        result = ew_transport_changed(t, "a write was repeated with less than its record holds");
+        result = ew_transport_changed(
+            t, EW_WORDS("a write was repeated with less than its record holds"));
     }
     return result;
 }
@@ -35,7 +36,7 @@ static inline uint8_t ew_port_took(ew_transport *t, int took, int len, int *pend
     uint8_t result = EW_EVENT_DONE;
 
     if (took > len) {
-        result = ew_transport_changed(t, "the engine took more than it was given");
+        result = ew_transport_changed(t, EW_WORDS("the engine took more than it was given"));
     } else {
         *pending = took;
     }

@@ -179,7 +179,7 @@ static int attach(void *engine, ew_transport *t)
     const char *why = ew_gnutls_unfit(e->session);
 
     if (e->transport != NULL) {
-        return ew_transport_refuse(t, "the object is attached to another connection");
+        return ew_transport_refuse(t, EW_WORDS("the object is attached to another connection"));
     }
     if (why != NULL) {
         return ew_transport_refuse(t, why);
@@ -269,7 +269,8 @@ static uint8_t begin(ew_gnutls *e)
     ew_transport_begin(e->transport);
     gnutls_transport_get_ptr2(e->session, &pulls, &pushes);
     if (pulls != e || pushes != e) {
-        return ew_transport_changed(e->transport, "the I/O was replaced (gnutls_transport_set_*)");
+        return ew_transport_changed(e->transport,
+                                    EW_WORDS("the I/O was replaced (gnutls_transport_set_*)"));
     }
     use_transport(e);
     return EW_EVENT_DONE;
@@ -340,7 +341,7 @@ static uint8_t uncorked(ew_gnutls *e)
     int ret;
 
     if (gnutls_record_check_corked(e->session) > 0) {
-        return ew_transport_changed(e->transport, "data is corked (gnutls_record_cork)");
+        return ew_transport_changed(e->transport, EW_WORDS("data is corked (gnutls_record_cork)"));
     }
     ret = gnutls_record_uncork(e->session, 0);
     return ret == 0 ? EW_EVENT_DONE : ended(e, ret, EW_EVENT_TLS_ERROR);

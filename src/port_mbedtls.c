@@ -94,7 +94,7 @@ void ew_mbedtls_init(ew_mbedtls *e, mbedtls_ssl_context *ssl)
 static int joined(ew_mbedtls *e, ew_transport *t, const char *why)
 {
     if (e->transport != NULL) {
-        return ew_transport_refuse(t, "the object is attached to another connection");
+        return ew_transport_refuse(t, EW_WORDS("the object is attached to another connection"));
     }
     if (why != NULL) {
         return ew_transport_refuse(t, why);
@@ -131,6 +131,7 @@ static int adopt(void *engine, ew_transport *t)
  * its identifier as one that no handshake can match: without a cipher suite,
  * and without its secret.
  */
+#if defined(MBEDTLS_SSL_SRV_C)
 static void drop_session(const mbedtls_ssl_context *ssl)
 {
     const mbedtls_ssl_config *conf = ssl->MBEDTLS_PRIVATE(conf);
@@ -148,6 +149,12 @@ static void drop_session(const mbedtls_ssl_context *ssl)
     ew_mbedtls_store(conf, &unfit);
     mbedtls_ssl_session_free(&unfit);
 }
+#else
+static void drop_session(const mbedtls_ssl_context *ssl)
+{
+    (void)ssl; /* a client has no cache */
+}
+#endif
 
 static void detach(void *engine, int session_kept)
 {
@@ -215,10 +222,10 @@ static uint8_t begin(ew_mbedtls *e)
     ew_transport_begin(e->transport);
     if (ssl->MBEDTLS_PRIVATE(p_bio) != e->transport || ssl->MBEDTLS_PRIVATE(f_send) != bio_send ||
         ssl->MBEDTLS_PRIVATE(f_recv) != bio_recv) {
-        why = "the I/O callbacks were replaced (mbedtls_ssl_set_bio)";
+        why = EW_WORDS("the I/O callbacks were replaced (mbedtls_ssl_set_bio)");
     }
     if (e->open != 0 && ssl->MBEDTLS_PRIVATE(state) == MBEDTLS_SSL_HELLO_REQUEST) {
-        why = "the context was reset while attached"; /* it would begin a handshake */
+        why = EW_WORDS("the context was reset while attached"); /* it would begin a handshake */
     }
     return why == NULL ? EW_EVENT_DONE : ew_transport_changed(e->transport, why);
 }

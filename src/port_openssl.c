@@ -105,7 +105,7 @@ static int take_over(ew_openssl *e, ew_transport *t, const char *why)
     return 0;
 }
 
-static const char in_use[] = "the object is attached to another connection";
+static const char in_use[] = EW_WORDS("the object is attached to another connection");
 
 static int attach(void *engine, ew_transport *t)
 {
@@ -200,7 +200,8 @@ static uint8_t do_handshake(ew_openssl *e)
     }
     e->open = 1;
     if (SSL_version(e->ssl) < TLS1_2_VERSION) {
-        return ew_transport_changed(e->transport, "the oldest version was lowered while attached");
+        return ew_transport_changed(e->transport,
+                                    EW_WORDS("the oldest version was lowered while attached"));
     }
     return EW_EVENT_DONE;
 }
@@ -257,10 +258,12 @@ static uint8_t do_write(ew_openssl *e, const void *buf, int len, int *written)
         return result;
     }
     if ((SSL_get_mode(e->ssl) & EW_OPENSSL_MODES) != EW_OPENSSL_MODES) {
-        return ew_transport_changed(e->transport, "a mode of the SSL was changed while attached");
+        return ew_transport_changed(e->transport,
+                                    EW_WORDS("a mode of the SSL was changed while attached"));
     }
     if (e->pending > len) {
-        return ew_transport_changed(e->transport, "a repeated write is shorter than the first");
+        return ew_transport_changed(e->transport,
+                                    EW_WORDS("a repeated write is shorter than the first"));
     }
     if (e->told) {
         ret = e->pending;
@@ -299,7 +302,7 @@ static uint8_t do_close(ew_openssl *e)
         return result;
     }
     if (e->transport->gate == EW_GATE_OPEN && (SSL_get_shutdown(e->ssl) & SSL_SENT_SHUTDOWN)) {
-        return ew_transport_changed(e->transport, "SSL_SENT_SHUTDOWN was set by hand");
+        return ew_transport_changed(e->transport, EW_WORDS("SSL_SENT_SHUTDOWN was set by hand"));
     }
     ew_transport_seal(e->transport);
     SSL_set_quiet_shutdown(e->ssl, 0);
@@ -368,7 +371,8 @@ static inline uint8_t ready_for(ew_openssl *e, uint8_t action)
         return EW_EVENT_DONE;
     }
     if (!(SSL_get_mode(e->ssl) & SSL_MODE_ASYNC)) {
-        return ew_transport_changed(e->transport, "SSL_MODE_ASYNC was taken off a paused job");
+        return ew_transport_changed(e->transport,
+                                    EW_WORDS("SSL_MODE_ASYNC was taken off a paused job"));
     }
     return e->job != action && other_job(e) == EW_EVENT_SUSPENDED ? EW_EVENT_SUSPENDED
                                                                   : EW_EVENT_DONE;

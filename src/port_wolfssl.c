@@ -78,7 +78,8 @@ static int io_send(WOLFSSL *ssl, char *buf, int len, void *ctx)
 
     (void)ssl;
     if (e->owed > 0 && len != e->owed) {
-        (void)ew_transport_changed(e->transport, "wolfSSL made a record behind one not all out");
+        (void)ew_transport_changed(e->transport,
+                                   EW_WORDS("wolfSSL made a record behind one not all out"));
         return WOLFSSL_CBIO_ERR_GENERAL;
     }
     n = ew_transport_send(e->transport, buf, (size_t)len);
@@ -153,7 +154,7 @@ static int attach(void *engine, ew_transport *t)
     const char *why = ew_wolfssl_unfit(e->ssl);
 
     if (e->transport != NULL) {
-        return ew_transport_refuse(t, "the object is attached to another connection");
+        return ew_transport_refuse(t, EW_WORDS("the object is attached to another connection"));
     }
     if (why != NULL) {
         return ew_transport_refuse(t, why);
@@ -213,7 +214,7 @@ static uint8_t put_off(const ew_wolfssl *e, int error)
     if (EW_WOLFSSL_WAITS || wolfSSL_version(e->ssl) >= TLS1_3_VERSION) {
         return EW_EVENT_SUSPENDED;
     }
-    (void)ew_transport_changed(e->transport, "this wolfSSL cannot wait in TLS 1.2");
+    (void)ew_transport_changed(e->transport, EW_WORDS("this wolfSSL cannot wait in TLS 1.2"));
     return ended(e, error, EW_EVENT_TLS_ERROR);
 }
 
@@ -275,11 +276,13 @@ static uint8_t begin(ew_wolfssl *e)
 {
     ew_transport_begin(e->transport);
     if (wolfSSL_GetIOReadCtx(e->ssl) != e || wolfSSL_GetIOWriteCtx(e->ssl) != e) {
-        return ew_transport_changed(e->transport, "the I/O was replaced (wolfSSL_set_fd, say)");
+        return ew_transport_changed(e->transport,
+                                    EW_WORDS("the I/O was replaced (wolfSSL_set_fd, say)"));
     }
     /* Once both sides have closed wolfSSL resets it by itself, and our alert is made. */
     if (e->open != 0 && e->transport->gate == EW_GATE_OPEN && !wolfSSL_is_init_finished(e->ssl)) {
-        return ew_transport_changed(e->transport, "the WOLFSSL was cleared while attached");
+        return ew_transport_changed(e->transport,
+                                    EW_WORDS("the WOLFSSL was cleared while attached"));
     }
     use_transport(e);
     return EW_EVENT_DONE;
@@ -334,7 +337,7 @@ static uint8_t handshake(void *engine)
     }
     ret = wolfSSL_negotiate(e->ssl);
     if (ret == WOLFSSL_SUCCESS && wolfSSL_version(e->ssl) < TLS1_2_VERSION) {
-        return ew_transport_changed(e->transport, "the version is older than TLS 1.2");
+        return ew_transport_changed(e->transport, EW_WORDS("the version is older than TLS 1.2"));
     }
     if (ret != WOLFSSL_SUCCESS) {
         return received(e, ret);
@@ -400,8 +403,8 @@ static uint8_t shut(ew_wolfssl *e, int ret)
         return outcome(e, ret);
     }
     if (e->transport->gate == EW_GATE_SEALED && e->owed == 0) {
-        return ew_transport_changed(e->transport, "the WOLFSSL is set to quiet shutdown, "
-                                                  "which cannot be turned off");
+        return ew_transport_changed(e->transport, EW_WORDS("the WOLFSSL is set to quiet shutdown, "
+                                                           "which cannot be turned off"));
     }
     return EW_EVENT_DONE;
 }

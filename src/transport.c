@@ -145,14 +145,24 @@ static size_t whole_record(const ew_frame *f, const uint8_t *bytes, size_t len)
     return n <= len ? n : 0;
 }
 
-/* Notes a whole record or a part of one, and returns how many bytes that were: 1 .. len. */
-static size_t step(ew_frame *f, const uint8_t *bytes, size_t len)
+/* How many of these bytes are the next whole record, or the part in hand: 1 .. len. */
+static size_t next_part(const ew_frame *f, const uint8_t *bytes, size_t len)
 {
     size_t n = whole_record(f, bytes, len);
 
     if (n == 0) {
         n = part_left(f);
         n = n < len ? n : len;
+    }
+    return n;
+}
+
+/* Notes that part, and returns how many bytes it has. A whole record ends where it began. */
+static size_t step(ew_frame *f, const uint8_t *bytes, size_t len)
+{
+    size_t n = next_part(f, bytes, len);
+
+    if (!at_boundary(f) || n <= EW_HEADER_LEN) {
         advance(f, bytes, n);
     }
     return n;
@@ -230,7 +240,7 @@ static void shift_tail(ew_transport *t, size_t n)
       loop invariant moved: \forall integer j; 0 <= j < i ==> t->tail[j] == made_byte(ew_wire + j);
       loop invariant still: \forall integer j; i <= j < t->tail_len ==>
         t->tail[j] == made_byte(ew_wire - n + j);
-      loop assigns i, t->tail[0 .. 191];
+      loop assigns i, t->tail[0 .. EW_TAIL_MAX - 1];
       loop variant left - i;
     */
     for (size_t i = 0; i < left; i++) {
@@ -247,7 +257,7 @@ static int drain_tail(ew_transport *t)
       loop invariant out: out_ok(t);
       loop invariant counted: ew_made == ew_wire + t->tail_len;
       loop invariant rest: \forall integer j; 0 <= j < t->tail_len ==> t->tail[j] == made_byte(ew_wire + j);
-      loop assigns t->error, t->met, t->tail_len, t->tail[0 .. 191], ew_interruptions, ew_wire;
+      loop assigns t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], ew_interruptions, ew_wire;
       loop variant t->tail_len;
     */
     while (t->tail_len > 0) {
@@ -297,57 +307,13 @@ static void follow_out(ew_transport *t, const uint8_t *bytes, size_t len)
     }
 }
 
-/* Field by field, which a proof can follow. */
-static void copy_frame(ew_frame *to, const ew_frame *from)
-{
-    to->head[0] = from->head[0];
-    to->head[1] = from->head[1];
-    to->head[2] = from->head[2];
-    to->head[3] = from->head[3];
-    to->head[4] = from->head[4];
-    to->have = from->have;
-    to->left = from->left;
-}
-
-/* While sealed nothing past the sealed record may share a system call with it. */
+/*
+ * While sealed no more than the record in hand, so that nothing past the sealed one shares a system
+ * call with it.
+ */
 static size_t sendable(const ew_transport *t, const uint8_t *bytes, size_t len)
 {
-    ew_frame f;
-    uint8_t records = t->to_shut;
-    size_t at = 0;
-
-    if (t->gate == EW_GATE_OPEN) {
-        return len;
-    }
-    copy_frame(&f, &t->out);
-    /*@ ghost unsigned long long made = ew_made, record = ew_record; */
-    /*@
-      loop invariant within: 0 <= at <= len;
-      loop invariant ok: frame_ok(&f);
-      loop invariant moves: at == 0 ==> records == \at(records, LoopEntry);
-      loop invariant none: records <= t->to_shut;
-      loop invariant counted: ew_made == made + at;
-      loop invariant out: frame_at(&f, ew_record, ew_made);
-      loop invariant under_way: records == 2 ==> f.have != 0;
-      loop invariant end_of_two: records == 2 ==>
-        record_end(record_end(ew_record)) == \at(seal_end((ew_transport *)t), Pre);
-      loop invariant end_of_one: records == 1 ==>
-        record_end(ew_record) == \at(seal_end((ew_transport *)t), Pre);
-      loop invariant end: records == 0 ==> ew_made == \at(seal_end((ew_transport *)t), Pre);
-      loop assigns at, f.have, f.left, f.head[0 .. 4], records, ew_made, ew_record;
-      loop variant len - at;
-    */
-    while (at < len && records > 0) {
-        at += follow_step(&f, bytes + at, len - at);
-        /*@ assert next: f.have == 0 ==>
-              ew_record == ew_made && ew_made == record_end(\at(ew_record, LoopCurrent)); */
-        if (at_boundary(&f)) {
-            records--;
-        }
-    }
-    /*@ ghost ew_made = made; */
-    /*@ ghost ew_record = record; */
-    return at;
+    return t->gate == EW_GATE_OPEN ? len : next_part(&t->out, bytes, len);
 }
 
 /* There is room for len more bytes in the tail. */
@@ -358,7 +324,7 @@ static void append_tail(ew_transport *t, const uint8_t *bytes, size_t len)
       loop invariant before: \forall integer j; 0 <= j < t->tail_len ==> t->tail[j] == made_byte(ew_wire + j);
       loop invariant behind: \forall integer j; t->tail_len <= j < t->tail_len + i ==>
         t->tail[j] == made_byte(ew_wire + j);
-      loop assigns i, t->tail[0 .. 191];
+      loop assigns i, t->tail[0 .. EW_TAIL_MAX - 1];
       loop variant len - i;
     */
     for (size_t i = 0; i < len; i++) {

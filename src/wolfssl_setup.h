@@ -45,16 +45,17 @@ static inline const char *ew_wolfssl_unfit(WOLFSSL *ssl)
     int side;
 
     if (ssl == NULL) {
-        return "there is no WOLFSSL";
+        return EW_WORDS("there is no WOLFSSL");
     }
     if (wolfSSL_dtls(ssl)) {
-        return "the WOLFSSL is for DTLS";
+        return EW_WORDS("the WOLFSSL is for DTLS");
     }
     side = wolfSSL_GetSide(ssl);
     if (side != WOLFSSL_CLIENT_END && side != WOLFSSL_SERVER_END) {
-        return "the WOLFSSL has no role (wolfSSL_set_connect_state, wolfSSL_set_accept_state)";
+        return EW_WORDS(
+            "the WOLFSSL has no role (wolfSSL_set_connect_state, wolfSSL_set_accept_state)");
     }
-    return wolfSSL_get_state(ssl) != 0 ? "the handshake of the WOLFSSL has begun" : NULL;
+    return wolfSSL_get_state(ssl) != 0 ? EW_WORDS("the handshake of the WOLFSSL has begun") : NULL;
 }
 
 /* Takes it, and it goes nowhere. */

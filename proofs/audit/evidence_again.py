@@ -5,6 +5,7 @@ sample that the digest of the evidence file chooses: whoever changes a figure ch
 Each function yields what differs; a tool that is missing is a CannotRun, never a pass.
 """
 import hashlib
+import itertools
 import json
 import os
 import random
@@ -16,6 +17,7 @@ import clauses
 import prover_parts
 import size
 import evidence
+import footprint
 import trace
 import trace_links
 from tool import run as run_tool
@@ -75,7 +77,7 @@ def trace_again(told, folder):
 
 
 def size_again(told, _):
-    for line in size.missing_tools():
+    for line in itertools.chain(size.missing_tools(), footprint.missing()):
         raise CannotRun(line)
     with tempfile.TemporaryDirectory() as folder:
         for target in size.TARGETS:
@@ -83,6 +85,9 @@ def size_again(told, _):
             if now not in told["rows"]:
                 yield f"{now['target']} {now['level']}: measuring it again gives " \
                       f"{now['flash']} bytes of flash, {now['stack']} of stack"
+        for name in footprint.BUILDS:
+            if footprint.measure(folder, name) not in told["footprint"]:
+                yield f"the whole addition, {name}: measuring it again gives something else"
     if len(told["rows"]) != len(size.TARGETS):
         yield f"it has {len(told['rows'])} rows, and there are {len(size.TARGETS)} targets"
 

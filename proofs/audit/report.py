@@ -15,6 +15,7 @@ import re
 import sys
 
 import rooms  # where the modules below are
+import footprint
 from evidence import write_text
 from long_runs import LONG, Missing, kept_smoke_tests, long_lines, write_figures
 from trace_links import file_of
@@ -43,6 +44,28 @@ def size_table(size):
         lines.append(f"| {row['target']}, {row['level']} | {row['flash']} | {row['calls']} "
                      f"| {row['ram']} "
                      f"| {row['struct']} | {row['stack']} |")
+    return lines
+
+
+def footprint_table(size):
+    """Of the whole addition: each file, all of it and as a client links it."""
+    small = size["footprint"][-1]
+    lines = ["| Cortex-M4, -Os, bytes | " + " | ".join(
+        f"{one['build']}: text | + rodata | linked: text | + rodata" for one in size["footprint"]) + " |",
+        "|---" + "|--:" * 4 * len(size["footprint"]) + "|"]
+    for number, row in enumerate(small["rows"]):
+        lines.append(f"| {row['file']} | " + " | ".join(
+            f"{one['rows'][number][part][section]:,}" for one in size["footprint"]
+            for part in ("whole", "linked") for section in ("text", "rodata")) + " |")
+    lines.append("| all | " + " | ".join(
+        f"{part[section]:,}" for one in size["footprint"] for part in (one["whole"], one)
+        for section in ("text", "rodata")) + " |")
+    lines.append("")
+    for one in size["footprint"]:
+        structs = " + ".join(f"{name} {number}" for name, number in one["structs"].items())
+        lines.append(f"- {one['build']}: {one['data'] + one['bss']} bytes of data and bss; {one['ram']} of RAM for a "
+                     f"connection ({structs}); the largest frame has {one['frame']} ({one['frame_of']}).")
+    lines.append("- The second, as it is linked: " + "; ".join(footprint.against_wanted(small)) + ".")
     return lines
 
 
@@ -79,8 +102,8 @@ def clause_lines(clauses):
             "decision that says why."]
 
 
-FROM = {"mutants": "mutants_sample"}   # blocks that are not named as their evidence
-BLOCKS = {"size": size_table, "proof": proof_lines, "mutants": mutant_lines,
+FROM = {"mutants": "mutants_sample", "footprint": "size"}   # blocks that are not named as their evidence
+BLOCKS = {"size": size_table, "footprint": footprint_table, "proof": proof_lines, "mutants": mutant_lines,
           "interop": interop_lines, "clauses": clause_lines, "divergences": divergence_lines}
 
 README_BLOCKS = ("size", "proof", "clauses")

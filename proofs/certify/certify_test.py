@@ -73,6 +73,16 @@ MISRA = [
      r"anybody looks at it. |\n\1",
      r"MISRA\.md:\d+: error: rule 13\.6 has a reason and no findings"),
 ]
+# What the whole addition to a client grows by, and where: code, a frame, what each connection owns.
+GROWTH = [
+    ("src/endwell.c", "    c->number = number;\n    endwell_tell",
+     "    c->number = number;\n    c->owed += number < -99 ? c->io_len * 7919 : 0;\n    endwell_tell",
+     r"text of the whole addition, small, is \d+ bytes, promised are at most"),
+    ("src/close.c", "dropped[EW_DRAIN_CHUNK]", "dropped[EW_DRAIN_CHUNK + 64]",
+     r"frame of the whole addition, small, is \d+ bytes, promised are at most"),
+    ("src/endwell.h", "    size_t drain_left;\n", "    size_t drain_left;\n    int64_t more;\n",
+     r"ram of the whole addition, as it comes, is \d+ bytes, promised are at most"),
+]
 TOOLS = [("mcdc", "clang-19"), ("misra", "cppcheck"), ("complexity", "pmccabe"),
          ("size", "gcc-arm-none-eabi"), ("worst_case", "gcc-arm-none-eabi")]
 
@@ -94,18 +104,19 @@ def broken_core(check, old, new, how):
         return run(check, tree, "--core", core, *build)
 
 
-def broken_tree():
+def broken_tree(check, edits):
+    """What a check says of a copy of the tree with all of these edits."""
     with tempfile.TemporaryDirectory() as tree:
         for folder in ("gen/out", "spec", "src"):
             shutil.copytree(folder, os.path.join(tree, folder))
         shutil.copy("MISRA.md", tree)
-        for path, old, new, _ in MISRA:
+        for path, old, new, _ in edits:
             try:
                 breaking.replace(os.path.join(tree, path),
                                  old if path == "MISRA.md" else re.escape(old), new)
             except breaking.Nothing as error:
                 return None, str(error)
-        return run("misra", tree, cwd=tree)
+        return run(check, tree, cwd=tree)
 
 
 def worst_case_with(**changes):
@@ -143,9 +154,10 @@ def main():
                      counters(text), count=1)))
     cases.expect("worst_case: a bound that is none", 1, r"instructions was seen, the bound is \d+",
                  *worst_case_with(Code=OneSided))
-    status, output = broken_tree()
-    for path, old, _, message in MISRA:
-        cases.expect(f"misra: {path}: {old}", 1, message, status, output)
+    for check, edits in (("misra", MISRA), ("size", GROWTH)):
+        status, output = broken_tree(check, edits)
+        for path, old, _, message in edits:
+            cases.expect(f"{check}: {path}: {old}", 1, message, status, output)
     with tempfile.TemporaryDirectory() as empty:
         for check, package in TOOLS:
             cases.expect(f"{check} without {package}", 2, f"missing; install it with: .*{package}",

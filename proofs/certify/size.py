@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""size.py --out FILE [--core FILE]: what the core costs on small processors.
+"""size.py --out FILE [--core FILE]: what the core costs on small processors, and all of it one client.
 
 Measured on its object file. That must need nothing from elsewhere: what a library adds would not be
 counted.
 flash: the text and read-only data of ew_core.o; ram: its data and bss (the core has none);
 struct: sizeof(ew_machine); stack: the deepest chain of calls, from the compiler's call graph.
-Exits 1 when the core is larger than it promises or has no bound, 2 when it could not measure.
+Of the whole addition to an mbedTLS client footprint.py says what is counted.
+Exits 1 when either is larger than it promises or has no bound, 2 when it could not measure.
 """
 import argparse
+import itertools
 import os
 import re
 import shutil
@@ -17,6 +19,7 @@ import time
 
 import rooms  # where the modules below are
 import evidence
+import footprint
 from tool import CannotRun, run
 
 ARM, RISCV = "arm-none-eabi-", "riscv64-unknown-elf-"
@@ -135,13 +138,14 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--core", default=CORE)
     given = parser.parse_args()
-    for line in missing_tools():
+    for line in itertools.chain(missing_tools(), footprint.missing()):
         print(f"size: {line}", file=sys.stderr)
         return 2
     start = time.monotonic()
     try:
         with tempfile.TemporaryDirectory() as folder:
             rows = [measure(folder, given.core, *target) for target in TARGETS]
+            added = [footprint.measure(folder, name) for name in footprint.BUILDS]
     except (CannotRun, OSError) as error:
         print(f"size: {error}", file=sys.stderr)
         return 2
@@ -150,19 +154,20 @@ def main():
         return 1
     evidence.write(given.out, {
         "spec_sha256": evidence.spec_sha256(),
-        "sources": {path: evidence.sha256(path) for path in (given.core, HEADER)},
+        "sources": {path: evidence.sha256(path) for path in (given.core, HEADER, *footprint.sources())},
         "flags": FLAGS[:3],
         "tools": {tools + "gcc": run(tools + "gcc", "--version").splitlines()[0]
                   for tools in PACKAGE},
         "promise": {" ".join(target): most for target, most in PROMISE.items()},
-        "rows": rows, "seconds": round(time.monotonic() - start, 1)})
+        "rows": rows, "footprint": added, "wanted": footprint.WANTED, "seconds": round(time.monotonic() - start, 1)})
 
     print(f"{'':16}{'flash':>8}{'+ calls':>9}{'RAM':>6}{'struct':>8}{'stack':>7}   "
           "(bytes; calls: the header's named calls, where all are taken out of line)")
     for row in rows:
         print(f"{row['target'] + ' ' + row['level']:16}{row['flash']:8}{row['calls']:9}"
               f"{row['ram']:6}{row['struct']:8}{row['stack']:7}")
-    over = list(broken_promises(rows))
+    footprint.show(added)
+    over = [*broken_promises(rows), *footprint.broken_promises(added)]
     for line in over:
         print(f"size: {line}", file=sys.stderr)
     return 1 if over else 0

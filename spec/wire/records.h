@@ -138,6 +138,21 @@ static void advance(ew_frame *f, const uint8_t *bytes, size_t n);
 static size_t whole_record(const ew_frame *f, const uint8_t *bytes, size_t len);
 
 /*@
+  requires   valid: \valid_read(f);
+  requires   ok: frame_ok((ew_frame *)f);
+  requires   some: 1 <= len;
+  requires   valid_bytes: \valid_read(bytes + (0 .. len - 1));
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    progress: 1 <= \result <= len;
+  ensures    W1_not_behind_the_part: f->have != 0 ==> \result <= left_of_part((ew_frame *)f);
+  ensures    W1_not_behind_the_record: f->have == 0 ==>
+               \result <= 5 || \result == 5 + body((uint8_t *)bytes);
+*/
+static size_t next_part(const ew_frame *f, const uint8_t *bytes, size_t len);
+
+/*@
   requires   valid: \valid(f);
   requires   ok: frame_ok(f);
   requires   some: 1 <= len;

@@ -92,11 +92,11 @@ static int socket_send(ew_transport *t, const uint8_t *buf, size_t len);
 
 /*@
   requires   valid: \valid(t);
-  requires   some: 1 <= n <= t->tail_len <= 192;
+  requires   some: 1 <= n <= t->tail_len <= EW_TAIL_MAX;
   requires   W3_all: \forall integer j; 0 <= j < t->tail_len ==> t->tail[j] == made_byte(ew_wire - n + j);
   terminates \true;
   exits      \false;
-  assigns    t->tail_len, t->tail[0 .. 191];
+  assigns    t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1];
   ensures    shorter: t->tail_len == \old(t->tail_len) - n;
   ensures    W3_rest: \forall integer j; 0 <= j < t->tail_len ==> t->tail[j] == made_byte(ew_wire + j);
 */
@@ -104,29 +104,18 @@ static void shift_tail(ew_transport *t, size_t n);
 
 /*@
   requires   valid: \valid(t) && \valid_read(bytes + (0 .. len - 1));
-  requires   room: len <= 192 - t->tail_len && t->tail_len <= 192;
+  requires   room: len <= EW_TAIL_MAX - t->tail_len && t->tail_len <= EW_TAIL_MAX;
   requires   apart: \separated(t, bytes + (0 .. len - 1));
   requires   W3_counts: counts_ok(t);
   requires   W3_tail: tail_ok(t);
   requires   W3_next: \forall integer j; 0 <= j < len ==> bytes[j] == made_byte(ew_made + j);
   terminates \true;
   exits      \false;
-  assigns    t->tail_len, t->tail[0 .. 191];
+  assigns    t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1];
   ensures    longer: t->tail_len == \old(t->tail_len) + len;
   ensures    W3_behind: \forall integer j; 0 <= j < t->tail_len ==> t->tail[j] == made_byte(ew_wire + j);
 */
 static void append_tail(ew_transport *t, const uint8_t *bytes, size_t len);
-
-/*@
-  requires   valid: \valid(to) && \valid_read(from);
-  requires   apart: \separated(to, from);
-  terminates \true;
-  exits      \false;
-  assigns    to->have, to->left, to->head[0 .. 4];
-  ensures    same: to->have == from->have && to->left == from->left;
-  ensures    same_head: \forall integer i; 0 <= i < 5 ==> to->head[i] == from->head[i];
-*/
-static void copy_frame(ew_frame *to, const ew_frame *from);
 
 /*@
   requires   valid: \valid(t);
@@ -134,7 +123,7 @@ static void copy_frame(ew_frame *to, const ew_frame *from);
   requires   W3_stream: stream_ok(t);
   terminates \true;
   exits      \false;
-  assigns    t->error, t->met, t->tail_len, t->tail[0 .. 191], ew_interruptions, ew_wire;
+  assigns    t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], ew_interruptions, ew_wire;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
   ensures    W3_counts: counts_ok(t);
@@ -241,17 +230,13 @@ static void follow_out(ew_transport *t, const uint8_t *bytes, size_t len);
   requires   not_shut: t->gate != EW_GATE_SHUT;
   requires   W3_out: out_ok((ew_transport *)t);
   requires   W3_next: \forall integer j; 0 <= j < len ==> bytes[j] == made_byte(ew_made + j);
-  requires   lifetime: ew_made + len <= lifetime;
   terminates \true;
   exits      \false;
-  assigns    ew_made, ew_record;
-  ensures    as_it_was: ew_made == \old(ew_made) && ew_record == \old(ew_record);
+  assigns    \nothing;
   ensures    some: 1 <= \result <= len;
   ensures    open: t->gate == EW_GATE_OPEN ==> \result == len;
   ensures    W2_not_behind_the_seal: t->gate == EW_GATE_SEALED ==>
                ew_made + \result <= seal_end((ew_transport *)t);
-  ensures    W1_as_much_as_may: t->gate == EW_GATE_SEALED && \result < len ==>
-               ew_made + \result == seal_end((ew_transport *)t);
 */
 static size_t sendable(const ew_transport *t, const uint8_t *bytes, size_t len);
 
@@ -261,7 +246,7 @@ static size_t sendable(const ew_transport *t, const uint8_t *bytes, size_t len);
   requires   W3_stream: stream_ok(t);
   terminates \true;
   exits      \false;
-  assigns    t->error, t->met, t->tail_len, t->tail[0 .. 191], ew_interruptions, ew_wire;
+  assigns    t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], ew_interruptions, ew_wire;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
   ensures    W3_counts: counts_ok(t);
@@ -352,7 +337,7 @@ static int take_in(ew_transport *t, uint8_t *buf, size_t len);
   requires   W3_stream: stream_ok(t);
   terminates \true;
   exits      \false;
-  assigns    t->error, t->met, t->tail_len, t->tail[0 .. 191], t->in.have, t->in.left, t->in.head[0 .. 4],
+  assigns    t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], t->in.have, t->in.left, t->in.head[0 .. 4],
              t->fed, t->ended, buf[0 .. len - 1], ew_interruptions, ew_wire;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
@@ -386,7 +371,7 @@ int endwell_transport_recv(ew_transport *t, uint8_t *buf, size_t len);
   terminates \true;
   exits      \false;
   assigns    t->out.have, t->out.left, t->out.head[0 .. 4], t->gate, t->to_shut, t->met, t->tail_len,
-             t->tail[0 .. 191], ew_made, ew_record;
+             t->tail[0 .. EW_TAIL_MAX - 1], ew_made, ew_record;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
   ensures    W3_counts: counts_ok(t);
@@ -439,7 +424,7 @@ static int send_part(ew_transport *t, const uint8_t *buf, size_t len);
   requires   lifetime: ew_made + len <= lifetime;
   terminates \true;
   exits      \false;
-  assigns    t->error, t->met, t->tail_len, t->tail[0 .. 191], t->out.have, t->out.left,
+  assigns    t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], t->out.have, t->out.left,
              t->out.head[0 .. 4], t->gate, t->to_shut, ew_interruptions, ew_wire, ew_made, ew_record;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
@@ -467,7 +452,7 @@ static int send_now(ew_transport *t, const uint8_t *buf, size_t len);
   requires   lifetime: ew_made + len <= lifetime;
   terminates \true;
   exits      \false;
-  assigns    t->error, t->met, t->tail_len, t->tail[0 .. 191], t->out.have, t->out.left,
+  assigns    t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], t->out.have, t->out.left,
              t->out.head[0 .. 4], t->gate, t->to_shut, ew_interruptions, ew_wire, ew_made, ew_record;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
@@ -513,7 +498,7 @@ static int swallow(ew_transport *t, size_t len);
   requires   lifetime: ew_made + len <= lifetime;
   terminates \true;
   exits      \false;
-  assigns    t->error, t->met, t->tail_len, t->tail[0 .. 191], t->out.have, t->out.left,
+  assigns    t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], t->out.have, t->out.left,
              t->out.head[0 .. 4], t->gate, t->to_shut, ew_interruptions, ew_wire, ew_made, ew_record;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
@@ -544,7 +529,7 @@ static int send_open(ew_transport *t, const uint8_t *buf, size_t len);
   requires   lifetime: ew_made + len <= lifetime;
   terminates \true;
   exits      \false;
-  assigns    t->error, t->met, t->tail_len, t->tail[0 .. 191], t->out.have, t->out.left,
+  assigns    t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], t->out.have, t->out.left,
              t->out.head[0 .. 4], t->gate, t->to_shut, t->swallowed, ew_interruptions, ew_wire, ew_made,
              ew_record;
   ensures    ok: transport_ok(t);

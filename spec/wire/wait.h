@@ -52,14 +52,6 @@ static inline int64_t endwell_io_now_ms(const ew_transport *t);
 */
 static inline int endwell_io_wait(const ew_transport *t, uint8_t what, int ms, int *error);
 
-/* conn.h calls it, and these do not: the connection's own contracts are not written yet. */
-/*@
-  terminates \true;
-  exits      \false;
-  assigns    *c;
-*/
-int endwell_misuse(ew_conn *c, int number);
-
 /*@
   requires   valid: \valid_read(c) && \valid_read(c->transport.io);
   terminates \true;

@@ -40,6 +40,9 @@ TEST_FLAGS := -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Wshadow -Wstrict-proto
 TEST_LIBS  := -lcmocka $(BUILT_LINK) -Wl,--wrap=send,--wrap=recv
 plain_FLAGS := -O1 -g
 asan_FLAGS  := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# With the bounds as small as a client may set them (ew_transport.h, endwell.h).
+small_FLAGS := -O1 -g -DEW_ALERT_MAX=31 -DEW_TAIL_MAX=31 -DEW_DRAIN_CHUNK=1
+SMALL_TESTS := transport close data mbedtls
 
 # The C that README.md shows; it is one piece.
 $(BUILD)/readme_fragment.inc: README.md
@@ -60,15 +63,17 @@ $(MACHINES:%=$(SRC_BUILD)/$(1)/%.o): $(SRC_BUILD)/$(1)/%.o: $(CORE)/%.c | $(SRC_
 	$$(CC) $$(SRC_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
 -include $(wildcard $(SRC_BUILD)/$(1)/*.d)
 endef
-$(foreach mode,plain asan,$(eval $(call TEST_MODE,$(mode))))
+$(foreach mode,plain asan small,$(eval $(call TEST_MODE,$(mode))))
 
 define TEST_PROGRAM
 $(SRC_BUILD)/$(1)/test_$(2): $(addprefix $(SRC_BUILD)/$(1)/,test_$(2).o $($(2)_PARTS:=.o) $(MACHINES:=.o) $(TEST_CODE:=.o)) | without-TEST_PORTS
 	$$(CC) $$($(1)_FLAGS) -o $$@ $$^ $$(TEST_LIBS)
 endef
 $(foreach mode,plain asan,$(foreach test,$(SRC_TESTS) examples,$(eval $(call TEST_PROGRAM,$(mode),$(test)))))
+$(foreach test,$(SMALL_TESTS),$(eval $(call TEST_PROGRAM,small,$(test))))
 
-TEST_PROGRAMS := $(foreach mode,plain asan,$(patsubst %,$(SRC_BUILD)/$(mode)/test_%,$(SRC_TESTS) examples))
+TEST_PROGRAMS := $(foreach mode,plain asan,$(patsubst %,$(SRC_BUILD)/$(mode)/test_%,$(SRC_TESTS) examples)) \
+    $(SMALL_TESTS:%=$(SRC_BUILD)/small/test_%)
 
 # The kit for an io: OWN=FILE is a source that defines io_own, and is tried too (docs/io.md).
 IO_KIT      := $(SRC_BUILD)/io-kit
