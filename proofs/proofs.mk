@@ -9,7 +9,7 @@ include proofs/audit/trace.mk
 include proofs/audit/evidence.mk
 include proofs/theorems/theorems.mk
 
-.PHONY: prove prove-wire prove-io prove-use test-prove test-prove-use
+.PHONY: prove prove-wire prove-io prove-use test-prove test-prove-io test-prove-use
 prove: ## prove: the core and the theorems; PROP=label: one requirement, with all that it rests on
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
@@ -17,7 +17,7 @@ prove: ## prove: the core and the theorems; PROP=label: one requirement, with al
 prove-wire: ## prove: transport and waiting against spec/wire/; what planted bugs in them break (ten minutes)
 	@python3 proofs/prove_wire --build $(BUILD)/proofs/wire --out $(EVIDENCE)/proof_wire.json
 
-prove-io: ## prove: the POSIX io over the system's calls, the pair in memory; what planted bugs in them break (ten minutes)
+prove-io: ## prove: the POSIX io over the system's calls, the pair in memory; what bugs in them break (ten minutes)
 	@python3 proofs/prove_io.py --build $(BUILD)/proofs/io --out $(EVIDENCE)/proof_io.json
 
 prove-use: ## prove: examples/proven_client.c keeps SSL_shutdown(3) (a minute); USE=FILE.c, USE_FLAGS='-I...': a program of yours
@@ -34,3 +34,6 @@ test-prove-use: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: mistakes in
 
 test-prove: ## prove: prove PROP= of what rests on a broken function, and of misspelt labels
 	@python3 proofs/prove_test.py
+
+test-prove-io: ## prove: a model that is not the system, an io that keeps less than is assumed
+	@python3 proofs/prove_io_test.py

@@ -44,6 +44,7 @@ TRAMPOLINES = {"endwell_io_send": [(UNITS[POSIX], "send_bytes"), (PAIR, "a_sends
                "endwell_io_recv": [(UNITS[POSIX], "recv_bytes"), (PAIR, "b_receives")],
                "endwell_io_wait": [(UNITS[POSIX], "wait_until")],
                "endwell_io_now_ms": [(UNITS[POSIX], "monotonic_ms")]}
+OWED = ("some", "W3_in_order", "what")   # the others are about the io's own objects
 LATE = " + (ew_late - \\old(ew_late))"   # how late the system itself is: nobody can promise that it is not
 
 
@@ -71,7 +72,10 @@ def clauses(path, function):
 
 
 def join_findings():
-    """What the transport and the connection assume of an io and it is not proven to keep, by its words."""
+    """
+    What the transport and the connection assume of an io and it is not proven to keep, and what it is
+    proven under that they do not owe it, by its words.
+    """
     for trampoline, kept in TRAMPOLINES.items():
         path = "spec/wire/wait.h" if "wait" in trampoline or "now" in trampoline else "spec/wire/transport.h"
         assumed = {label: said for (kind, label), said in clauses(path, trampoline).items() if kind == "ensures"}
@@ -83,6 +87,9 @@ def join_findings():
             for label, said in assumed.items():
                 if told.get(label) != said and not (label == "IO07_interrupted" and "IO07_never" in told):
                     yield f"{where}:1: {function}: {trampoline} in {path} assumes {label}: {said}"
+            for (kind, label), said in clauses(where, function).items():
+                if label in OWED and clauses(path, trampoline).get((kind, label)) != said:
+                    yield f"{where}:1: {function}: {trampoline} in {path} does not owe {label}: {said}"
 
 
 def findings(build):
