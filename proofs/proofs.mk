@@ -17,7 +17,7 @@ prove: ## prove: the core and the theorems; PROP=label: one requirement, with al
 prove-wire: ## prove: transport and waiting against spec/wire/; what planted bugs in them break (ten minutes)
 	@python3 proofs/prove_wire --build $(BUILD)/proofs/wire --out $(EVIDENCE)/proof_wire.json
 
-prove-io: ## prove: the POSIX io over the system's calls, the pair in memory; what bugs in them break (ten minutes)
+prove-io: ## prove: the ios against spec/wire/, over the system's calls; what planted bugs break (ten minutes)
 	@python3 proofs/prove_io.py --build $(BUILD)/proofs/io --out $(EVIDENCE)/proof_io.json
 
 prove-use: ## prove: examples/proven_client.c keeps SSL_shutdown(3) (a minute); USE=FILE.c, USE_FLAGS='-I...': a program of yours
