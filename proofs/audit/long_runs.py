@@ -18,7 +18,7 @@ WORLD = "interop/world/world.json"
 RELATION = "gen/out/relation.sha256"
 BEHAVIOUR = {"explore", "explore-ours", "kit", "faults", "lossless", "system", "soak",
              "world"}
-PROVED = {"prove-wire", "prove-orderly"}
+PROVED = {"prove-wire", "prove-io", "prove-orderly"}
 JUDGED = {"matrix": inputs_sha256, "necessity": judged_sha256, "engines": judged_sha256}
 
 
@@ -100,14 +100,24 @@ def goals_and_smoke(kept):
             f"{kept['smoke_total']} smoke tests passed")
 
 
-def wire_lines(kept):
+def what_loses(found):
     table = ["", "| | functions | goals | planted bugs that lose it | assumptions that it is lost without |",
              "|---|--:|--:|---|---|"]
-    table += [f"| {name} | {len(one['functions'])} | {one['goals']} | {', '.join(one['bugs']) or '-'} "
-              f"| {', '.join(one['assumptions']) or '-'} |" for name, one in kept["theorems"].items()]
+    return table + [f"| {name} | {len(one['functions'])} | {one['goals']} | {', '.join(one['bugs']) or '-'} "
+                    f"| {', '.join(one['assumptions']) or '-'} |" for name, one in found.items()]
+
+
+def wire_lines(kept):
     return [f"`make prove-wire`, transport, waiting and what the ports share: {goals_and_smoke(kept)}, "
             f"{kept['functions']} functions, {kept['outside']} outside; {kept['edits']} planted bugs and "
-            "assumptions taken away each lose what they name."] + table
+            "assumptions taken away each lose what they name."] + what_loses(kept["theorems"])
+
+
+def io_lines(kept):
+    of_the_system = ", ".join(f"{count} {mark}" for mark, count in kept["clauses"].items())
+    return [f"`make prove-io`, the POSIX io and the pair in memory: {goals_and_smoke(kept)}, {kept['functions']} "
+            f"functions, {kept['outside']} outside; {kept['edits']} planted bugs and assumptions taken away each "
+            f"lose what they name. Assumed of the system's calls: {of_the_system}."] + what_loses(kept["obligations"])
 
 
 def orderly_lines(kept):
@@ -287,6 +297,8 @@ LONG = {"matrix": (judged("matrix", "mutants", "mutants", "equivalent", "killed"
                       necessity_lines, "make necessity"),
         "prove-wire": (proved("proof_wire", "functions", "outside", "edits", "theorems"), wire_lines,
                        "make prove-wire"),
+        "prove-io": (proved("proof_io", "functions", "outside", "edits", "obligations", "clauses"), io_lines,
+                     "make prove-io"),
         "prove-orderly": (proved("proof_orderly", "canaries"), orderly_lines, "make prove-orderly"),
         "kit": (picked("kit", "passed", "failed"), kit_lines, "make kit"),
         "faults": (faults_figures, faults_lines, "make faults"),
