@@ -61,6 +61,7 @@ include interop/cuts/cuts.mk
 include interop/lossless/lossless.mk
 include interop/fuzz/fuzz.mk
 include interop/use/use.mk
+include interop/sockets/sockets.mk
 
 .PHONY: programs
 programs: $(INTEROP_BUILD)/lib/frame_test.o interop-build kit-build world-build $(DIVERGENCES_TOOL) $(EXPLORE_TOOL) $(OURS_TOOL) $(SYSTEM_TOOL) $(BENCH_TOOL) \

@@ -9,7 +9,7 @@ include proofs/audit/trace.mk
 include proofs/audit/evidence.mk
 include proofs/theorems/theorems.mk
 
-.PHONY: prove prove-quick prove-wire prove-orderly prove-use prove-use-quick test-prove test-prove-use test-prove-use-quick
+.PHONY: prove prove-quick prove-wire prove-io prove-orderly prove-use prove-use-quick test-prove test-prove-io test-prove-use test-prove-use-quick
 prove: ## prove: the core and the theorems; PROP=label: one requirement, with all that it rests on
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
@@ -19,6 +19,9 @@ prove-quick: ## prove: every goal of prove and every canary, and a quarter of it
 
 prove-wire: ## prove: transport and waiting against spec/wire/; what planted bugs in them break (ten minutes)
 	@python3 proofs/prove_wire --build $(BUILD)/proofs/wire --out $(EVIDENCE)/proof_wire.json
+
+prove-io: ## prove: the ios against spec/wire/, over the system's calls; what planted bugs break (ten minutes)
+	@python3 proofs/prove_io.py --build $(BUILD)/proofs/io --out $(EVIDENCE)/proof_io.json
 
 prove-orderly: ## prove: the orderly close: its contracts, its theorems, smoke tests, a canary, what it rests on
 	timeout 1200 python3 proofs/prove_orderly.py
@@ -44,3 +47,6 @@ test-prove-use-quick: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: test-
 
 test-prove: ## prove: prove PROP= of what rests on a broken function, and of misspelt labels
 	@python3 proofs/prove_test.py
+
+test-prove-io: ## prove: a model that is not the system, an io that keeps less than is assumed
+	@python3 proofs/prove_io_test.py

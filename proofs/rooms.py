@@ -4,7 +4,7 @@ import os
 import sys
 
 ROOMS = ("proofs", "proofs/lib", "proofs/theorems", "proofs/trial", "proofs/certify",
-         "proofs/audit", "interop/lib")
+         "proofs/audit", "interop/lib", "src/tests")
 ROOT = os.path.dirname(os.path.abspath(__file__))
 while not os.path.isdir(os.path.join(ROOT, "proofs", "lib")):
     ROOT = os.path.dirname(ROOT)

@@ -19,7 +19,8 @@
  *   IO-04  recv takes no byte from the stream that it does not give: what follows is
  *          there for whoever reads next, on this connection or after it.
  *   IO-05  END is an answer of recv's alone: the peer ended its direction in order
- *          and every byte before that was given. It is then the answer for ever.
+ *          and every byte before that was given. No byte comes behind it: it is the answer
+ *          from then on, but for a reset that has to be told (IO-06).
  *   IO-06  FAILED leaves in *error a number that is not 0, and nothing was done: no
  *          signal, no message. A reset is a failure, told at least once, and never an
  *          end that was not told of as a failure before. Other answers leave *error.

@@ -6,6 +6,14 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* Where the byte stands that has `offset` others before it; behind `size` of them is the first again. */
+static size_t place(const ew_memory_way *w, size_t offset)
+{
+    size_t before_the_edge = w->size - w->first;
+
+    return offset < before_the_edge ? w->first + offset : offset - before_the_edge;
+}
+
 static void empty_way(ew_memory_way *w, uint8_t *bytes, size_t size)
 {
     w->bytes = bytes;
@@ -39,43 +47,69 @@ static int was_reset(ew_memory_end *end, int *error)
     return 1;
 }
 
+/* n of them fit. */
+static void put(ew_memory_way *w, const uint8_t *buf, size_t n)
+{
+    /*@
+      loop invariant within: 0 <= i <= n;
+      loop invariant behind: \forall integer k; 0 <= k < w->size &&
+        w->used <= order(w->first, w->size, k) < w->used + i ==>
+        w->bytes[k] == buf[order(w->first, w->size, k) - w->used];
+      loop invariant kept: \forall integer k; 0 <= k < w->size &&
+        !(w->used <= order(w->first, w->size, k) < w->used + i) ==> w->bytes[k] == \at(w->bytes[k], Pre);
+      loop assigns i, w->bytes[0 .. w->size - 1];
+      loop variant n - i;
+    */
+    for (size_t i = 0; i < n; i++) {
+        w->bytes[place(w, w->used + i)] = buf[i];
+    }
+    w->used += n;
+}
+
+/* n of them are there. */
+static void get(ew_memory_way *w, uint8_t *buf, size_t n)
+{
+    /*@
+      loop invariant within: 0 <= i <= n;
+      loop invariant oldest: \forall integer j; 0 <= j < i ==>
+        buf[j] == w->bytes[slot(w->first, w->size, j)];
+      loop assigns i, buf[0 .. n - 1];
+      loop variant n - i;
+    */
+    for (size_t i = 0; i < n; i++) {
+        buf[i] = w->bytes[place(w, i)];
+    }
+    w->first = place(w, n);
+    w->used -= n;
+}
+
 int ew_memory_send(ew_memory_end *end, const uint8_t *buf, size_t len, int *error)
 {
-    ew_memory_way *w = end->out;
-    size_t n = smaller(len, w->size - w->used);
-    size_t at = w->first + w->used;
+    size_t n = smaller(len, end->out->size - end->out->used);
 
     if (was_reset(end, error)) {
         return EW_IO_FAILED;
     }
-    if (w->closed || w->ended) {
+    if (end->out->closed || end->out->ended) {
         *error = EW_CAUSE_ENDED;
         return EW_IO_FAILED;
     }
-    for (size_t i = 0; i < n; i++) {
-        w->bytes[(at + i) % w->size] = buf[i];
-    }
-    w->used += n;
+    put(end->out, buf, n);
     return n > 0 ? (int)n : EW_IO_BLOCKED;
 }
 
 int ew_memory_recv(ew_memory_end *end, uint8_t *buf, size_t len, int *error)
 {
-    ew_memory_way *w = end->in;
-    size_t n = smaller(len, w->used);
+    size_t n = smaller(len, end->in->used);
 
     if (was_reset(end, error)) {
         return EW_IO_FAILED;
     }
-    for (size_t i = 0; i < n; i++) {
-        buf[i] = w->bytes[(w->first + i) % w->size];
+    if (n == 0) {
+        return end->in->ended ? EW_IO_END : EW_IO_BLOCKED;
     }
-    w->first = (w->first + n) % w->size;
-    w->used -= n;
-    if (n > 0) {
-        return (int)n;
-    }
-    return w->ended ? EW_IO_END : EW_IO_BLOCKED;
+    get(end->in, buf, n);
+    return (int)n;
 }
 
 void ew_memory_half_close(ew_memory_end *end)

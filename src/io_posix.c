@@ -19,7 +19,8 @@
 /* Between two looks at a socket with an entry in its error queue, in ms. */
 enum { PAUSE = 10 };
 
-void endwell_tell(int number)
+/* What stands for `number` in errno: itself, if it is the system's. */
+static int errno_of(int number)
 {
     static const int numbers[] = {
         [-EW_CAUSE_AGAIN] = EAGAIN,     [-EW_CAUSE_TIMED_OUT] = ETIMEDOUT,
@@ -29,7 +30,12 @@ void endwell_tell(int number)
         [-EW_CAUSE_NO_MEMORY] = ENOMEM, [-EW_CAUSE_RESET] = ECONNRESET,
     };
 
-    errno = (number < 0 && number >= EW_CAUSE_RESET) ? numbers[-number] : number;
+    return (number < 0 && number >= EW_CAUSE_RESET) ? numbers[-number] : number;
+}
+
+void endwell_tell(int number)
+{
+    errno = errno_of(number);
 }
 
 /* The io ------------------------------------------------------------------- */
@@ -47,9 +53,8 @@ static int stopped(int *error)
     return EW_IO_FAILED;
 }
 
-static int posix_send(void *context, const uint8_t *buf, size_t len, int *error)
+static int send_bytes(const int *fd, const uint8_t *buf, size_t len, int *error)
 {
-    const int *fd = context;
     ssize_t n = send(*fd, buf, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 
     if (n < 0) {
@@ -58,9 +63,8 @@ static int posix_send(void *context, const uint8_t *buf, size_t len, int *error)
     return n > 0 ? (int)n : EW_IO_BLOCKED;
 }
 
-static int posix_recv(void *context, uint8_t *buf, size_t len, int *error)
+static int recv_bytes(const int *fd, uint8_t *buf, size_t len, int *error)
 {
-    const int *fd = context;
     ssize_t n = recv(*fd, buf, len, MSG_DONTWAIT);
 
     if (n < 0) {
@@ -69,10 +73,8 @@ static int posix_recv(void *context, uint8_t *buf, size_t len, int *error)
     return n > 0 ? (int)n : EW_IO_END;
 }
 
-static void posix_half_close(void *context)
+static void end_sending(const int *fd)
 {
-    const int *fd = context;
-
     (void)shutdown(*fd, SHUT_WR);
 }
 
@@ -80,20 +82,18 @@ static void posix_half_close(void *context)
  * SO_LINGER goes first: with 0 seconds it would turn the close into a reset, which takes
  * from the peer what it has not read yet; with more, close would wait.
  */
-static void posix_close(void *context)
+static void close_socket(const int *fd)
 {
     const struct linger off = {0, 0};
-    const int *fd = context;
 
     (void)setsockopt(*fd, SOL_SOCKET, SO_LINGER, &off, sizeof off);
     (void)close(*fd);
 }
 
-static int64_t posix_now_ms(void *context)
+static int64_t monotonic_ms(void)
 {
     struct timespec ts;
 
-    (void)context;
     (void)clock_gettime(CLOCK_MONOTONIC, &ts);
     return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
@@ -101,7 +101,7 @@ static int64_t posix_now_ms(void *context)
 /* Not beyond `end`, unless that is below 0. */
 static void pause_until(int64_t end)
 {
-    int64_t left = end < 0 ? PAUSE : end - posix_now_ms(NULL);
+    int64_t left = end < 0 ? PAUSE : end - monotonic_ms();
 
     (void)poll(NULL, 0, left > PAUSE ? PAUSE : left > 0 ? (int)left : 0);
 }
@@ -112,28 +112,62 @@ static void pause_until(int64_t end)
  * ours to take. So such a wait goes on in steps; a real error is found by the
  * next call on the socket.
  */
-static int posix_wait(void *context, uint8_t what, int ms, int *error)
+static int wait_until(const int *fd, uint8_t what, int ms, int *error)
 {
-    const int *fd = context;
-    struct pollfd p = {.fd = *fd, .events = what == EW_IO_READABLE ? POLLIN : POLLOUT};
-    int64_t end = ms < 0 ? -1 : posix_now_ms(context) + ms;
-    int n = poll(&p, what == EW_IO_NOTHING ? 0 : 1, ms);
+    struct pollfd p[1] = {{.fd = *fd, .events = what == EW_IO_READABLE ? POLLIN : POLLOUT}};
+    int64_t end = ms < 0 ? -1 : monotonic_ms() + ms;
+    int n = poll(p, what == EW_IO_NOTHING ? 0 : 1, ms);
 
     if (n < 0 && errno != EINTR) {
         *error = errno;
         return EW_IO_FAILED;
     }
-    if (n > 0 && p.revents == POLLERR) {
+    if (n > 0 && p[0].revents == POLLERR) {
         pause_until(end);
     }
     return n > 0;
 }
 
+static int descriptor(const int *fd)
+{
+    return *fd;
+}
+
+/* The entries of the table: each is one line, and makes a descriptor of its context. */
+static int posix_send(void *context, const uint8_t *buf, size_t len, int *error)
+{
+    return send_bytes(context, buf, len, error);
+}
+
+static int posix_recv(void *context, uint8_t *buf, size_t len, int *error)
+{
+    return recv_bytes(context, buf, len, error);
+}
+
+static void posix_half_close(void *context)
+{
+    end_sending(context);
+}
+
+static void posix_close(void *context)
+{
+    close_socket(context);
+}
+
+static int posix_wait(void *context, uint8_t what, int ms, int *error)
+{
+    return wait_until(context, what, ms, error);
+}
+
+static int64_t posix_now_ms(void *context)
+{
+    (void)context;
+    return monotonic_ms();
+}
+
 static int posix_release(void *context)
 {
-    const int *fd = context;
-
-    return *fd;
+    return descriptor(context);
 }
 
 const ew_io ew_io_posix = {
@@ -147,13 +181,29 @@ const ew_io ew_io_posix = {
     .release = posix_release,
 };
 
-void ew_transport_init(ew_transport *t, int fd)
+static void start_transport(ew_transport *t)
 {
     ew_transport_init_io(t, &ew_io_posix, &t->fd);
+}
+
+void ew_transport_init(ew_transport *t, int fd)
+{
+    start_transport(t);
     t->fd = fd;
 }
 
 /* Opening ------------------------------------------------------------------ */
+
+/* getsockopt for each type that is asked for: a line each, in which a void * is given. */
+static int get_int(int fd, int name, int *value, socklen_t *len)
+{
+    return getsockopt(fd, SOL_SOCKET, name, value, len);
+}
+
+static int get_time(int fd, int name, struct timeval *value, socklen_t *len)
+{
+    return getsockopt(fd, SOL_SOCKET, name, value, len);
+}
 
 /* 1: none of the two; 0: one is set; -1: errno. */
 static int has_no_timeouts(int fd)
@@ -163,8 +213,8 @@ static int has_no_timeouts(int fd)
     socklen_t in_len = sizeof in;
     socklen_t out_len = sizeof out;
 
-    if (getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, &in_len) != 0 ||
-        getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &out, &out_len) != 0) {
+    if (get_time(fd, SO_RCVTIMEO, &in, &in_len) != 0 ||
+        get_time(fd, SO_SNDTIMEO, &out, &out_len) != 0) {
         return -1;
     }
     return in.tv_sec == 0 && in.tv_usec == 0 && out.tv_sec == 0 && out.tv_usec == 0;
@@ -187,7 +237,7 @@ static int check_socket(ew_conn *c, int fd)
     int flags = fcntl(fd, F_GETFL);
     int untimed;
 
-    if (flags < 0 || getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) != 0) {
+    if (flags < 0 || get_int(fd, SO_TYPE, &type, &len) != 0) {
         return system_error(c);
     }
     if (type != SOCK_STREAM) {
@@ -204,13 +254,18 @@ static int check_socket(ew_conn *c, int fd)
     return untimed < 0 ? system_error(c) : 1;
 }
 
+static void start(ew_conn *c)
+{
+    endwell_reset(c, &ew_io_posix, &c->transport.fd);
+}
+
 /* The start, over POSIX. Whether the socket blocks; or -1. */
 static int prepare(ew_conn *c, int fd)
 {
     if (c == NULL) {
         return endwell_misuse(c, EW_CAUSE_INVALID);
     }
-    endwell_reset(c, &ew_io_posix, &c->transport.fd);
+    start(c);
     c->transport.fd = fd;
     return check_socket(c, fd);
 }

@@ -18,7 +18,7 @@ WORLD = "interop/world/world.json"
 RELATION = "gen/out/relation.sha256"
 BEHAVIOUR = {"explore", "explore-ours", "kit", "faults", "lossless", "system", "soak",
              "world"}
-PROVED = {"prove", "prove-wire", "prove-orderly"}
+PROVED = {"prove", "prove-wire", "prove-io", "prove-orderly"}
 JUDGED = {"by-label": inputs_sha256, "necessity": judged_sha256, "provers": judged_sha256}
 
 
@@ -105,14 +105,24 @@ def core_lines(kept):
             f"{goals_and_smoke(kept)}; {kept['canaries']} canaries fail, each for the reason it names."]
 
 
-def wire_lines(kept):
+def what_loses(found):
     table = ["", "| | functions | goals | planted bugs that lose it | assumptions that it is lost without |",
              "|---|--:|--:|---|---|"]
-    table += [f"| {name} | {len(one['functions'])} | {one['goals']} | {', '.join(one['bugs']) or '-'} "
-              f"| {', '.join(one['assumptions']) or '-'} |" for name, one in kept["theorems"].items()]
+    return table + [f"| {name} | {len(one['functions'])} | {one['goals']} | {', '.join(one['bugs']) or '-'} "
+                    f"| {', '.join(one['assumptions']) or '-'} |" for name, one in found.items()]
+
+
+def wire_lines(kept):
     return [f"`make prove-wire`, transport, waiting and what the ports share: {goals_and_smoke(kept)}, "
             f"{kept['functions']} functions, {kept['outside']} outside; {kept['edits']} planted bugs and "
-            "assumptions taken away each lose what they name."] + table
+            "assumptions taken away each lose what they name."] + what_loses(kept["theorems"])
+
+
+def io_lines(kept):
+    of_the_system = ", ".join(f"{count} {mark}" for mark, count in kept["clauses"].items())
+    return [f"`make prove-io`, the POSIX io and the pair in memory: {goals_and_smoke(kept)}, {kept['functions']} "
+            f"functions, {kept['outside']} outside; {kept['edits']} planted bugs and assumptions taken away each "
+            f"lose what they name. Assumed of the system's calls: {of_the_system}."] + what_loses(kept["obligations"])
 
 
 def orderly_lines(kept):
@@ -293,6 +303,8 @@ LONG = {"by-label": (judged("by-label", "mutants", "mutants", "equivalent", "kil
         "prove": (proved("proof", "canaries"), core_lines, "make prove"),
         "prove-wire": (proved("proof_wire", "functions", "outside", "edits", "theorems"), wire_lines,
                        "make prove-wire"),
+        "prove-io": (proved("proof_io", "functions", "outside", "edits", "obligations", "clauses"), io_lines,
+                     "make prove-io"),
         "prove-orderly": (proved("proof_orderly", "canaries"), orderly_lines, "make prove-orderly"),
         "kit": (picked("kit", "passed", "failed"), kit_lines, "make kit"),
         "faults": (faults_figures, faults_lines, "make faults"),

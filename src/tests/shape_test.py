@@ -35,6 +35,16 @@ BREACHES = [
     ("one function more", "dispatch.c", "int ew_conn_read(",
      "int ew_more(ew_conn *c)\n{\n    return ew_conn_alive(c);\n}\n\nint ew_conn_read(",
      r"src/dispatch\.c:1: error: 6 functions instead of 5"),
+    ("a decision in an io's entry", "io_posix.c", "    end_sending(context);",
+     "    if (context != NULL) {\n        end_sending(context);\n    }",
+     r"src/io_posix\.c:\d+: error: more than one line"),
+    ("a context opened in an io", "io_memory.c", "static size_t smaller(size_t a, size_t b)",
+     "static size_t of(void *context)\n{\n    ew_memory_end *end = context;\n    return end->in->used;\n}\n\n"
+     "static size_t smaller(size_t a, size_t b)", r"src/io_memory\.c:\d+: error: a void \* in a function"),
+    ("errno written in an io", "io_posix.c", "    (void)shutdown(*fd, SHUT_WR);",
+     "    errno = 0;\n    (void)shutdown(*fd, SHUT_WR);", r"src/io_posix\.c:\d+: error: errno is written"),
+    ("an entry that is gone", "io_memory.c", "static void memory_close(void *context)",
+     "static void closes_memory(void *context)", r"src/io_memory\.c:1: error: memory_close: not there"),
 ]
 
 
