@@ -13,10 +13,10 @@ mutants: $(GEN_TOOL) ## prove: every change of tables and C against every label 
 	@python3 proofs/trial/matrix.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants.json
 
 mutants-orderly-quick: ## prove: a sample of changed orderly closes, each of which a contract must notice
-	@python3 proofs/trial/orderly_mutants.py --build $(BUILD)/mutants-orderly
+	@python3 proofs/trial/orderly_mutants.py --build $(BUILD)/mutants-orderly --out $(EVIDENCE)/mutants_orderly_sample.json
 
-mutants-orderly: ## prove: every changed answer, assignment and condition of the orderly close (an hour or more)
-	@python3 proofs/trial/orderly_mutants.py --all --build $(BUILD)/mutants-orderly
+mutants-orderly: ## prove: every changed answer, assignment and condition of the orderly close (an hour or more; goes on where it was stopped)
+	@python3 proofs/trial/orderly_mutants.py --all --build $(BUILD)/mutants-orderly --out $(EVIDENCE)/mutants_orderly.json
 
 necessity: ## prove: take away each thing that the proofs require; a goal must break (hours; goes on where it was stopped)
 	@python3 proofs/trial/necessity.py --build $(BUILD)/necessity --out $(EVIDENCE)/necessity.json
