@@ -307,6 +307,7 @@ CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "loss
           "proof": proof, "proof_wire": other_proof, "proof_orderly": other_proof, "proof_use": other_proof,
           "necessity": necessity, "mutants": mutants, "mutants_sample": mutants,
           "mutants_orderly": mutants, "mutants_orderly_sample": mutants,
+          "mutants_orderly_c": mutants, "mutants_orderly_c_sample": mutants,
           "interop": interop, "divergences": divergences,
           "engines": engines, "theorems": theorems, "clauses": clauses, "forms": forms,
           "fuzz": fuzz, "fuzz_quick": fuzz, "explore": explore, "kit": kit, "kit_sample": kit,

@@ -123,7 +123,7 @@ def page(told):
     lines += [f"Gaps: {len(found)}.", ""]
     lines += ["- " + gap for gap in found] + [""] * bool(found)
     lines += ["## Overview", ""] + list(index(dossiers))
-    for made_by, one in (("mutants-quick", told), ("mutants-orderly-quick", told["orderly"])):
+    for made_by, one in (("mutants-quick", told), ("tables-orderly-quick", told["orderly"])):
         if one["labels_without_mutant"]:
             lines += [f"## Labels that noticed no mutant of `make {made_by}`", "",
                       "Each is proved; that it is needed was not shown by these mutants.", "",

@@ -15,7 +15,7 @@ from judged import texts_sha256
 from wp import ROOT
 
 NEEDED = {"proof": "make prove", "mutants": "make mutants-quick", "interop": "make interop",
-          "proof_orderly": "make prove-orderly", "mutants_orderly": "make mutants-orderly-quick"}
+          "proof_orderly": "make prove-orderly", "mutants_orderly": "make tables-orderly-quick"}
 MORE = {"engines": "make engines", "theorems": "make theorems"}
 SAMPLED = ("mutants", "mutants_orderly")
 # Goals that no label asks for: no undefined behaviour, nothing else written, always returns.

@@ -149,7 +149,8 @@ def main():
                      *worst_case_with(Code=OneSided))
     chooser = functions(read("gen/out/ew_orderly.c"))["on_outcome"]
     cases.expect("complexity: on_outcome only chooses", 0, "True", 0, str(complexity.only_chooses(chooser)))
-    for name, old, new in (("on two variables", "m->busy", "m->mode"), ("and does more", "return", "m->busy = 0u;\n return"),
+    for name, old, new in (("on two variables", "m->busy", "m->mode"),
+                           ("and does more", "return", "m->busy = 0u;\n        return"),
                            ("by a comparison", " == ", " > ")):
         cases.expect(f"complexity: on_outcome chooses {name}", 0, "False", 0,
                      str(complexity.only_chooses(chooser.replace(old, new, 1))))

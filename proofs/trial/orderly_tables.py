@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""orderly_tables.py [--all] --build DIR --out FILE: changed tables of the orderly close; a label must notice.
+
+Each cell of each table of spec/orderly.md is changed to everything else that it can say
+(mutate_tables.py). Of each that the generator takes, the functions that it changes are run in every
+state and on every event that their contracts allow, and every label is evaluated (falsify.py). A
+mutant is equivalent when the digest that the generator makes of its tables is that of ours; any
+other has to make a label false. With --all it is asked as well what each thing is there for: of
+each row a mutant has to be noticed, and each label has to be the only one that notices some mutant,
+in some function, or stand in NOT_ALONE with the reason; one that stands there and is alone is a
+finding too. Without --all: a part of the mutants, always the same. Exits 0, 1 with findings, 2 when
+it could not run.
+"""
+import argparse
+import collections
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+
+import rooms  # where the modules below are
+import evidence
+import frame
+import machines
+import mutate_tables
+import tool
+from falsify import TEXTS, Falsifier
+from judged import texts_sha256
+from mutant_list import GENERATOR
+from mutate_c import functions, read
+from progress import Progress, only_one
+from trace_links import verdict_of
+from wp import ROOT, CannotRun
+
+PAGE, OURS = "orderly", machines.ORDERLY
+SOURCES = ["spec/orderly.md", OURS.code, OURS.header, *OURS.contracts]
+LANES = 2
+PART = 12          # every so many mutants in the quick run
+# Labels that are never the only ones that notice, and why they are there.
+NOT_ALONE = {}
+
+
+class Made:
+    """What the generator makes of one mutant of the page."""
+
+    def __init__(self, mutant, build, ours):
+        self.mutant, self.said, self.broken = mutant, None, []
+        self.changed, self.same = {}, False
+        with tempfile.TemporaryDirectory(dir=build) as folder:
+            page = os.path.join(folder, PAGE + ".md")
+            with open(page, "w", encoding="utf-8") as file:
+                file.write(mutant.pages({PAGE: ours.page})[PAGE])
+            names = [os.path.basename(path) for path in (OURS.code, OURS.header, OURS.digest)]
+            done = subprocess.run([os.path.join(ROOT, GENERATOR), "--only", ",".join(names), "--out",
+                                   folder, page], capture_output=True, text=True, check=False)
+            if done.returncode == 1:
+                self.said = re.sub(r"^\S*/(\w+\.md):\d+:", r"\1:", done.stderr.splitlines()[0])
+                return
+            if done.returncode != 0:
+                raise CannotRun(tool.complaint([GENERATOR], done.returncode, done.stderr))
+            code, header, digest = (read(os.path.join(folder, name)) for name in names)
+        self.same = whole(digest) == ours.digest
+        self.changed = {name: text for name, text in {**functions(header), **functions(code)}.items()
+                        if ours.texts.get(name) != text}
+
+    def state(self):
+        return "refused" if self.said else "equivalent" if self.same and not self.broken else "different"
+
+    def told(self):
+        return {"kind": self.mutant.kind, "what": self.mutant.name, "state": self.state(),
+                "killed_by": sorted({label for _, label in self.broken}),
+                "broken": [f"{function}: {label}" for function, label in self.broken]}
+
+
+class Ours:
+    def __init__(self):
+        self.page, self.digest = read("spec/orderly.md"), whole(read(OURS.digest))
+        self.texts = {**functions(read(OURS.header)), **functions(read(OURS.code))}
+
+
+def whole(digest):
+    """What is said of all that the machine answers."""
+    return re.search(r"(?m)^whole \d+ (\w+)$", digest)[1]
+
+
+def judge(made, falsifier):
+    """Every label, in every function that a mutant changes."""
+    taken = [one for one in made if not one.said]
+    known = set(falsifier.contracts)
+    units = [(one, name, text) for one in taken for name, text in sorted(one.changed.items()) if name in known]
+    said = falsifier.falsify([(name, text) for _, name, text in units])
+    for (one, name, _), broken in zip(units, said):
+        one.broken += [(name, each.label) for each in broken]
+    return taken
+
+
+def rows_of(page):
+    """The rows that decide something."""
+    tables = list(mutate_tables.tables_of(PAGE, page))   # their rows come after they do
+    return [cells[-2] for table in tables if table.header[-2:] == ["row", "clauses"] for _, cells in table.rows]
+
+
+def needless(taken, falsifier, page):
+    """Rows of which no mutant is noticed; labels that are never alone, or are listed and are."""
+    noticed = [one for one in taken if one.broken]
+    for row in rows_of(page):
+        if not any(re.search(rf"(?:^|\band ){row}\b", one.mutant.family) for one in noticed):
+            yield f"spec/orderly.md: error: row {row}: no mutant of it is noticed"
+    labels = list(dict.fromkeys(label for contract in falsifier.contracts.values()
+                                for label, _, _ in contract.ensures))
+    alone = {label for one in noticed for label in {label for _, label in one.broken}
+             if len({each for _, each in one.broken}) == 1}
+    for label in labels:
+        if label not in alone and label not in NOT_ALONE:
+            yield f"{OURS.contracts[0]}: error: {label} is never the only one that notices a mutant"
+        if label in alone and label in NOT_ALONE:
+            yield f"{OURS.contracts[0]}: error: {label} is alone, and stands in NOT_ALONE"
+
+
+def play(build, out, every_one):
+    os.makedirs(build, exist_ok=True)
+    if not os.path.exists(os.path.join(ROOT, GENERATOR)):
+        raise CannotRun(f"{GENERATOR} is missing; make it with: make regenerate")
+    ours, falsifier = Ours(), Falsifier(build, OURS)
+    listed = list(mutate_tables.mutants({PAGE: ours.page}, (PAGE,)))
+    chosen = listed if every_one else listed[::PART]
+    progress = Progress("orderly tables", len(chosen), "mutants made", "refused")
+
+    def make(mutant):
+        made = Made(mutant, build, ours)
+        if made.said:
+            progress.goal()
+        progress.over()
+        return made
+
+    with ThreadPoolExecutor(LANES) as pool:
+        made = list(pool.map(make, chosen))
+    taken = judge(made, falsifier)
+    told = [one.told() for one in made]
+    survived = [one for one in told if verdict_of(one) == "survived"]
+    findings = [f"spec/orderly.md: error: no label notices: {one['kind']}: {one['what']}" for one in survived]
+    findings += needless(taken, falsifier, ours.page) if every_one else []
+    verdicts = collections.Counter(verdict_of(one) for one in told)
+    evidence.write(out, {"of": len(listed), "mutants": len(taken), "refused": verdicts["refused"],
+                         **{word: verdicts[word] for word in ("killed", "survived", "equivalent")},
+                         "findings": findings, "quick": not every_one,
+                         "list": [one for one in told if one["state"] != "refused"],
+                         "spec_sha256": evidence.spec_sha256(),
+                         "sources": {path: evidence.sha256(path) for path in SOURCES + TEXTS},
+                         "judged": texts_sha256(SOURCES)})
+    for line in findings:
+        print(line)
+    print(f"orderly tables: {len(chosen)} of {len(listed)} mutants, {verdicts['refused']} refused by the generator, "
+          f"{verdicts['killed']} noticed, {verdicts['equivalent']} equivalent, {verdicts['survived']} survived")
+    print(f"{len(chosen) - len(survived)} passed, {len(findings)} failed")
+    return 1 if findings or not taken else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--all", action="store_true")
+    given = parser.parse_args()
+    build, out = os.path.abspath(given.build), os.path.abspath(given.out)
+    os.chdir(ROOT)
+    with only_one("orderly_tables", build):
+        return play(build, out, given.all)
+
+
+if __name__ == "__main__":
+    sys.exit(frame.ends("orderly_tables", main))
