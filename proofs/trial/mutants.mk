@@ -15,7 +15,7 @@ mutants: $(GEN_TOOL) ## prove: every change of tables and C against every label 
 mutants-orderly-quick: ## prove: a sample of changed orderly closes, each of which a contract must notice
 	@python3 proofs/trial/orderly_mutants.py --build $(BUILD)/mutants-orderly --out $(EVIDENCE)/mutants_orderly_c_sample.json
 
-mutants-orderly: ## prove: every changed answer, assignment and condition of the orderly close (an hour or more; goes on where it was stopped)
+mutants-orderly: ## prove: every changed answer, assignment and condition of the orderly close (hours; goes on)
 	@python3 proofs/trial/orderly_mutants.py --all --build $(BUILD)/mutants-orderly --out $(EVIDENCE)/mutants_orderly_c.json
 
 tables-orderly-quick: $(GEN_TOOL) ## prove: a sample of changed tables of the orderly close, each of which a label must notice
