@@ -284,7 +284,8 @@ def page_problem(root, text):
 
 def judge(root):
     """The entries and everything that is wrong, as lines."""
-    obligations = [*(one for headers in SPEC.values() for one in public_requires(root, headers)), *owed_by_ports(root), *said_of_functions(root)]
+    obligations = [one for headers in SPEC.values() for one in public_requires(root, headers)]
+    obligations += [*owed_by_ports(root), *said_of_functions(root)]
     entries, problems = read_catalogue(root)
     problems += list(join(root, entries, obligations))
     known = read_evidence(root)
