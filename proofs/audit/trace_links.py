@@ -19,7 +19,7 @@ NEEDED = {"proof": "make prove", "mutants": "make mutants-quick", "interop": "ma
 MORE = {"engines": "make engines", "theorems": "make theorems"}
 SAMPLED = ("mutants", "mutants_orderly")
 # Goals that no label asks for: no undefined behaviour, nothing else written, always returns.
-SAFETY = re.compile(r"(?:assert_rte_\w+|(?:\w+_)?assigns(?:_\w+)?|loop_assigns|terminates|exits|"
+SAFETY = re.compile(r"(?:assert_rte_\w+|(?:\w+_)?assigns(?:_\w+)?|loop_assigns|loop_variant|terminates|exits|"
                     r"complete_\w+|disjoint_\w+)$")
 DECLARED = r"\b(?:requires|ensures|invariant|assert|check)\s+(\w+)\s*:(?!:)"
 

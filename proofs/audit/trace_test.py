@@ -38,6 +38,7 @@ def fitting():
     ours = clauses.read_evidence(".", ORDERLY)
     orderly = [goal(ORDERLY.code, "ew_orderly_step", f"ensures_{name}", name) for name in ours["contract"]]
     orderly += [goal(ORDERLY.theorems, "any_orderly", f"assert_{name}", name) for name in ours["theorem"]]
+    orderly += [goal(ORDERLY.theorems, "waiting_close", "loop_variant", None)]
     return {"proof_orderly": {"spec_sha256": spec, "results": orderly,
                               "sources": {ORDERLY.code: evidence.sha256(ORDERLY.code)}},
             "mutants_orderly": {"spec_sha256": spec, "list": [
