@@ -18,10 +18,10 @@ mutants-orderly-quick: ## prove: a sample of changed orderly closes, each of whi
 mutants-orderly: ## prove: every changed answer, assignment and condition of the orderly close (hours; goes on)
 	@python3 proofs/trial/orderly_mutants.py --all --build $(BUILD)/mutants-orderly --out $(EVIDENCE)/mutants_orderly_c.json
 
-tables-orderly-quick: $(GEN_TOOL) ## prove: a sample of changed tables of the orderly close, each of which a label must notice
+tables-orderly-quick: $(GEN_TOOL) ## prove: changed C and a sample of changed tables of the orderly close, each of which a label must notice
 	@python3 proofs/trial/orderly_tables.py --build $(BUILD)/tables-orderly --out $(EVIDENCE)/mutants_orderly_sample.json
 
-tables-orderly: $(GEN_TOOL) ## prove: every changed table of the orderly close, and what each row and label is there for (minutes)
+tables-orderly: $(GEN_TOOL) ## prove: every change of tables and C of the orderly close; what each row and label is there for (minutes)
 	@python3 proofs/trial/orderly_tables.py --all --build $(BUILD)/tables-orderly --out $(EVIDENCE)/mutants_orderly.json
 
 necessity: ## prove: take away each thing that the proofs require; a goal must break (hours; goes on where it was stopped)

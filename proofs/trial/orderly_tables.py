@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
-"""orderly_tables.py [--all] --build DIR --out FILE: changed tables of the orderly close; a label must notice.
+"""orderly_tables.py [--all] --build DIR --out FILE: changed orderly closes; a label must notice.
 
 Each cell of each table of spec/orderly.md is changed to everything else that it can say
 (mutate_tables.py). Of each that the generator takes, the functions that it changes are run in every
 state and on every event that their contracts allow, and every label is evaluated (falsify.py). A
 mutant is equivalent when the digest that the generator makes of its tables is that of ours; any
-other has to make a label false. With --all it is asked as well what each thing is there for: of
-each row a mutant has to be noticed, and each label has to be the only one that notices some mutant,
-in some function, or stand in NOT_ALONE with the reason; one that stands there and is alone is a
-finding too. Without --all: a part of the mutants, always the same. Exits 0, 1 with findings, 2 when
-it could not run.
+other has to make a label false. So has each changed line of the C (orderly_mutants.py, which has
+the provers judge a part of them), but for those that change nothing. A function that takes
+something else than ours is refused: no prototype of the contracts fits it.
+
+With --all it is asked as well what each thing is there for: of each row a mutant has to be noticed,
+and each label has to be the only one that notices some mutant, or stand in NOT_ALONE with the
+reason; one that stands there and is alone is a finding too. Without --all: a part of the mutants of
+the tables, always the same. Exits 0, 1 with findings, 2 when it could not run.
 """
 import argparse
 import collections
@@ -25,10 +28,11 @@ import evidence
 import frame
 import machines
 import mutate_tables
+import orderly_mutants
 import tool
 from falsify import TEXTS, Falsifier
 from judged import texts_sha256
-from mutant_list import GENERATOR
+from mutant_list import GENERATOR, heads
 from mutate_c import functions, read
 from progress import Progress, only_one
 from trace_links import verdict_of
@@ -42,12 +46,27 @@ PART = 12          # every so many mutants in the quick run
 NOT_ALONE = {}
 
 
-class Made:
+class Tried:
+    """A mutant: what the generator said if it refused it, the functions that it changes, what they break."""
+
+    def __init__(self, mutant, changed=None, same=False):
+        self.mutant, self.said, self.broken = mutant, None, []
+        self.changed, self.same = changed or {}, same
+
+    def state(self):
+        return "refused" if self.said else "equivalent" if self.same and not self.broken else "different"
+
+    def told(self):
+        return {"kind": self.mutant.kind, "what": self.mutant.name, "state": self.state(),
+                "killed_by": sorted({label for _, label in self.broken}),
+                "broken": [f"{function}: {label}" for function, label in self.broken]}
+
+
+class Made(Tried):
     """What the generator makes of one mutant of the page."""
 
     def __init__(self, mutant, build, ours):
-        self.mutant, self.said, self.broken = mutant, None, []
-        self.changed, self.same = {}, False
+        super().__init__(mutant)
         with tempfile.TemporaryDirectory(dir=build) as folder:
             page = os.path.join(folder, PAGE + ".md")
             with open(page, "w", encoding="utf-8") as file:
@@ -61,22 +80,18 @@ class Made:
             if done.returncode != 0:
                 raise CannotRun(tool.complaint([GENERATOR], done.returncode, done.stderr))
             code, header, digest = (read(os.path.join(folder, name)) for name in names)
+        if heads(code) != ours.heads:
+            self.said = "a function takes something else: the contracts are of another C"
+            return
         self.same = whole(digest) == ours.digest
         self.changed = {name: text for name, text in {**functions(header), **functions(code)}.items()
                         if ours.texts.get(name) != text}
-
-    def state(self):
-        return "refused" if self.said else "equivalent" if self.same and not self.broken else "different"
-
-    def told(self):
-        return {"kind": self.mutant.kind, "what": self.mutant.name, "state": self.state(),
-                "killed_by": sorted({label for _, label in self.broken}),
-                "broken": [f"{function}: {label}" for function, label in self.broken]}
 
 
 class Ours:
     def __init__(self):
         self.page, self.digest = read("spec/orderly.md"), whole(read(OURS.digest))
+        self.heads = heads(read(OURS.code))
         self.texts = {**functions(read(OURS.header)), **functions(read(OURS.code))}
 
 
@@ -94,6 +109,14 @@ def judge(made, falsifier):
     for (one, name, _), broken in zip(units, said):
         one.broken += [(name, each.label) for each in broken]
     return taken
+
+
+def in_c():
+    """Each changed line of the C."""
+    for name, function, text in orderly_mutants.mutants():
+        of = mutate_tables.Mutant("line", "", "", "", {})
+        of.name = name
+        yield Tried(of, {function: functions(text)[function]}, name in orderly_mutants.EQUIVALENT)
 
 
 def rows_of(page):
@@ -136,14 +159,17 @@ def play(build, out, every_one):
         return made
 
     with ThreadPoolExecutor(LANES) as pool:
-        made = list(pool.map(make, chosen))
+        made = list(pool.map(make, chosen)) + list(in_c())
     taken = judge(made, falsifier)
     told = [one.told() for one in made]
     survived = [one for one in told if verdict_of(one) == "survived"]
     findings = [f"spec/orderly.md: error: no label notices: {one['kind']}: {one['what']}" for one in survived]
+    findings += [f"{OURS.code}: error: it is said to change nothing, and a label is false: {one.mutant.name}"
+                 for one in made if one.mutant.name in orderly_mutants.EQUIVALENT and one.broken]
     findings += needless(taken, falsifier, ours.page) if every_one else []
     verdicts = collections.Counter(verdict_of(one) for one in told)
-    evidence.write(out, {"of": len(listed), "mutants": len(taken), "refused": verdicts["refused"],
+    evidence.write(out, {"of": len(listed) + len(made) - len(chosen), "mutants": len(taken),
+                         "refused": verdicts["refused"],
                          **{word: verdicts[word] for word in ("killed", "survived", "equivalent")},
                          "findings": findings, "quick": not every_one,
                          "list": [one for one in told if one["state"] != "refused"],
@@ -152,9 +178,10 @@ def play(build, out, every_one):
                          "judged": texts_sha256(SOURCES)})
     for line in findings:
         print(line)
-    print(f"orderly tables: {len(chosen)} of {len(listed)} mutants, {verdicts['refused']} refused by the generator, "
+    print(f"orderly tables: {len(chosen)} of {len(listed)} mutants, and {len(made) - len(chosen)} of the C; "
+          f"{verdicts['refused']} refused by the generator or by the contracts' prototypes, "
           f"{verdicts['killed']} noticed, {verdicts['equivalent']} equivalent, {verdicts['survived']} survived")
-    print(f"{len(chosen) - len(survived)} passed, {len(findings)} failed")
+    print(f"{len(made) - len(survived)} passed, {len(findings)} failed")
     return 1 if findings or not taken else 0
 
 
