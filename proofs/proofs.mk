@@ -9,7 +9,7 @@ include proofs/audit/trace.mk
 include proofs/audit/evidence.mk
 include proofs/theorems/theorems.mk
 
-.PHONY: prove prove-quick prove-wire prove-io prove-orderly prove-use prove-use-quick test-prove test-prove-io test-prove-use test-prove-use-quick
+.PHONY: prove prove-quick prove-wire prove-io prove-orderly prove-orderly-quick prove-use prove-use-quick test-prove test-prove-io test-prove-use test-prove-use-quick
 prove: ## prove: the core and the theorems; PROP=label: one requirement, with all that it rests on
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
@@ -24,7 +24,10 @@ prove-io: ## prove: the ios against spec/wire/, over the system's calls; what pl
 	@python3 proofs/prove_io.py --build $(BUILD)/proofs/io --out $(EVIDENCE)/proof_io.json
 
 prove-orderly: ## prove: the orderly close: its contracts, its theorems, smoke tests, a canary, what it rests on
-	timeout 1200 python3 proofs/prove_orderly.py
+	@timeout 1200 python3 proofs/prove_orderly.py
+
+prove-orderly-quick: ## prove: every goal of the orderly close; no smoke test, no canary
+	@timeout 600 python3 proofs/prove_orderly.py --quick --out $(EVIDENCE)/proof_orderly_sample.json
 
 prove-use: ## prove: examples/proven_client.c keeps SSL_shutdown(3) (a minute); USE=FILE.c, USE_FLAGS='-I...': a program of yours
 	@python3 proofs/prove_use --build $(BUILD)/proofs/use $(if $(USE),$(USE) $(USE_FLAGS),--out $(EVIDENCE)/proof_use.json)

@@ -684,8 +684,12 @@ ew_orderly_answer ew_orderly_step(ew_orderly_machine *m, uint8_t event);
   ensures    calls:
     callable{Pre}(m) ==>
     call_answered{Pre,Post}(m, EW_ORDERLY_EVENT_CLOSE_WAITING, \result);
+  ensures    OC01_corrupt_refused: !sound{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CORRUPT;
   ensures    OC10_closed_refused:
     sound{Pre}(m) && gone{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CLOSED;
+  ensures    OC01_busy_refused:
+    sound{Pre}(m) && !gone{Pre}(m) && \at(m->busy,Pre) != EW_ORDERLY_BUSY_IDLE ==>
+    \result == EW_ORDERLY_ANSWER_BUSY;
   ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
 */
 static inline ew_orderly_answer ew_orderly_close_waiting(ew_orderly_machine *m);
@@ -698,8 +702,12 @@ static inline ew_orderly_answer ew_orderly_close_waiting(ew_orderly_machine *m);
   ensures    calls:
     callable{Pre}(m) ==>
     call_answered{Pre,Post}(m, EW_ORDERLY_EVENT_FINISH, \result);
+  ensures    OC01_corrupt_refused: !sound{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CORRUPT;
   ensures    OC10_closed_refused:
     sound{Pre}(m) && gone{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CLOSED;
+  ensures    OC01_busy_refused:
+    sound{Pre}(m) && !gone{Pre}(m) && \at(m->busy,Pre) != EW_ORDERLY_BUSY_IDLE ==>
+    \result == EW_ORDERLY_ANSWER_BUSY;
   ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
 */
 static inline ew_orderly_answer ew_orderly_finish(ew_orderly_machine *m);
@@ -712,8 +720,12 @@ static inline ew_orderly_answer ew_orderly_finish(ew_orderly_machine *m);
   ensures    calls:
     callable{Pre}(m) ==>
     call_answered{Pre,Post}(m, EW_ORDERLY_EVENT_ABORT, \result);
+  ensures    OC01_corrupt_refused: !sound{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CORRUPT;
   ensures    OC10_closed_refused:
     sound{Pre}(m) && gone{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CLOSED;
+  ensures    OC01_busy_refused:
+    sound{Pre}(m) && !gone{Pre}(m) && \at(m->busy,Pre) != EW_ORDERLY_BUSY_IDLE ==>
+    \result == EW_ORDERLY_ANSWER_BUSY;
   ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
 */
 static inline ew_orderly_answer ew_orderly_abort(ew_orderly_machine *m);
@@ -726,8 +738,12 @@ static inline ew_orderly_answer ew_orderly_abort(ew_orderly_machine *m);
   ensures    calls:
     callable{Pre}(m) ==>
     call_answered{Pre,Post}(m, EW_ORDERLY_EVENT_RELEASE, \result);
+  ensures    OC01_corrupt_refused: !sound{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CORRUPT;
   ensures    OC10_closed_refused:
     sound{Pre}(m) && gone{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CLOSED;
+  ensures    OC01_busy_refused:
+    sound{Pre}(m) && !gone{Pre}(m) && \at(m->busy,Pre) != EW_ORDERLY_BUSY_IDLE ==>
+    \result == EW_ORDERLY_ANSWER_BUSY;
   ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
 */
 static inline ew_orderly_answer ew_orderly_release(ew_orderly_machine *m);
@@ -740,8 +756,12 @@ static inline ew_orderly_answer ew_orderly_release(ew_orderly_machine *m);
   ensures    calls:
     callable{Pre}(m) ==>
     call_answered{Pre,Post}(m, EW_ORDERLY_EVENT_REUSE, \result);
+  ensures    OC01_corrupt_refused: !sound{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CORRUPT;
   ensures    OC10_closed_refused:
     sound{Pre}(m) && gone{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CLOSED;
+  ensures    OC01_busy_refused:
+    sound{Pre}(m) && !gone{Pre}(m) && \at(m->busy,Pre) != EW_ORDERLY_BUSY_IDLE ==>
+    \result == EW_ORDERLY_ANSWER_BUSY;
   ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
 */
 static inline ew_orderly_answer ew_orderly_reuse(ew_orderly_machine *m);
@@ -754,8 +774,12 @@ static inline ew_orderly_answer ew_orderly_reuse(ew_orderly_machine *m);
   ensures    calls:
     callable{Pre}(m) ==>
     call_answered{Pre,Post}(m, EW_ORDERLY_EVENT_CLOSE, \result);
+  ensures    OC01_corrupt_refused: !sound{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CORRUPT;
   ensures    OC10_closed_refused:
     sound{Pre}(m) && gone{Pre}(m) ==> \result == EW_ORDERLY_ANSWER_CLOSED;
+  ensures    OC01_busy_refused:
+    sound{Pre}(m) && !gone{Pre}(m) && \at(m->busy,Pre) != EW_ORDERLY_BUSY_IDLE ==>
+    \result == EW_ORDERLY_ANSWER_BUSY;
   ensures    OC01_refusal_changes_nothing: OC01_refusal_changes_nothing{Pre,Post}(m, \result);
 */
 static inline ew_orderly_answer ew_orderly_close(ew_orderly_machine *m);
@@ -817,6 +841,8 @@ static inline uint8_t ew_orderly_error(ew_orderly_answer a);
   ensures    corrupt: \result == EW_ORDERLY_REASON_CORRUPT <==> a == EW_ORDERLY_ANSWER_CORRUPT;
   ensures    closed: \result == EW_ORDERLY_REASON_CLOSED <==> a == EW_ORDERLY_ANSWER_CLOSED;
   ensures    busy: \result == EW_ORDERLY_REASON_BUSY <==> a == EW_ORDERLY_ANSWER_BUSY;
+  ensures    unexpected:
+    \result == EW_ORDERLY_REASON_UNEXPECTED <==> a == EW_ORDERLY_ANSWER_UNEXPECTED;
   ensures    unknown: \result == EW_ORDERLY_REASON_UNKNOWN <==> a == EW_ORDERLY_ANSWER_UNKNOWN;
 */
 static inline uint8_t ew_orderly_reason(ew_orderly_answer a);

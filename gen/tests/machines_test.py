@@ -3,7 +3,9 @@
 
 The door (door.md) is generated, compiled, stepped through, read by why3, searched by spin, and
 proved against door_contracts.h under the gate of proofs/prove, with a planted defect that has to
-fail. Exits 0 when all of that went well, 1 when not, 2 when it could not run.
+fail. Each form of the orderly close (the tables, the C under two compilers, the Promela) has to come
+to the digests of its tables, and a damaged one of C and of Promela to others; why3 reads its WhyML.
+Exits 0 when all of that went well, 1 when not, 2 when it could not run.
 """
 import glob
 import hashlib
@@ -138,14 +140,57 @@ def orderly_is_told_apart(test, build):
     broken = os.path.join(build, "ew_orderly.c")
     with open(broken, "w", encoding="utf-8") as file:
         file.write(text.replace(UNSENT, UNSENT.replace("LATE", "ZERO")))
-    for source, status in ((os.path.join(ROOT, ORDERLY), 0), (broken, 1)):
+    right = os.path.join(ROOT, ORDERLY)
+    forms = [(right, [cc, level], 0) for cc in ("gcc", "clang") for level in ("-O0", "-O2", "-Os")]
+    for source, compiler, status in [*forms, (broken, ["gcc", "-O2"], 1)]:
         program = os.path.join(build, "orderly_test")
-        made = call(["cc", *FLAGS, "-D_POSIX_C_SOURCE=200809L", f"-I{ROOT}/gen/out",
+        made = call([*compiler, *FLAGS, "-D_POSIX_C_SOURCE=200809L", f"-I{ROOT}/gen/out",
                      os.path.join(HERE, "orderly_test.c"), source, "-o", program, "-lcmocka",
                      "-lcrypto"])
         test.check("the test of the orderly close compiles", made.returncode == 0, told(made))
         played = call([program, f"{ROOT}/gen/out"])
-        test.check(f"{source}: status {status}", played.returncode == status, told(played))
+        test.check(f"{source} by {' '.join(compiler)}: status {status}", played.returncode == status, told(played))
+
+
+def digests(path):
+    """Part, or `whole` -> its digest."""
+    with open(path, encoding="utf-8") as file:
+        lines = [line.split() for line in file]
+    return {words[-3] if words[0] == "part" else "whole": words[-1] for words in lines
+            if words[:1] in (["part"], ["whole"])}
+
+
+def of_model(build):
+    """The digests of what a model of the orderly close prints: transitions, and answers of its queries."""
+    said = told(call(["spin", "-T", "-B", "orderly_model.pml"], cwd=build)).splitlines()
+    parts = {}
+    for part, letter in (("relation", "T"), ("answers", "Q")):
+        found = [line.split()[1:] for line in said if line.split()[:1] == [letter]]
+        parts[part] = hashlib.sha256(bytes(int(word) & 255 for line in found for word in line)).hexdigest()
+    return parts
+
+
+def orderly_is_the_same_elsewhere(test, generator, build):
+    """The orderly close from its tables, in Promela, and in WhyML, which is read alone."""
+    wanted = digests(f"{ROOT}/gen/out/orderly_digest.txt")
+    stream = call([generator, "--stream", f"{ROOT}/spec/orderly.md"]).stdout
+    test.check("the tables, interpreted, give the digest",
+               hashlib.sha256(stream).hexdigest() == wanted["whole"], f"{len(stream)} bytes")
+    read = call(["why3", f"--config={ROOT}/proofs/why3.conf", "prove", "--type-only",
+                 f"{ROOT}/gen/out/orderly.mlw"])
+    test.check("why3 reads the WhyML of the orderly close", read.returncode == 0, told(read))
+    shutil.copy(os.path.join(HERE, "orderly_model.pml"), build)
+    with open(f"{ROOT}/gen/out/orderly.pml", encoding="utf-8") as file:
+        text = file.read()
+    other = text.replace("ANSWER(r, E7, RETURN, -1, UNSENT, NONE)", "ANSWER(r, E7, RETURN, 0, NONE, NONE)")
+    test.check("the defect is one of the Promela", other != text, "no such answer")
+    for name, model, same in (("Promela", text, True), ("damaged Promela", other, False)):
+        with open(os.path.join(build, "orderly.pml"), "w", encoding="utf-8") as file:
+            file.write(model)
+        found = of_model(build)
+        test.check(f"the {name} gives {'' if same else 'no '}digest of the tables",
+                   (found["relation"] == wanted["relation"]) is same and found["answers"] == wanted["answers"],
+                   f"{found}")
 
 
 def main():
@@ -162,6 +207,7 @@ def main():
         is_searched_by_spin(test, build)
         is_proved(test, build)
     orderly_is_told_apart(test, build)
+    orderly_is_the_same_elsewhere(test, generator, build)
     print(f"{test.passed} passed, {test.failed} failed")
     return 1 if test.failed else 0
 

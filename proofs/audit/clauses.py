@@ -3,10 +3,12 @@
 
 Reads spec/*.md and what it refers to, and reports like a compiler (file:line: error: what to do):
 sentences without a clause, clauses without evidence, evidence that does not exist, rows, contracts
-and theorems that no clause asked for, divergences without a sequence of calls.
+and theorems that no clause asked for, divergences without a sequence of calls. The orderly close,
+whose page has clauses and tables of its own, is judged in the same way.
 Exits 0 when all is discharged, 1 on a finding, 2 when something needed cannot be read.
 """
 import argparse
+import collections
 import hashlib
 import os
 import platform
@@ -29,6 +31,13 @@ TESTS = "src/tests"
 KINDS = ["guarantee", "narrowed", "obligation", "advice", "environment", "decision"]
 NARROWED = r"narrowed by (K-\d\d)"   # a guarantee of which a decision of ours keeps less
 LAST = {"MP": 59, "RFC": 17, "K": 30}       # what the sources have; the others only have no gap
+# Where a machine's clauses, tables, C, contracts and theorems stand, and what only its proofs name.
+Machine = collections.namedtuple("Machine", "name clauses tables code contracts theorems helpers last")
+THE_CORE = Machine("core", CLAUSES, TABLES, "gen/out/ew_core.c", CONTRACTS, THEOREMS,
+                   ["spec/ew_named.h", "proofs/complete.c"], LAST)
+ORDERLY = Machine("orderly", "spec/orderly.md", ["spec/orderly.md"], "gen/out/ew_orderly.c",
+                  "spec/ew_orderly_contracts.h", "proofs/any_orderly.c",
+                  ["proofs/complete_orderly.c"], {"OC": 16})
 HEADER = ["clause", "meaning", "kind", "discharged by"]
 DIVERGENCE_HEADER = ["id", "clause", "contract says", "OpenSSL does", "consequence", "versions",
                      "shown by 3.0"]
@@ -91,14 +100,14 @@ def tables(text):
             header = None
 
 
-def read_clauses(root, report):
+def read_clauses(root, report, of=THE_CORE):
     """id -> (where, kind, items, reason why it is not testable)."""
     clauses = {}
-    for header, rows in tables(read(root, CLAUSES)):
+    for header, rows in tables(read(root, of.clauses)):
         if header[0] != "clause":
             continue
         for number, cells in rows:
-            where = f"{CLAUSES}:{number}"
+            where = f"{of.clauses}:{number}"
             if header != HEADER or len(cells) != len(HEADER):
                 report.judge(where, ["a clause has four columns: " + ", ".join(HEADER)])
                 continue
@@ -112,21 +121,21 @@ def read_clauses(root, report):
             items = [item.strip() for item in items.split(",") if item.strip()]
             clauses[ident] = (where, kind, items, reason.strip() if colon else None)
     if not clauses:
-        raise Unreadable(f"{CLAUSES}: no table of clauses")
+        raise Unreadable(f"{of.clauses}: no table of clauses")
     return clauses
 
 
-def read_rows(root):
+def read_rows(root, of=THE_CORE):
     """Decision-table row -> (where, the clauses it cites)."""
     rows = {}
-    for path in TABLES:
+    for path in of.tables:
         for header, lines in tables(read(root, path)):
             if header[-2:] == ["row", "clauses"]:
                 for number, cells in lines:
                     cited = [cite.strip() for cite in cells[-1].split(",") if cite.strip()]
                     rows[cells[-2]] = (f"{path}:{number}", cited)
     if not rows:
-        raise Unreadable("no decision table in " + ", ".join(TABLES))
+        raise Unreadable("no decision table in " + ", ".join(of.tables))
     return rows
 
 
@@ -164,12 +173,12 @@ def read_citations(root):
             for path, text in files.items() for name, script in re.findall(SCENARIO, text)}
 
 
-def read_evidence(root):
+def read_evidence(root, of=THE_CORE):
     """What a clause may name, by the word it is named with."""
     label = r"\b(?:ensures|behavior|invariant|assert|check)\s+([A-Z]+\d+\w*)\s*:"
     return {
-        "contract": found({CONTRACTS: read(root, CONTRACTS)}, label, "labelled contract"),
-        "theorem": found({THEOREMS: read(root, THEOREMS)}, label, "labelled theorem"),
+        "contract": found({of.contracts: read(root, of.contracts)}, label, "labelled contract"),
+        "theorem": found({of.theorems: read(root, of.theorems)}, label, "labelled theorem"),
         "scenario": found(sources(root, SCENARIOS, ".c"), SCENARIO, "scenario"),
         "adapter": found(sources(root, TESTS, ".c"), r"\bcmocka_unit_test\w*\(\s*(\w+)",
                          "cmocka test"),
@@ -182,14 +191,14 @@ def kind_of(kind):
 
 # Judging ------------------------------------------------------------------------------------------
 
-def missing_numbers(clauses):
+def missing_numbers(clauses, last):
     """Gaps in each source's numbering; every sentence has to have its clause."""
     numbers = {}
     for ident in clauses:
         prefix, _, number = ident.partition("-")
         numbers.setdefault(prefix, set()).add(int(number) if number.isdigit() else 0)
-    for prefix, have in sorted({**{key: set() for key in LAST}, **numbers}.items()):
-        wanted = range(1, LAST.get(prefix, max(have, default=0)) + 1)
+    for prefix, have in sorted({**{key: set() for key in last}, **numbers}.items()):
+        wanted = range(1, last.get(prefix, max(have, default=0)) + 1)
         missing = [f"{prefix}-{number:02} is missing: give it a clause"
                    for number in wanted if number not in have]
         more = [f"{prefix}-{number:02} is beyond the last, {prefix}-{len(wanted):02}"
@@ -246,10 +255,10 @@ def row_problems(name, cited, clauses):
             yield f"row {name} cites {ident}, which does not name it ({clauses[ident][0]})"
 
 
-def claim_problems(word, name, named, clauses):
+def claim_problems(word, name, named, clauses, page):
     """A contract or theorem says in its label which clause asked for it."""
     if f"{word} {name}" not in named:
-        yield f"no clause asked for {word} {name}; name it where it belongs in {CLAUSES}"
+        yield f"no clause asked for {word} {name}; name it where it belongs in {page}"
     prefix = re.match(r"([A-Z]+)(\d\d)_", name)
     numbered = prefix and prefix[1] != "T"  # a theorem may have a number of its own
     if numbered and prefix[1] + "-" + prefix[2] not in clauses:
@@ -324,28 +333,24 @@ def judge_divergences(root, clauses, report):
     return len(rows)
 
 
-def judge(root, report):
-    """Judge everything; returns the figures for the evidence."""
-    clauses, rows, evidence = read_clauses(root, report), read_rows(root), read_evidence(root)
-    citations, reasons = read_citations(root), read_reasons(root)
-    for problems in missing_numbers(clauses):
-        report.judge(CLAUSES, problems)
+def judge_machine(root, report, of):
+    """Judge the clauses of one machine; returns them and the figures for the evidence."""
+    clauses, rows = read_clauses(root, report, of), read_rows(root, of)
+    evidence, citations = read_evidence(root, of), read_citations(root)
+    for problems in missing_numbers(clauses, of.last):
+        report.judge(of.clauses, problems)
     for ident, clause in clauses.items():
-        report.judge(clause[0], [*clause_problems(ident, clause, rows, evidence, citations),
-                                 *narrowing_problems(ident, clause[1], clauses, reasons)])
-    for ident, problems in decision_problems(reasons, clauses):
-        report.judge(clauses[ident][0], problems)
+        report.judge(clause[0], [*clause_problems(ident, clause, rows, evidence, citations)])
     for name, (where, cited) in rows.items():
         report.judge(where, list(row_problems(name, cited, clauses)))
     named = {item for clause in clauses.values() for item in clause[2]}
     for word in ("contract", "theorem"):
         for name, where in evidence[word].items():
-            report.judge(where, list(claim_problems(word, name, named, clauses)))
-    divergences = judge_divergences(root, clauses, report)
+            report.judge(where, list(claim_problems(word, name, named, clauses, of.clauses)))
     untestable = sum(1 for clause in clauses.values() if clause[3] is not None)
     used = {word: len([item for item in named if item.startswith(word + " ")])
             for word in ["row", *evidence]}
-    return {
+    return clauses, {
         "clauses": len(clauses),
         "by_kind": {kind: sum(1 for clause in clauses.values() if kind_of(clause[1]) == kind)
                     for kind in KINDS},
@@ -353,8 +358,19 @@ def judge(root, report):
         "not_testable": untestable,
         "rows": len(rows),
         "named": used,
-        "divergences": divergences,
     }
+
+
+def judge(root, report):
+    """Judge everything; returns the figures for the evidence."""
+    clauses, figures = judge_machine(root, report, THE_CORE)
+    reasons = read_reasons(root)
+    for ident, clause in clauses.items():
+        report.judge(clause[0], list(narrowing_problems(ident, clause[1], clauses, reasons)))
+    for ident, problems in decision_problems(reasons, clauses):
+        report.judge(clauses[ident][0], problems)
+    return {**figures, "divergences": judge_divergences(root, clauses, report),
+            "orderly": judge_machine(root, report, ORDERLY)[1]}
 
 
 # Reporting ----------------------------------------------------------------------------------------
@@ -362,7 +378,8 @@ def judge(root, report):
 def write_evidence(root, folder, figures, report, seconds):
     text = "".join(read(root, path) for path in [*TABLES, CLAUSES, CODES])
     judged = {path: read(root, path) for path in
-              (*TABLES, CLAUSES, CODES, DIVERGENCES, CONTRACTS, THEOREMS)}
+              (*TABLES, CLAUSES, CODES, DIVERGENCES, CONTRACTS, THEOREMS, ORDERLY.clauses,
+               ORDERLY.contracts, ORDERLY.theorems)}
     judged.update(sources(root, SCENARIOS, (".c", ".h")))
     judged.update(sources(root, TESTS, ".c"))
     record = {
@@ -399,6 +416,9 @@ def main():
     print(f"{figures['clauses']} clauses: {kinds}")
     print(f"{figures['discharged']} discharged (by {used}), "
           f"{figures['not_testable']} not testable; {figures['divergences']} divergences")
+    other = figures["orderly"]
+    used = ", ".join(f"{count} {word}" for word, count in other["named"].items() if count)
+    print(f"the orderly close: {other['discharged']} of {other['clauses']} clauses discharged (by {used})")
     print(f"{report.passed} passed, {report.failed} failed")
     return 1 if report.failed else 0
 

@@ -14,6 +14,7 @@ CHECK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clauses.py")
 FOLDERS = {"spec": (".md", ".h"), "proofs": (".c",), "interop/matrix": (".c", ".h"), "src/tests": (".c",)}
 CLAUSES, CALLS = "spec/clauses.md", "spec/calls.md"
 CONTRACTS, THEOREMS = "spec/ew_contracts.h", "proofs/any_client.c"
+ORDERLY = "spec/orderly.md"
 DIVERGENCES = "spec/divergences.md"
 
 
@@ -122,10 +123,22 @@ CASES = [
     ("a place for what is no divergence", DIVERGENCES,
      (r"(?m)^(\| )D-31( \| documented \|)", r"\1D-99\2"),
      r"divergences\.md:\d+: error: D-99 is no divergence, or stands there twice"),
+    ("the orderly close without its last clause", ORDERLY, (clause("OC-16"), ""),
+     r"orderly\.md: error: OC-16 is missing"),
+    ("a clause of the orderly close by rows alone", ORDERLY, cell("OC-07", 4, "row N4, row E6"),
+     r"orderly\.md:\d+: error: OC-07: nothing shows it"),
+    ("a row of the orderly close that cites another clause", ORDERLY, (r"(?m)\| E6 \|[^|]*\|", "| E6 | OC-01 |"),
+     r"orderly\.md:\d+: error: row E6 cites OC-01, which does not name it"),
+    ("a contract of the orderly close that nobody asked for", "spec/ew_orderly_contracts.h",
+     (r"(?m)^( *ensures +)OC14_start", r"\1OC14_more: \\true;\n\1OC14_start"),
+     r"ew_orderly_contracts\.h:\d+: error: no clause asked for contract OC14_more"),
+    ("a theorem of the orderly close that nobody asked for", "proofs/any_orderly.c",
+     (r"(?m)^(.*\binvariant +)O1_", r"\1O77_more: \\true;\n\1O1_"),
+     r"any_orderly\.c:\d+: error: no clause asked for theorem O77_more"),
 ]
 
 # Without these the check must say that it could not be made, rather than pass.
-NEEDED = [CLAUSES, CALLS, DIVERGENCES, CONTRACTS, THEOREMS, "interop/matrix", "src/tests"]
+NEEDED = [CLAUSES, CALLS, DIVERGENCES, CONTRACTS, THEOREMS, ORDERLY, "interop/matrix", "src/tests"]
 
 
 def main():

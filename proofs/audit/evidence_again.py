@@ -63,11 +63,8 @@ def clauses_again(told, _):
 
 
 def trace_again(told, folder):
-    links = trace_links.Links(ROOT, trace_links.load_all(folder))
-    dossiers = [links.dossier(ident) for ident in links.clauses]
-    gaps = list(trace_links.gaps(links, dossiers))
-    now = json.loads(json.dumps(trace.count(links, dossiers, gaps, 0, folder)))
-    for name in sorted(set(now) - {"seconds", "tools", "results"}):
+    now = json.loads(json.dumps(trace.traced(ROOT, folder)))
+    for name in sorted(set(now) - {"tools", "results"}):
         if told.get(name) != now[name]:
             yield f"{name} is {told.get(name)}, and tracing again gives {now[name]}"
     said = {one["clause"]: one for one in told["results"]}

@@ -25,7 +25,8 @@ GAPS_SHOWN = 40
 SOURCES = {"MP": "SSL_shutdown(3)", "RFC": "The TLS standards", "GE": "SSL_get_error(3)",
            "SS": "SSL_set_shutdown(3)", "QS": "SSL_CTX_set_quiet_shutdown(3)",
            "CL": "SSL_clear(3)", "FR": "SSL_free(3)", "RW": "SSL_read(3) and SSL_write(3)",
-           "K": "Decisions"}
+           "K": "Decisions", "OC": "The orderly close"}
+MACHINES = (clauses.THE_CORE, clauses.ORDERLY)
 
 
 def proved(label):
@@ -47,11 +48,11 @@ def provers(label):
 
 HEAD = """# Traceability
 
-For each clause of [clauses.md](../spec/clauses.md): the rows of the decision tables that
-implement it, the contracts and theorems that hold the shipped C to it, the goals that prove them
-(how many, by which prover, in how many seconds), the mutants that these goals noticed, the
-scenarios that show it with live peers, and the unit tests of the adapter. Made from the evidence
-files; `make trace` fails on any gap, downwards from a clause or upwards to one.
+For each clause of [clauses.md](../spec/clauses.md) and [orderly.md](../spec/orderly.md): the rows
+of the decision tables that implement it, the contracts and theorems that hold the shipped C to it,
+the goals that prove them (how many, by which prover, in how many seconds), the mutants that these
+goals noticed, the scenarios that show it with live peers, and the unit tests of the adapter. Made
+from the evidence files; `make trace` fails on any gap, downwards from a clause or upwards to one.
 
 """
 
@@ -112,17 +113,21 @@ def index(dossiers):
     yield ""
 
 
-def page(dossiers, found, figures):
-    lines = [HEAD + f"Specification `{figures['spec_sha256']}`.", ""]
-    lines += [f"{figures['clauses']} clauses, {figures['rows']} rows, {figures['labels']} labels, "
-              f"{figures['goals']} goals that carry them, {figures['mutants']} mutants noticed, "
-              f"{figures['cells']} cells. Gaps: {len(found)}.", ""]
+def page(told):
+    found, dossiers = told["gaps"], told["results"] + told["orderly"]["results"]
+    lines = [HEAD + f"Specification `{told['spec_sha256']}`.", ""]
+    for name, one in (("", told), ("Of [the orderly close](../spec/orderly.md): ", told["orderly"])):
+        lines += [f"{name}{one['clauses']} clauses, {one['rows']} rows, {one['labels']} labels, "
+                  f"{one['goals']} goals that carry them, {one['mutants']} mutants noticed, "
+                  f"{one['cells']} cells.", ""]
+    lines += [f"Gaps: {len(found)}.", ""]
     lines += ["- " + gap for gap in found] + [""] * bool(found)
     lines += ["## Overview", ""] + list(index(dossiers))
-    if figures["labels_without_mutant"]:
-        lines += ["## Labels that noticed no mutant", "",
-                  "Each is proved; that it is needed was not shown by `make mutants-quick`.", "",
-                  ", ".join(figures["labels_without_mutant"]), ""]
+    for made_by, one in (("mutants-quick", told), ("tables-orderly-quick", told["orderly"])):
+        if one["labels_without_mutant"]:
+            lines += [f"## Labels that noticed no mutant of `make {made_by}`", "",
+                      "Each is proved; that it is needed was not shown by these mutants.", "",
+                      ", ".join(one["labels_without_mutant"]), ""]
     prefix = None
     for one in dossiers:
         if one["clause"].split("-")[0] != prefix:
@@ -134,43 +139,62 @@ def page(dossiers, found, figures):
 
 # All of it, or one --------------------------------------------------------------------------------
 
-def count(links, dossiers, found, seconds, folder):
+def count(links, dossiers):
+    """The figures of one machine."""
     labels = {(word, name) for word in ("contract", "theorem") for name in links.items[word]}
-    used = {goal_label for goal_label in links.goals}
     names = [name for _, name in sorted(labels)]
     decided = [links.decided(one) for one in dossiers]
     return {
         "clauses": len(dossiers), "rows": len(links.rows), "labels": len(labels),
-        "goals": sum(len(links.goals[key]) for key in used if key[1] in names),
+        "goals": sum(len(goals) for key, goals in links.goals.items() if key[1] in names),
         "mutants": len({name for label in names for name in links.mutants.get(label, [])}),
         "scenarios": len(links.cells), "cells": sum(cells for cells, _ in links.cells.values()),
         "decided": {word: decided.count(word) for word in sorted(set(decided))},
-        "labels_without_mutant": [name for name in names if not links.mutants.get(name)],
-        "gaps": found, "seconds": round(seconds, 2), "spec_sha256": evidence.spec_sha256(),
-        "tools": {"python": platform.python_version()},
-        "sources": {os.path.relpath(path, ROOT): evidence.sha256(path) for path in
-                    [os.path.join(folder, trace_links.file_of(folder, name) + ".json")
-                     for name in sorted(links.told)]
-                    + [os.path.join(ROOT, path) for path in
-                       (clauses.CLAUSES, *clauses.TABLES, clauses.CONTRACTS, clauses.THEOREMS)]},
-        "results": dossiers}
+        "labels_without_mutant": [name for name in names if not links.mutants.get(name)]}
+
+
+def joined(root, told):
+    """Of each machine: its figures, its dossiers and its gaps; and what is stale of the evidence."""
+    parts = {}
+    for of in MACHINES:
+        links = trace_links.Links(root, told, of)
+        dossiers = [links.dossier(ident) for ident in links.clauses]
+        parts[of.name] = (count(links, dossiers), dossiers, list(trace_links.gaps(links, dossiers)))
+    return parts, list(trace_links.stale_gaps(told))
+
+
+def traced(root, folder):
+    """What trace.json says, but for how long it took."""
+    told = trace_links.load_all(folder)
+    parts, stale = joined(root, told)
+    figures, dossiers, _ = parts["core"]
+    files = [os.path.join(folder, trace_links.file_of(folder, name) + ".json") for name in sorted(told)]
+    read = {path for of in MACHINES for path in (of.clauses, *of.tables, of.contracts, of.theorems)}
+    return {**figures, "gaps": [gap for _, _, gaps in parts.values() for gap in gaps] + stale,
+            "spec_sha256": evidence.spec_sha256(), "tools": {"python": platform.python_version()},
+            "sources": {os.path.relpath(path, ROOT): evidence.sha256(path) for path in
+                        files + [os.path.join(ROOT, path) for path in sorted(read)]},
+            "results": dossiers,
+            "orderly": {**parts["orderly"][0], "results": parts["orderly"][1]}}
 
 
 def trace(folder, page_path):
     start = time.monotonic()
-    links = trace_links.Links(".", trace_links.load_all(folder))
-    dossiers = [links.dossier(ident) for ident in links.clauses]
-    found = list(trace_links.gaps(links, dossiers))
-    told = count(links, dossiers, found, time.monotonic() - start, folder)
-    evidence.write(os.path.join(folder, "trace.json"), told)
-    evidence.write_text(page_path, page(dossiers, found, told))
+    told = traced(".", folder)
+    found = told["gaps"]
+    evidence.write(os.path.join(folder, "trace.json"),
+                   {**told, "seconds": round(time.monotonic() - start, 2)})
+    evidence.write_text(page_path, page(told))
     for gap in found[:GAPS_SHOWN]:
         print(gap)
     if len(found) > GAPS_SHOWN:
         print(f"... and {len(found) - GAPS_SHOWN} more, in {page_path}")
-    print(f"{told['clauses']} clauses, {told['rows']} rows, {told['labels']} labels, "
-          f"{told['goals']} goals, {told['mutants']} mutants noticed, {told['cells']} cells; "
-          f"the page: {page_path}")
+    for name, one in (("", told), ("the orderly close: ", told["orderly"])):
+        cells = f", {one['cells']} cells" if one["cells"] else ""
+        print(f"{name}{one['clauses']} clauses, {one['rows']} rows, {one['labels']} labels, "
+              f"{one['goals']} goals, {one['mutants']} mutants noticed{cells}")
+    print(f"the page: {page_path}")
+    dossiers = told["results"] + told["orderly"]["results"]
     bad = sum(any(one["clause"] in gap for gap in found) for one in dossiers)
     other = any(not any(one["clause"] in gap for one in dossiers) for gap in found)
     print(f"{len(dossiers) + 1 - bad - other} passed, {bad + other} failed")
@@ -182,14 +206,15 @@ def row_text(where):
     return lint.read(path).splitlines()[int(line) - 1]
 
 
-def predicate_text(label):
+def predicate_text(label, of):
     """What a label demands, in the words of ew_clauses.h, or where it stands."""
-    found = re.search(rf"^  predicate {label}\b.*?;\n", lint.read(lint.CLAUSES), re.M | re.S)
+    path = lint.CLAUSES if of is clauses.THE_CORE else of.contracts
+    found = re.search(rf"^  predicate {label}\b.*?;\n", lint.read(path), re.M | re.S)
     return [line for line in found[0].rstrip().splitlines()] if found else []
 
 
-def requirement(ident, folder):
-    links = trace_links.Links(".", trace_links.load_all(folder, needed=False))
+def requirement(ident, folder, of):
+    links = trace_links.Links(".", trace_links.load_all(folder, needed=False), of)
     one = links.dossier(ident)
     print(f"{ident} ({one['kind']}; {one['where']})\n  {one['meaning']}")
     if one["not_testable"]:
@@ -200,7 +225,7 @@ def requirement(ident, folder):
         for label in one[word + "s"]:
             done, total = proved(label)
             print(f"{word} {label['label']} ({label['where']})")
-            for line in predicate_text(label["label"]):
+            for line in predicate_text(label["label"], of):
                 print("  " + line)
             if "proof" in links.told:   # without it nothing is known: 0 of 0 would be an answer
                 print(f"  {done} of {total} goals proved ({provers(label)})")
@@ -212,8 +237,9 @@ def requirement(ident, folder):
               + (cells if "interop" in links.told else ""))
     for test in one["unit_tests"]:
         print(f"unit test {test['test']} ({test['where']})")
-    missing = [f"{name}.json ({command})" for name, command in trace_links.NEEDED.items()
-               if name not in links.told]
+    wanted = {"proof", "mutants"} | ({"interop"} if of is clauses.THE_CORE else set())
+    made_by = {name: trace_links.named_for(name, of) for name in sorted(wanted - set(links.told))}
+    missing = [f"{file}.json ({trace_links.NEEDED[file]})" for file in made_by.values()]
     if missing:
         print("no evidence yet: " + ", ".join(missing))
     return 0
@@ -232,16 +258,18 @@ def main():
     try:
         if not given.req:
             return trace(folder, page_path)
-        known = clauses.read_clauses(".", clauses.Report())
+        known = {ident: (one, of) for of in MACHINES for ident, one in
+                 clauses.read_clauses(".", clauses.Report(), of).items()}
         if given.req not in known:
-            print(f"trace: {given.req} is no clause; they stand in {clauses.CLAUSES}",
-                  file=sys.stderr)
+            print(f"trace: {given.req} is no clause; they stand in "
+                  + " and ".join(of.clauses for of in MACHINES), file=sys.stderr)
             return 2
+        clause, of = known[given.req]
         if given.labels:
-            print(",".join(item.split()[1] for item in known[given.req][2]
-                           if item.split()[0] in ("contract", "theorem")))
+            print(",".join(item.split()[1] for item in clause[2] if of is clauses.THE_CORE
+                           and item.split()[0] in ("contract", "theorem")))
             return 0
-        return requirement(given.req, folder)
+        return requirement(given.req, folder, of)
     except (trace_links.Missing, clauses.Unreadable, OSError) as error:
         print(f"trace: {error}", file=sys.stderr)
         return 2

@@ -11,14 +11,15 @@ import re
 
 import clauses
 import evidence
-import lint
-from wp import CLIENT, COMPLETE, CORE, ROOT
+from judged import texts_sha256
+from wp import ROOT
 
-NEEDED = {"proof": "make prove", "mutants": "make mutants-quick", "interop": "make interop"}
+NEEDED = {"proof": "make prove", "mutants": "make mutants-quick", "interop": "make interop",
+          "proof_orderly": "make prove-orderly", "mutants_orderly": "make tables-orderly-quick"}
 MORE = {"provers": "make provers", "theorems": "make theorems"}
-SAMPLES = {"mutants": "mutants_sample", "proof": "proof_sample"}
+SAMPLED = ("proof", "mutants", "proof_orderly", "mutants_orderly")
 # Goals that no label asks for: no undefined behaviour, nothing else written, always returns.
-SAFETY = re.compile(r"(?:assert_rte_\w+|(?:\w+_)?assigns(?:_\w+)?|loop_assigns|terminates|exits|"
+SAFETY = re.compile(r"(?:assert_rte_\w+|(?:\w+_)?assigns(?:_\w+)?|loop_assigns|loop_variant|terminates|exits|"
                     r"complete_\w+|disjoint_\w+)$")
 DECLARED = r"\b(?:requires|ensures|invariant|assert|check)\s+(\w+)\s*:(?!:)"
 
@@ -53,18 +54,24 @@ def load_all(folder, needed=True):
     return told
 
 
+def is_of_now(whole):
+    """Whether all mutants were judged for these tables."""
+    judged = whole.get("judged")
+    return whole.get("spec_sha256") == evidence.spec_sha256() and (
+        not judged or judged == texts_sha256(judged))
+
+
 def file_of(folder, name):
-    """All mutants, and the proof with all its smoke tests, where they are of this specification, or a sample."""
-    if name not in SAMPLES:
+    """All mutants, and a proof with all its smoke tests, where they are of this specification, or a sample."""
+    if name not in SAMPLED:
         return name
     try:
-        whole = load(folder, name, NEEDED[name])
-        if whole.get("spec_sha256") == evidence.spec_sha256():
+        if is_of_now(load(folder, name, NEEDED[name])):
             return name
     except Missing:
         pass
-    sample = os.path.exists(os.path.join(folder, SAMPLES[name] + ".json"))
-    return SAMPLES[name] if sample else name
+    sample = name + "_sample"
+    return sample if os.path.exists(os.path.join(folder, sample + ".json")) else name
 
 
 def stale(told, root):
@@ -153,10 +160,21 @@ def cells_of(interop):
     return told
 
 
+def named_for(name, of):
+    """The evidence of that name which is about this machine."""
+    return name if of is clauses.THE_CORE else f"{name}_{of.name}"
+
+
+def about(told, of):
+    """What is about another machine than the core, by the names that the core's has."""
+    return {name: told[named_for(name, of)] for name in ("proof", "mutants")
+            if named_for(name, of) in told}
+
+
 # The links ----------------------------------------------------------------------------------------
 
-def meanings(root):
-    tables = clauses.tables(clauses.read(root, clauses.CLAUSES))
+def meanings(root, of):
+    tables = clauses.tables(clauses.read(root, of.clauses))
     return {cells[0]: cells[1] for header, rows in tables if header[0] == "clause"
             for _, cells in rows if len(cells) > 1}
 
@@ -164,31 +182,32 @@ def meanings(root):
 class Links:
     """What the tree says and what the evidence says, side by side."""
 
-    def __init__(self, root, told):
-        self.root, self.told, self.report = root, told, clauses.Report()
-        self.clauses = clauses.read_clauses(root, self.report)
-        self.rows = clauses.read_rows(root)
-        self.items = clauses.read_evidence(root)
-        self.citations = clauses.read_citations(root)
-        self.meanings = meanings(root)
-        self.goals = goals_by_label(told.get("proof", {}))
-        self.cells = cells_of(told.get("interop", {}))
+    def __init__(self, root, told, of=clauses.THE_CORE):
+        self.root, self.of, self.report = root, of, clauses.Report()
+        self.told = told if of is clauses.THE_CORE else about(told, of)
+        self.clauses = clauses.read_clauses(root, self.report, of)
+        self.rows = clauses.read_rows(root, of)
+        self.items = clauses.read_evidence(root, of)
+        self.citations = clauses.read_citations(root) if of is clauses.THE_CORE else {}
+        self.meanings = meanings(root, of)
+        self.goals = goals_by_label(self.told.get("proof", {}))
+        self.cells = cells_of(self.told.get("interop", {}))
         labels = [*self.items["contract"], *self.items["theorem"], *self.helpers()]
-        self.mutants, self.alive, self.unnamed = mutants_of(told.get("mutants", {}), labels)
-        self.why3 = why3_goals(told.get("theorems", {}))
+        self.mutants, self.alive, self.unnamed = mutants_of(self.told.get("mutants", {}), labels)
+        self.why3 = why3_goals(self.told.get("theorems", {}))
         self.provers = collections.defaultdict(list)
-        for goal in told.get("provers", {}).get("results", []):
+        for goal in self.told.get("provers", {}).get("results", []):
             self.provers[(goal["source"], goal["label"])].append(goal["provers"])
 
     def helpers(self):
         """Labels that say no clause, but what its proof needs, or that none is missing."""
         texts = [clauses.read(self.root, path) for path in
-                 (clauses.CONTRACTS, lint.NAMED, clauses.THEOREMS, COMPLETE)]
+                 (self.of.contracts, self.of.theorems, *self.of.helpers)]
         return sorted({label for text in texts for label in re.findall(DECLARED, text)}
                       - set(self.items["contract"]) - set(self.items["theorem"]))
 
     def label(self, word, name):
-        source = CORE if word == "contract" else CLIENT
+        source = self.of.code if word == "contract" else self.of.theorems
         provers = self.provers.get((source, name), [])
         return {"label": name, "where": self.items[word].get(name),
                 "goals": self.goals.get((source, name), []),
@@ -227,9 +246,9 @@ class Links:
 
 # The gaps -----------------------------------------------------------------------------------------
 
-def label_gaps(where, one):
+def label_gaps(where, one, proof):
     if not one["goals"]:
-        yield f"{where}: {one['label']} has no goal in proof.json; make prove"
+        yield f"{where}: {one['label']} has no goal in {proof}.json; {NEEDED[proof]}"
     for goal in one["goals"]:
         if goal["proved"] != goal["total"]:
             yield f"{where}: {one['label']} is not proved: {goal['function']}: {goal['goal']}"
@@ -237,14 +256,14 @@ def label_gaps(where, one):
         yield f"{where}: {one['label']} is not proved by Why3; make theorems"
 
 
-def clause_gaps(one):
+def clause_gaps(one, proof):
     """From the clause down."""
     where = f"{one['where']}: error: {one['clause']}"
     shown = one["contracts"] + one["theorems"] + one["scenarios"] + one["unit_tests"]
     if not shown and not one["not_testable"]:
         yield f"{where}: nothing shows it, and nothing says why nothing can"
     for label in one["contracts"] + one["theorems"]:
-        yield from label_gaps(where, label)
+        yield from label_gaps(where, label, proof)
     for scenario in one["scenarios"]:
         if not scenario["cells"]:
             yield f"{where}: scenario {scenario['scenario']} has no cell in interop.json; " \
@@ -264,6 +283,7 @@ def backward_gaps(links):
         for name, where in links.items[word].items():
             if f"{word} {name}" not in named:
                 yield f"{where}: error: {word} {name} is there for no clause"
+    mutants = named_for("mutants", links.of)
     # A number at the end of a label is to WP one more goal of the label before it.
     declared = {re.sub(r"(?:_\d+)+$", "", label) for label in
                 (*links.items["contract"], *links.items["theorem"], *links.helpers())}
@@ -278,16 +298,20 @@ def backward_gaps(links):
         if name not in links.items["scenario"]:
             yield f"interop.json: error: cells of {name}, which is no scenario"
     for name in links.alive:
-        yield f"mutants.json: error: no proof noticed: {name}"
+        yield f"{mutants}.json: error: no proof noticed: {name}"
     for name in links.unnamed:
-        yield f"mutants.json: error: killed by no label that there is: {name}"
+        yield f"{mutants}.json: error: killed by no label that there is: {name}"
 
 
-def gaps(links, dossiers, root=ROOT):
+def gaps(links, dossiers):
+    """Those of one machine."""
     for line in links.report.errors:
         yield line
     for one in dossiers:
-        yield from clause_gaps(one)
+        yield from clause_gaps(one, named_for("proof", links.of))
     yield from backward_gaps(links)
-    for line in stale(links.told, root):
+
+
+def stale_gaps(told, root=ROOT):
+    for line in stale(told, root):
         yield f"{line.split(':', 1)[0]}: error:{line.split(':', 1)[1]}"

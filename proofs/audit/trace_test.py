@@ -23,6 +23,7 @@ from wp import CLIENT, CORE, ROOT
 
 FOLDERS = {"spec": (".md", ".h"), "proofs": (".c",), "interop/matrix": (".c", ".h"), "src/tests": (".c",)}
 CONTRACTS, CALLS, CLAUSES = clauses.CONTRACTS, "spec/calls.md", clauses.CLAUSES
+ORDERLY = clauses.ORDERLY
 
 
 def goal(source, function, name, label, proved=1):
@@ -37,13 +38,37 @@ def fitting():
     results += [goal(CLIENT, "any_client", f"assert_{name}", name) for name in items["theorem"]]
     results += [goal(CORE, "ew_step", "assert_rte_mem_access_2", None),
                 goal(CORE, "ew_step", "on_call_requires_alive", "alive")]
-    return {"proof": {"spec_sha256": spec, "results": results,
+    ours = clauses.read_evidence(".", ORDERLY)
+    orderly = [goal(ORDERLY.code, "ew_orderly_step", f"ensures_{name}", name) for name in ours["contract"]]
+    orderly += [goal(ORDERLY.theorems, "any_orderly", f"assert_{name}", name) for name in ours["theorem"]]
+    orderly += [goal(ORDERLY.theorems, "waiting_close", "loop_variant", None)]
+    return {"proof_orderly": {"spec_sha256": spec, "results": orderly,
+                              "sources": {ORDERLY.code: evidence.sha256(ORDERLY.code)}},
+            "mutants_orderly": {"spec_sha256": spec, "list": [
+                {"kind": "answer in on_close C1", "what": "a line", "state": "different",
+                 "killed_by": ["OC02_bounds_begin_once"]}]},
+            "proof": {"spec_sha256": spec, "results": results,
                       "sources": {CORE: evidence.sha256(CORE)}},
             "mutants": {"spec_sha256": spec, "list": [
                 {"kind": "line", "what": "a line", "verdict": "killed",
                  "goal": "ew_step_ensures_K01_only_failures_are_fatal"}]},
             "interop": {"spec_sha256": spec, "records": [
                 {"scenario": name, "differences": []} for name in items["scenario"]]}}
+
+
+def orderly(change):
+    """The same change, of what is said about the orderly close."""
+    def one(told):
+        change({"proof": told["proof_orderly"], "mutants": told["mutants_orderly"]})
+    return one
+
+
+def without_goals(told):
+    told["proof"]["results"] = [one for one in told["proof"]["results"] if one["label"] != "OC11_result"]
+
+
+def open_theorem(told):
+    named(told["proof"]["results"], "O6_ends_within_the_bounds")["proved"] = 0
 
 
 def named(results, label):
@@ -142,6 +167,24 @@ CASES = [
     ("a scenario of no clause", ("interop/matrix/scenarios_close.c", r'SCENARIO\("one-way",',
                                  'SCENARIO("no-way", "x", nobody), SCENARIO("one-way",'),
      r"scenarios_close\.c:\d+: error: scenario no-way checks no clause"),
+    ("a contract of the orderly close without a goal", orderly(without_goals),
+     r"orderly\.md:\d+: error: OC-11: OC11_result has no goal in proof_orderly\.json; make prove-orderly"),
+    ("a theorem of the orderly close that is not proved", orderly(open_theorem),
+     r"orderly\.md:\d+: error: OC-05: O6_ends_within_the_bounds is not proved"),
+    ("a goal of the orderly close of a label that is not there", orderly(stray_goal),
+     r"error: ew_step: ensures_K99_wish is a goal of no label"),
+    ("a mutant of the orderly close that survived", orderly(by_labels([])),
+     r"mutants_orderly\.json: error: no proof noticed: line: a line"),
+    ("a row of the orderly close of no clause", (ORDERLY.clauses, r"(?m)\| E5 \|[^|]*\|", "| E5 | OC-99 |"),
+     r"orderly\.md:\d+: error: row E5 is there for no clause"),
+    ("a contract of the orderly close of no clause", (ORDERLY.contracts, r"(?m)^( *ensures +)OC14_start",
+                                                      r"\1OC14_more: \\true;\n\1OC14_start"),
+     r"ew_orderly_contracts\.h:\d+: error: contract OC14_more is there for no clause"),
+    ("a theorem of the orderly close of no clause", (ORDERLY.theorems, r"(?m)^(.*\binvariant +)O1_",
+                                                     r"\1O77_more: \\true;\n\1O1_"),
+     r"any_orderly\.c:\d+: error: theorem O77_more is there for no clause"),
+    ("another orderly close", lambda told: told["proof_orderly"]["sources"].update({ORDERLY.code: "0" * 64}),
+     r"proof_orderly\.json: error: gen/out/ew_orderly\.c has changed since"),
 ]
 
 
@@ -156,18 +199,18 @@ def found(told, edit=None):
 
 
 def gaps(root, told):
-    links = trace_links.Links(root, told)
-    dossiers = [links.dossier(ident) for ident in links.clauses]
-    for one in dossiers:
-        "\n".join(trace.section(one))   # the page has to bear a gap as well
-    return list(trace_links.gaps(links, dossiers))
+    parts, stale = trace.joined(root, told)
+    for _, dossiers, _ in parts.values():
+        for one in dossiers:
+            "\n".join(trace.section(one))   # the page has to bear a gap as well
+    return [gap for _, _, found_here in parts.values() for gap in found_here] + stale
 
 
 def before_evidence():
     """What req says of a clause when nothing was proved or played yet: no count of what is unknown."""
     with tempfile.TemporaryDirectory() as empty, \
             contextlib.redirect_stdout(io.StringIO()) as told:
-        trace.requirement("MP-07", empty)
+        trace.requirement("MP-07", empty, clauses.THE_CORE)
     return told.getvalue()
 
 

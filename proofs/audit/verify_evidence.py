@@ -40,7 +40,8 @@ SAMPLED_BY = {"proof_sample": "make prove-quick", "mutants_sample": "make mutant
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
            "mutants": "make mutants-quick", "clauses": "make test-clauses",
            "divergences": "make interop", "system_quick": "make system-faults-quick",
-           "bench_quick": "make bench-quick", "fuzz_quick": "make fuzz-quick"}
+           "bench_quick": "make bench-quick", "fuzz_quick": "make fuzz-quick",
+           "proof_orderly": "make prove-orderly", "mutants_orderly": "make tables-orderly-quick"}
 
 
 class Findings:

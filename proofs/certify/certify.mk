@@ -7,10 +7,10 @@ mcdc: ## measure: coverage of the core by all states and events: lines, branches
 misra: ## measure: MISRA C:2012 by cppcheck: none in the core, elsewhere what MISRA.md lists
 	@python3 proofs/certify/misra.py --out $(EVIDENCE)/misra.json
 
-complexity: ## measure: cyclomatic complexity of each function of the core
+complexity: ## measure: cyclomatic complexity of each function of the core and the orderly close
 	@python3 proofs/certify/complexity.py --out $(EVIDENCE)/complexity.json
 
-worst-case: ## measure: the most instructions that a step takes on each target
+worst-case: ## measure: the most instructions that a step of the core, or of the orderly close, takes on each target
 	@python3 proofs/certify/worst_case.py --out $(EVIDENCE)/worst_case.json
 
 certify: ## measure: size, mcdc, misra, complexity and worst-case in one file

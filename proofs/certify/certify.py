@@ -28,7 +28,8 @@ def figures(parts):
         "llvm_mcdc": mcdc["mcdc"],
         "misra_core": misra["core"], "misra_rest": misra["rest"],
         "complexity": {key: parts["complexity"][key] for key in ("functions", "maximum", "limit")},
-        "size": size["rows"], "worst_case": parts["worst_case"]["rows"]}
+        "size": size["rows"], "worst_case": parts["worst_case"]["rows"],
+        "worst_case_orderly": parts["worst_case"]["orderly"]}
 
 
 def main():

@@ -14,7 +14,9 @@ import tempfile
 
 import rooms  # where the modules below are
 import breaking
+import complexity
 import worst_case
+from mutate_c import functions, read
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CORE = "gen/out/ew_core.c"
@@ -152,8 +154,17 @@ def main():
                  *worst_case_with(with_counters=lambda text: re.sub(
                      r"(?s)(\new_step:.*?)\tincq ew_executed\(%rip\)\n(\tpopfq\n\tj)", r"\1\2",
                      counters(text), count=1)))
-    cases.expect("worst_case: a bound that is none", 1, r"instructions was seen, the bound is \d+",
-                 *worst_case_with(Code=OneSided))
+    for code in (CORE, "gen/out/ew_orderly.c"):
+        cases.expect(f"worst_case: a bound that is none: {code}", 1,
+                     code + r": error: a step of \d+ instructions was seen, the bound is \d+",
+                     *worst_case_with(Code=OneSided))
+    chooser = functions(read("gen/out/ew_orderly.c"))["on_outcome"]
+    cases.expect("complexity: on_outcome only chooses", 0, "True", 0, str(complexity.only_chooses(chooser)))
+    for name, old, new in (("on two variables", "m->busy", "m->mode"),
+                           ("and does more", "return", "m->busy = 0u;\n        return"),
+                           ("by a comparison", " == ", " > ")):
+        cases.expect(f"complexity: on_outcome chooses {name}", 0, "False", 0,
+                     str(complexity.only_chooses(chooser.replace(old, new, 1))))
     for check, edits in (("misra", MISRA), ("size", GROWTH)):
         status, output = broken_tree(check, edits)
         for path, old, _, message in edits:

@@ -23,7 +23,9 @@ PAGE = "proofs/CONDITIONS.md"
 CATALOGUE = "proofs/certify/conditions.txt"
 CAVEATS = "proofs/CAVEATS.md"
 PORT = "src/ew_port.h"
-SPEC = ["spec/ew_contracts.h", "spec/ew_named.h"]
+# By machine; `from spec:` and `from orderly:` name a requires of either.
+SPEC = {"spec": ["spec/ew_contracts.h", "spec/ew_named.h"], "orderly": ["spec/ew_orderly_contracts.h"]}
+HISTORIES = "proofs/any_orderly.c"
 CORE_TEST = "gen/tests/core_test.c"
 OWES = "## What a port owes"
 WHO = {"integrator": "who builds the core into a product", "application": "who calls it",
@@ -55,10 +57,10 @@ def line_of(text, place):
     return text.count("\n", 0, place) + 1
 
 
-def public_requires(root):
+def public_requires(root, headers):
     """Each `requires` of a function that is not static: one for each text, with its functions."""
     said = {}
-    for path in SPEC:
+    for path in headers:
         text = clauses.read(root, path)
         for found in re.finditer(r"/\*@((?:(?!\*/).)*)\*/\n(static )?[\w ]+?\**(\w+)\([^;]*\);",
                                  text, re.DOTALL):
@@ -68,7 +70,7 @@ def public_requires(root):
                     wanted = re.sub(r"\s+", " ", clause[1]).strip()
                     said.setdefault(wanted, []).append((where, found[3]))
     if not said:
-        raise clauses.Unreadable(f"{', '.join(SPEC)}: no requires of a public function")
+        raise clauses.Unreadable(f"{', '.join(headers)}: no requires of a public function")
     for wanted, places in said.items():
         functions = ", ".join(name for _, name in places)
         yield Obligation(*places[0][0], f"{wanted}: {functions}")
@@ -148,8 +150,8 @@ def join(root, entries, obligations):
             yield entry.line, f"{entry.ident} does not say where it comes from"
         for path, words, number in entry.sources:
             listed = [one for one in obligations if one.text.startswith(words)
-                      and (one.path == path or path == "spec")]
-            one = listed[0] if len(listed) == 1 else None if path == "spec" else \
+                      and one.path in SPEC.get(path, [path])]
+            one = listed[0] if len(listed) == 1 else None if path in SPEC else \
                 quoted(root, path, words) if not listed else None
             if one is None:
                 yield number, (f"{entry.ident}: {path} does not say '{words}', or not once; "
@@ -282,7 +284,8 @@ def page_problem(root, text):
 
 def judge(root):
     """The entries and everything that is wrong, as lines."""
-    obligations = [*public_requires(root), *owed_by_ports(root), *said_of_functions(root)]
+    obligations = [one for headers in SPEC.values() for one in public_requires(root, headers)]
+    obligations += [*owed_by_ports(root), *said_of_functions(root)]
     entries, problems = read_catalogue(root)
     problems += list(join(root, entries, obligations))
     known = read_evidence(root)
@@ -314,7 +317,7 @@ def main():
         evidence.write(os.path.join(given.evidence, "conditions.json"), {
             "spec_sha256": evidence.spec_sha256(),
             "sources": {path: evidence.sha256(path)
-                        for path in [CATALOGUE, CAVEATS, PORT, PAGE] + SPEC},
+                        for path in [CATALOGUE, CAVEATS, PORT, PAGE, HISTORIES, *sum(SPEC.values(), [])]},
             "conditions": len(entries), "stated": sum(len(entry.found) for entry in entries),
             "obligations_of_ports": sum(one.of_port for one in obligations),
             "evidence": shown, "problems": problems})

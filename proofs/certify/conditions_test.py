@@ -14,7 +14,8 @@ import breaking
 CHECK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "conditions.py")
 LIST, PAGE, CAVEATS = "proofs/certify/conditions.txt", "proofs/CONDITIONS.md", "proofs/CAVEATS.md"
 PORT, CONTRACTS = "src/ew_port.h", "spec/ew_contracts.h"
-FOLDERS = {"spec": (".h",), "proofs": (".md", ".mk"), "proofs/certify": (".txt", ".mk"),
+ORDERLY = "spec/ew_orderly_contracts.h"
+FOLDERS = {"spec": (".h",), "proofs": (".md", ".mk", ".c"), "proofs/certify": (".txt", ".mk"),
            "src": (".c", ".h", ".mk"), "src/tests": (".c", ".mk"),
            "interop/matrix": (".c", ".mk"), "interop/lib": (".c",), "interop/engines": (".c",),
            "gen": (".mk",),
@@ -26,6 +27,12 @@ CASES = [
      (r"(?s)(  requires +valid: \\valid\(m\);\n)((?:(?!/\*@).)*?\new_answer ew_step)",
       r"\1  requires   fresh: m->busy == EW_BUSY_IDLE;\n\2"),
      r"ew_contracts\.h:\d+: error: no entry in .* for: m->busy == EW_BUSY_IDLE: ew_step"),
+    ("a public function of the orderly close that requires more", ORDERLY,
+     (r"(?s)(  requires +valid: \\valid\(m\);\n)((?:(?!/\*@).)*?\new_orderly_answer ew_orderly_step)",
+      r"\1  requires   idle: m->busy == EW_ORDERLY_BUSY_IDLE;\n\2"),
+     r"ew_orderly_contracts\.h:\d+: error: no entry in .* for: m->busy == EW_ORDERLY_BUSY_IDLE: ew_orderly_step"),
+    ("something else that is assumed of who drops", "proofs/any_orderly.c", (r"What goes on costs", "All of it costs"),
+     r"conditions\.txt:\d+: error: U-10: proofs/any_orderly\.c does not say"),
     ("something more that a port owes", CAVEATS,
      (r"(?m)^(- `data` leaves)", r"- The port whistles.\n\1"),
      r"CAVEATS\.md:\d+: error: no entry in .* for: The port whistles"),
@@ -73,7 +80,7 @@ CASES = [
 ]
 
 # Without these the check must say that it could not be made, rather than pass.
-NEEDED = [LIST, CAVEATS, PORT, CONTRACTS, "src/tests", "interop/matrix", "gen/tests/core_test.c"]
+NEEDED = [LIST, CAVEATS, PORT, CONTRACTS, ORDERLY, "src/tests", "interop/matrix", "gen/tests/core_test.c"]
 
 
 def main():

@@ -1,25 +1,17 @@
 /*
- * step_counter STRIDE: how many instructions one ew_step executes, over every STRIDE-th state with
- * every event and one that is none.
+ * step_counter STRIDE: how many instructions one step of a machine executes, over every STRIDE-th
+ * state with every event and one that is none. shape.h, which worst_case.py makes, says of which.
  *
  * Built twice by worst_case.py. As it is, the core counts for itself: its assembly text has a
  * counter before each instruction. With COUNT_BY_TRAPS the core is untouched and the processor's
  * trap flag stops before each instruction of it; slow, and there to show that the first is right.
  * Prints MAXIMUM STATE EVENT TRANSITIONS INSTRUCTIONS, and a digest of all counts in their order.
  */
-#include "ew_core.h"
+#include "shape.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The values of each field, in the order of the structure. */
-static const size_t values[] = {EW_HANDSHAKE_DONE + 1, EW_SENT_YES + 1,
-                                EW_RECEIVED_YES + 1,   EW_QUIET_ON + 1,
-                                EW_FATAL_SSL + 1,      EW_NOTICE_OUT_DELIVERED + 1,
-                                EW_NOTICE_IN_SEEN + 1, EW_OUTPUT_PENDING + 1,
-                                EW_SESSION_DROP + 1,   EW_BUSY_HANDSHAKE + 1};
-enum { FIELDS = sizeof values / sizeof values[0], EVENTS = EW_EVENT_TLS_ERROR + 2 };
 
 /* The core increments it, or the handler of traps. */
 volatile unsigned long ew_executed;
@@ -62,10 +54,10 @@ static void prepare(void)
 }
 #endif
 
-static ew_machine machine_of(size_t state)
+static machine machine_of(size_t state)
 {
     uint8_t bytes[FIELDS];
-    ew_machine m;
+    machine m;
     for (size_t i = FIELDS; i-- > 0;) {
         bytes[i] = (uint8_t)(state % values[i]);
         state /= values[i];
@@ -74,11 +66,11 @@ static ew_machine machine_of(size_t state)
     return m;
 }
 
-static unsigned long count_step(ew_machine m, uint8_t event)
+static unsigned long count_step(machine m, uint8_t event)
 {
     ew_executed = 0;
     TRAPS("orq");
-    (void)ew_step(&m, event);
+    (void)STEP(&m, event);
     TRAPS("xorq");
     return ew_executed;
 }
@@ -88,7 +80,7 @@ int main(int argc, char **argv)
     size_t stride = argc == 2 ? strtoul(argv[1], NULL, 10) : 0;
     size_t states = 1, most_state = 0, most_event = 0;
     unsigned long most = 0, transitions = 0, instructions = 0, digest = 2166136261u;
-    if (stride == 0 || sizeof(ew_machine) != FIELDS) {
+    if (stride == 0 || sizeof(machine) != FIELDS) {
         fputs("usage: step_counter STRIDE (at least 1)\n", stderr);
         return 2;
     }
@@ -97,7 +89,7 @@ int main(int argc, char **argv)
         states *= values[i];
     }
     for (size_t state = 0; state < states; state += stride) {
-        for (size_t event = 0; event < EVENTS; event++) {
+        for (size_t event = 0; event <= EVENTS; event++) {
             unsigned long now = count_step(machine_of(state), (uint8_t)event);
             transitions++;
             instructions += now;

@@ -14,7 +14,6 @@ TOKEN = re.compile(r"\s*(<==>|==>|<=|>=|==|!=|&&|\|\||->|\\?[A-Za-z_]\w*|\d+|[-+
 CLAUSE = re.compile(r"\s*(?:behavior\s+\w+\s*:|(complete|disjoint)\s+behaviors\s*;|"
                     r"(requires|assumes|ensures|assigns|terminates|exits)\s+"
                     r"(?:(\w+)\s*:(?!:))?(.*?);)", re.S)
-STATE = "const ew_machine *"
 VALUE = "long long "
 LEVELS = [("<==>",), ("==>",), ("||",), ("&&",), ("==", "!=", "<=", ">=", "<", ">"),
           ("+", "-"), ("*", "/", "%")]
@@ -175,13 +174,13 @@ def definitions(headers):
     return known
 
 
-def write_definitions(known):
+def write_definitions(known, machine="ew_machine"):
     """The predicates as C functions of the states at their labels."""
     heads, bodies = [], []
     for name, (labels, parameters, body) in known.items():
         values = [each for each in parameters if each != "m"]
         head = (f"static {VALUE}said_{name}("
-                + ", ".join([STATE + each for each in labels] + [VALUE + each for each in values])
+                + ", ".join([f"const {machine} *{each}" for each in labels] + [VALUE + each for each in values])
                 + ")")
         made = Expression(body, known, labels[0] if len(labels) == 1 else None,
                           {each: each for each in values}).c()

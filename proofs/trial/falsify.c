@@ -1,23 +1,22 @@
 /*
  * Runs changed functions over every state and event that their contracts allow, and prints each
  * label whose contract does not hold there, with the first state that shows it. Made by
- * falsify.py, which writes the contracts as C (checks.h) and the functions (units.h).
+ * falsify.py, which writes the shape of the machine (shape.h), the contracts as C (checks.h) and the
+ * functions (units.h).
  *
- *     UNIT LABEL BEFORE EVENT AFTER RESULT      states as ten bytes in hexadecimal
+ *     UNIT LABEL BEFORE EVENT AFTER RESULT      states as a byte for each field, in hexadecimal
  *
  * A field takes each of its values; and one field at a time, in states otherwise in range, the
  * first byte out of range and the last. An event is each that there is, the first that is none and
  * the last byte; an answer is each byte.
  */
-#include "ew_core.h"
+#include "shape.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELDS = 10, EVENTS = EW_EVENT_TLS_ERROR + 1 };
-
-_Static_assert(sizeof(ew_machine) == FIELDS, "a byte for each field");
+_Static_assert(sizeof(machine) == FIELDS, "a byte for each field");
 
 static unsigned char broken[1024];
 
@@ -25,9 +24,9 @@ static unsigned char broken[1024];
 
 typedef struct {
     int number;
-    long long (*call)(ew_machine *m, uint8_t event, uint8_t word);
-    int (*allowed)(const ew_machine *pre, long long event);
-    void (*check)(const ew_machine *pre, const ew_machine *post, long long event, long long word,
+    long long (*call)(machine *m, uint8_t event, uint8_t word);
+    int (*allowed)(const machine *pre, long long event);
+    void (*check)(const machine *pre, const machine *post, long long event, long long word,
                   long long result);
     int has_state, has_event, has_word;
 } unit;
@@ -36,13 +35,7 @@ typedef struct {
 
 _Static_assert(sizeof labels / sizeof labels[0] <= sizeof broken, "room for each label");
 
-static const unsigned values[FIELDS] = {EW_HANDSHAKE_DONE + 1, EW_SENT_YES + 1,
-                                        EW_RECEIVED_YES + 1,   EW_QUIET_ON + 1,
-                                        EW_FATAL_SSL + 1,      EW_NOTICE_OUT_DELIVERED + 1,
-                                        EW_NOTICE_IN_SEEN + 1, EW_OUTPUT_PENDING + 1,
-                                        EW_SESSION_DROP + 1,   EW_BUSY_HANDSHAKE + 1};
-
-static ew_machine *states;
+static machine *states;
 static size_t state_count;
 
 static void add_state(const unsigned char bytes[FIELDS])
@@ -81,19 +74,19 @@ static void make_states(void)
     }
 }
 
-static void print_state(const ew_machine *m)
+static void print_state(const machine *m)
 {
     for (size_t i = 0; i < FIELDS; i++) {
         printf("%02x", ((const unsigned char *)m)[i]);
     }
 }
 
-static void try(const unit *u, ew_machine pre, unsigned event, uint8_t word, unsigned char *seen)
+static void try(const unit *u, machine pre, unsigned event, uint8_t word, unsigned char *seen)
 {
     if (!u->allowed(&pre, event)) {
         return;
     }
-    ew_machine post = pre;
+    machine post = pre;
     long long result = u->call(&post, (uint8_t)event, word);
     u->check(&pre, &post, event, word, result);
     for (size_t label = 0; label < sizeof labels / sizeof labels[0]; label++) {

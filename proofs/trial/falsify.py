@@ -12,12 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import acsl_c
 import lint
+import machines
 import tool
 from mutate_c import FUNCTION, functions, read
-from wp import CONTRACTS, CORE, ROOT, CannotRun
+from wp import ROOT, CannotRun
 
 PROGRAM = "proofs/trial/falsify.c"
-TEXTS = [PROGRAM, "proofs/trial/falsify.py", "proofs/lib/acsl_c.py"]
+TEXTS = [PROGRAM, "proofs/trial/falsify.py", "proofs/lib/acsl_c.py", "proofs/lib/machines.py"]
 COMPILE = ["gcc", "-std=c11", "-O1", "-w", "-Werror=implicit-function-declaration"]
 BATCH = 100
 LANES = 2
@@ -52,7 +53,7 @@ class Shape:
 
     def call(self, name):
         call = f"{name}({self.arguments})"
-        return (f"static long long call_{name}(ew_machine *m, uint8_t event, uint8_t word)\n"
+        return (f"static long long call_{name}(machine *m, uint8_t event, uint8_t word)\n"
                 "{\n    (void)m; (void)event; (void)word;\n"
                 + (f"    {call};\n    return 0;\n" if self.void else f"    return {call};\n")
                 + "}\n")
@@ -61,20 +62,23 @@ class Shape:
 class Falsifier:
     """Evaluates the contracts of functions with other bodies than ours."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, of=machines.THE_CORE):
+        self.of, self.where = of, of.contracts[0]
         self.folder = os.path.join(folder, "falsify")
         shutil.rmtree(self.folder, ignore_errors=True)
         os.makedirs(self.folder)
         if not shutil.which("gcc"):
             raise CannotRun("gcc is missing; install it with: apt-get install gcc")
-        known = acsl_c.definitions([read(lint.WORDS), read(lint.CLAUSES)])
+        words = [lint.WORDS, lint.CLAUSES] if of is machines.THE_CORE else of.contracts
+        known = acsl_c.definitions([read(path) for path in words])
         self.contracts = {name: acsl_c.Contract(text, known) for name, text in
-                          lint.contracts_of(read(CONTRACTS) + read(lint.NAMED)).items()}
-        self.original = {**functions(read(lint.HEADER)), **functions(read(CORE))}
-        self.in_core = sorted(functions(read(CORE)))
+                          lint.contracts_of("".join(map(read, of.contracts))).items()}
+        self.original = {**functions(read(of.header)), **functions(read(of.code))}
+        self.in_core = sorted(functions(read(of.code)))
         self.shapes = {name: Shape(name, text) for name, text in self.original.items()}
         self.ids = {}
-        self.write("checks.h", acsl_c.write_definitions(known) + self.checks())
+        self.write("shape.h", of.shape())
+        self.write("checks.h", acsl_c.write_definitions(known, "machine") + self.checks())
         self.write("core.c", self.exported())
         self.build([*COMPILE, "-c", "core.c", "-o", "core.o"])
 
@@ -87,9 +91,10 @@ class Falsifier:
 
     def exported(self):
         """The core as it ships, its functions visible to the mutants of the others."""
-        text = re.sub(r"^static (?:inline )?(?=\w+ \w+\()", "", read(CORE), flags=re.M)
+        text = re.sub(r"^static (?:inline )?(?=\w+ \w+\()", "", read(self.of.code), flags=re.M)
+        include = f'#include "{self.of.header_name}"\n'
         heads = "".join(self.shapes[name].head + ";\n" for name in self.in_core)
-        return text.replace('#include "ew_core.h"\n', f'#include "ew_core.h"\n{heads}', 1)
+        return text.replace(include, include + heads, 1)
 
     def note(self, condition, label):
         number = self.ids.setdefault(label, len(self.ids))
@@ -100,11 +105,11 @@ class Falsifier:
         made = ["".join(self.shapes[name].head + ";\n" for name in self.in_core)]
         for name, contract in self.contracts.items():
             if name not in self.shapes:
-                raise CannotRun(f"{CONTRACTS}:1: {name} has a contract and no body")
+                raise CannotRun(f"{self.where}:1: {name} has a contract and no body")
             allowed = " && ".join(["1"] + [condition for _, condition in contract.requires])
-            made.append(f"static int allowed_{name}(const ew_machine *pre, long long event)\n"
+            made.append(f"static int allowed_{name}(const machine *pre, long long event)\n"
                         f"{{\n    (void)pre; (void)event;\n    return {allowed};\n}}\n")
-            made.append(f"static void check_{name}(const ew_machine *pre, const ew_machine *post, "
+            made.append(f"static void check_{name}(const machine *pre, const machine *post, "
                         "long long event,\n    long long word, long long result)\n{\n"
                         "    (void)pre; (void)post; (void)event; (void)word; (void)result;\n"
                         + "".join(self.note(f"!({assumed}) || {ensured}", label)
@@ -120,7 +125,7 @@ class Falsifier:
         notes = "".join(self.note(condition, label) for label, condition in contract.requires
                         if condition != "1")
         if notes:
-            notes = "    const ew_machine *pre = m;\n" + notes
+            notes = "    const machine *pre = m;\n" + notes
         return (f"static {head}\n{{\n{notes}    {'' if shape.void else 'return '}"
                 f"{name}({shape.arguments});\n}}\n")
 
@@ -168,7 +173,7 @@ class Falsifier:
             told = self.run(first, batch + ours)
             for (name, _), broken in zip(ours, told[len(batch):]):
                 if broken:
-                    raise CannotRun(f"{CONTRACTS}:1: {name} as it ships: {broken[0].label} does not "
+                    raise CannotRun(f"{self.where}:1: {name} as it ships: {broken[0].label} does not "
                                     f"hold at {broken[0].told()}; run: make prove")
             done(told[:len(batch)])
             return told[:len(batch)]

@@ -13,10 +13,12 @@ import unittest
 import rooms  # where the modules below are
 import acsl_c
 import by_label
+import machines
 import mutant_list
 import mutate_c
 import mutate_tables
 import necessity
+import orderly_tables
 from falsify import Broken, Falsifier
 from mutant_units import Contracts
 from wp import CORE, ROOT, CannotRun
@@ -241,6 +243,45 @@ class Falsifying(unittest.TestCase):
         self.assertRaisesRegex(CannotRun, "on_read as it ships: K02_handshake_first",
                                self.falsifier.falsify, [("on_write", ours["on_write"])])
         self.falsifier.original = ours
+
+
+class Orderly(unittest.TestCase):
+    """The same, of the orderly close."""
+
+    def test_a_false_label_is_found(self):
+        with tempfile.TemporaryDirectory() as folder:
+            falsifier = Falsifier(folder, machines.ORDERLY)
+            text = falsifier.original["on_result"]
+            self.assertIn("EW_ORDERLY_ANSWER_LATE", text)
+            found = falsifier.falsify([("on_result", text.replace("ANSWER_LATE", "ANSWER_ZERO", 1)),
+                                       ("on_result", text)])
+        self.assertEqual([[each.label for each in one] for one in found], [["OC11_result"], []])
+
+    def needless(self, *noticed):
+        """What is said of rows E1 and E2 and of the labels A and B, after these mutants."""
+        contract = collections.namedtuple("Contract", "ensures")([("A", "1", "1"), ("B", "1", "1")])
+        falsifier = collections.namedtuple("Falsifier", "contracts")({"f": contract})
+        made = collections.namedtuple("Made", "mutant broken")
+        page = "| event | → action | row | clauses |\n|---|---|---|---|\n" \
+               "| done | see result | E1 | OC-10 |\n| failed | see result | E2 | OC-10 |\n"
+        return "\n".join(orderly_tables.needless(
+            [made(Source(name), [("f", label) for label in labels]) for name, labels in noticed],
+            falsifier, page))
+
+    def test_a_row_and_a_label_that_nothing_needs_are_found(self):
+        self.assertEqual(self.needless(("E1 and E2", "A"), ("E2 if event", "B")), "")
+        self.assertEqual(self.needless(("E1 if event", "A"), ("E1 → answer", "B")), "")
+        self.assertRegex(self.needless(("E1 if event", "A"), ("E1 → answer", "B"), ("E2 if event", "")),
+                         "row E2: no mutant of it is noticed")
+        self.assertRegex(self.needless(("E1 and E2", "A"), ("E1 → answer", "AB")),
+                         "B is never the only one")
+
+    def test_a_listed_label_that_is_alone_is_found(self):
+        orderly_tables.NOT_ALONE["B"] = "a reason"
+        self.addCleanup(orderly_tables.NOT_ALONE.pop, "B")
+        self.assertEqual(self.needless(("E1 and E2", "A")), "")
+        self.assertRegex(self.needless(("E1 and E2", "A"), ("E2 if event", "B")),
+                         "B is alone, and stands in NOT_ALONE")
 
 
 class Counting(unittest.TestCase):

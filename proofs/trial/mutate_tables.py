@@ -21,6 +21,7 @@ from evidence import PAGES
 from wp import ROOT
 
 DECIDED = ["machine", "calls", "outcomes"]
+MACHINES = ["machine", "orderly"]   # the pages that have the fields and the parts of an answer
 ANY = "-"
 ANSWERS = ["0", "1", "2", "3"]   # what a query may answer
 PARTS = ["action", "value", "error", "reason"]   # an answer of the list has one of each
@@ -94,7 +95,7 @@ def domains(tables):
     """Field or part of a result -> its values, from machine.md."""
     found = {"answer": ANSWERS}
     for table in tables:
-        if table.page == "machine" and table.header[:2] == ["field", "values"]:
+        if table.page in MACHINES and table.header[:2] == ["field", "values"]:
             for _, row in table.rows:
                 found[row[0]] = [value.strip() for value in row[1].split(",")]
     return found
@@ -283,9 +284,9 @@ def start_mutants(table):
 
 # All of them ------------------------------------------------------------------------------------
 
-def mutants(texts):
+def mutants(texts, decided=tuple(DECIDED)):
     """Every mutant of the tables, in the order of the pages."""
-    tables = [table for page in DECIDED for table in tables_of(page, texts[page])]
+    tables = [table for page in decided for table in tables_of(page, texts[page])]
     known, answers = domains(tables), answers_of(tables)
     see = ["see " + table.title.split()[1] for table in tables if table.title.startswith("Table ")]
     calls = [table.title.split()[1] for table in tables
