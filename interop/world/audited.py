@@ -171,6 +171,7 @@ def parse():
     parser.add_argument("--certs", required=True)
     parser.add_argument("--evidence", help="file to write")
     parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--show", action="store_true", help="each finding, and how the wire bears on it")
     parser.add_argument("--keep", action="store_true", help="the figures and the page, after a whole run")
     parser.add_argument("--table", default=os.path.join(world.HERE, "peers.json"))
     parser.add_argument("--peer", action="append", default=[], help="only this one; repeatable")
@@ -178,7 +179,7 @@ def parse():
     return parser.parse_args()
 
 
-def show(records):
+def show(records, every):
     for record in records:
         where = f"{record['peer']} {record['order']} {record['tls']}"
         if record["state"] in ("not watched", "no connection"):
@@ -186,6 +187,9 @@ def show(records):
         for rule in record.get("ours", []):
             print(f"{where}: {rule} is found in our own side")
         for finding in record.get("findings", []):
+            if every:
+                print(f"{where}: {finding['rule']} {finding['level']}: {finding['title']}; {finding['held']}; "
+                      f"the wire: {record['wire']}")
             if finding["held"] == CONTRADICTED:
                 print(f"{where}: {finding['rule']} {finding['level']} is contradicted by the wire: {record['wire']}")
 
@@ -213,7 +217,7 @@ def inside(given):
                 evidence.write(os.path.abspath(given.evidence), whole)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    show(records)
+    show(records, given.show)
     bad = whole["held"][CONTRADICTED] + whole["in_ours"] + whole["cells"]["not watched"] + \
         whole["cells"]["no connection"]
     for said in shortfalls(whole, not given.peer and not given.order):
