@@ -71,7 +71,9 @@ def not_told(seen):
 
 
 # What the wire has to show if the finding is true. What it cannot show is a matter of the page's letter.
-ON_THE_WIRE = {"EW010": no_notice, "EW011": no_notice, "EW013": no_notice, "EW014": no_notice,
+ON_THE_WIRE = {"EW001": lambda seen: "close notify" in seen["alerts_in"] or None,
+               "EW012": lambda seen: verdicts.ending(seen) == "FIN inside a record" or None,
+               "EW010": no_notice, "EW011": no_notice, "EW013": no_notice, "EW014": no_notice,
                "EW032": not_told,
                "EW031": lambda seen: bool(seen["reset"]["peer"]) or None}
 
@@ -79,8 +81,8 @@ ON_THE_WIRE = {"EW010": no_notice, "EW011": no_notice, "EW013": no_notice, "EW01
 def held(finding, seen):
     """How the wire bears on the finding."""
     shows = ON_THE_WIRE.get(finding["rule"])
-    if finding["rule"] == "EW032" and finding["level"] == "note":
-        shows = None   # an option that is set and did nothing
+    if finding["rule"] in ("EW001", "EW032") and finding["level"] == "note":
+        shows = None   # a call that libssl refused, an option that is set: nothing came of it
     shown = shows(seen) if shows else None
     return LETTER if shown is None else CONFIRMED if shown else CONTRADICTED
 
