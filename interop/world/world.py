@@ -41,10 +41,14 @@ SOURCES = ["interop/world/*.[chj]*", "interop/world/*.py", "interop/world/peers/
 # Namespaces ---------------------------------------------------------------------------------------
 
 def enter():
-    """Starts this program again, alone on a loopback interface; it dies with us."""
+    """Starts this program again, alone on a loopback interface; it dies with us.
+
+    A shell is in front of it, and waits for what peers leave behind: each look at the processes would take
+    longer with every one of them that has ended and is still there."""
     user = [] if os.getuid() == 0 else ["--map-root-user"]
     done = subprocess.run(["unshare", *user, "--net", "--pid", "--fork", "--kill-child",
-                           sys.executable, *sys.argv], env={**os.environ, INSIDE: "1"}, check=False)
+                           "sh", "-c", '"$@"; exit $?', "sh", sys.executable, *sys.argv],
+                          env={**os.environ, INSIDE: "1"}, check=False)
     return done.returncode
 
 
