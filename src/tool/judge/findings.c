@@ -64,10 +64,14 @@ static bool peer_closed(const struct event *e)
 static const struct {
     const char *name;
     bool (*holds)(const struct event *e);
-} conditions[] = {{"not_begun", not_begun},     {"left", left},
-                  {"effective", effective},     {"class_changed", class_changed},
-                  {"only_alert", only_alert},   {"unacknowledged", unacknowledged},
-                  {"peer_closed", peer_closed}, {"data_unacknowledged", data_unacknowledged},
+} conditions[] = {{"not_begun", not_begun},
+                  {"left", left},
+                  {"effective", effective},
+                  {"class_changed", class_changed},
+                  {"only_alert", only_alert},
+                  {"unacknowledged", unacknowledged},
+                  {"peer_closed", peer_closed},
+                  {"data_unacknowledged", data_unacknowledged},
                   {"cut", cut}};
 
 static bool holds(const char *name, const struct event *e)

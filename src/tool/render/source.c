@@ -131,8 +131,7 @@ const char *source_of(const cJSON *frame)
 {
     const char *object;
     unsigned long long offset;
-    const struct place *p =
-        is_place(frame, &object, &offset) ? find_place(object, offset) : NULL;
+    const struct place *p = is_place(frame, &object, &offset) ? find_place(object, offset) : NULL;
     return p != NULL && p->text[0] != '\0' ? p->text : NULL;
 }
 
