@@ -51,7 +51,7 @@ def judged(endwell, trace):
     """What the judge says of the trace, and what it says in words where it says nothing else."""
     report = trace + ".json"
     done = subprocess.run([endwell, "check", f"--format=json={report}", trace], capture_output=True, text=True,
-                          timeout=60, check=False)
+                          timeout=60, check=False, env={})   # no lines of sources, which take most of its time
     if not os.path.exists(report):
         return None, done.stderr.strip()
     with open(report, encoding="utf-8") as file:
@@ -71,7 +71,9 @@ def not_told(seen):
 
 
 # What the wire has to show if the finding is true. What it cannot show is a matter of the page's letter.
-ON_THE_WIRE = {"EW010": no_notice, "EW011": no_notice, "EW013": no_notice, "EW014": no_notice,
+ON_THE_WIRE = {"EW001": lambda seen: "close notify" in seen["alerts_in"] or None,
+               "EW012": lambda seen: verdicts.ending(seen) == "FIN inside a record" or None,
+               "EW010": no_notice, "EW011": no_notice, "EW013": no_notice, "EW014": no_notice,
                "EW032": not_told,
                "EW031": lambda seen: bool(seen["reset"]["peer"]) or None}
 
@@ -79,8 +81,8 @@ ON_THE_WIRE = {"EW010": no_notice, "EW011": no_notice, "EW013": no_notice, "EW01
 def held(finding, seen):
     """How the wire bears on the finding."""
     shows = ON_THE_WIRE.get(finding["rule"])
-    if finding["rule"] == "EW032" and finding["level"] == "note":
-        shows = None   # an option that is set and did nothing
+    if finding["rule"] in ("EW001", "EW032") and finding["level"] == "note":
+        shows = None   # a call that libssl refused, an option that is set: nothing came of it
     shown = shows(seen) if shows else None
     return LETTER if shown is None else CONFIRMED if shown else CONTRADICTED
 
@@ -171,6 +173,7 @@ def parse():
     parser.add_argument("--certs", required=True)
     parser.add_argument("--evidence", help="file to write")
     parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--show", action="store_true", help="each finding, and how the wire bears on it")
     parser.add_argument("--keep", action="store_true", help="the figures and the page, after a whole run")
     parser.add_argument("--table", default=os.path.join(world.HERE, "peers.json"))
     parser.add_argument("--peer", action="append", default=[], help="only this one; repeatable")
@@ -178,7 +181,7 @@ def parse():
     return parser.parse_args()
 
 
-def show(records):
+def show(records, every):
     for record in records:
         where = f"{record['peer']} {record['order']} {record['tls']}"
         if record["state"] in ("not watched", "no connection"):
@@ -186,6 +189,9 @@ def show(records):
         for rule in record.get("ours", []):
             print(f"{where}: {rule} is found in our own side")
         for finding in record.get("findings", []):
+            if every:
+                print(f"{where}: {finding['rule']} {finding['level']}: {finding['title']}; {finding['held']}; "
+                      f"the wire: {record['wire']}")
             if finding["held"] == CONTRADICTED:
                 print(f"{where}: {finding['rule']} {finding['level']} is contradicted by the wire: {record['wire']}")
 
@@ -212,7 +218,7 @@ def inside(given):
                 evidence.write(os.path.abspath(given.evidence), whole)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    show(records)
+    show(records, given.show)
     bad = whole["held"][CONTRADICTED] + whole["in_ours"] + whole["cells"]["not watched"] + \
         whole["cells"]["no connection"]
     for said in shortfalls(whole, not given.peer and not given.order):

@@ -30,7 +30,7 @@ saw them. Each program here has a page for its maintainers, on what was confirme
 
 | confirmed | meaning |
 |---|---|
-| n of m | found in m cells (an order in a TLS version, in a run); in n the wire showed it: a reset, no close_notify |
+| n of m | found in m cells (an order in a TLS version, in a run); in n the wire showed it: a reset, no close_notify, one of a connection that had failed, a FIN inside a record |
 | letter | a rule of the manual page that the wire cannot show; what it costs says the [rule](../spec/rules.md#rules) |
 
 | program | package | rule | level | what | confirmed | runs | orders |
@@ -42,13 +42,14 @@ OTHERS = """
 
 By their documentation, not tried:
 
-- CodeQL's queries for C and C++ that name OpenSSL are about certificates that are not checked or whose result is
-  confused (`cpp/certificate-not-checked`, `cpp/certificate-result-conflation`), about old releases
-  (`cpp/openssl-heartbleed`), and about weak ciphers and keys. None that we found is about SSL_shutdown, close_notify,
+- CodeQL's queries for C and C++ that name OpenSSL are about certificates that are fetched and not checked
+  (`cpp/certificate-not-checked`), a verification whose result is confused with another
+  (`cpp/certificate-result-conflation`, about SSL_get_verify_result alone), releases with Heartbleed
+  (`cpp/openssl-heartbleed`), and weak ciphers and keys. None that we found is about SSL_shutdown, close_notify,
   the queue of errors or the class of a failure; of the findings above none would have been seen.
-- valgrind's memcheck tells memory errors and leaks, and `--track-fds=yes` descriptors that are left open at the end.
-  It does not know TLS: an SSL that is freed without a close_notify, or a socket that is closed with data unread, is
-  in order.
+- valgrind's memcheck tells memory errors and leaks, and `--track-fds=yes` (3.19) lists the descriptors that are open at
+  the end, with where each was opened. Neither is about TLS: an SSL that is freed without a close_notify, or a socket
+  that is closed with data unread, is in order there.
 """
 
 

@@ -54,7 +54,8 @@ def enter():
     """Starts this program again, in namespaces of its own; it dies with us."""
     user = [] if os.getuid() == 0 else ["--map-root-user"]
     done = subprocess.run(["unshare", *user, "--net", "--pid", "--fork", "--kill-child",
-                           sys.executable, *sys.argv], env={**os.environ, INSIDE: "1"}, check=False)
+                           "sh", "-c", '"$@"; exit $?', "sh", sys.executable, *sys.argv],
+                          env={**os.environ, INSIDE: "1"}, check=False)
     return done.returncode
 
 

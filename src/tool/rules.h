@@ -7,7 +7,7 @@
 
 enum level { LEVEL_SILENT, LEVEL_NOTE, LEVEL_WARNING, LEVEL_ERROR };
 enum kind { KIND_REFUSED, KIND_PREDICATE, KIND_LIBSSL, KIND_WIRE };
-enum { MAX_CLAUSES = 4, MAX_RAISES = 2 };
+enum { MAX_CLAUSES = 4, MAX_RAISES = 3 };
 
 /* The first one whose condition holds decides. */
 struct raise {

@@ -199,8 +199,8 @@ static void put_level(struct work *w, const struct row *row, const struct ids *c
         put(&w->out, ", \"%s\"}, ", condition);
     }
     put(&w->out, "%s},\n", raises == 0 ? "{LEVEL_NOTE, NULL}" : "");
-    if (raises > 2) {
-        complain(&w->report, row->at, "a rule has at most two conditions");
+    if (raises > 3) {
+        complain(&w->report, row->at, "a rule has at most three conditions");
     }
 }
 

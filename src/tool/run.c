@@ -108,14 +108,51 @@ static void become(const struct options *o, const char *recorder, const char *tr
     _exit(errno == ENOENT ? 127 : 126);
 }
 
-/* Signals of the terminal go to the program; we stay to judge. */
+static volatile pid_t program;
+
+static void pass_on(int number)
+{
+    kill(program, number);
+}
+
+/*
+ * Who ends the program by ending us means the program. The terminal's own signals reach it without
+ * us; we stay to judge.
+ */
+static const int passed_on[] = {SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
+enum { PASSED_ON = sizeof passed_on / sizeof passed_on[0] };
+
+/* Held back until there is a program that they can go to. */
+static pid_t start(void)
+{
+    struct sigaction how = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
+    sigset_t held, before;
+    sigemptyset(&held);
+    for (int i = 0; i < PASSED_ON; i++) {
+        sigaddset(&held, passed_on[i]);
+    }
+    sigprocmask(SIG_BLOCK, &held, &before);
+    program = fork();
+    for (int i = 0; program > 0 && i < PASSED_ON; i++) {
+        sigaction(passed_on[i], &how, NULL);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return program;
+}
+
+/* Its number is not another one's while signals still go there. */
 static int wait_for(pid_t child)
 {
+    siginfo_t info;
     int status = 0;
     signal(SIGINT, SIG_IGN);
     signal(SIGQUIT, SIG_IGN);
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    while (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
     }
+    for (int i = 0; i < PASSED_ON; i++) {
+        signal(passed_on[i], SIG_DFL);
+    }
+    waitpid(child, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -172,7 +209,7 @@ static int run_recorded(const struct options *o, const struct suppressions *s)
         return cannot(o->trace != NULL ? o->trace : "the trace", strerror(errno));
     }
     fflush(NULL);
-    pid_t child = fork();
+    pid_t child = start();
     if (child < 0) {
         return cannot("fork", strerror(errno));
     }

@@ -9,8 +9,8 @@ TOOL_CODE  := $(wildcard src/tool/judge/*.c src/tool/capture/*.c src/tool/render
 TOOL_OBJS  := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(TOOL_CODE)) $(TOOL_BUILD)/rules_table.o $(TOOL_BUILD)/ew_core.o
 RECORD_OBJS := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(wildcard src/tool/record/*.c))
 TOOL_CASES := $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/EW*.c src/tool/tests/trap_*.c)) $(TOOL_BUILD)/tests/own/host \
-    $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/gnutls/EW*.c)) \
-    $(addprefix $(TOOL_BUILD)/tests/,device_mbedtls device/firmware wire_end)
+    $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/gnutls/EW*.c src/tool/tests/gnutls/trap_*.c)) \
+    $(addprefix $(TOOL_BUILD)/tests/,device_mbedtls device/firmware wire_end examples/server examples/events examples/memory examples/proven_client)
 
 # Built and installed where what it needs is there; TOOL=no leaves it out, TOOL=yes insists on it.
 TOOL ?= $(shell printf '\#include <cjson/cJSON.h>\n\#include <cmark-gfm.h>\n' | $(CC) -E - >/dev/null 2>&1 && echo yes || echo no)
@@ -101,6 +101,12 @@ $(TOOL_BUILD)/tests/own/libown.so: src/tool/tests/own/tls.c
 
 $(TOOL_BUILD)/tests/own/host: src/tool/tests/own/host.c $(TOOL_BUILD)/tests/own/libown.so
 	$(CC) -std=c99 -Wall -Wextra -Wshadow -Werror -O1 -g -o $@ $< -L$(@D) -lown -Wl,-rpath,'$$ORIGIN'
+
+# The examples, on the libraries as they are built here.
+$(TOOL_BUILD)/tests/examples/%: examples/%.c $(BUILD)/libendwell-openssl.a $(BUILD)/libendwell.a
+	@mkdir -p $(@D)
+	$(CC) -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -O1 -g -Isrc -I$(CORE) -Ispec -o $@ $< \
+	    $(BUILD)/libendwell-openssl.a $(BUILD)/libendwell.a -lssl -lcrypto
 
 $(TOOL_BUILD)/tests/wire_end: src/tool/tests/wire_end.c
 	@mkdir -p $(@D)

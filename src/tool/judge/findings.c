@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECORD_HEADER = 5, TYPE_ALERT = 21, TYPE_DATA = 23, TLS13_ALERT = 19 };
+enum { RECORD_HEADER = 5, TYPE_ALERT = 21, TYPE_DATA = 23, TLS13_ALERT = 19, LONGEST_ALERT = 128 };
 
 /* --- conditions of a level -------------------------------------------------------------------- */
 
@@ -50,6 +50,12 @@ static bool unacknowledged(const struct event *e)
     return e->unacked > 0;
 }
 
+/* A last alert may be on its way whenever the other side's is. */
+static bool data_unacknowledged(const struct event *e)
+{
+    return e->unacked > LONGEST_ALERT;
+}
+
 static bool peer_closed(const struct event *e)
 {
     return e->peer_closed;
@@ -58,10 +64,15 @@ static bool peer_closed(const struct event *e)
 static const struct {
     const char *name;
     bool (*holds)(const struct event *e);
-} conditions[] = {{"not_begun", not_begun},     {"left", left},
-                  {"effective", effective},     {"class_changed", class_changed},
-                  {"only_alert", only_alert},   {"unacknowledged", unacknowledged},
-                  {"peer_closed", peer_closed}, {"cut", cut}};
+} conditions[] = {{"not_begun", not_begun},
+                  {"left", left},
+                  {"effective", effective},
+                  {"class_changed", class_changed},
+                  {"only_alert", only_alert},
+                  {"unacknowledged", unacknowledged},
+                  {"peer_closed", peer_closed},
+                  {"data_unacknowledged", data_unacknowledged},
+                  {"cut", cut}};
 
 static bool holds(const char *name, const struct event *e)
 {

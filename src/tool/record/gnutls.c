@@ -40,11 +40,16 @@ static bool is_loaded;
     found = handle != NULL ? symbol_in(handle, #name) : real_symbol(#name);                        \
     memcpy(&real.name, &found, sizeof found);
 
+bool is_gnutls(const char *path)
+{
+    const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+    return slash != NULL && strncmp(slash, "/libgnutls.so", 13) == 0;
+}
+
 static int note_path(struct dl_phdr_info *info, size_t size, void *data)
 {
-    const char *slash = info->dlpi_name != NULL ? strrchr(info->dlpi_name, '/') : NULL;
     (void)size;
-    if (slash == NULL || strncmp(slash, "/libgnutls.so", 13) != 0) {
+    if (!is_gnutls(info->dlpi_name)) {
         return 0;
     }
     *(const char **)data = info->dlpi_name;
@@ -259,4 +264,13 @@ void gnutls_deinit(void *session)
         real.gnutls_deinit(session);
         in_libssl--;
     }
+}
+
+/* --- dlsym ------------------------------------------------------------------------------------ */
+
+void *watched_of_gnutls(const char *wanted)
+{
+    void *found;
+    GNUTLS(NAMED)
+    return NULL;
 }

@@ -222,14 +222,7 @@ const struct libssl *or_next(const struct libssl *lib)
 #define DECLARE(name, result, arguments) extern result name arguments;
 WATCHED(DECLARE)
 
-#define NAMED(name, result, arguments)                                                             \
-    if (strcmp(wanted, #name) == 0) {                                                              \
-        result(*ours) arguments = name;                                                            \
-        memcpy(&found, &ours, sizeof found);                                                       \
-        return found;                                                                              \
-    }
-
-static void *watched(const char *wanted)
+static void *watched_of_libssl(const char *wanted)
 {
     void *found;
     WATCHED(NAMED)
@@ -237,16 +230,19 @@ static void *watched(const char *wanted)
 }
 
 /*
- * Who asks a handle of libssl for its functions gets ours. Everything else goes on to libc as the
+ * Who asks a handle of a library for its functions gets ours. Everything else goes on to libc as the
  * last thing done, by a jump, so that RTLD_NEXT still means what is behind the caller.
  */
 __attribute__((optimize("O2"), noinline)) void *dlsym(void *restrict handle,
                                                       const char *restrict name)
 {
-    if (handle != RTLD_NEXT && handle != RTLD_DEFAULT && strncmp(name, "SSL_", 4) == 0) {
-        void *real = real_dlsym(handle, name), *ours = watched(name);
+    bool of_libssl = strncmp(name, "SSL_", 4) == 0, of_gnutls = strncmp(name, "gnutls_", 7) == 0;
+    if (handle != RTLD_NEXT && handle != RTLD_DEFAULT && (of_libssl || of_gnutls)) {
+        void *real = real_dlsym(handle, name);
+        void *ours = of_libssl ? watched_of_libssl(name) : watched_of_gnutls(name);
         Dl_info info;
-        return real != NULL && ours != NULL && dladdr(real, &info) != 0 && is_libssl(info.dli_fname)
+        return real != NULL && ours != NULL && dladdr(real, &info) != 0 &&
+                       (of_libssl ? is_libssl(info.dli_fname) : is_gnutls(info.dli_fname))
                    ? ours
                    : real;
     }

@@ -89,6 +89,16 @@ const struct libssl *or_next(const struct libssl *lib);
 /* Remembers whose object it is, where a process has more than one libssl. */
 void set_library(const void *object, struct libssl *lib);
 void *symbol_in(void *handle, const char *name);
+/* Who asks a handle of libgnutls.so for a name gets this; NULL: the name is not watched. */
+void *watched_of_gnutls(const char *name);
+bool is_gnutls(const char *path);
+/* In a function with `wanted` and `found`: ours, if it has that name. */
+#define NAMED(name, result, arguments)                                                             \
+    if (strcmp(wanted, #name) == 0) {                                                              \
+        result(*ours) arguments = name;                                                            \
+        memcpy(&found, &ours, sizeof found);                                                       \
+        return found;                                                                              \
+    }
 void *real_symbol(const char *name); /* the next definition behind ours, in libc */
 
 /* The next definition behind ours, as `real`; NULL when there is none. */

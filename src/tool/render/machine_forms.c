@@ -128,17 +128,36 @@ static void add_sarif_rules(cJSON *driver)
     }
 }
 
+enum { MOST_URI = 3 * 4096 + 8 }; /* of the longest path of Linux */
+
+/* A file's path as a URI (RFC 3986): what has a meaning there, or is no letter of it, as %XX. */
+static void uri_of(const char *path, char *uri, size_t room)
+{
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/+";
+    size_t length = path[0] == '/' ? (size_t)snprintf(uri, room, "file://") : 0;
+    for (; *path != '\0' && length + 4 <= room; path++) {
+        if (strchr(plain, *path) != NULL) {
+            uri[length++] = *path;
+        } else {
+            length += (size_t)snprintf(uri + length, room - length, "%%%02X", (unsigned char)*path);
+        }
+    }
+    uri[length] = '\0';
+}
+
 /* A frame is a place in a binary: its module, and the offset in it. */
 static cJSON *sarif_location(const cJSON *frame)
 {
-    char text[MOST_FRAME_TEXT];
+    char text[MOST_FRAME_TEXT], uri[MOST_URI];
     const char *object = cJSON_GetStringValue(cJSON_GetArrayItem(frame, 0));
     cJSON *location = cJSON_CreateObject(), *physical, *logical;
     if (!frame_text(frame, text, sizeof text)) {
         return location;
     }
+    uri_of(object, uri, sizeof uri);
     physical = cJSON_AddObjectToObject(location, "physicalLocation");
-    cJSON_AddStringToObject(cJSON_AddObjectToObject(physical, "artifactLocation"), "uri", object);
+    cJSON_AddStringToObject(cJSON_AddObjectToObject(physical, "artifactLocation"), "uri", uri);
     cJSON_AddNumberToObject(cJSON_AddObjectToObject(physical, "address"), "relativeAddress",
                             cJSON_GetArrayItem(frame, 1)->valuedouble);
     logical = cJSON_CreateObject();

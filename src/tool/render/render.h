@@ -26,7 +26,10 @@ void print_suppressions(FILE *out, const struct judge *j);
 /* Pieces of all forms. */
 void call_text(const struct event *e, char *text, size_t room);
 bool frame_text(const cJSON *frame, char *text, size_t room); /* object!symbol, or object!+0x12 */
-bool source_of(const char *object, unsigned long long offset, char *text, size_t room);
+/* Where a frame is in its source, "finish (client.c:42)", after its stack was asked for; or NULL. */
+void ask_sources(const cJSON *stack);
+const char *source_of(const cJSON *frame);
+void forget_sources(void); /* before the trace is freed */
 const char *confidence(const struct finding *f);
 int count_findings(const struct judge *j, enum level level);
 const char *protocol_name(const struct conn *c);

@@ -1,63 +1,145 @@
-/* Function and line of a place in a binary, where it was built with -g and addr2line is there. */
+/* Functions and lines of places in binaries, where these were built with -g and addr2line is there. */
 #include "render.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { IN = 0, OUT = 1 };
+enum { IN = 0, OUT = 1, MOST_ASKED = 32, MOST_ANSWER = 512 };
+
+/* What was asked once: findings share most of their callers. */
+struct place {
+    struct place *next;
+    const char *object; /* the trace's, which outlives the report */
+    unsigned long long offset;
+    char text[MOST_ANSWER]; /* "finish (client.c:42)", or nothing */
+};
+static struct place *places;
+
+static const struct place *find_place(const char *object, unsigned long long offset)
+{
+    const struct place *p = places;
+    while (p != NULL && (p->offset != offset || strcmp(p->object, object) != 0)) {
+        p = p->next;
+    }
+    return p;
+}
 
 /* The path comes out of a trace: no shell sees it. */
-static void become_addr2line(const int pipe_end[2], const char *object, unsigned long long offset)
+static void become_addr2line(const int pipe_end[2], const char *object,
+                             const unsigned long long *offset, int count)
 {
-    char at[32];
-    snprintf(at, sizeof at, "0x%llx", offset);
+    char at[MOST_ASKED][24];
+    char *words[MOST_ASKED + 7] = {"addr2line", "-f", "-C", "-s", "-e", strdup(object)};
+    for (int i = 0; i < count; i++) {
+        snprintf(at[i], sizeof at[i], "0x%llx", offset[i]);
+        words[6 + i] = at[i];
+    }
     int null = open("/dev/null", O_RDWR);
     if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(pipe_end[OUT], STDOUT_FILENO) < 0 ||
         dup2(null, STDERR_FILENO) < 0) {
         _exit(1);
     }
     close(pipe_end[IN]);
-    execlp("addr2line", "addr2line", "-f", "-C", "-s", "-e", object, at, (char *)NULL);
+    execvp(words[0], words);
     _exit(1);
 }
 
-static size_t read_answer(int from, char *answer, size_t room)
+/* Two lines for each place, which are a function and a file with its line. */
+static void note_answers(FILE *from, const char *object, const unsigned long long *offset,
+                         int count)
 {
-    size_t length = 0;
-    ssize_t n;
-    while (length + 1 < room && (n = read(from, answer + length, room - 1 - length)) > 0) {
-        length += (size_t)n;
+    char function[MOST_ANSWER / 2 - 4], line[MOST_ANSWER / 2];
+    for (int i = 0; i < count; i++) {
+        struct place *p = calloc(1, sizeof *p);
+        if (p == NULL) {
+            abort();
+        }
+        *p = (struct place){.next = places, .object = object, .offset = offset[i]};
+        places = p;
+        if (fgets(function, sizeof function, from) != NULL &&
+            fgets(line, sizeof line, from) != NULL && function[0] != '?' && line[0] != '?') {
+            function[strcspn(function, "\n")] = '\0';
+            line[strcspn(line, "\n ")] = '\0';
+            snprintf(p->text, sizeof p->text, "%s (%s)", function, line);
+        }
     }
-    answer[length] = '\0';
-    return length;
 }
 
-/* "finish (client.c:42)"; false if that is not known. */
-bool source_of(const char *object, unsigned long long offset, char *text, size_t room)
+/* All places of one object by one addr2line; where there is none they are asked for no more. */
+static void ask(const char *object, const unsigned long long *offset, int count)
 {
-    int pipe_end[2], status = 0;
-    char answer[512];
-    if (object[0] != '/' || pipe(pipe_end) != 0) {
-        return false;
+    int pipe_end[2], status;
+    if (pipe(pipe_end) != 0) {
+        return;
     }
     pid_t child = fork();
     if (child == 0) {
-        become_addr2line(pipe_end, object, offset);
+        become_addr2line(pipe_end, object, offset, count);
     }
     close(pipe_end[OUT]);
-    size_t length = child > 0 ? read_answer(pipe_end[IN], answer, sizeof answer) : 0;
-    close(pipe_end[IN]);
-    if (child < 0 || waitpid(child, &status, 0) != child || status != 0 || length == 0) {
+    FILE *from = fdopen(pipe_end[IN], "r");
+    if (from == NULL) {
+        abort();
+    }
+    note_answers(from, object, offset, count);
+    fclose(from);
+    if (child > 0) {
+        waitpid(child, &status, 0);
+    }
+}
+
+static bool is_place(const cJSON *frame, const char **object, unsigned long long *offset)
+{
+    char text[MOST_FRAME_TEXT];
+    if (!frame_text(frame, text, sizeof text)) {
         return false;
     }
-    char *line = strchr(answer, '\n');
-    if (line == NULL || answer[0] == '?' || line[1] == '?') {
-        return false;
+    double at = cJSON_GetArrayItem(frame, 1)->valuedouble;
+    *object = cJSON_GetStringValue(cJSON_GetArrayItem(frame, 0));
+    *offset = at >= 0 && at < 1e15 ? (unsigned long long)at : 0;
+    return (*object)[0] == '/' && at >= 0 && at < 1e15;
+}
+
+/* Those of a stack that were not asked for yet, object by object. */
+void ask_sources(const cJSON *stack)
+{
+    const cJSON *frame, *other;
+    const char *object, *another;
+    unsigned long long offset, asked[MOST_ASKED];
+    cJSON_ArrayForEach(frame, stack)
+    {
+        int count = 0;
+        if (!is_place(frame, &object, &offset) || find_place(object, offset) != NULL) {
+            continue;
+        }
+        cJSON_ArrayForEach(other, stack)
+        {
+            if (count < MOST_ASKED && is_place(other, &another, &offset) &&
+                strcmp(object, another) == 0 && find_place(object, offset) == NULL) {
+                asked[count++] = offset;
+            }
+        }
+        ask(object, asked, count);
     }
-    *line++ = '\0';
-    line[strcspn(line, "\n ")] = '\0';
-    snprintf(text, room, "%s (%s)", answer, line);
-    return true;
+}
+
+/* "finish (client.c:42)"; NULL if that is not known. */
+const char *source_of(const cJSON *frame)
+{
+    const char *object;
+    unsigned long long offset;
+    const struct place *p = is_place(frame, &object, &offset) ? find_place(object, offset) : NULL;
+    return p != NULL && p->text[0] != '\0' ? p->text : NULL;
+}
+
+void forget_sources(void)
+{
+    while (places != NULL) {
+        struct place *p = places;
+        places = p->next;
+        free(p);
+    }
 }

@@ -22,32 +22,18 @@ static void paragraph(FILE *out, const char *head, const char *text)
     fprintf(out, "\n");
 }
 
-/* The line in the source if it is known, else what the loader knows. */
-static bool place_text(const cJSON *frame, char *text, size_t room)
-{
-    char known[MOST_FRAME_TEXT];
-    if (!frame_text(frame, text, room)) {
-        return false;
-    }
-    const char *object = cJSON_GetStringValue(cJSON_GetArrayItem(frame, 0));
-    double offset = cJSON_GetArrayItem(frame, 1)->valuedouble;
-    bool is_known = offset >= 0 && offset < 1e15 &&
-                    source_of(object, (unsigned long long)offset, known, sizeof known);
-    if (is_known) {
-        snprintf(text, room, "%s", known);
-    }
-    return true;
-}
-
 static void put_stack(FILE *out, const struct event *e)
 {
     char text[MOST_FRAME_TEXT];
     int n = 0;
     const cJSON *frame;
+    ask_sources(e->stack);
     cJSON_ArrayForEach(frame, e->stack)
     {
-        if (n < MOST_FRAMES_SHOWN && place_text(frame, text, sizeof text)) {
-            fprintf(out, "%s      %s %s\n", mark, n == 0 ? "at" : "by", text);
+        if (n < MOST_FRAMES_SHOWN && frame_text(frame, text, sizeof text)) {
+            const char *known = source_of(frame); /* else what the loader knows */
+            fprintf(out, "%s      %s %s\n", mark, n == 0 ? "at" : "by",
+                    known != NULL ? known : text);
             n++;
         }
     }
@@ -156,6 +142,7 @@ void render_text(FILE *out, const struct judge *j)
             put_finding(out, f);
         }
     }
+    forget_sources();
     put_unseen(out, j);
     if (j->wire) {
         fprintf(out, "%s %d ends of connections, %d of them established, %d not judged\n", mark,

@@ -16,7 +16,9 @@ import sys
 import tempfile
 import xml.etree.ElementTree
 
+from correct import test_correct
 from device import test_device
+from forms import test_cut, test_ended, test_exit, test_forms, test_suppressions
 from wire import test_wire, wire_rules
 
 RULES = pathlib.Path("spec/rules.md")
@@ -122,6 +124,26 @@ def test_gnutls(t):
         found, _, done = t.judge(program, "right")
         t.check(f"{program.name} of GnuTLS, right: silent", not found and done.returncode == 0,
                 f"{found}, exit {done.returncode}, {done.stderr[:300]}")
+    found, _, done = t.judge(t.programs / "gnutls/trap_dlsym", "wrong")
+    t.check("functions of GnuTLS by dlsym: found by EW010", set(found) == {"EW010"},
+            f"{found}, exit {done.returncode}, {done.stderr[:300]}")
+
+
+def close_with_an_alert_unread(t, unacked):
+    """What is found in EW031's trace, if it had been so."""
+    with tempfile.TemporaryDirectory() as folder:
+        trace, report = os.path.join(folder, "trace"), os.path.join(folder, "report")
+        t.command(t.tool, "run", f"--trace={trace}", str(t.programs / "EW031"), "wrong")
+        with open(trace, encoding="utf-8") as file:
+            lines = [json.loads(line) for line in file]
+        for line in lines:
+            if line["kind"] == "close" and line.get("unread"):
+                line.update(unread=24, unread_record={"type": 23, "length": 19}, unacked=unacked)
+        with open(trace, "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(line) + "\n" for line in lines)
+        t.command(t.tool, "check", f"--format=json={report}", trace)
+        with open(report, encoding="utf-8") as file:
+            return {found["rule"]: found["level"] for found in json.load(file)["findings"]}
 
 
 def test_levels(t):
@@ -129,6 +151,10 @@ def test_levels(t):
                         "EW032": "error"}.items():
         found, _, _ = t.judge(t.programs / rule, "wrong")
         t.check(f"{rule} is of level {level} here", found.get(rule) == level, found)
+    for unacked, level in ((0, "note"), (24, "note"), (5000, "error")):   # 24: our alert, as the peer's
+        found = close_with_an_alert_unread(t, unacked)
+        t.check(f"a close with an alert unread, {unacked} bytes of ours not acknowledged", found ==
+                {"EW031": level}, found)
     found, _, _ = t.judge(t.programs / "trap_ignored", "wrong")
     t.check("an option that ignores an end is a note where there is none", found.get("EW032") == "note", found)
 
@@ -202,29 +228,6 @@ def test_own(t):
     t.check("a TLS library of another name: not judged", "no call of libssl" in watched.stderr, watched.stderr)
 
 
-def test_exit(t):
-    wrong, right = t.programs / "EW010", "wrong"
-    t.check("the program's own exit status", t.judge("/bin/sh", "-c", "exit 7")[2].returncode == 7)
-    done = t.judge(wrong, right, options=["--error-exitcode=9"])[2]
-    t.check("--error-exitcode", done.returncode == 9, done.returncode)
-    done = t.judge(wrong, "right", options=["--error-exitcode=9"])[2]
-    t.check("--error-exitcode without a finding", done.returncode == 0, done.returncode)
-    for program, own in (("exit 0", 0), ("exit 7", 7)):
-        done = t.command(t.tool, "run", "/bin/sh", "-c", program)
-        t.check(f"{program}: nothing to judge is said", done.returncode == own and
-                "no call of libssl" in done.stderr, done)
-        done = t.command(t.tool, "run", "--error-exitcode=9", "/bin/sh", "-c", program)
-        t.check(f"{program}: nothing to judge is no pass", done.returncode == 2 and
-                "no call of libssl" in done.stderr, done)
-    done = t.command(t.tool, "run", "--error-exitcode=9", "--format=json=/no/such/folder/report",
-                     str(wrong), "right")
-    t.check("a report that cannot be written is no pass", done.returncode == 2, done)
-    done = t.command(t.tool, "run", "/no/such/program")
-    t.check("no such program", done.returncode == 127, done.returncode)
-    done = t.command(t.tool, "run")
-    t.check("no program at all", done.returncode == 2, done.returncode)
-
-
 def test_check(t):
     with tempfile.TemporaryDirectory() as folder:
         trace, out = os.path.join(folder, "trace"), os.path.join(folder, "out")
@@ -252,21 +255,6 @@ def test_check(t):
         t.check("nothing to judge is no pass", done.returncode == 2 and
                 "NOT-OBSERVABLE EW001 EW002" in done.stdout, done)
         t.check("no such trace", t.command(t.tool, "check", out + "x").returncode == 2)
-
-
-def test_forms(t):
-    with tempfile.TemporaryDirectory() as folder:
-        sarif, junit = os.path.join(folder, "s"), os.path.join(folder, "j")
-        t.command(t.tool, "run", f"--format=sarif={sarif}", f"--format=junit={junit}",
-                  str(t.programs / "EW010"), "wrong")
-        with open(sarif, encoding="utf-8") as file:
-            run = json.load(file)["runs"][0]
-        t.check("SARIF has each rule", [r["id"] for r in run["tool"]["driver"]["rules"]] == rules())
-        t.check("SARIF has the finding", [r["ruleId"] for r in run["results"]] == ["EW010"], run["results"])
-        cases = xml.etree.ElementTree.parse(junit).getroot()
-        failures = [c.get("name").split()[0] for c in cases if c.find("failure") is not None]
-        t.check("JUnit has a case for each rule", len(cases) == len(rules()))
-        t.check("JUnit has the finding", failures == ["EW010"] and cases.get("failures") == "1", failures)
 
 
 def test_lost(t):
@@ -339,25 +327,6 @@ def test_offset(t):
         t.check("an offset that is none", stacks == [["none!+0x12"]], stacks)
 
 
-def test_suppressions(t):
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "known")
-        done = t.command(t.tool, "run", "--gen-suppressions", str(t.programs / "EW010"), "wrong")
-        lines = [l for l in done.stderr.splitlines() if l.startswith("EW010 ")]
-        t.check("a suppression is generated", len(lines) == 1, done.stderr)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write("\n".join(lines) + "\n# a comment\n")
-        found, _, _ = t.judge(t.programs / "EW010", "wrong", options=[f"--suppressions={path}"])
-        t.check("it suppresses", not found, found)
-        found, _, _ = t.judge(t.programs / "EW014", "wrong", options=[f"--suppressions={path}"])
-        t.check("and nothing else", set(found) == {"EW014"}, found)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write("\nEW999 *\n")
-        done = t.command(t.tool, "run", f"--suppressions={path}", "/bin/sh", "-c", "echo started")
-        t.check("an unknown rule is refused before the program starts", f"{path}:2: " in done.stderr and
-                (done.returncode, done.stdout) == (2, ""), done)
-
-
 def test_explain(t):
     done = t.command(t.tool, "explain", "EW001", "MP-06", "D-13")
     t.check("explain", done.returncode == 0 and all(w in done.stdout for w in ("EW001", "MP-06", "D-13")))
@@ -403,9 +372,11 @@ def main():
         parser.add_argument(name, required=True)
     t = Tests(parser.parse_args())
     t.second_libssl()
+    test_forms(t, rules())
     for test in (test_page, test_rules, test_gnutls, test_levels, test_traps, test_right_traps, test_guessed,
-                 test_out_of_reach, test_same, test_own, test_exit, test_check, test_forms, test_lost, test_large,
-                 test_offset, test_suppressions, test_explain, test_device, test_wire, test_installed):
+                 test_out_of_reach, test_same, test_own, test_correct, test_exit, test_ended, test_check, test_cut,
+                 test_lost, test_large, test_offset, test_suppressions, test_explain, test_device, test_wire,
+                 test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0

@@ -1,0 +1,248 @@
+"""What leaves the tool for other programs: SARIF, JUnit, exit statuses, suppressions."""
+
+import copy
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import xml.etree.ElementTree
+
+# --- SARIF ----------------------------------------------------------------------------------------
+# What sections 3.13 to 3.54 of SARIF 2.1.0 ask of the objects that are written here. Of each its properties
+# (no others are allowed, as its schema says), those that have to be there, and of each what it is: a type,
+# an object by its name, [one of them], a set of words, or a test.
+
+
+def is_uri(text):
+    return isinstance(text, str) and re.fullmatch(r"(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=\[\]-]|%[0-9A-Fa-f]{2})+", text)
+
+
+def is_index(value):
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+LEVELS = {"none", "note", "warning", "error"}
+OBJECTS = {
+    "log": ({"$schema": is_uri, "version": {"2.1.0"}, "runs": ["run"]}, ("version", "runs")),
+    "run": ({"tool": "tool", "results": ["result"]}, ("tool",)),
+    "tool": ({"driver": "component"}, ("driver",)),
+    "component": ({"name": str, "version": str, "rules": ["descriptor"]}, ("name",)),
+    "descriptor": ({"id": str, "shortDescription": "words", "fullDescription": "words", "help": "words",
+                    "defaultConfiguration": "configuration", "properties": "bag"}, ("id",)),
+    "configuration": ({"level": LEVELS}, ()),
+    "bag": ({"tags": [str]}, ()),
+    "words": ({"text": str}, ("text",)),
+    "result": ({"ruleId": str, "ruleIndex": is_index, "level": LEVELS, "message": "words",
+                "locations": ["location"], "stacks": ["stack"], "suppressions": ["suppression"]}, ("message",)),
+    "location": ({"physicalLocation": "physical", "logicalLocations": ["logical"]}, ()),
+    "physical": ({"artifactLocation": "artifact", "address": "address"}, ("artifactLocation",)),
+    "artifact": ({"uri": is_uri}, ("uri",)),
+    "address": ({"relativeAddress": is_index}, ("relativeAddress",)),
+    "logical": ({"fullyQualifiedName": str}, ()),
+    "stack": ({"frames": ["frame"]}, ("frames",)),
+    "frame": ({"location": "location"}, ()),
+    "suppression": ({"kind": {"inSource", "external"}}, ("kind",)),
+}
+
+
+def misfits(value, kind, at="log"):
+    """What is not as it has to be, as `place: what`."""
+    if isinstance(kind, list):
+        if not isinstance(value, list):
+            return [f"{at}: no array"]
+        return [wrong for i, one in enumerate(value) for wrong in misfits(one, kind[0], f"{at}[{i}]")]
+    if isinstance(kind, set):
+        return [] if value in kind else [f"{at}: {value!r} is none of {sorted(kind)}"]
+    if isinstance(kind, type):
+        return [] if isinstance(value, kind) else [f"{at}: no {kind.__name__}"]
+    if not isinstance(kind, str):
+        return [] if kind(value) else [f"{at}: {value!r}"]
+    properties, needed = OBJECTS[kind]
+    if not isinstance(value, dict):
+        return [f"{at}: no object"]
+    wrong = [f"{at}: without {name}" for name in needed if name not in value]
+    for name, inner in value.items():
+        wrong += misfits(inner, properties[name], f"{at}.{name}") if name in properties else \
+            [f"{at}: {name} is no property of it"]
+    return wrong
+
+
+def sarif_misfits(log):
+    """The same, and whether a result's rule is the one that its index says."""
+    wrong = misfits(log, "log")
+    for run in [] if wrong else log["runs"]:
+        ids = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+        wrong += [f"a rule twice: {ids}"] if len(set(ids)) < len(ids) else []
+        wrong += [f"{result['ruleId']} is not rule {result['ruleIndex']}" for result in run["results"]
+                  if result["ruleIndex"] >= len(ids) or ids[result["ruleIndex"]] != result["ruleId"]]
+    return wrong
+
+
+# What the test above has to see.
+DAMAGE = {
+    "another version": lambda log: log.update(version="2.0.0"),
+    "no tool": lambda log: log["runs"][0].pop("tool"),
+    "a tool without a name": lambda log: log["runs"][0]["tool"]["driver"].pop("name"),
+    "a property that is none": lambda log: log["runs"][0].update(result=[]),
+    "a result without a message": lambda log: log["runs"][0]["results"][0].pop("message"),
+    "a level that is none": lambda log: log["runs"][0]["results"][0].update(level="silent"),
+    "an index that is none": lambda log: log["runs"][0]["results"][0].update(ruleIndex=0.5),
+    "another rule's index": lambda log: log["runs"][0]["results"][0].update(ruleIndex=0),
+    "a rule twice": lambda log: log["runs"][0]["tool"]["driver"]["rules"].append(
+        log["runs"][0]["tool"]["driver"]["rules"][0]),
+    "a place that is no URI": lambda log: log["runs"][0]["results"][0]["locations"][0]["physicalLocation"][
+        "artifactLocation"].update(uri="/a b"),
+    "a stack without frames": lambda log: log["runs"][0]["results"][0]["stacks"][0].pop("frames"),
+}
+
+
+def written(t, *words):
+    """The SARIF and the JUnit of a run, and the run."""
+    with tempfile.TemporaryDirectory() as folder:
+        sarif, junit = os.path.join(folder, "s"), os.path.join(folder, "j")
+        done = t.command(t.tool, "run", f"--format=sarif={sarif}", f"--format=junit={junit}", *map(str, words))
+        with open(sarif, encoding="utf-8") as file:
+            return json.load(file), xml.etree.ElementTree.parse(junit).getroot(), done
+
+
+def count_is_true(suite):
+    """Whether the counts of a JUnit suite are those of its cases, each with one verdict and its own name."""
+    names = [case.get("name") for case in suite]
+    failed = [case for case in suite if case.find("failure") is not None]
+    skipped = [case for case in suite if case.find("skipped") is not None]
+    return suite.tag == "testsuite" and all(case.tag == "testcase" and len(case) <= 1 for case in suite) and \
+        len(set(names)) == len(names) == int(suite.get("tests")) and \
+        (len(failed), len(skipped)) == (int(suite.get("failures")), int(suite.get("skipped")))
+
+
+def test_forms(t, rules):
+    log, suite, _ = written(t, t.programs / "EW010", "wrong")
+    run = log["runs"][0]
+    t.check("SARIF has each rule", [r["id"] for r in run["tool"]["driver"]["rules"]] == rules)
+    t.check("SARIF has the finding", [r["ruleId"] for r in run["results"]] == ["EW010"], run["results"])
+    for name, damage in DAMAGE.items():
+        broken = copy.deepcopy(log)
+        damage(broken)
+        t.check(f"{name} is no SARIF", sarif_misfits(broken))
+    failures = [c.get("name").split()[0] for c in suite if c.find("failure") is not None]
+    t.check("JUnit has a case for each rule", [c.get("name").split()[0] for c in suite] == rules)
+    t.check("JUnit has the finding", failures == ["EW010"], failures)
+    t.check("a count that is wrong is no JUnit", not count_is_true(
+        xml.etree.ElementTree.fromstring('<testsuite tests="1" failures="0" skipped="0"/>')))
+    for program in sorted(t.programs.glob("EW???")):
+        log, suite, _ = written(t, program, "wrong")
+        t.check(f"{program.name}: SARIF 2.1.0", not sarif_misfits(log), sarif_misfits(log))
+        t.check(f"{program.name}: JUnit that counts itself", count_is_true(suite), suite.attrib)
+    with tempfile.TemporaryDirectory() as folder:
+        odd = os.path.join(folder, "a <program> & \"100%\"")
+        shutil.copy(t.programs / "EW010", odd)
+        log, suite, _ = written(t, odd, "wrong")
+        t.check("a program's name that is no URI: SARIF", not sarif_misfits(log), sarif_misfits(log))
+        t.check("a program's name that is no XML: JUnit", count_is_true(suite), suite.attrib)
+
+
+# --- exit status ----------------------------------------------------------------------------------
+
+def test_exit(t):
+    wrong, right = t.programs / "EW010", "wrong"
+    t.check("the program's own exit status", t.judge("/bin/sh", "-c", "exit 7")[2].returncode == 7)
+    done = t.judge(wrong, right, options=["--error-exitcode=9"])[2]
+    t.check("--error-exitcode", done.returncode == 9, done.returncode)
+    done = t.judge(wrong, "right", options=["--error-exitcode=9"])[2]
+    t.check("--error-exitcode without a finding", done.returncode == 0, done.returncode)
+    for program, own in (("exit 0", 0), ("exit 7", 7)):
+        done = t.command(t.tool, "run", "/bin/sh", "-c", program)
+        t.check(f"{program}: nothing to judge is said", done.returncode == own and
+                "no call of libssl" in done.stderr, done)
+        done = t.command(t.tool, "run", "--error-exitcode=9", "/bin/sh", "-c", program)
+        t.check(f"{program}: nothing to judge is no pass", done.returncode == 2 and
+                "no call of libssl" in done.stderr, done)
+    done = t.command(t.tool, "run", "--error-exitcode=9", "--format=json=/no/such/folder/report",
+                     str(wrong), "right")
+    t.check("a report that cannot be written is no pass", done.returncode == 2, done)
+    for name, program, own in (("no such program", "/no/such/program", 127), ("no program", "/etc/passwd", 126)):
+        done = t.command(t.tool, "run", program)
+        t.check(f"{name}: as a shell says it", done.returncode == own and program in done.stderr, done)
+        done = t.command(t.tool, "run", "--error-exitcode=9", program)
+        t.check(f"{name}: no pass", done.returncode == 2, done)
+    done = t.command(t.tool, "run")
+    t.check("no program at all", done.returncode == 2, done.returncode)
+
+
+def test_ended(t):
+    """Who ends endwell ends the program, and has the report."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        run = subprocess.Popen([t.tool, "run", "/bin/sh", "-c", "echo $$; exec sleep 60"], text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=t.environment)
+        program = int(run.stdout.readline())
+        run.send_signal(number)
+        try:
+            _, said = run.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            run.kill()
+            said = ""
+        t.check(f"{number.name} goes on to the program", run.returncode == 128 + number and
+                not os.path.exists(f"/proc/{program}"), (run.returncode, said))
+        t.check(f"{number.name}: and the report is there", "no call of libssl" in said, said)
+
+
+def test_cut(t):
+    """A trace that was cut, wherever: refused by its line, or what is missing is told."""
+    with tempfile.TemporaryDirectory() as folder:
+        trace, cut, report = (os.path.join(folder, name) for name in ("trace", "cut", "report"))
+        t.command(t.tool, "run", f"--trace={trace}", str(t.programs / "EW010"), "wrong")
+        with open(trace, encoding="utf-8") as file:
+            lines = file.read().splitlines(keepends=True)
+        for at in range(1, len(lines)):
+            with open(cut, "w", encoding="utf-8") as file:
+                file.write("".join(lines[:at]) + lines[at][:len(lines[at]) // 2])
+            done = t.command(t.tool, "check", cut)
+            t.check(f"cut within line {at + 1}", done.returncode == 2 and f"{cut}:{at + 1}: not JSON" in done.stderr,
+                    done.stderr)
+            with open(cut, "w", encoding="utf-8") as file:
+                file.write("".join(lines[:at]) + lines[at].replace('"v":1', '"v":2'))
+            done = t.command(t.tool, "check", cut)
+            t.check(f"line {at + 1} of another version", done.returncode == 2 and
+                    f"{cut}:{at + 1}: " in done.stderr and "version 1" in done.stderr, done.stderr)
+        end = next(i for i, line in enumerate(lines) if '"SSL_free"' in line)
+        with open(cut, "w", encoding="utf-8") as file:
+            file.writelines(lines[:end])
+        done = t.command(t.tool, "check", f"--format=json={report}", cut)
+        with open(report, encoding="utf-8") as file:
+            said = json.load(file)
+        t.check("cut before the end: no finding, and no pass of that rule", not said["findings"] and
+                "EW010" in {u["rule"] for u in said["not_observable"]}, (done.returncode, said["findings"]))
+
+
+# --- suppressions ---------------------------------------------------------------------------------
+
+def test_suppressions(t):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "known")
+
+        def generate(program):
+            done = t.command(t.tool, "run", "--gen-suppressions", str(program), "wrong")
+            lines = [line for line in done.stderr.splitlines() if line.startswith(f"{program.name} ")]
+            t.check(f"{program.name}: a suppression is generated", len(lines) == 1, done.stderr)
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("\n".join(lines) + "\n# a comment\n")
+
+        for program in sorted(t.programs.glob("EW???")):
+            generate(program)
+            found, _, done = t.judge(program, "wrong", options=[f"--suppressions={path}", "--error-exitcode=9"])
+            t.check(f"{program.name}: what was generated suppresses it", not found and done.returncode == 0,
+                    (found, done.returncode, open(path, encoding="utf-8").read()))
+        generate(t.programs / "EW010")
+        found, _, _ = t.judge(t.programs / "EW014", "wrong", options=[f"--suppressions={path}"])
+        t.check("and nothing else", set(found) == {"EW014"}, found)
+        log, _, _ = written(t, f"--suppressions={path}", t.programs / "EW010", "wrong")
+        t.check("in SARIF it is told as suppressed", not sarif_misfits(log) and
+                [len(result["suppressions"]) for result in log["runs"][0]["results"]] == [1], log["runs"][0]["results"])
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("\nEW999 *\n")
+        done = t.command(t.tool, "run", f"--suppressions={path}", "/bin/sh", "-c", "echo started")
+        t.check("an unknown rule is refused before the program starts", f"{path}:2: " in done.stderr and
+                (done.returncode, done.stdout) == (2, ""), done)
