@@ -69,6 +69,7 @@ def report_of(table, name):
 
 
 COMMAND = re.compile(r"--peer (\S+) --engine (\S+) --order ([\w-]+)")
+OF_CALLS = re.compile(r"--show --peer (\S+) --order ([\w-]+)")   # audited.py, whose side is of one engine
 
 
 def commands_of(path):
@@ -95,13 +96,24 @@ def unreported(figures, table):
                 "for its maintainers"
 
 
+def plays_nothing(table, name, order):
+    return name not in table or order not in {**orders.ORDERS, **orders.WATCHED} \
+        or orders.reason_not_to(order, table[name])
+
+
 def unplayable(table):
     """Pages for maintainers whose commands are missing, or play nothing."""
     for path in sorted(glob.glob(os.path.join(ROOT, "docs", "reports", "*.md"))):
-        for name, engine, order in commands_of(path) or [("nobody", "none", "none")]:
-            if name not in table or engine not in orders.ENGINES or order not in orders.ORDERS \
-                    or orders.reason_not_to(order, table[name]):
+        with open(path, encoding="utf-8") as file:
+            of_calls = OF_CALLS.findall(file.read())
+        for name, engine, order in commands_of(path):
+            if engine not in orders.ENGINES or order not in orders.ORDERS or plays_nothing(table, name, order):
                 yield os.path.relpath(path, ROOT), f"plays nothing: --peer {name} --engine {engine} --order {order}"
+        for name, order in of_calls:
+            if plays_nothing(table, name, order):
+                yield os.path.relpath(path, ROOT), f"plays nothing: --peer {name} --order {order}"
+        if not of_calls and not commands_of(path):
+            yield os.path.relpath(path, ROOT), "has no command that shows what it says"
 
 
 # The page -----------------------------------------------------------------------------------------

@@ -125,7 +125,8 @@ def without_a_peer(figures):
     name = next(reversed(figures["peers"]))
     del figures["peers"][name]
     gone = [r for r in figures["records"] if r[0] == name]
-    figures["records"] = [r for r in figures["records"] if r[0] != name]
+    for kept_of in (figures, figures.get("further", {"records": []})):
+        kept_of["records"] = [r for r in kept_of["records"] if r[0] != name]
     figures["cells"] -= len(gone)
     for record in gone:
         for field, key in (("ours", "ours"), ("observations", "verdict")):

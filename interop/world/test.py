@@ -341,6 +341,7 @@ def tests(bench, given, folder):
         yield name, lambda program=program, status=status: \
             problem_with_rest(tempfile.mkdtemp(dir=folder), program, status)
     yield "a command of a report that plays nothing", lambda: page_test.problem_with_command("curl")
+    yield "a command of its calls that plays nothing", lambda: page_test.problem_with_command("apache")
     for name, (change, says) in page_test.MERGES.items():
         yield "cells merged, " + name, lambda change=change, says=says: page_test.problem_with_merge(change, says)
     for name, (change, says) in page_test.FURTHERS.items():

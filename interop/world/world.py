@@ -54,8 +54,7 @@ def enter():
     """Starts this program again, in namespaces of its own; it dies with us."""
     user = [] if os.getuid() == 0 else ["--map-root-user"]
     done = subprocess.run(["unshare", *user, "--net", "--pid", "--fork", "--kill-child",
-                           "sh", "-c", '"$@"; exit $?', "sh", sys.executable, *sys.argv],
-                          env={**os.environ, INSIDE: "1"}, check=False)
+                           sys.executable, *sys.argv], env={**os.environ, INSIDE: "1"}, check=False)
     return done.returncode
 
 
