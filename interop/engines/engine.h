@@ -63,11 +63,27 @@ typedef struct tls_unseen {
     const char *reason;
 } tls_unseen;
 
+/* What an engine does its own way on the wire, because it may or because a port cannot keep it from
+ * that. Where every sequence is walked, the contract begins where the engine reports. */
+typedef struct tls_habits {
+    uint8_t most_warnings; /* so many in a row are its reason to give up; 0: it has patience */
+    uint8_t most_empty;    /* the same of empty records */
+    uint8_t counts_notice; /* the peer's close_notify is one of them */
+    uint8_t
+        heeds_flag;   /* it sends no alert of its own once the application claims to have closed */
+    uint8_t declines; /* a HelloRequest is answered by a warning, while we are not closing */
+    uint8_t flushes;  /* what is owed leaves first, and then it says nothing */
+    uint8_t answers_early; /* a KeyUpdate is answered at the next post-handshake message, or the
+                            * connection fails if a record of ours is not all out by then */
+    uint8_t drops_session; /* once it has failed, unless it has sent a close_notify */
+} tls_habits;
+
 /* Each up to a row without a name; NULL: there are none. */
 typedef struct tls_limits {
     const tls_scenario_limit *scenarios;
     const tls_obligation_limit *obligations;
     const tls_unseen *unseen;
+    tls_habits habits;
 } tls_limits;
 
 /* ------------------------------------------------------------------------------------------- */
@@ -140,6 +156,10 @@ typedef struct tls_engine {
      */
     void (*stale_error)(void);
     int (*finds_error)(void); /* 1: a port that looked at that place would find one */
+    void (*clear_errors)(void);
+
+    /* Before attach: the engine is to take an end of the transport for a close. NULL: it never does. */
+    void (*ignore_eof)(void *object);
 
     /* Made while the object is attached, each in cases of its own. Up to one that has no name; NULL:
      * the engine has none, as limits.unseen says. */

@@ -276,5 +276,8 @@ const tls_engine tls_mbedtls = {
 #endif
     .watch = watch,
     .watched = watched,
-    .limits = {.scenarios = scenarios, .obligations = obligations, .unseen = unseen},
+    .limits = {.scenarios = scenarios,
+               .obligations = obligations,
+               .unseen = unseen,
+               .habits = {.most_empty = 4, .declines = 1, .flushes = 1}},
 };

@@ -138,6 +138,11 @@ static int finds_error(void)
     return wolfSSL_ERR_peek_error() != 0;
 }
 
+static void clear_errors(void)
+{
+    wolfSSL_ERR_clear_error();
+}
+
 static void record_size(void *object)
 {
     wolfSSL_UseMaxFragment(ssl_of(object), WOLFSSL_MFL_2_9);
@@ -226,6 +231,7 @@ const tls_engine tls_wolfssl = {
     .reused = reused,
     .stale_error = stale_error,
     .finds_error = finds_error,
+    .clear_errors = clear_errors,
     .changes = changes,
     .watch = watch,
     .watched = watched,

@@ -67,7 +67,7 @@ static uint8_t hand_over(contract *c, kind k, outcome *o)
 static uint8_t let_owed_go(contract *c, outcome *o)
 {
     kind owed = (kind)c->owed;
-    if (!c->limits.flushes)
+    if (!c->habits.flushes)
         return EW_EVENT_DONE;
     uint8_t event = hand_over(c, owed, o);
     if (event == EW_EVENT_DONE)
@@ -88,14 +88,14 @@ static uint8_t answer(contract *c, outcome *o)
 {
     uint8_t event = hand_over(c, KEY_UPDATE, o);
     if (event == EW_EVENT_DONE) /* with the next data, one is enough for all */
-        c->answers = c->limits.answers_early ? c->answers - 1 : 0;
+        c->answers = c->habits.answers_early ? c->answers - 1 : 0;
     return event;
 }
 
 /* A KeyUpdate of which a part is out is finished before anything else. */
 static uint8_t go_on_answering(contract *c, outcome *o)
 {
-    return c->limits.answers_early && c->owed == KEY_UPDATE ? answer(c, o) : EW_EVENT_DONE;
+    return c->habits.answers_early && c->owed == KEY_UPDATE ? answer(c, o) : EW_EVENT_DONE;
 }
 
 /* The answer to a KeyUpdate is the engine's own affair. */
@@ -112,7 +112,7 @@ static uint8_t hand_over_data(contract *c, outcome *o)
 /* Data that an answer kept from being accepted is not owed. */
 static uint8_t flush(contract *c, outcome *o)
 {
-    if (c->owed == DATA || !c->limits.answers_early)
+    if (c->owed == DATA || !c->habits.answers_early)
         return hand_over_data(c, o);
     return go_on_answering(c, o);
 }
@@ -144,7 +144,7 @@ kind contract_next(const contract *c, const wire *w)
 static uint8_t give_up(contract *c, kind k, outcome *o)
 {
     bool closing = c->machine.notice_out != EW_NOTICE_OUT_NONE ||
-                   (c->limits.heeds_flag && c->machine.sent == EW_SENT_YES);
+                   (c->habits.heeds_flag && c->machine.sent == EW_SENT_YES);
     if (c->owed != NO_RECORD)
         let_owed_go(c, o);
     else if (!closing && put_declined(c, o) == EW_EVENT_DONE)
@@ -156,11 +156,11 @@ static uint8_t asked_to_begin_again(contract *c, outcome *o)
 {
     uint8_t event = EW_EVENT_DONE;
     bool open = c->machine.notice_out == EW_NOTICE_OUT_NONE;
-    if (!c->limits.declines)
+    if (!c->habits.declines)
         return EW_EVENT_OTHER;
     if (c->owed != NO_RECORD) {
         event = let_owed_go(c, o);
-        c->declines = open && !c->limits.flushes;
+        c->declines = open && !c->habits.flushes;
     } else if (open) {
         event = decline(c, o);
     }
@@ -170,19 +170,19 @@ static uint8_t asked_to_begin_again(contract *c, outcome *o)
 static uint8_t post_handshake(contract *c, kind next, outcome *o)
 {
     uint8_t event = EW_EVENT_DONE;
-    bool early = c->limits.answers_early && c->machine.notice_out != EW_NOTICE_OUT_DELIVERED;
+    bool early = c->habits.answers_early && c->machine.notice_out != EW_NOTICE_OUT_DELIVERED;
     if (early && c->answers > 0)
         event = c->owed == NO_RECORD ? answer(c, o) : EW_EVENT_TLS_ERROR;
     if (event == EW_EVENT_WANT_WRITE)
         c->received--; /* it is looked at when the answer is out */
-    else if (next == KEY_UPDATE && (early || !c->limits.answers_early || c->answers == 0))
+    else if (next == KEY_UPDATE && (early || !c->habits.answers_early || c->answers == 0))
         c->answers++;
     return event == EW_EVENT_DONE ? EW_EVENT_OTHER : event;
 }
 
 static uint8_t taken(contract *c, kind next, outcome *o)
 {
-    const engine_limits *m = &c->limits;
+    const tls_habits *m = &c->habits;
     bool warning = next == WARNING || (next == CLOSE_NOTIFY && m->counts_notice);
     c->empty = next == EMPTY ? c->empty + 1 : 0;
     if (next != EMPTY)
@@ -231,7 +231,7 @@ static uint8_t await_hello(contract *c, const wire *w, outcome *o)
         c->received++;
         c->met = (uint8_t)next;
         c->warnings = next == WARNING ? c->warnings + 1 : 0;
-        if (c->warnings == c->limits.most_warnings)
+        if (c->warnings == c->habits.most_warnings)
             return give_up(c, UNEXPECTED_MESSAGE, o);
     }
     if (next == NO_RECORD)
@@ -255,7 +255,7 @@ static uint8_t go_on_with_handshake(contract *c, const wire *w, outcome *o)
     uint8_t event = go_on_answering(c, o);
     if (event == EW_EVENT_DONE && c->updating != NO_RECORD && c->updating != OTHER_RECORD)
         event = hand_over(c, (kind)c->updating, o);
-    if (event == EW_EVENT_DONE && c->updating == KEY_UPDATE && !c->limits.answers_early)
+    if (event == EW_EVENT_DONE && c->updating == KEY_UPDATE && !c->habits.answers_early)
         c->answers = 0; /* it is the answer, too */
     if (event == EW_EVENT_DONE && (c->updating == CLIENT_HELLO || c->updating == OTHER_RECORD)) {
         c->updating = OTHER_RECORD; /* it has left, and the peer is silent */

@@ -25,7 +25,7 @@ bool trial_open(trial *t, setting at)
     t->now.wire.client = at.client;
     if (!t->subject->open(&t->now.wire))
         return false;
-    contract_start(&t->now.contract, t->subject->limits, &t->now.wire);
+    contract_start(&t->now.contract, *t->subject->habits, &t->now.wire);
     t->now.cause = -1;
     return true;
 }
