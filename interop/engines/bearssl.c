@@ -184,5 +184,5 @@ const tls_engine tls_bearssl = {
     .own = &own_bearssl,
     .watch = watch,
     .watched = watched,
-    .limits = {.unseen = unseen},
+    .limits = {.unseen = unseen, .habits = {.shakes_last = 1}},
 };

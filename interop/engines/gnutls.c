@@ -299,5 +299,8 @@ const tls_engine tls_gnutls = {
     .reused = reused,
     .changes = changes,
     .watch = watch,
-    .limits = {.scenarios = scenarios, .obligations = obligations, .unseen = unseen},
+    .limits = {.scenarios = scenarios,
+               .obligations = obligations,
+               .unseen = unseen,
+               .habits = {.heeds_cancel = 1, .shakes_last = 1}},
 };

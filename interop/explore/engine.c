@@ -63,15 +63,22 @@ static uint8_t hand_over(contract *c, kind k, outcome *o)
     return event;
 }
 
-/* Before the engine says something of its own accord. */
-static uint8_t let_owed_go(contract *c, outcome *o)
+/* Whoever hands it over again finds it gone. */
+static uint8_t let_owed_go_first(contract *c, outcome *o)
 {
     kind owed = (kind)c->owed;
-    if (!c->habits.flushes)
+    if (owed == NO_RECORD)
         return EW_EVENT_DONE;
     uint8_t event = hand_over(c, owed, o);
     if (event == EW_EVENT_DONE)
         c->early = (uint8_t)owed;
+    return event;
+}
+
+/* Before the engine says something of its own accord. */
+static uint8_t let_owed_go(contract *c, outcome *o)
+{
+    uint8_t event = c->habits.flushes ? let_owed_go_first(c, o) : EW_EVENT_DONE;
     return event == EW_EVENT_IO_ERROR ? event : EW_EVENT_DONE;
 }
 
@@ -180,7 +187,7 @@ static uint8_t post_handshake(contract *c, kind next, outcome *o)
     return event == EW_EVENT_DONE ? EW_EVENT_OTHER : event;
 }
 
-static uint8_t taken(contract *c, kind next, outcome *o)
+static uint8_t taken(contract *c, kind next, bool tls13, outcome *o)
 {
     const tls_habits *m = &c->habits;
     bool warning = next == WARNING || (next == CLOSE_NOTIFY && m->counts_notice);
@@ -196,6 +203,7 @@ static uint8_t taken(contract *c, kind next, outcome *o)
     case CLOSE_NOTIFY: return EW_EVENT_CLOSE_NOTIFY;
     case FATAL_ALERT: return EW_EVENT_FATAL_ALERT;
     case FORGED: return EW_EVENT_TLS_ERROR;
+    case WARNING: return tls13 && m->heeds_cancel ? EW_EVENT_FATAL_ALERT : EW_EVENT_OTHER;
     case HELLO_REQUEST: return asked_to_begin_again(c, o);
     case TICKET:
     case KEY_UPDATE: return post_handshake(c, next, o);
@@ -217,7 +225,7 @@ static uint8_t receive(contract *c, const wire *w, outcome *o)
         return EW_EVENT_DATA;
     c->received++;
     c->met = (uint8_t)next;
-    return taken(c, next, o);
+    return taken(c, next, w->tls13, o);
 }
 
 /* The handshake ----------------------------------------------------------------------------- */
@@ -255,6 +263,8 @@ static uint8_t go_on_with_handshake(contract *c, const wire *w, outcome *o)
     uint8_t event = go_on_answering(c, o);
     if (event == EW_EVENT_DONE && c->updating != NO_RECORD && c->updating != OTHER_RECORD)
         event = hand_over(c, (kind)c->updating, o);
+    if (event == EW_EVENT_DONE && c->updating == NO_RECORD && c->habits.shakes_last)
+        event = let_owed_go_first(c, o);
     if (event == EW_EVENT_DONE && c->updating == KEY_UPDATE && !c->habits.answers_early)
         c->answers = 0; /* it is the answer, too */
     if (event == EW_EVENT_DONE && (c->updating == CLIENT_HELLO || c->updating == OTHER_RECORD)) {

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 
 /* Blocks have sizes of 16 * 2^n or half way between two of them: few lists, little waste. */
-enum { CLASSES = 40, HEADER = 16, MOST_AREAS = 64, MOST_PAGES = 4096 };
+enum { CLASSES = 40, HEADER = 16, MOST_AREAS = 64, MOST_PAGES = 4096, EDGES_SIZE = 1 << 16 };
 
 /* What the allocator remembers is in the heap itself, and so is put back with it. */
 typedef struct {
@@ -25,7 +25,7 @@ typedef struct {
 } header;
 
 typedef struct {
-    uint8_t *copy;
+    uint8_t *copy, *edges;
     size_t pages, room;
 } level;
 
@@ -43,6 +43,10 @@ typedef struct {
 static uint8_t *memory;
 static area areas[MOST_AREAS];
 static int area_count;
+/* What shares its pages with something that is none of ours, and is copied as it is. */
+static area edges[MOST_AREAS];
+static int edge_count;
+static size_t edges_size;
 static touched working_set[MOST_PAGES];
 static volatile size_t pages;
 static level levels[HEAP_LEVELS];
@@ -152,30 +156,58 @@ static bool is_systems(const char *name)
     return is;
 }
 
+static bool add_area(uintptr_t from, uintptr_t to)
+{
+    if (from >= to)
+        return true;
+    if (area_count == MOST_AREAS)
+        return false;
+    areas[area_count++] = (area){.at = (uint8_t *)from, .size = to - from};
+    return true;
+}
+
+static bool add_edge(uintptr_t from, uintptr_t to)
+{
+    if (from >= to)
+        return true;
+    if (edge_count == MOST_AREAS || edges_size + (to - from) > EDGES_SIZE)
+        return false;
+    edges[edge_count++] = (area){.at = (uint8_t *)from, .size = to - from};
+    edges_size += to - from;
+    return true;
+}
+
+/* Of this thread; beside it stand the system's own data, which are the kernel's, too. */
+static bool add_thread_data(uintptr_t from, uintptr_t to)
+{
+    uintptr_t first = page_of(from + HEAP_PAGE - 1), last = page_of(to);
+    if (first >= last)
+        return add_edge(from, to);
+    return add_edge(from, first) && add_area(first, last) && add_edge(last, to);
+}
+
 /* What the loader made read-only once it was done is left out. */
 static int add_library(struct dl_phdr_info *info, size_t size, void *context)
 {
     uintptr_t from = 0, to = 0, relro = 0;
+    bool good = true;
     (void)size, (void)context;
     if (is_systems(info->dlpi_name))
         return 0;
     for (int i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *p = &info->dlpi_phdr[i];
         uintptr_t at = info->dlpi_addr + p->p_vaddr, end = at + p->p_memsz;
+        uintptr_t own = (uintptr_t)info->dlpi_tls_data;
         if (p->p_type == PT_LOAD && (p->p_flags & PF_W)) {
             from = page_of(at);
             to = page_of(end + HEAP_PAGE - 1);
         }
         if (p->p_type == PT_GNU_RELRO)
             relro = page_of(end);
+        if (p->p_type == PT_TLS && own != 0)
+            good = add_thread_data(own, own + p->p_memsz) && good;
     }
-    from = relro > from ? relro : from;
-    if (from >= to)
-        return 0;
-    if (area_count == MOST_AREAS)
-        return -1;
-    areas[area_count++] = (area){.at = (uint8_t *)from, .size = to - from};
-    return 0;
+    return good && add_area(relro > from ? relro : from, to) ? 0 : -1;
 }
 
 int heap_add_libraries(void)
@@ -229,6 +261,22 @@ int heap_freeze(void)
     return 0;
 }
 
+static void save_edges(level *l)
+{
+    size_t at = 0;
+    if (!l->edges && !(l->edges = malloc(EDGES_SIZE)))
+        abort();
+    for (int i = 0; i < edge_count; at += edges[i++].size)
+        memcpy(l->edges + at, edges[i].at, edges[i].size);
+}
+
+static void restore_edges(const level *l)
+{
+    size_t at = 0;
+    for (int i = 0; i < edge_count; at += edges[i++].size)
+        memcpy(edges[i].at, l->edges + at, edges[i].size);
+}
+
 void heap_save(int at)
 {
     level *l = &levels[at];
@@ -239,6 +287,7 @@ void heap_save(int at)
         if (!l->copy)
             abort();
     }
+    save_edges(l);
     l->pages = pages;
     for (size_t i = 0; i < l->pages; i++)
         memcpy(l->copy + i * HEAP_PAGE, working_set[i].at, HEAP_PAGE);
@@ -247,6 +296,7 @@ void heap_save(int at)
 void heap_restore(int at)
 {
     const level *l = &levels[at];
+    restore_edges(l);
     for (size_t i = 0; i < l->pages; i++)
         memcpy(working_set[i].at, l->copy + i * HEAP_PAGE, HEAP_PAGE);
     for (size_t i = l->pages; i < pages; i++)
@@ -258,6 +308,9 @@ void heap_restore(int at)
 uint64_t heap_hash(uint64_t seed)
 {
     uint64_t sum = seed;
+    for (int i = 0; i < edge_count; i++)
+        for (size_t b = 0; b < edges[i].size; b++)
+            sum = (sum ^ edges[i].at[b]) * 0x100000001b3u;
     for (size_t i = 0; i < pages; i++) {
         const uint64_t *now = (const uint64_t *)working_set[i].at;
         const uint64_t *was = (const uint64_t *)working_set[i].frozen;
