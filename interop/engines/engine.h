@@ -75,7 +75,10 @@ typedef struct tls_habits {
     uint8_t flushes;  /* what is owed leaves first, and then it says nothing */
     uint8_t answers_early; /* a KeyUpdate is answered at the next post-handshake message, or the
                             * connection fails if a record of ours is not all out by then */
-    uint8_t answers_now;   /* a KeyUpdate is answered at once */
+    uint8_t answers_now;   /* so it is at once, and each answer fails if a record is not all out */
+    uint8_t hears_once;    /* a second HelloRequest is an error */
+    uint8_t
+        counts_fatal; /* a fatal alert is one of the warnings; with TLS 1.3 it is told all the same */
     uint8_t heeds_cancel;  /* user_canceled ends a connection of TLS 1.3 */
     uint8_t shakes_last;   /* a handshake that is asked for again lets what is owed go first */
     uint8_t drops_session; /* once it has failed, unless it has sent a close_notify */

@@ -17,6 +17,7 @@ typedef struct {
     uint8_t held;    /* bytes of the peer's data that nobody has read yet */
     uint8_t early;   /* what was owed and has left while something was received; or NO_RECORD */
     uint8_t warnings, empty; /* in a row */
+    bool heard;              /* a HelloRequest */
     uint8_t declined;        /* warnings of the engine's own that the socket adapter keeps */
     bool declines;           /* one that waits until what is owed has left */
     uint8_t updating;        /* the handshake that runs sends this: a kind, or NO_RECORD */

@@ -165,6 +165,9 @@ static uint8_t asked_to_begin_again(contract *c, outcome *o)
     bool open = c->machine.notice_out == EW_NOTICE_OUT_NONE;
     if (!c->habits.declines)
         return EW_EVENT_OTHER;
+    if ((c->heard && c->habits.hears_once) || (c->owed != NO_RECORD && c->habits.answers_now))
+        return EW_EVENT_TLS_ERROR;
+    c->heard = true;
     if (c->owed != NO_RECORD) {
         event = let_owed_go(c, o);
         c->declines = open && !c->habits.flushes;
@@ -174,9 +177,22 @@ static uint8_t asked_to_begin_again(contract *c, outcome *o)
     return event == EW_EVENT_DONE ? EW_EVENT_OTHER : event;
 }
 
+/* Behind a record that is not all out the answer is in its way. */
+static uint8_t answer_now(contract *c, outcome *o)
+{
+    if (c->owed != NO_RECORD)
+        return EW_EVENT_TLS_ERROR;
+    if (c->machine.notice_out == EW_NOTICE_OUT_DELIVERED)
+        return EW_EVENT_OTHER;
+    c->answers++;
+    return answer(c, o) == EW_EVENT_IO_ERROR ? EW_EVENT_IO_ERROR : EW_EVENT_OTHER;
+}
+
 static uint8_t post_handshake(contract *c, kind next, outcome *o)
 {
     uint8_t event = EW_EVENT_DONE;
+    if (c->habits.answers_now && next == KEY_UPDATE)
+        return answer_now(c, o);
     bool early = c->habits.answers_early && c->machine.notice_out != EW_NOTICE_OUT_DELIVERED;
     if (early && c->answers > 0)
         event = c->owed == NO_RECORD ? answer(c, o) : EW_EVENT_TLS_ERROR;
@@ -190,12 +206,15 @@ static uint8_t post_handshake(contract *c, kind next, outcome *o)
 static uint8_t taken(contract *c, kind next, bool tls13, outcome *o)
 {
     const tls_habits *m = &c->habits;
-    bool warning = next == WARNING || (next == CLOSE_NOTIFY && m->counts_notice);
+    bool warning = next == WARNING || (next == CLOSE_NOTIFY && m->counts_notice) ||
+                   (next == FATAL_ALERT && m->counts_fatal);
     c->empty = next == EMPTY ? c->empty + 1 : 0;
     if (next != EMPTY)
         c->warnings = warning ? c->warnings + 1 : 0;
-    if (warning && c->warnings == m->most_warnings)
-        return give_up(c, UNEXPECTED_MESSAGE, o);
+    if (warning && c->warnings == m->most_warnings) {
+        uint8_t event = give_up(c, UNEXPECTED_MESSAGE, o);
+        return tls13 && next == FATAL_ALERT ? EW_EVENT_FATAL_ALERT : event;
+    }
     if (next == EMPTY && c->empty == m->most_empty)
         return give_up(c, OTHER_ALERT, o);
     switch (next) {
