@@ -226,7 +226,7 @@ static bool has(step s)
 
 static bool begins(const tls_engine *of, beginning b, bool tls13)
 {
-    return (!tls13 || of->has_tls13) && (b != IGNORING_EOF || of->ignore_eof);
+    return of->watch && (!tls13 || of->has_tls13) && (b != IGNORING_EOF || of->ignore_eof);
 }
 
 /* What the contract has no field for: the cause, and that nobody waited. */

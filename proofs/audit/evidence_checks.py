@@ -309,7 +309,8 @@ CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "loss
           "interop": interop, "divergences": divergences,
           "engines": engines, "theorems": theorems, "clauses": clauses, "forms": forms,
           "fuzz": fuzz, "fuzz_quick": fuzz, "explore": explore, "kit": kit, "kit_sample": kit,
-          "explore-ours-openssl": explore, "explore-ours-mbedtls": explore}
+          **{f"explore-ours-{engine}": explore
+             for engine in ("openssl", "mbedtls", "wolfssl", "gnutls", "bearssl")}}
 
 
 def contradictions(name, told):
