@@ -302,5 +302,5 @@ const tls_engine tls_gnutls = {
     .limits = {.scenarios = scenarios,
                .obligations = obligations,
                .unseen = unseen,
-               .habits = {.heeds_cancel = 1, .shakes_last = 1}},
+               .habits = {.heeds_cancel = 1, .reads_on = 1, .shakes_last = 1}},
 };

@@ -239,6 +239,7 @@ const tls_engine tls_wolfssl = {
                .obligations = obligations,
                .unseen = unseen,
                .habits = {.most_warnings = 5,
+                          .counts_all = 1,
                           .counts_fatal = 1,
                           .declines = 1,
                           .answers_now = 1,

@@ -210,7 +210,7 @@ static uint8_t taken(contract *c, kind next, bool tls13, outcome *o)
                    (next == FATAL_ALERT && m->counts_fatal);
     c->empty = next == EMPTY ? c->empty + 1 : 0;
     if (next != EMPTY)
-        c->warnings = warning ? c->warnings + 1 : 0;
+        c->warnings = warning ? c->warnings + 1 : m->counts_all ? c->warnings : 0;
     if (warning && c->warnings == m->most_warnings) {
         uint8_t event = give_up(c, UNEXPECTED_MESSAGE, o);
         return tls13 && next == FATAL_ALERT ? EW_EVENT_FATAL_ALERT : event;
@@ -282,6 +282,9 @@ static uint8_t go_on_with_handshake(contract *c, const wire *w, outcome *o)
     uint8_t event = go_on_answering(c, o);
     if (event == EW_EVENT_DONE && c->updating != NO_RECORD && c->updating != OTHER_RECORD)
         event = hand_over(c, (kind)c->updating, o);
+    if (event == EW_EVENT_WANT_WRITE && c->updating == CLIENT_HELLO && c->habits.reads_on &&
+        no_record(w) != EW_EVENT_WANT_READ)
+        return no_record(w);
     if (event == EW_EVENT_DONE && c->updating == NO_RECORD && c->habits.shakes_last)
         event = let_owed_go_first(c, o);
     if (event == EW_EVENT_DONE && c->updating == KEY_UPDATE && !c->habits.answers_early)
