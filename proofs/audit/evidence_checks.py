@@ -115,7 +115,8 @@ def interop(told):
     cells = {(record["scenario"], record["engine"], record["tls"], record["role"], record["mode"])
              for record in told["records"]}
     yield from counted(told, {
-        "cells": len(cells), "failed": failed, "passed": len(told["records"]) - failed,
+        "cells": len(cells), "in_memory": sum(cell[-1] == "memory" for cell in cells),
+        "failed": failed, "passed": len(told["records"]) - failed,
         "not_applicable": sum(one["count"] for one in told["not_applicable_reasons"])})
 
 
