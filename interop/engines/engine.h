@@ -78,7 +78,7 @@ typedef struct tls_habits {
     uint8_t answers_now;   /* so it is at once, and each answer fails if a record is not all out */
     uint8_t hears_once;    /* a second HelloRequest is an error */
     uint8_t counts_all;    /* warnings count wherever they stand, not in a row alone */
-    uint8_t reads_on;      /* in a handshake it reads, though what it sent is not all out */
+    uint8_t reads_on; /* having made its hello it reads at once, though the hello is not all out */
     uint8_t
         counts_fatal; /* a fatal alert is one of the warnings; with TLS 1.3 it is told all the same */
     uint8_t heeds_cancel;  /* user_canceled ends a connection of TLS 1.3 */

@@ -63,25 +63,6 @@ static uint8_t hand_over(contract *c, kind k, outcome *o)
     return event;
 }
 
-/* Whoever hands it over again finds it gone. */
-static uint8_t let_owed_go_first(contract *c, outcome *o)
-{
-    kind owed = (kind)c->owed;
-    if (owed == NO_RECORD)
-        return EW_EVENT_DONE;
-    uint8_t event = hand_over(c, owed, o);
-    if (event == EW_EVENT_DONE)
-        c->early = (uint8_t)owed;
-    return event;
-}
-
-/* Before the engine says something of its own accord. */
-static uint8_t let_owed_go(contract *c, outcome *o)
-{
-    uint8_t event = c->habits.flushes ? let_owed_go_first(c, o) : EW_EVENT_DONE;
-    return event == EW_EVENT_IO_ERROR ? event : EW_EVENT_DONE;
-}
-
 /* No new handshake: the warning that says so is taken by the socket adapter, even if the transport
  * is full. */
 static uint8_t decline(contract *c, outcome *o)
@@ -116,17 +97,43 @@ static uint8_t hand_over_data(contract *c, outcome *o)
     return event == EW_EVENT_DONE ? hand_over(c, DATA, o) : event;
 }
 
+/* Whoever hands it over again finds it gone. */
+static uint8_t let_owed_go_first(contract *c, outcome *o)
+{
+    kind owed = (kind)c->owed;
+    if (owed == NO_RECORD)
+        return EW_EVENT_DONE;
+    bool answered = c->habits.answers_early || c->habits.answers_now;
+    bool behind = owed == KEY_UPDATE && !answered; /* data, which was accepted with the answer */
+    owed = behind ? DATA : owed;
+    uint8_t event = behind ? hand_over_data(c, o) : hand_over(c, owed, o);
+    if (event == EW_EVENT_DONE)
+        c->early = (uint8_t)owed;
+    return event;
+}
+
+/* Before the engine says something of its own accord. */
+static uint8_t let_owed_go(contract *c, outcome *o)
+{
+    uint8_t event = c->habits.flushes ? let_owed_go_first(c, o) : EW_EVENT_DONE;
+    return event == EW_EVENT_IO_ERROR ? event : EW_EVENT_DONE;
+}
+
+static uint8_t finish_answer(contract *c, outcome *o)
+{
+    return c->habits.answers_now && c->owed == KEY_UPDATE ? answer(c, o) : go_on_answering(c, o);
+}
+
 /* Data that an answer kept from being accepted is not owed. */
 static uint8_t flush(contract *c, outcome *o)
 {
-    if (c->owed == DATA || !c->habits.answers_early)
-        return hand_over_data(c, o);
-    return go_on_answering(c, o);
+    bool answered = c->habits.answers_early || c->habits.answers_now;
+    return c->owed == DATA || !answered ? hand_over_data(c, o) : finish_answer(c, o);
 }
 
 static uint8_t notify(contract *c, outcome *o)
 {
-    uint8_t event = go_on_answering(c, o);
+    uint8_t event = finish_answer(c, o);
     c->declines = false;
     return event == EW_EVENT_DONE ? hand_over(c, CLOSE_NOTIFY, o) : event;
 }
@@ -277,13 +284,14 @@ static uint8_t await_hello(contract *c, const wire *w, outcome *o)
 /* One that runs goes on. */
 static uint8_t go_on_with_handshake(contract *c, const wire *w, outcome *o)
 {
+    bool first = c->owed == NO_RECORD;
     if (w->start == FRESH && c->updating == NO_RECORD)
         c->updating = w->client ? CLIENT_HELLO : OTHER_RECORD;
     uint8_t event = go_on_answering(c, o);
     if (event == EW_EVENT_DONE && c->updating != NO_RECORD && c->updating != OTHER_RECORD)
         event = hand_over(c, (kind)c->updating, o);
-    if (event == EW_EVENT_WANT_WRITE && c->updating == CLIENT_HELLO && c->habits.reads_on &&
-        no_record(w) != EW_EVENT_WANT_READ)
+    if (event == EW_EVENT_WANT_WRITE && c->updating == CLIENT_HELLO && first &&
+        c->habits.reads_on && no_record(w) != EW_EVENT_WANT_READ)
         return no_record(w);
     if (event == EW_EVENT_DONE && c->updating == NO_RECORD && c->habits.shakes_last)
         event = let_owed_go_first(c, o);
