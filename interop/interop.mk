@@ -11,7 +11,7 @@ interop-asan_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=
     -fno-omit-frame-pointer
 
 # What says for itself which engines it has: $(BUILD)/engines.h.
-INTEROP_LISTS := lib/sides matrix/engines kit/engines fuzz/subject lossless/engines bench/natives system/known tests/engines
+INTEROP_LISTS := lib/sides explore/subject_endwell matrix/engines kit/engines fuzz/subject lossless/engines bench/natives system/known tests/engines
 
 define INTEROP_MODE
 $(BUILD)/$(1)/%.o: interop/%.c

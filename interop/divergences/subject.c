@@ -98,5 +98,5 @@ const subject subject_page = {
     .clear_errors = clear_errors,
     .leave_error = library_raise,
     .begins = begins,
-    .limits = {.most_warnings = 5, .heeds_flag = true},
+    .habits = &(const tls_habits){.most_warnings = 5, .heeds_flag = 1},
 };

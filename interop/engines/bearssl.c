@@ -188,5 +188,5 @@ const tls_engine tls_bearssl = {
     .own = &own_bearssl,
     .watch = watch,
     .watched = watched,
-    .limits = {.unseen = unseen, .messages = messages},
+    .limits = {.unseen = unseen, .messages = messages, .habits = {.shakes_last = 1}},
 };

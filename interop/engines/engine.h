@@ -85,6 +85,29 @@ typedef struct tls_memory_limit {
     const char *reason; /* NULL: none of it */
 } tls_memory_limit;
 
+/* What an engine does its own way on the wire, because it may or because a port cannot keep it from
+ * that. Where every sequence is walked, the contract begins where the engine reports. */
+typedef struct tls_habits {
+    uint8_t most_warnings; /* so many in a row are its reason to give up; 0: it has patience */
+    uint8_t most_empty;    /* the same of empty records */
+    uint8_t counts_notice; /* the peer's close_notify is one of them */
+    uint8_t
+        heeds_flag;   /* it sends no alert of its own once the application claims to have closed */
+    uint8_t declines; /* a HelloRequest is answered by a warning, while we are not closing */
+    uint8_t flushes;  /* what is owed leaves first, and then it says nothing */
+    uint8_t answers_early; /* a KeyUpdate is answered at the next post-handshake message, or the
+                            * connection fails if a record of ours is not all out by then */
+    uint8_t answers_now;   /* so it is at once, and each answer fails if a record is not all out */
+    uint8_t hears_once;    /* a second HelloRequest is an error */
+    uint8_t counts_all;    /* warnings count wherever they stand, not in a row alone */
+    uint8_t reads_on; /* having made its hello it reads at once, though the hello is not all out */
+    uint8_t
+        counts_fatal; /* a fatal alert is one of the warnings; with TLS 1.3 it is told all the same */
+    uint8_t heeds_cancel;  /* user_canceled ends a connection of TLS 1.3 */
+    uint8_t shakes_last;   /* a handshake that is asked for again lets what is owed go first */
+    uint8_t drops_session; /* once it has failed, unless it has sent a close_notify */
+} tls_habits;
+
 /* Each list up to a row without a name; NULL: there are none. */
 typedef struct tls_limits {
     const tls_scenario_limit *scenarios;     /* make interop, world */
@@ -93,6 +116,7 @@ typedef struct tls_limits {
     const tls_notice_limit *notices;         /* make faults */
     const tls_message_limit *messages;       /* make fuzz */
     tls_memory_limit memory;                 /* make system-faults */
+    tls_habits habits;                       /* make explore-ours */
 } tls_limits;
 
 /* ------------------------------------------------------------------------------------------- */
@@ -165,6 +189,10 @@ typedef struct tls_engine {
      */
     void (*stale_error)(void);
     int (*finds_error)(void); /* 1: a port that looked at that place would find one */
+    void (*clear_errors)(void);
+
+    /* Before attach: the engine is to take an end of the transport for a close. NULL: it never does. */
+    void (*ignore_eof)(void *object);
 
     /* Made while the object is attached, each in cases of its own. Up to one that has no name; NULL:
      * the engine has none, as limits.unseen says. */

@@ -318,5 +318,6 @@ const tls_engine tls_gnutls = {
                .memory = {.crashes = 1,
                           .leaks = 1,
                           .reason = "libtasn1 and nettle, under GnuTLS, do not look at what malloc "
-                                    "gives them"}},
+                                    "gives them"},
+               .habits = {.heeds_cancel = 1, .reads_on = 1, .shakes_last = 1}},
 };

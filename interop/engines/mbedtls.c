@@ -280,5 +280,6 @@ const tls_engine tls_mbedtls = {
     .limits = {.scenarios = scenarios,
                .obligations = obligations,
                .unseen = unseen,
-               .messages = messages},
+               .messages = messages,
+               .habits = {.most_empty = 4, .declines = 1, .flushes = 1}},
 };

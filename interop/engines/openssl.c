@@ -170,6 +170,16 @@ static int finds_error(void)
     return ERR_peek_error() != 0;
 }
 
+static void clear_errors(void)
+{
+    ERR_clear_error();
+}
+
+static void ignore_eof(void *object)
+{
+    SSL_set_options(ssl_of(object), SSL_OP_IGNORE_UNEXPECTED_EOF);
+}
+
 static void record_size(void *object)
 {
     SSL_set_max_send_fragment(ssl_of(object), 512);
@@ -254,9 +264,16 @@ const tls_engine tls_openssl = {
     .adopt = adopt,
     .stale_error = stale_error,
     .finds_error = finds_error,
+    .clear_errors = clear_errors,
+    .ignore_eof = ignore_eof,
     .changes = changes,
     .pauses = own_openssl_pauses,
     .own = &own_openssl,
     .watch = watch,
-    .limits = {.messages = messages},
+    .limits = {.messages = messages,
+               .habits = {.most_warnings = 5,
+                          .counts_notice = 1,
+                          .declines = 1,
+                          .answers_early = 1,
+                          .drops_session = 1}},
 };

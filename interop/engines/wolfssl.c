@@ -138,6 +138,11 @@ static int finds_error(void)
     return wolfSSL_ERR_peek_error() != 0;
 }
 
+static void clear_errors(void)
+{
+    wolfSSL_ERR_clear_error();
+}
+
 static void record_size(void *object)
 {
     wolfSSL_UseMaxFragment(ssl_of(object), WOLFSSL_MFL_2_9);
@@ -232,6 +237,7 @@ const tls_engine tls_wolfssl = {
     .reused = reused,
     .stale_error = stale_error,
     .finds_error = finds_error,
+    .clear_errors = clear_errors,
     .changes = changes,
     .watch = watch,
     .watched = watched,
@@ -241,5 +247,12 @@ const tls_engine tls_wolfssl = {
                .messages = messages,
                .memory = {.leaks = 1,
                           .reason = "a wolfSSL server loses memory while it takes in the "
-                                    "extensions of a TLS 1.3 ClientHello"}},
+                                    "extensions of a TLS 1.3 ClientHello"},
+               .habits = {.most_warnings = 5,
+                          .counts_all = 1,
+                          .counts_fatal = 1,
+                          .declines = 1,
+                          .answers_now = 1,
+                          .hears_once = 1,
+                          .shakes_last = 1}},
 };

@@ -4,10 +4,10 @@
 
 enum { AROUND_TLS12 = 5 + 8 + 16, AROUND_TLS13 = 5 + 1 + 16 };
 
-void contract_start(contract *c, engine_limits m, const wire *w)
+void contract_start(contract *c, tls_habits habits, const wire *w)
 {
     memset(c, 0, sizeof *c);
-    c->limits = m;
+    c->habits = habits;
     c->around = w->tls13 ? AROUND_TLS13 : AROUND_TLS12;
     ew_init(&c->machine);
     if (w->start == FRESH)
@@ -118,7 +118,7 @@ static void call(contract *c, step s, const wire *w, outcome *o)
 /* The cache is the engine's: it may drop a session that the machine would keep, not the reverse. */
 static bool failed_unclosed(const contract *c)
 {
-    return c->limits.drops_session && c->machine.fatal == EW_FATAL_SSL &&
+    return c->habits.drops_session && c->machine.fatal == EW_FATAL_SSL &&
            c->machine.notice_out == EW_NOTICE_OUT_NONE;
 }
 

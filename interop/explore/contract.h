@@ -3,25 +3,12 @@
 #ifndef EXPLORE_CONTRACT_H
 #define EXPLORE_CONTRACT_H
 
+#include "engines/engine.h"
 #include "ew_core.h"
 #include "steps.h"
 
-/* Limits: what an engine does its own way, because it may or because a port cannot keep it from that.
- * The contract begins where the engine reports. */
 typedef struct {
-    uint8_t most_warnings; /* so many in a row are its reason to give up; 0: it has patience */
-    uint8_t most_empty;    /* the same of empty records */
-    bool counts_notice;    /* the peer's close_notify is one of them */
-    bool heeds_flag; /* it sends no alert of its own once the application claims to have closed */
-    bool declines;   /* a HelloRequest is answered by a warning, while we are not closing */
-    bool flushes;    /* what is owed leaves first, and then it says nothing */
-    bool answers_early; /* a KeyUpdate is answered at the next post-handshake message, or the
-                            * connection fails if a record of ours is not all out by then */
-    bool drops_session; /* once it has failed, unless it has sent a close_notify */
-} engine_limits;
-
-typedef struct {
-    engine_limits limits;
+    tls_habits habits;
     ew_machine machine;
     uint8_t writing; /* of a transport of its own, told the same as the other */
     uint8_t owed;    /* a record of ours that is not all out: a kind, or NO_RECORD */
@@ -30,6 +17,7 @@ typedef struct {
     uint8_t held;    /* bytes of the peer's data that nobody has read yet */
     uint8_t early;   /* what was owed and has left while something was received; or NO_RECORD */
     uint8_t warnings, empty; /* in a row */
+    bool heard;              /* a HelloRequest */
     uint8_t declined;        /* warnings of the engine's own that the socket adapter keeps */
     bool declines;           /* one that waits until what is owed has left */
     uint8_t updating;        /* the handshake that runs sends this: a kind, or NO_RECORD */
@@ -39,7 +27,7 @@ typedef struct {
     uint8_t error;           /* of the last call: EW_ERROR_... */
 } contract;
 
-void contract_start(contract *c, engine_limits m, const wire *w);
+void contract_start(contract *c, tls_habits habits, const wire *w);
 /* A step. `w` is read for what the peer sent, never for what the library made of it. */
 void contract_step(contract *c, step s, const wire *w, outcome *o);
 /* These records left, where it wanted others: a post-handshake message among them is flushed, and

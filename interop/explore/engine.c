@@ -63,18 +63,6 @@ static uint8_t hand_over(contract *c, kind k, outcome *o)
     return event;
 }
 
-/* Before the engine says something of its own accord. */
-static uint8_t let_owed_go(contract *c, outcome *o)
-{
-    kind owed = (kind)c->owed;
-    if (!c->limits.flushes)
-        return EW_EVENT_DONE;
-    uint8_t event = hand_over(c, owed, o);
-    if (event == EW_EVENT_DONE)
-        c->early = (uint8_t)owed;
-    return event == EW_EVENT_IO_ERROR ? event : EW_EVENT_DONE;
-}
-
 /* No new handshake: the warning that says so is taken by the socket adapter, even if the transport
  * is full. */
 static uint8_t decline(contract *c, outcome *o)
@@ -88,14 +76,14 @@ static uint8_t answer(contract *c, outcome *o)
 {
     uint8_t event = hand_over(c, KEY_UPDATE, o);
     if (event == EW_EVENT_DONE) /* with the next data, one is enough for all */
-        c->answers = c->limits.answers_early ? c->answers - 1 : 0;
+        c->answers = c->habits.answers_early ? c->answers - 1 : 0;
     return event;
 }
 
 /* A KeyUpdate of which a part is out is finished before anything else. */
 static uint8_t go_on_answering(contract *c, outcome *o)
 {
-    return c->limits.answers_early && c->owed == KEY_UPDATE ? answer(c, o) : EW_EVENT_DONE;
+    return c->habits.answers_early && c->owed == KEY_UPDATE ? answer(c, o) : EW_EVENT_DONE;
 }
 
 /* The answer to a KeyUpdate is the engine's own affair. */
@@ -109,17 +97,43 @@ static uint8_t hand_over_data(contract *c, outcome *o)
     return event == EW_EVENT_DONE ? hand_over(c, DATA, o) : event;
 }
 
+/* Whoever hands it over again finds it gone. */
+static uint8_t let_owed_go_first(contract *c, outcome *o)
+{
+    kind owed = (kind)c->owed;
+    if (owed == NO_RECORD)
+        return EW_EVENT_DONE;
+    bool answered = c->habits.answers_early || c->habits.answers_now;
+    bool behind = owed == KEY_UPDATE && !answered; /* data, which was accepted with the answer */
+    owed = behind ? DATA : owed;
+    uint8_t event = behind ? hand_over_data(c, o) : hand_over(c, owed, o);
+    if (event == EW_EVENT_DONE)
+        c->early = (uint8_t)owed;
+    return event;
+}
+
+/* Before the engine says something of its own accord. */
+static uint8_t let_owed_go(contract *c, outcome *o)
+{
+    uint8_t event = c->habits.flushes ? let_owed_go_first(c, o) : EW_EVENT_DONE;
+    return event == EW_EVENT_IO_ERROR ? event : EW_EVENT_DONE;
+}
+
+static uint8_t finish_answer(contract *c, outcome *o)
+{
+    return c->habits.answers_now && c->owed == KEY_UPDATE ? answer(c, o) : go_on_answering(c, o);
+}
+
 /* Data that an answer kept from being accepted is not owed. */
 static uint8_t flush(contract *c, outcome *o)
 {
-    if (c->owed == DATA || !c->limits.answers_early)
-        return hand_over_data(c, o);
-    return go_on_answering(c, o);
+    bool answered = c->habits.answers_early || c->habits.answers_now;
+    return c->owed == DATA || !answered ? hand_over_data(c, o) : finish_answer(c, o);
 }
 
 static uint8_t notify(contract *c, outcome *o)
 {
-    uint8_t event = go_on_answering(c, o);
+    uint8_t event = finish_answer(c, o);
     c->declines = false;
     return event == EW_EVENT_DONE ? hand_over(c, CLOSE_NOTIFY, o) : event;
 }
@@ -144,7 +158,7 @@ kind contract_next(const contract *c, const wire *w)
 static uint8_t give_up(contract *c, kind k, outcome *o)
 {
     bool closing = c->machine.notice_out != EW_NOTICE_OUT_NONE ||
-                   (c->limits.heeds_flag && c->machine.sent == EW_SENT_YES);
+                   (c->habits.heeds_flag && c->machine.sent == EW_SENT_YES);
     if (c->owed != NO_RECORD)
         let_owed_go(c, o);
     else if (!closing && put_declined(c, o) == EW_EVENT_DONE)
@@ -156,39 +170,58 @@ static uint8_t asked_to_begin_again(contract *c, outcome *o)
 {
     uint8_t event = EW_EVENT_DONE;
     bool open = c->machine.notice_out == EW_NOTICE_OUT_NONE;
-    if (!c->limits.declines)
+    if (!c->habits.declines)
         return EW_EVENT_OTHER;
+    if ((c->heard && c->habits.hears_once) || (c->owed != NO_RECORD && c->habits.answers_now))
+        return EW_EVENT_TLS_ERROR;
+    c->heard = true;
     if (c->owed != NO_RECORD) {
         event = let_owed_go(c, o);
-        c->declines = open && !c->limits.flushes;
+        c->declines = open && !c->habits.flushes;
     } else if (open) {
         event = decline(c, o);
     }
     return event == EW_EVENT_DONE ? EW_EVENT_OTHER : event;
 }
 
+/* Behind a record that is not all out the answer is in its way. */
+static uint8_t answer_now(contract *c, outcome *o)
+{
+    if (c->owed != NO_RECORD)
+        return EW_EVENT_TLS_ERROR;
+    if (c->machine.notice_out == EW_NOTICE_OUT_DELIVERED)
+        return EW_EVENT_OTHER;
+    c->answers++;
+    return answer(c, o) == EW_EVENT_IO_ERROR ? EW_EVENT_IO_ERROR : EW_EVENT_OTHER;
+}
+
 static uint8_t post_handshake(contract *c, kind next, outcome *o)
 {
     uint8_t event = EW_EVENT_DONE;
-    bool early = c->limits.answers_early && c->machine.notice_out != EW_NOTICE_OUT_DELIVERED;
+    if (c->habits.answers_now && next == KEY_UPDATE)
+        return answer_now(c, o);
+    bool early = c->habits.answers_early && c->machine.notice_out != EW_NOTICE_OUT_DELIVERED;
     if (early && c->answers > 0)
         event = c->owed == NO_RECORD ? answer(c, o) : EW_EVENT_TLS_ERROR;
     if (event == EW_EVENT_WANT_WRITE)
         c->received--; /* it is looked at when the answer is out */
-    else if (next == KEY_UPDATE && (early || !c->limits.answers_early || c->answers == 0))
+    else if (next == KEY_UPDATE && (early || !c->habits.answers_early || c->answers == 0))
         c->answers++;
     return event == EW_EVENT_DONE ? EW_EVENT_OTHER : event;
 }
 
-static uint8_t taken(contract *c, kind next, outcome *o)
+static uint8_t taken(contract *c, kind next, bool tls13, outcome *o)
 {
-    const engine_limits *m = &c->limits;
-    bool warning = next == WARNING || (next == CLOSE_NOTIFY && m->counts_notice);
+    const tls_habits *m = &c->habits;
+    bool warning = next == WARNING || (next == CLOSE_NOTIFY && m->counts_notice) ||
+                   (next == FATAL_ALERT && m->counts_fatal);
     c->empty = next == EMPTY ? c->empty + 1 : 0;
     if (next != EMPTY)
-        c->warnings = warning ? c->warnings + 1 : 0;
-    if (warning && c->warnings == m->most_warnings)
-        return give_up(c, UNEXPECTED_MESSAGE, o);
+        c->warnings = warning ? c->warnings + 1 : m->counts_all ? c->warnings : 0;
+    if (warning && c->warnings == m->most_warnings) {
+        uint8_t event = give_up(c, UNEXPECTED_MESSAGE, o);
+        return tls13 && next == FATAL_ALERT ? EW_EVENT_FATAL_ALERT : event;
+    }
     if (next == EMPTY && c->empty == m->most_empty)
         return give_up(c, OTHER_ALERT, o);
     switch (next) {
@@ -196,6 +229,7 @@ static uint8_t taken(contract *c, kind next, outcome *o)
     case CLOSE_NOTIFY: return EW_EVENT_CLOSE_NOTIFY;
     case FATAL_ALERT: return EW_EVENT_FATAL_ALERT;
     case FORGED: return EW_EVENT_TLS_ERROR;
+    case WARNING: return tls13 && m->heeds_cancel ? EW_EVENT_FATAL_ALERT : EW_EVENT_OTHER;
     case HELLO_REQUEST: return asked_to_begin_again(c, o);
     case TICKET:
     case KEY_UPDATE: return post_handshake(c, next, o);
@@ -217,7 +251,7 @@ static uint8_t receive(contract *c, const wire *w, outcome *o)
         return EW_EVENT_DATA;
     c->received++;
     c->met = (uint8_t)next;
-    return taken(c, next, o);
+    return taken(c, next, w->tls13, o);
 }
 
 /* The handshake ----------------------------------------------------------------------------- */
@@ -231,7 +265,7 @@ static uint8_t await_hello(contract *c, const wire *w, outcome *o)
         c->received++;
         c->met = (uint8_t)next;
         c->warnings = next == WARNING ? c->warnings + 1 : 0;
-        if (c->warnings == c->limits.most_warnings)
+        if (c->warnings == c->habits.most_warnings)
             return give_up(c, UNEXPECTED_MESSAGE, o);
     }
     if (next == NO_RECORD)
@@ -250,12 +284,18 @@ static uint8_t await_hello(contract *c, const wire *w, outcome *o)
 /* One that runs goes on. */
 static uint8_t go_on_with_handshake(contract *c, const wire *w, outcome *o)
 {
+    bool first = c->owed == NO_RECORD;
     if (w->start == FRESH && c->updating == NO_RECORD)
         c->updating = w->client ? CLIENT_HELLO : OTHER_RECORD;
     uint8_t event = go_on_answering(c, o);
     if (event == EW_EVENT_DONE && c->updating != NO_RECORD && c->updating != OTHER_RECORD)
         event = hand_over(c, (kind)c->updating, o);
-    if (event == EW_EVENT_DONE && c->updating == KEY_UPDATE && !c->limits.answers_early)
+    if (event == EW_EVENT_WANT_WRITE && c->updating == CLIENT_HELLO && first &&
+        c->habits.reads_on && no_record(w) != EW_EVENT_WANT_READ)
+        return no_record(w);
+    if (event == EW_EVENT_DONE && c->updating == NO_RECORD && c->habits.shakes_last)
+        event = let_owed_go_first(c, o);
+    if (event == EW_EVENT_DONE && c->updating == KEY_UPDATE && !c->habits.answers_early)
         c->answers = 0; /* it is the answer, too */
     if (event == EW_EVENT_DONE && (c->updating == CLIENT_HELLO || c->updating == OTHER_RECORD)) {
         c->updating = OTHER_RECORD; /* it has left, and the peer is silent */

@@ -214,18 +214,6 @@ void add_totals(cJSON *e, double seconds)
     cJSON_AddNumberToObject(e, "seconds", seconds);
 }
 
-static bool add_sources(cJSON *e, const char *const *files)
-{
-    char hex[65];
-    cJSON *sources = cJSON_AddObjectToObject(e, "sources");
-    for (; *files; files++) {
-        if (!digest(files, 1, hex))
-            return false;
-        cJSON_AddStringToObject(sources, *files, hex);
-    }
-    return true;
-}
-
 /* As the frame of the other tools has it, for each leg: what is dealt to this shard. */
 static void add_deck(cJSON *e, const job *j)
 {
@@ -248,8 +236,6 @@ int write_evidence(const job *j, const outcome_of_run *o, const char *file)
     cJSON_AddStringToObject(e, "divergences_sha256", catalogue);
     cJSON_AddStringToObject(tools, j->subject->name, j->subject->version());
     cJSON_AddItemToObject(e, "tools", tools);
-    if (j->subject->sources && !add_sources(e, j->subject->sources))
-        return -1;
     cJSON_AddNumberToObject(e, "processes", j->jobs);
     cJSON_AddItemToObject(e, "walks", legs(j));
     add_totals(e, o->seconds);

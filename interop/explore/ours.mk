@@ -1,38 +1,31 @@
-# The same walk over our own library, on both engines: not one difference is allowed there.
-# The objects are those that ship. The linker puts the wire in the place of their system calls, and
-# the heap in the place of mbedTLS's memory, which is why that is linked from its archives.
+# The same walk over our own library, on every engine: not one difference is allowed there. The
+# objects are those that ship; the transport is the pair in memory, and every engine's memory the
+# walk's heap, by an allocator in the place of the C library's.
 
-OURS_PORTS_LACKS := bearssl gnutls wolfssl
-$(eval $(call ADAPTERS,OURS_PORTS,explore-ours,interop/explore/subject_endwell_%.c))
-OURS_TOOL := $(EXPLORE_BUILD)/endwell-explore-ours
-OURS_OBJS := $(addprefix $(INTEROP_BUILD)/explore/subject,_endwell.o _endwell_openssl.o _endwell_mbedtls.o \
-    _endwell_peer.o s_endwell.o) $(INTEROP_BUILD)/lib/libssl_peer.o
-OURS_LIBS := $(BUILD)/libendwell-openssl.a $(BUILD)/libendwell-mbedtls.a $(BUILD)/libendwell.a
-OURS_LINK := -Wl,--wrap=recv,--wrap=send,--wrap=fcntl,--wrap=getsockopt,--wrap=poll \
-    -Wl,--wrap=calloc,--wrap=free -lssl -lcrypto -l:libmbedtls.a -l:libmbedx509.a \
-    -l:libmbedcrypto.a -lcjson -lcmark-gfm-extensions -lcmark-gfm
+OURS_TOOL  := $(EXPLORE_BUILD)/endwell-explore-ours
+OURS_OBJS  := $(addprefix $(INTEROP_BUILD)/,$(INTEROP_ENGINES:%=%.o) \
+    $(addprefix explore/subject_endwell,.o _memory.o _peer.o) lib/libssl_peer.o)
+OURS_LIBS  := $(BUILT_PORTS:%=$(BUILD)/libendwell-%.a) $(BUILD)/libendwell.a
+OURS_LINK  := $(BUILT_LINK) -lssl -lcrypto $(MBEDTLS_LINK) -lcjson -lcmark-gfm-extensions -lcmark-gfm
+OURS_JUDGED := 'interop/explore/*.[ch]' 'interop/engines/*.[ch]' 'interop/lib/records.[ch]' 'src/*.[ch]' '$(CORE)/*.[ch]'
 
-$(OURS_TOOL): $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS) | without-OURS_PORTS
+$(OURS_TOOL): $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS) | without-SIDE_PORTS
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(OURS_LINK)
 
 # Steps of a sequence, and seconds of random walks after them, on each engine.
 OURS_DEPTH   ?= 4
-OURS_SECONDS ?= 10
-OURS_WALKS = for engine in openssl mbedtls; do \
-	    $(EXPLORE_SEAL) $(EVIDENCE)/explore-ours-$${engine}$(1).json -- \
-	        $(OURS_TOOL) --subject endwell-$$engine --depth $(OURS_DEPTH) --random $(2) \
-	        --evidence $(EVIDENCE)/explore-ours-$${engine}$(1).json || exit; \
+OURS_SECONDS ?= 4
+
+.PHONY: explore-ours test-explore-ours
+explore-ours: $(OURS_TOOL) certs ## test: every sequence of calls on our library, to depth 4, on every engine; OURS_DEPTH=5 for more
+	@for engine in $(SIDE_PORTS); do \
+	    $(EXPLORE_SEAL) $(EVIDENCE)/explore-ours-$$engine.json --sources $(OURS_JUDGED) -- \
+	        $(OURS_TOOL) --subject endwell-$$engine --depth $(OURS_DEPTH) --random $(OURS_SECONDS) \
+	        --evidence $(EVIDENCE)/explore-ours-$$engine.json || exit; \
 	done
 
-.PHONY: explore-ours explore-ours-quick test-explore-ours
-explore-ours: $(OURS_TOOL) ## test: every sequence of calls on our library, on OpenSSL and mbedTLS, and random walks
-	@$(call OURS_WALKS,,$(OURS_SECONDS))
-
-explore-ours-quick: $(OURS_TOOL) ## test: every sequence of explore-ours, and a second of random walks on each engine
-	@$(call OURS_WALKS,_quick,1)
-
-test-explore-ours: $(OURS_TOOL) ## test: bugs planted in our code that explore-ours must find
+test-explore-ours: $(OURS_TOOL) certs ## test: bugs planted in our code that explore-ours must find
 	@command -v python3 >/dev/null || { \
 	    echo 'test-explore-ours: needs python3: apt-get install python3' >&2; exit 2; }
 	@timeout 300 python3 proofs/lib/planted.py $(EXPLORE_BUILD)/planted \

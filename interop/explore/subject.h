@@ -23,14 +23,13 @@ typedef struct {
     bool (*errors_left)(void); /* in the queue */
     void (*clear_errors)(void);
     void (*leave_error)(void);
-    engine_limits limits;
+    const tls_habits *habits;
     bool (*begins)(beginning b, bool tls13); /* it can begin so; NULL: it always can */
-    const char *const *sources; /* of ours, that are judged; ends with NULL. NULL: none are */
 } subject;
 
 /* Those that a program can walk over; ends with NULL. */
 extern const subject *const subjects[];
 
-extern const subject subject_libssl, subject_endwell_openssl, subject_endwell_mbedtls;
+extern const subject subject_libssl;
 
 #endif

@@ -2,43 +2,14 @@
 #include "libssl_peer.h"
 
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/x509.h>
+#include <openssl/ssl.h>
 
 #include <string.h>
 
 static SSL *peer;
 static BIO *to_peer, *from_peer;
 static uint8_t secret[2][32]; /* TLS 1.3: of the client, of the server */
-
-bool peer_limit(SSL_CTX *ctx, bool tls13)
-{
-    int version = tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
-    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_BOTH);
-    SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
-    return SSL_CTX_set_min_proto_version(ctx, version) &&
-           SSL_CTX_set_max_proto_version(ctx, version) && SSL_CTX_set_num_tickets(ctx, 1) &&
-           SSL_CTX_set_session_id_context(ctx, (const unsigned char *)"walk", 4) &&
-           SSL_CTX_set_cipher_list(ctx, "ECDHE-ECDSA-AES128-GCM-SHA256") &&
-           SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256");
-}
-
-bool peer_certificate(X509 **certificate, EVP_PKEY **key)
-{
-    X509 *x = X509_new();
-    EVP_PKEY *k = EVP_EC_gen("P-256");
-    X509_NAME *name = x ? X509_get_subject_name(x) : NULL;
-    *certificate = x;
-    *key = k;
-    return name && k &&
-           X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"walk", -1,
-                                      -1, 0) &&
-           X509_set_version(x, 2) && X509_set_issuer_name(x, name) &&
-           ASN1_INTEGER_set(X509_get_serialNumber(x), 1) &&
-           X509_gmtime_adj(X509_getm_notBefore(x), 0) &&
-           X509_gmtime_adj(X509_getm_notAfter(x), 3600) && X509_set_pubkey(x, k) &&
-           X509_sign(x, k, EVP_sha256()) > 0;
-}
+static uint16_t tickets;
 
 static void keylog(const SSL *ssl, const char *line)
 {
@@ -46,28 +17,45 @@ static void keylog(const SSL *ssl, const char *line)
     libssl_peer_secret(line, secret);
 }
 
+/* Counts the tickets that a server of ours sends, each in a record. */
+static void look(int sent, int version, int type, const void *bytes, size_t len, SSL *ssl,
+                 void *arg)
+{
+    (void)version, (void)ssl, (void)arg;
+    if (!sent && type == SSL3_RT_HANDSHAKE && len > 0 &&
+        *(const uint8_t *)bytes == SSL3_MT_NEWSESSION_TICKET)
+        tickets++;
+}
+
+/* The one suite that the wire speaks. */
+static bool limit(SSL_CTX *ctx, bool tls13)
+{
+    int version = tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
+    SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
+    SSL_CTX_set_keylog_callback(ctx, keylog);
+    SSL_CTX_set_msg_callback(ctx, look);
+    return SSL_CTX_set_min_proto_version(ctx, version) &&
+           SSL_CTX_set_max_proto_version(ctx, version) && SSL_CTX_set_num_tickets(ctx, 1) &&
+           SSL_CTX_set_session_id_context(ctx, (const unsigned char *)"walk", 4) &&
+           SSL_CTX_set_cipher_list(ctx, "ECDHE-ECDSA-AES128-GCM-SHA256") &&
+           SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256");
+}
+
 static SSL_CTX *context(const wire *w)
 {
-    X509 *certificate = NULL;
-    EVP_PKEY *key = NULL;
     SSL_CTX *ctx = SSL_CTX_new(TLS_method());
-    bool good = ctx && peer_limit(ctx, w->tls13);
-    if (good && w->client)
-        good = peer_certificate(&certificate, &key) &&
-               SSL_CTX_use_certificate(ctx, certificate) == 1 &&
-               SSL_CTX_use_PrivateKey(ctx, key) == 1;
-    X509_free(certificate);
-    EVP_PKEY_free(key);
-    if (good) {
-        SSL_CTX_set_keylog_callback(ctx, keylog);
+    if (ctx && limit(ctx, w->tls13) &&
+        (!w->client ||
+         (SSL_CTX_use_certificate_file(ctx, PEER_CERTIFICATE, SSL_FILETYPE_PEM) == 1 &&
+          SSL_CTX_use_PrivateKey_file(ctx, PEER_KEY, SSL_FILETYPE_PEM) == 1)))
         return ctx;
-    }
     SSL_CTX_free(ctx);
     return NULL;
 }
 
 bool ours_peer_start(const wire *w)
 {
+    tickets = 0;
     SSL_free(peer); /* and what it talks through */
     SSL_CTX *ctx = context(w);
     peer = ctx ? SSL_new(ctx) : NULL;
@@ -86,7 +74,10 @@ bool ours_peer_start(const wire *w)
 
 bool ours_peer_goes_on(void)
 {
+    char none[1];
     bool done = SSL_do_handshake(peer) == 1;
+    if (done)
+        SSL_read(peer, none, sizeof none); /* tickets */
     ERR_clear_error();
     return done;
 }
@@ -94,7 +85,7 @@ bool ours_peer_goes_on(void)
 bool peer_gives_keys(wire *w)
 {
     uint8_t master[48], client_random[32], server_random[32];
-    const uint16_t number[2] = {w->client ? 0 : 1, w->client ? 1 : 0}; /* the server's ticket */
+    const uint16_t number[2] = {w->client ? 0 : tickets, w->client ? 1 : 0};
     if (w->tls13)
         return wire_keys_tls13(w, secret[w->client ? 0 : 1], secret[w->client ? 1 : 0], number);
     SSL_SESSION_get_master_key(SSL_get_session(peer), master, sizeof master);

@@ -5,13 +5,9 @@
 
 #include "wire.h"
 
-#include <openssl/ssl.h>
-
-/* What both ends are limited to: the one suite that the wire speaks. */
-bool peer_limit(SSL_CTX *ctx, bool tls13);
-
-/* A certificate for the server, signed by itself; nobody checks it. false: it could not be made. */
-bool peer_certificate(X509 **certificate, EVP_PKEY **key);
+/* Made by `make certs`; nobody checks it. */
+#define PEER_CERTIFICATE "build/certs/server.pem"
+#define PEER_KEY         "build/certs/server.key"
 
 /* The other end of `w`; false: it could not be made. */
 bool ours_peer_start(const wire *w);

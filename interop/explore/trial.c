@@ -25,7 +25,7 @@ bool trial_open(trial *t, setting at)
     t->now.wire.client = at.client;
     if (!t->subject->open(&t->now.wire))
         return false;
-    contract_start(&t->now.contract, t->subject->limits, &t->now.wire);
+    contract_start(&t->now.contract, *t->subject->habits, &t->now.wire);
     t->now.cause = -1;
     return true;
 }
@@ -314,9 +314,9 @@ static uint64_t mix(uint64_t sum, const void *bytes, size_t length)
 
 static uint64_t mix_contract(uint64_t sum, const contract *c, const wire *w)
 {
-    const uint8_t rest[] = {c->writing, c->owed,     c->out,     c->early,
-                            c->held,    c->warnings, c->empty,   c->updating,
-                            c->answers, c->declined, c->declines};
+    const uint8_t rest[] = {c->writing, c->owed,     c->out,      c->early,
+                            c->held,    c->warnings, c->empty,    c->updating,
+                            c->answers, c->declined, c->declines, c->heard};
     sum = mix(sum, &c->machine, sizeof c->machine);
     sum = mix(sum, rest, sizeof rest);
     return mix(sum, w->record + c->received, (size_t)(w->crossed - c->received));

@@ -121,7 +121,7 @@ targets=$(sed -n 's/^\([a-z][a-z0-9-]*\):.*## .*/\1/p' Makefile ./*/*.mk ./*/*/*
 [ -n "$targets" ] && passed=$((passed + 1)) || { failed=$((failed + 1)); echo 'FAILED: no targets were found'; }
 silent 'every target is there' 'No rule to make target\|missing separator\|^make.*: \*\*\* No targets'
 run 0 'every program builds' "$@" programs
-for program in test-src lossless bench fuzz explore-ours; do
+for program in test-src lossless bench fuzz; do
     says "$program names what it leaves out" "^$program: without newtls, it has no "
 done
 silent 'those that need no more have it' '^interop: without'

@@ -14,6 +14,11 @@ typedef struct {
     void (*context_free)(void *context);
     void *(*open)(void *context, int fd); /* takes fd over; offers the session kept before */
     /*
+     * The same, nonblocking, with the connection over a pair in memory: the loop around each call
+     * carries between it and the socket. NULL: not on this side.
+     */
+    void *(*open_in_memory)(void *context, int fd);
+    /*
      * Shakes hands by the engine's own calls, and has the connection adopted; with `holds`, after a
      * byte of data was looked at. 0; -1: refused, and the engine is as it was. NULL: not on this
      * side.

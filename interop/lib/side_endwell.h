@@ -3,11 +3,23 @@
 #define INTEROP_SIDE_ENDWELL_H
 
 #include "endwell.h"
+#include "io_memory.h"
 #include "side.h"
+
+/* The pair that a connection in memory is over, and the socket behind it. */
+typedef struct {
+    ew_memory pair;
+    uint8_t there[20000], back[20000];
+    uint8_t out[4096]; /* taken from the pair, and not yet by the socket */
+    size_t out_at, out_len;
+    int ended; /* the socket: ended by us */
+} endwell_loop;
 
 /* What the side of each port begins with: the shared calls see only this. */
 typedef struct {
     ew_conn conn;
+    endwell_loop *loop; /* NULL: the connection has the socket itself */
+    int fd;             /* of the loop; -1: closed */
     const tls_engine *tls;
     void *context, *object; /* the engine's */
 } endwell_side;
@@ -21,6 +33,7 @@ typedef struct {
 void *endwell_side_context(const tls_engine *tls, const tls_setup *setup);
 void endwell_context_free(void *context);
 void *endwell_side_open(void *context, int fd);
+void *endwell_open_in_memory(void *context, int fd);
 int endwell_adopt(void *side, int fd, int holds);
 int endwell_reused(void *side);
 int endwell_free(void *side);
@@ -45,14 +58,14 @@ int endwell_clear(void *side);
 
 /* The calls that are the same for all ports, as initializers. */
 #define ENDWELL_SIDE_CALLS                                                                         \
-    .context_free = endwell_context_free, .open = endwell_side_open, .reused = endwell_reused,     \
-    .adopt = endwell_adopt, .free = endwell_free, .handshake = endwell_handshake,                  \
-    .read = endwell_read, .write = endwell_write, .shutdown = endwell_shutdown,                    \
-    .get_error = endwell_get_error, .get_reason = endwell_get_reason, .alert = endwell_alert,      \
-    .alive = endwell_alive, .get_shutdown = endwell_get_shutdown,                                  \
-    .set_shutdown = endwell_set_shutdown, .set_quiet = endwell_set_quiet,                          \
-    .end_of_data = endwell_end_of_data, .set_deadline = endwell_set_deadline,                      \
-    .finish = endwell_finish, .close = endwell_close, .release = endwell_release,                  \
-    .clear = endwell_clear
+    .context_free = endwell_context_free, .open = endwell_side_open,                               \
+    .open_in_memory = endwell_open_in_memory, .reused = endwell_reused, .adopt = endwell_adopt,    \
+    .free = endwell_free, .handshake = endwell_handshake, .read = endwell_read,                    \
+    .write = endwell_write, .shutdown = endwell_shutdown, .get_error = endwell_get_error,          \
+    .get_reason = endwell_get_reason, .alert = endwell_alert, .alive = endwell_alive,              \
+    .get_shutdown = endwell_get_shutdown, .set_shutdown = endwell_set_shutdown,                    \
+    .set_quiet = endwell_set_quiet, .end_of_data = endwell_end_of_data,                            \
+    .set_deadline = endwell_set_deadline, .finish = endwell_finish, .close = endwell_close,        \
+    .release = endwell_release, .clear = endwell_clear
 
 #endif

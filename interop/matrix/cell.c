@@ -14,6 +14,12 @@
  * and no handshake message is as short. */
 enum { TLS13_ALERT_LENGTH = 2 + 1 + 16 };
 
+const char *mode_name(mode m)
+{
+    static const char *const names[MODES] = {"blocking", "nonblocking", "memory"};
+    return names[m];
+}
+
 const char *cell_why_not(const scenario *s, const variant *v)
 {
     if (v->tls13 && !v->engine->tls->has_tls13)
@@ -26,7 +32,7 @@ const char *cell_why_not(const scenario *s, const variant *v)
         return "only a server sends it";
     if (!v->server && (s->flags & ONLY_SERVER))
         return "only a client sends it";
-    if (!v->nonblocking && (s->flags & ONLY_NONBLOCKING))
+    if (v->mode == BLOCKING && (s->flags & ONLY_NONBLOCKING))
         return "a blocking call does not return before";
     if ((s->flags & ADOPTED) && (!v->engine->adopt || !v->engine->tls->adopt))
         return "only OpenSSL is brought through its handshake by somebody else here";
@@ -120,7 +126,7 @@ static int connect_wire(cell *c)
     }
     c->wire = relay_start(near[1], far, NULL, NULL);
     c->fd = near[0];
-    return c->wire && net_set_blocking(c->fd, !c->variant.nonblocking) == 0 ? 0 : -1;
+    return c->wire && net_set_blocking(c->fd, c->variant.mode == BLOCKING) == 0 ? 0 : -1;
 }
 
 void us_open(cell *c)
@@ -132,7 +138,8 @@ void us_open(cell *c)
         return;
     }
     c->sent = c->received = c->heard = 0;
-    c->us = c->variant.engine->open(c->context, c->fd);
+    c->us = c->variant.mode == IN_A_PAIR ? c->variant.engine->open_in_memory(c->context, c->fd)
+                                         : c->variant.engine->open(c->context, c->fd);
     if (!c->us) {
         cell_stop(c, "our side cannot be opened");
         return;
@@ -192,7 +199,7 @@ cJSON *cell_record(const scenario *s, const variant *v)
     cJSON_AddStringToObject(record, "engine", v->engine->name);
     cJSON_AddStringToObject(record, "tls", v->tls13 ? "1.3" : "1.2");
     cJSON_AddStringToObject(record, "role", v->server ? "server" : "client");
-    cJSON_AddStringToObject(record, "mode", v->nonblocking ? "nonblocking" : "blocking");
+    cJSON_AddStringToObject(record, "mode", mode_name(v->mode));
     return record;
 }
 

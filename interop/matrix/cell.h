@@ -31,6 +31,7 @@ enum {
     OWN_RECORDS = 4096, /* the peer makes records itself, which needs AES-GCM */
     ONLY_LIBSSL = 2048, /* of the self-test: our side is plain libssl */
     ADOPTED = 8192,     /* our engine shakes hands by itself, and is adopted */
+    IN_MEMORY = 16384,  /* one of the sample that is played over a pair in memory, too */
 };
 
 typedef struct cell cell;
@@ -51,9 +52,13 @@ typedef struct {
         (name), (title), (script), (notices), (flags)                                              \
     }
 
+/* IN_A_PAIR: over a pair in memory, carried by an event loop; as nonblocking. */
+typedef enum { BLOCKING, NONBLOCKING, IN_A_PAIR, MODES } mode;
+
 typedef struct {
     const side_ops *engine;
-    int tls13, server, nonblocking;
+    int tls13, server;
+    mode mode;
 } variant;
 
 struct cell {
@@ -88,6 +93,8 @@ cJSON *cell_record(const scenario *s, const variant *v);
 /* Adds one difference to a list of them. */
 void cell_differ(cJSON *list, const char *clauses, const char *label, const char *field,
                  const char *got, const char *want);
+
+const char *mode_name(mode m);
 
 /* Why a scenario has no cell there, or NULL if it has. */
 const char *cell_why_not(const scenario *s, const variant *v);

@@ -17,11 +17,20 @@ static cJSON *absences(const results *r)
     return list;
 }
 
+static int in_memory(const results *r)
+{
+    int count = 0;
+    for (size_t i = 0; i < r->count; i++)
+        count += r->jobs[i].variant.mode == IN_A_PAIR;
+    return count;
+}
+
 int report_evidence(const results *r, const char *path)
 {
     size_t failed = results_failed(r);
     cJSON *json = cJSON_CreateObject();
     cJSON_AddNumberToObject(json, "cells", (double)r->count);
+    cJSON_AddNumberToObject(json, "in_memory", in_memory(r));
     cJSON_AddNumberToObject(json, "passed", (double)(r->count - failed));
     cJSON_AddNumberToObject(json, "failed", (double)failed);
     cJSON_AddNumberToObject(json, "not_applicable", results_absent(r));
@@ -42,7 +51,7 @@ static void add_differences(cJSON *list, const job *j)
     const cJSON *difference;
     char name[64];
     snprintf(name, sizeof name, "%s %s %s %s", v->engine->name, v->tls13 ? "1.3" : "1.2",
-             v->server ? "server" : "client", v->nonblocking ? "nonblocking" : "blocking");
+             v->server ? "server" : "client", mode_name(v->mode));
     cJSON_ArrayForEach(difference, cJSON_GetObjectItem(j->record, "differences"))
     {
         cJSON *d = cJSON_Duplicate(difference, 1);

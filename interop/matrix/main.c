@@ -23,7 +23,7 @@ enum { SELF_TEST_SECONDS = 6 };
 typedef struct {
     const char *scenario, *evidence, *differences;
     const side_ops *engine; /* NULL: all that Endwell has a port for */
-    int tls13, server, nonblocking;
+    int tls13, server, mode;
     int verbose, self_test;
     runner_options run;
 } choices;
@@ -35,7 +35,7 @@ static void usage(FILE *to)
         "Closes TLS connections with live OpenSSL peers, in every way that a scenario describes.\n"
         "  --scenario NAME      only this one\n"
         "  --engine NAME        only this one; libssl: plain libssl, without Endwell\n"
-        "  --version 1.2|1.3    --role client|server    --mode blocking|nonblocking\n"
+        "  --version 1.2|1.3    --role client|server    --mode blocking|nonblocking|memory\n"
         "  --verbose            what was observed in each cell\n"
         "  --list               the names of the scenarios\n"
         "  --evidence FILE      write results and observations there, as JSON\n"
@@ -71,7 +71,7 @@ static void consider(results *r, const choices *o, const scenario *s, const vari
 {
     int plain = v->engine == &side_libssl, wanted = (s->flags & ONLY_LIBSSL) != 0;
     if ((o->engine ? o->engine != v->engine : plain != wanted) || !chosen(o->tls13, v->tls13) ||
-        !chosen(o->server, v->server) || !chosen(o->nonblocking, v->nonblocking))
+        !chosen(o->server, v->server) || !chosen(o->mode, (int)v->mode))
         return;
     const char *reason = cell_why_not(s, v);
     if (reason) {
@@ -88,9 +88,10 @@ static void consider(results *r, const choices *o, const scenario *s, const vari
 static void consider_variants(results *r, const choices *o, const scenario *s)
 {
     for (const side_ops *const *engine = matrix_engines; *engine; engine++)
-        for (int bits = 0; bits < 8; bits++) {
-            variant v = {*engine, bits >> 2 & 1, bits >> 1 & 1, bits & 1};
-            consider(r, o, s, &v);
+        for (int i = 0; i < 4 * MODES; i++) {
+            variant v = {*engine, i / MODES >> 1, i / MODES & 1, (mode)(i % MODES)};
+            if (v.mode != IN_A_PAIR || ((s->flags & IN_MEMORY) && v.engine->open_in_memory))
+                consider(r, o, s, &v);
         }
 }
 
@@ -120,6 +121,15 @@ static int either(const char *option, const char *given, const char *zero, const
     if (strcmp(given, one) == 0)
         return 1;
     fprintf(stderr, "endwell-interop: --%s is %s or %s, not '%s'\n", option, zero, one, given);
+    exit(2);
+}
+
+static int mode_named(const char *name)
+{
+    for (int m = 0; m < MODES; m++)
+        if (strcmp(name, mode_name((mode)m)) == 0)
+            return m;
+    fprintf(stderr, "endwell-interop: --mode is blocking, nonblocking or memory, not '%s'\n", name);
     exit(2);
 }
 
@@ -158,7 +168,7 @@ static void read_options(choices *o, int argc, char **argv)
         case 'e': o->engine = engine_named(optarg); break;
         case 'V': o->tls13 = either("version", optarg, "1.2", "1.3"); break;
         case 'r': o->server = either("role", optarg, "client", "server"); break;
-        case 'm': o->nonblocking = either("mode", optarg, "blocking", "nonblocking"); break;
+        case 'm': o->mode = mode_named(optarg); break;
         case 'v': o->verbose = 1; break;
         case 'l': list_names(); exit(0);
         case 'E': o->evidence = optarg; break;
@@ -232,7 +242,7 @@ static int report(const results *r, const choices *o)
 
 int main(int argc, char **argv)
 {
-    choices o = {.tls13 = ANY, .server = ANY, .nonblocking = ANY};
+    choices o = {.tls13 = ANY, .server = ANY, .mode = ANY};
     o.run = (runner_options){.programs = own_folder(), .at_once = 8, .seconds = 20, .progress = 1};
     results r = {.command = argv[0]};
 

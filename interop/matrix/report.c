@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_WIDTH = 27, MOST_COLUMNS = 64 };
+enum { NAME_WIDTH = 27, MOST_COLUMNS = 96 };
 
 size_t results_failed(const results *r)
 {
@@ -34,7 +34,7 @@ typedef struct {
 static int same(const variant *a, const variant *b)
 {
     return a->engine == b->engine && a->tls13 == b->tls13 && a->server == b->server &&
-           a->nonblocking == b->nonblocking;
+           a->mode == b->mode;
 }
 
 /* Engine, version, role, mode: how the columns are ordered. */
@@ -43,7 +43,7 @@ static int rank(const variant *v)
     int engine = 0;
     while (matrix_engines[engine] != v->engine)
         engine++;
-    return engine * 8 + v->tls13 * 4 + v->server * 2 + v->nonblocking;
+    return engine * 16 + v->tls13 * 8 + v->server * 4 + (int)v->mode;
 }
 
 static void add_column(columns *c, const variant *v)
@@ -85,9 +85,10 @@ static const char *role_name(const variant *v)
     return v->server ? "server" : "client";
 }
 
-static const char *mode_name(const variant *v)
+static const char *short_mode(const variant *v)
 {
-    return v->nonblocking ? "nonb" : "blck";
+    static const char *const names[MODES] = {"blck", "nonb", "mem"};
+    return names[v->mode];
 }
 
 static const char *verdict(const results *r, const scenario *s, const variant *v)
@@ -107,9 +108,9 @@ void report_matrix(const results *r)
     for (size_t i = 0; i < r->count; i++)
         add_column(&c, &r->jobs[i].variant);
     c.width = c.count < 6 ? 12 : 5;
-    heading(&c, engine_name, 2);
-    heading(&c, role_name, 1);
-    heading(&c, mode_name, 0);
+    heading(&c, engine_name, 3);
+    heading(&c, role_name, 2);
+    heading(&c, short_mode, 0);
     for (size_t i = 0; i < r->count; i++) {
         if (r->jobs[i].scenario == last)
             continue;
@@ -139,7 +140,7 @@ static void report_failure(const results *r, const job *j)
     printf("\n%s (%s) failed; alone:\n  %s --scenario %s --engine %s --version %s --role %s "
            "--mode %s --verbose%s\n",
            j->scenario->name, j->scenario->title, r->command, j->scenario->name, v->engine->name,
-           v->tls13 ? "1.3" : "1.2", role_name(v), v->nonblocking ? "nonblocking" : "blocking",
+           v->tls13 ? "1.3" : "1.2", role_name(v), mode_name(v->mode),
            r->self_test ? " --self-test" : "");
     cJSON_ArrayForEach(d, cJSON_GetObjectItem(j->record, "differences"))
         printf("  %s: %s is %s, not %s (%s)\n", text_of(d, "label"), text_of(d, "field"),
@@ -158,8 +159,7 @@ void report_transcript(const job *j)
     const variant *v = &j->variant;
     const cJSON *entry;
     printf("%s: %s, %s, TLS %s, we are %s, %s\n", j->scenario->name, j->scenario->title,
-           v->engine->name, v->tls13 ? "1.3" : "1.2", role_name(v),
-           v->nonblocking ? "nonblocking" : "blocking");
+           v->engine->name, v->tls13 ? "1.3" : "1.2", role_name(v), mode_name(v->mode));
     cJSON_ArrayForEach(entry, cJSON_GetObjectItem(j->record, "observed"))
     {
         char *text = cJSON_PrintUnformatted(entry);

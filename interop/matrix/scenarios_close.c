@@ -179,17 +179,18 @@ static void finish_in_one_call(cell *c)
 
 const scenario scenarios_close[] = {
     SCENARIO("one-way", "we send close_notify and close", one_way, 1, 0),
-    SCENARIO("one-way-orderly", "the same with half-close and drain", one_way_orderly, 1, 0),
+    SCENARIO("one-way-orderly", "the same with half-close and drain", one_way_orderly, 1,
+             IN_MEMORY),
     SCENARIO("one-way-tcp", "the same with data unread: no reset", one_way_tcp, 1, 0),
-    SCENARIO("full-us-first", "both ways, we begin, wait in shutdown", full_us_first, 1, 0),
+    SCENARIO("full-us-first", "both ways, we begin, wait in shutdown", full_us_first, 1, IN_MEMORY),
     SCENARIO("full-us-first-read", "both ways, we begin, wait in read", full_us_first_read, 1, 0),
-    SCENARIO("peer-first", "the peer begins, read sees it", peer_first, 1, 0),
+    SCENARIO("peer-first", "the peer begins, read sees it", peer_first, 1, IN_MEMORY),
     SCENARIO("peer-first-unread", "the peer begins, nobody reads it", peer_first_unread, 1, 0),
     SCENARIO("both-at-once", "the two alerts cross", both_at_once, 1, 0),
     SCENARIO("repeated", "shutdown again and again", repeated, 1, 0),
     SCENARIO("peer-takes-its-time", "the peer closes late", peer_takes_its_time, 1, 0),
     SCENARIO("silent-peer", "the peer is silent, we have a deadline", silent_peer, 1, 0),
     SCENARIO("silent-peer-orderly", "... and we close in order", silent_peer_orderly, 1, 0),
-    SCENARIO("finish", "both ways in one call", finish_in_one_call, 1, 0),
+    SCENARIO("finish", "both ways in one call", finish_in_one_call, 1, IN_MEMORY),
     {0},
 };

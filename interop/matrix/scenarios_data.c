@@ -182,14 +182,15 @@ static void read_blocks(cell *c)
 }
 
 const scenario scenarios_data[] = {
-    SCENARIO("drain-by-read", "the peer sends on, we drain by read", drain_by_read, 1, 0),
+    SCENARIO("drain-by-read", "the peer sends on, we drain by read", drain_by_read, 1, IN_MEMORY),
     SCENARIO("data-in-wait", "the peer sends on, we wait in shutdown", data_in_wait, 1, 0),
     SCENARIO("half-read", "... with a record read in part", half_read, 1, 0),
-    SCENARIO("data-then-notice", "... its close_notify is behind the data", data_then_notice, 1, 0),
+    SCENARIO("data-then-notice", "... its close_notify is behind the data", data_then_notice, 1,
+             IN_MEMORY),
     SCENARIO("finish-meets-data", "... and we close both ways in one call", finish_meets_data, 1,
              0),
     SCENARIO("after-notice-ignored", "bytes behind its close_notify", after_notice_ignored, 1, 0),
-    SCENARIO("write-after-shutdown", "we write after shutdown", write_after_shutdown, 1, 0),
+    SCENARIO("write-after-shutdown", "we write after shutdown", write_after_shutdown, 1, IN_MEMORY),
     SCENARIO("blocked-then-shutdown", "a write blocks, then we shut down",
              blocked_write_then_shutdown, 1, SMALL_BUFFERS),
     SCENARIO("blocked-then-retry", "a write blocks and is repeated", blocked_write_then_retry, 1,

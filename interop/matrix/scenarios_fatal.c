@@ -166,8 +166,8 @@ static void close_after_fatal(cell *c)
 }
 
 const scenario scenarios_fatal[] = {
-    SCENARIO("truncated-wait", "TCP ends while we wait in shutdown", truncated_wait, 1, 0),
-    SCENARIO("truncated-read", "TCP ends while we read", truncated_read, 0, 0),
+    SCENARIO("truncated-wait", "TCP ends while we wait in shutdown", truncated_wait, 1, IN_MEMORY),
+    SCENARIO("truncated-read", "TCP ends while we read", truncated_read, 0, IN_MEMORY),
     SCENARIO("truncated-record", "TCP ends inside a record", truncated_record, 1, 0),
     SCENARIO("reset-wait", "reset while we wait in shutdown", reset_wait, 1, 0),
     SCENARIO("reset-read", "reset while we read", reset_read, 0, 0),
@@ -176,9 +176,10 @@ const scenario scenarios_fatal[] = {
     SCENARIO("gone-write", "the peer is gone, we write", gone_write, 0, 0),
     SCENARIO("gone-shutdown", "the peer is gone, we shut down", gone_shutdown, 0, 0),
     SCENARIO("alert-wait", "fatal alert while we wait in shutdown", alert_wait, 1, 0),
-    SCENARIO("alert-read", "fatal alert while we read", alert_read, 0, 0),
+    SCENARIO("alert-read", "fatal alert while we read", alert_read, 0, IN_MEMORY),
     SCENARIO("bad-record-wait", "forged record while we wait in shutdown", bad_record_wait, 1, 0),
-    SCENARIO("bad-record-read", "forged record while we read", bad_record_read, 0, FATAL_OUT),
+    SCENARIO("bad-record-read", "forged record while we read", bad_record_read, 0,
+             FATAL_OUT | IN_MEMORY),
     SCENARIO("close-after-fatal", "orderly close after a fatal error", close_after_fatal, 0,
              FATAL_OUT),
     {0},

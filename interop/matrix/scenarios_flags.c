@@ -192,19 +192,19 @@ static void no_such_flags(cell *c)
 }
 
 const scenario scenarios_flags[] = {
-    SCENARIO("quiet", "quiet shutdown", quiet, 0, 0),
+    SCENARIO("quiet", "quiet shutdown", quiet, 0, IN_MEMORY),
     SCENARIO("quiet-later", "quiet after our close_notify", quiet_later, 1, 0),
     SCENARIO("quiet-off-again", "quiet on, then off", quiet_off_again, 1, 0),
     SCENARIO("quiet-too-early", "quiet shutdown before the handshake", quiet_too_early, 1,
              NO_HANDSHAKE),
     SCENARIO("before-handshake", "shutdown before the handshake", before_handshake, 1,
-             NO_HANDSHAKE),
+             NO_HANDSHAKE | IN_MEMORY),
     SCENARIO("during-handshake", "shutdown during the handshake", during_handshake, 1,
              NO_HANDSHAKE),
     SCENARIO("handshake-fails", "the peer goes away during the handshake", handshake_fails, 0,
              NO_HANDSHAKE | FATAL_OUT),
     SCENARIO("handshake-after-close", "a handshake after shutdown", handshake_after_close, 1, 0),
-    SCENARIO("claim-sent", "set_shutdown(SENT)", claim_sent, 0, 0),
+    SCENARIO("claim-sent", "set_shutdown(SENT)", claim_sent, 0, IN_MEMORY),
     SCENARIO("claim-received", "set_shutdown(RECEIVED)", claim_received, 1, 0),
     SCENARIO("claim-both", "set_shutdown of both", claim_both, 0, 0),
     SCENARIO("take-back-sent", "SENT taken back", take_back_sent, 1, 0),

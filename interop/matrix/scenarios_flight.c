@@ -54,8 +54,8 @@ static void upload_refused(cell *c)
 }
 
 const scenario scenarios_flight[] = {
-    SCENARIO("flight-out", "8 MB of ours under way when we close", out, 1, 0),
-    SCENARIO("flight-in", "8 MB of the peer's under way when we close", in, 1, 0),
+    SCENARIO("flight-out", "8 MB of ours under way when we close", out, 1, IN_MEMORY),
+    SCENARIO("flight-in", "8 MB of the peer's under way when we close", in, 1, IN_MEMORY),
     SCENARIO("upload-refused", "8 MB coming in that we do not read", upload_refused, 1, 0),
     {0},
 };

@@ -81,7 +81,7 @@ static void killed_in_wait(cell *c)
 
 const scenario scenarios_program[] = {
     SCENARIO("program-one-way", "openssl program: orderly one-way close", one_way, 1, PROGRAM),
-    SCENARIO("program-full", "openssl program: full close", full, 1, PROGRAM),
+    SCENARIO("program-full", "openssl program: full close", full, 1, PROGRAM | IN_MEMORY),
     SCENARIO("program-peer-first", "openssl program: it begins", peer_first, 1, PROGRAM),
     SCENARIO("program-killed", "openssl program: killed while we read", killed, 0, PROGRAM),
     SCENARIO("program-killed-in-wait", "openssl program: killed while we wait", killed_in_wait, 1,

@@ -169,14 +169,16 @@ static void clear_and_again(cell *c)
 }
 
 const scenario scenarios_session[] = {
-    SCENARIO("kept-after-full", "resumed after a full close", kept_after_full, 1, SESSION_IDS),
+    SCENARIO("kept-after-full", "resumed after a full close", kept_after_full, 1,
+             SESSION_IDS | IN_MEMORY),
     SCENARIO("kept-after-one-way", "resumed after a one-way close", kept_after_one_way, 1,
              SESSION_IDS),
     SCENARIO("kept-after-claim", "resumed after set_shutdown(SENT)", kept_after_claim, 0,
              SESSION_IDS),
     SCENARIO("dropped-if-not-closed", "not resumed: we never closed", dropped_if_not_closed, 0,
              SESSION_IDS),
-    SCENARIO("dropped-by-alert", "not resumed: fatal alert", dropped_by_alert, 1, SESSION_IDS),
+    SCENARIO("dropped-by-alert", "not resumed: fatal alert", dropped_by_alert, 1,
+             SESSION_IDS | IN_MEMORY),
     SCENARIO("dropped-by-own-alert", "not resumed: our engine failed after we closed",
              dropped_by_own_alert, 1, SESSION_IDS),
     SCENARIO("plain-after-full", "plaintext on the same TCP connection", plain_after_full, 1, 0),

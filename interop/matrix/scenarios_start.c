@@ -82,7 +82,7 @@ static void adopted_too_late(cell *c)
 
 const scenario scenarios_start[] = {
     SCENARIO("handshake-refused", "the peer refuses the handshake by an alert", handshake_refused,
-             0, NO_HANDSHAKE),
+             0, NO_HANDSHAKE | IN_MEMORY),
     SCENARIO("handshake-reset", "reset in the middle of the handshake", handshake_reset, 0,
              NO_HANDSHAKE),
     SCENARIO("adopted", "an engine whose handshake was done before", adopted, 1,

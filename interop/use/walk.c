@@ -267,7 +267,7 @@ static const subject subject_tried = {
     .clear_errors = clear_and_check,
     .leave_error = library_raise,
     .begins = begins,
-    .limits = {.most_warnings = 5, .heeds_flag = true},
+    .habits = &(const tls_habits){.most_warnings = 5, .heeds_flag = 1},
 };
 
 /* The walk ----------------------------------------------------------------------------------------- */

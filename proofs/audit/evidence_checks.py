@@ -115,7 +115,8 @@ def interop(told):
     cells = {(record["scenario"], record["engine"], record["tls"], record["role"], record["mode"])
              for record in told["records"]}
     yield from counted(told, {
-        "cells": len(cells), "failed": failed, "passed": len(told["records"]) - failed,
+        "cells": len(cells), "in_memory": sum(cell[-1] == "memory" for cell in cells),
+        "failed": failed, "passed": len(told["records"]) - failed,
         "not_applicable": sum(one["count"] for one in told["not_applicable_reasons"])})
 
 
@@ -313,8 +314,8 @@ CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "loss
           "interop": interop, "divergences": divergences,
           "provers": provers, "theorems": theorems, "clauses": clauses, "forms": forms,
           "fuzz": fuzz, "fuzz_quick": fuzz, "explore": explore, "kit": kit, "kit_sample": kit,
-          "explore-ours-openssl": explore, "explore-ours-mbedtls": explore,
-          "explore-ours-openssl_quick": explore, "explore-ours-mbedtls_quick": explore}
+          **{f"explore-ours-{engine}": explore
+             for engine in ("openssl", "mbedtls", "wolfssl", "gnutls", "bearssl")}}
 
 
 def contradictions(name, told):

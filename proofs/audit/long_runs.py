@@ -48,9 +48,13 @@ def explore_lines(kept):
             "a fresh connection."]
 
 
+OURS = (("openssl", "OpenSSL"), ("mbedtls", "mbedTLS"), ("wolfssl", "wolfSSL"),
+        ("gnutls", "GnuTLS"), ("bearssl", "BearSSL"))
+
+
 def ours_figures(evidence):
     kept, digests = {}, set()
-    for engine in ("openssl", "mbedtls"):
+    for engine, _ in OURS:
         report = evidence(f"explore-ours-{engine}")
         kept[engine] = {name: report[name] for name in ("sequences", "differing")}
         digests.add(report["spec_sha256"])
@@ -59,8 +63,7 @@ def ours_figures(evidence):
 
 def ours_lines(kept):
     return ["; ".join(f"{kept[key]['sequences']:,} sequences with {name}, {kept[key]['differing']} "
-                      "differences" for key, name in (("openssl", "OpenSSL"),
-                                                      ("mbedtls", "mbedTLS"))) + "."]
+                      "differences" for key, name in OURS if key in kept) + "."]
 
 
 def picked(name, *keys):

@@ -85,7 +85,8 @@ def mutant_lines(mutants):
 
 
 def interop_lines(interop):
-    return [f"{interop['passed']} of {interop['cells']} cells passed; "
+    return [f"{interop['passed']} of {interop['cells']} cells passed, {interop['in_memory']} of them "
+            "over a pair in memory; "
             f"{interop['not_applicable']} more do not apply, each with its reason."]
 
 
