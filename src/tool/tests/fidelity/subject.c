@@ -171,5 +171,5 @@ const subject subject_watched = {
     .errors_left = errors_left,
     .clear_errors = clear_errors,
     .leave_error = library_raise,
-    .limits = {.most_warnings = 5, .heeds_flag = true},
+    .habits = &(const tls_habits){.most_warnings = 5, .heeds_flag = 1},
 };

@@ -153,7 +153,7 @@ static bool open_connection(bool tls13, bool client)
     show("gnutls_handshake", value, false, 0);
     gnutls_record_recv(walk.session, none, sizeof none); /* a ticket */
     walk.established = value == 0 && is_done && peer_gives_keys(&walk.wire);
-    contract_start(&walk.contract, (engine_limits){0}, &walk.wire);
+    contract_start(&walk.contract, (tls_habits){0}, &walk.wire);
     return walk.established;
 }
 
