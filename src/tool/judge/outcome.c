@@ -88,7 +88,15 @@ static bool wants_to_read(const struct event *e)
     return e->want != NULL && strcmp(e->want, "reading") == 0;
 }
 
-/* Up to 1.1.1 the end of the transport is SYSCALL, and no error. */
+static bool wants_to_write(const struct event *e)
+{
+    return e->want != NULL && strcmp(e->want, "writing") == 0;
+}
+
+/*
+ * Up to 1.1.1 the end of the transport is SYSCALL, and no error. From 3.0 on a read that has an alert of
+ * its own to send fails so as well if the transport does, and has met no end.
+ */
 static uint8_t of_class(const struct event *e, uint8_t action)
 {
     const char *class = class_without_old(e);
@@ -99,8 +107,9 @@ static uint8_t of_class(const struct event *e, uint8_t action)
         return EW_EVENT_WANT_WRITE;
     }
     if (strcmp(class, "SYSCALL") == 0) {
-        bool reads =
-            action == EW_ACTION_RECEIVE || (action == EW_ACTION_HANDSHAKE && wants_to_read(e));
+        bool sends = wants_to_write(e) && e->library >= 0x30000000ul;
+        bool reads = (action == EW_ACTION_RECEIVE && !sends) ||
+                     (action == EW_ACTION_HANDSHAKE && wants_to_read(e));
         bool ended = reads && e->error == 0;
         return ended ? EW_EVENT_EOF : EW_EVENT_IO_ERROR;
     }

@@ -94,6 +94,7 @@ void judge_saw(const struct observed *o)
     e.class = o->class >= 0 ? class_name(o->class) : NULL;
     e.want = want_name(o->want);
     e.error = o->error;
+    e.library = o->version;
     e.options = ABSENT;
     e.in = (double)(o->after.in - o->before.in);
     e.out = (double)(o->after.out - o->before.out);

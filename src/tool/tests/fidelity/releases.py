@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """releases.py --tool FILE --depth N --out FILE DIR...: fidelity on builds of libssl, and what is kept of it.
 
-Each DIR is what `make explore-versions` takes: a libssl, its libcrypto, and `source.txt`. Every walk has
+Each DIR is what `make explore-versions` takes: a libssl, its libcrypto, and `source.txt`; DIR:M walks that
+one to depth M instead. Every walk has
 to compare something and leave nothing unexplained, and REQUIRED have to be among the builds. --check
 holds the kept file to that. Exits 0, 1 (it is not so), 2 (a walk could not be made).
 """
@@ -28,9 +29,11 @@ VERSION = re.compile(r"^  of (?:OpenSSL )?(\S+)", re.MULTILINE)
 
 def walked(given, folder):
     """The release of a build, and what its walk counted."""
+    folder, _, other = folder.partition(":")
+    depth = int(other or given.depth)
     source, digest = versions.source_of(folder)
     print(f"walking {folder}", file=sys.stderr, flush=True)
-    done = subprocess.run([given.tool, str(given.depth), folder], capture_output=True, text=True, check=False)
+    done = subprocess.run([given.tool, str(depth), folder], capture_output=True, text=True, check=False)
     counts, release = COUNT.findall(done.stdout), VERSION.search(done.stdout)
     if done.returncode not in (0, 1) or not counts or not release:
         raise versions.CannotRun(f"{folder}: {done.stderr.strip()[-300:]}")
@@ -39,7 +42,7 @@ def walked(given, folder):
             print(f"{release[1]}: {line.strip()}")
     total = {name: sum(int(count[i]) for count in counts)
              for i, name in enumerate(("compared", "equal", "explained", "unexplained"), 1)}
-    return release[1], {"source": source, "digest": digest, "settings": len(counts), **total}
+    return release[1], {"source": source, "digest": digest, "depth": depth, "settings": len(counts), **total}
 
 
 def wrong_with(kept):
@@ -78,7 +81,9 @@ def main():
         print(f"{given.out}: {said}")
     if kept["sources"] != sources:
         print(f"{given.out}: of another judge; make fidelity-releases LIBSSL='DIR ...'")
-    print(f"fidelity to depth {kept['depth']} on {', '.join(kept['releases'])}: "
+    told = ", ".join(release + ("" if one["depth"] == kept["depth"] else f" (to {one['depth']})")
+                     for release, one in kept["releases"].items())
+    print(f"fidelity to depth {kept['depth']} on {told}: "
           f"{len(kept['releases'])} passed, {len(wrong)} failed" if not wrong else f"{len(wrong)} failed")
     return 1 if wrong else 0
 
