@@ -271,7 +271,7 @@ static bool take(step s)
         return w.now.open &&
                setsockopt(w.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0 &&
                (world_look(), true);
-    case PEER_SENDS: return peer_sends();
+    case PEER_SENDS: return world_peer_sends();
     case PEER_RECEIVES: return peer_receives();
     case PEER_ENDS: return peer_ends();
     case PEER_CLOSES: return peer_closes(false);

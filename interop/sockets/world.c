@@ -123,7 +123,7 @@ static bool receives(int flags)
     return right && (flags != 0 || n == 0);
 }
 
-bool peer_sends(void)
+bool world_peer_sends(void)
 {
     if (w.peer < 0 || w.peer_ended) {
         return false;

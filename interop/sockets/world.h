@@ -43,7 +43,7 @@ bool world_has_half_closed(void);
 void world_look(void);
 
 /* 0: there is nobody, or nothing that it could do. */
-bool peer_sends(void);
+bool world_peer_sends(void);
 bool peer_receives(void);
 bool peer_ends(void);
 bool peer_closes(bool resets);

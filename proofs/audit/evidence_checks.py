@@ -72,6 +72,8 @@ def proof(told):
 
 def other_proof(told):
     yield from counted(told, tally(told["results"]))
+    if told.get("canaries", 0) != told.get("canaries_failed_as_named", 0):
+        yield f"{told['canaries_failed_as_named']} of {told['canaries']} canaries failed as named"
 
 
 def mutants(told):
@@ -234,6 +236,9 @@ def soak(told):
 
 def bench(told):
     yield from counted(told, {"subjects": len(told["closes"]), "engines": len(told["code"])})
+    weighed = sorted(one["subject"].split("-")[0] for one in told["memory"])
+    if weighed != sorted(["plain", *(one["engine"] for one in told["code"])]):
+        yield f"memory is of {', '.join(weighed)}"
     for one in told["closes"]:
         own = sum(one["native"].values())
         yield from counted(one, {

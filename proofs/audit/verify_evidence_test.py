@@ -127,6 +127,7 @@ def half_played(told):
     """Nobody ever played a server, and the totals know it."""
     told["records"] = [one for one in told["records"] if one["role"] == "client"]
     told["cells"] = told["passed"] = len(told["records"])
+    told["in_memory"] = sum(one["mode"] == "memory" for one in told["records"])
 
 
 # One case -----------------------------------------------------------------------------------------
