@@ -278,10 +278,11 @@ def peer_table(orders):
 def world_figures(_):
     with open(WORLD, encoding="utf-8") as file:
         report = json.load(file)
-    return {"programs": len(report["peers"]), "cells": report["cells"],
+    further = report.get("further", {"seconds": [], "records": []})
+    return {"programs": len(report["peers"]), "cells": report["cells"], "runs": 1 + len(further["seconds"]),
             "failed": report["ours"]["failed"], "limit": report["ours"].get("limit", 0),
             "not_played": report["ours"].get("not played", 0),
-            "observations": report["observations"], "orders": by_order(report["records"])}, \
+            "observations": report["observations"], "orders": by_order(report["records"] + further["records"])}, \
         report["spec_sha256"]
 
 
@@ -290,7 +291,7 @@ def world_lines(kept):
     return [f"- `make world`: {kept['programs']} programs and roles, {kept['cells']:,} "
             f"cells: {kept['failed']} in which our side did anything but what the specification "
             f"says, {kept['limit']} in a limit of its engine, {kept['not_played']} that could not be "
-            f"played. Of the peers: {seen}.", "",
+            f"played. Of the peers: {seen}. The table has the worst of {kept['runs']} runs.", "",
             *peer_table(kept["orders"])]
 
 
