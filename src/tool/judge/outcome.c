@@ -94,6 +94,18 @@ static bool wants_to_write(const struct event *e)
 }
 
 /*
+ * From 3.4 on, behind an old error: an end of the transport, and then not even the alert about it could
+ * be sent. Its own error stands between the two that a recorder sees. A write that fails leaves one of
+ * the system, a read that fails does not; and no byte had come that an alert could have been about.
+ */
+static bool is_end_behind_others(const struct event *e)
+{
+    bool could_not_send =
+        e->after.newest.library == LIBRARY_SYS && !same_error(&e->before.newest, &e->after.newest);
+    return only_stale(e) && could_not_send && e->in == 0;
+}
+
+/*
  * Up to 1.1.1 the end of the transport is SYSCALL, and no error. From 3.0 on a read that has an alert of
  * its own to send fails so as well if the transport does, and has met no end.
  */
@@ -110,7 +122,8 @@ static uint8_t of_class(const struct event *e, uint8_t action)
         bool sends = wants_to_write(e) && e->library >= 0x30000000ul;
         bool reads = (action == EW_ACTION_RECEIVE && !sends) ||
                      (action == EW_ACTION_HANDSHAKE && wants_to_read(e));
-        bool ended = reads && e->error == 0;
+        bool ended =
+            (reads && e->error == 0) || (action == EW_ACTION_RECEIVE && is_end_behind_others(e));
         return ended ? EW_EVENT_EOF : EW_EVENT_IO_ERROR;
     }
     if (strcmp(class, "SSL") == 0) {
