@@ -158,16 +158,16 @@ $(FIDELITY)/fidelity: $(FIDELITY_OBJS)
 FIDELITY_GNUTLS := $(FIDELITY)/walk_gnutls.o $(FIDELITY)/judge_side.o $(TOOL_BUILD)/record/names.o \
     $(FIDELITY_JUDGE:%=$(TOOL_BUILD)/judge/%.o) $(TOOL_BUILD)/rules_table.o $(TOOL_BUILD)/rules.o \
     $(addprefix $(INTEROP_BUILD)/,explore/contract.o explore/engine.o explore/wire.o explore/steps.o \
-    explore/subject_endwell_peer.o lib/records.o) $(TOOL_BUILD)/ew_core.o
+    explore/subject_endwell_peer.o lib/libssl_peer.o lib/records.o) $(TOOL_BUILD)/ew_core.o
 FIDELITY_GNUTLS_LIBS := -lgnutls -lssl -lcrypto -lmbedtls -lmbedcrypto -lcjson
 $(FIDELITY)/fidelity-gnutls: $(FIDELITY_GNUTLS)
 	$(CC) $(CFLAGS) -o $@ $^ $(FIDELITY_GNUTLS_LIBS)
 
 .PHONY: fidelity-gnutls
-fidelity-gnutls: $(FIDELITY)/fidelity-gnutls ## test: the judge of endwell(1) agrees with the contract after every call of GnuTLS, to depth FIDELITY_DEPTH=3
+fidelity-gnutls: $(FIDELITY)/fidelity-gnutls certs ## test: the judge of endwell(1) agrees with the contract after every call of GnuTLS, to depth FIDELITY_DEPTH=3
 	@$(FIDELITY)/fidelity-gnutls $(FIDELITY_DEPTH)
 
-test-fidelity: $(FIDELITY)/fidelity $(FIDELITY)/fidelity-gnutls ## test: wrong mappings that fidelity has to find
+test-fidelity: $(FIDELITY)/fidelity $(FIDELITY)/fidelity-gnutls certs ## test: wrong mappings that fidelity has to find
 	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --check --out $(FIDELITY_KEPT)
 	@python3 src/tool/tests/fidelity/planted.py --out $(FIDELITY)/planted --cc '$(CC)' --core $(CORE) --libs '$(EXPLORE_LIBS)' $(FIDELITY_OBJS)
 	@python3 src/tool/tests/fidelity/planted.py --gnutls --out $(FIDELITY)/planted-gnutls --cc '$(CC)' --core $(CORE) \

@@ -11,8 +11,6 @@
 #include "subject_endwell_peer.h"
 
 #include <gnutls/gnutls.h>
-#include <gnutls/x509.h>
-#include <openssl/pem.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -88,23 +86,9 @@ static int is_ready(gnutls_transport_ptr_t ptr, unsigned milliseconds)
 
 static bool has_certificate(bool client)
 {
-    X509 *certificate;
-    EVP_PKEY *key;
-    gnutls_datum_t pem[2] = {{NULL, 0}, {NULL, 0}};
-    char *text;
-    if (gnutls_certificate_allocate_credentials(&walk.credentials) != 0 || client) {
-        return walk.credentials != NULL;
-    }
-    BIO *out[2] = {BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem())};
-    bool good = peer_certificate(&certificate, &key) &&
-                PEM_write_bio_X509(out[0], certificate) == 1 &&
-                PEM_write_bio_PrivateKey(out[1], key, NULL, NULL, 0, NULL, NULL) == 1;
-    for (int i = 0; i < 2; i++) {
-        pem[i].size = (unsigned)BIO_get_mem_data(out[i], &text);
-        pem[i].data = (unsigned char *)text;
-    }
-    return good && gnutls_certificate_set_x509_key_mem(walk.credentials, &pem[0], &pem[1],
-                                                       GNUTLS_X509_FMT_PEM) == 0;
+    return gnutls_certificate_allocate_credentials(&walk.credentials) == 0 &&
+           (client || gnutls_certificate_set_x509_key_file(walk.credentials, PEER_CERTIFICATE,
+                                                           PEER_KEY, GNUTLS_X509_FMT_PEM) == 0);
 }
 
 static bool open_session(void)
