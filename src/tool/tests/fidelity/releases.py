@@ -81,7 +81,7 @@ def main():
         print(f"{given.out}: {said}")
     if kept["sources"] != sources:
         print(f"{given.out}: of another judge; make fidelity-releases LIBSSL='DIR ...'")
-    told = ", ".join(release + ("" if one["depth"] == kept["depth"] else f" (to {one['depth']})")
+    told = ", ".join(release + ("" if one.get("depth", kept["depth"]) == kept["depth"] else f" (to {one['depth']})")
                      for release, one in kept["releases"].items())
     print(f"fidelity to depth {kept['depth']} on {told}: "
           f"{len(kept['releases'])} passed, {len(wrong)} failed" if not wrong else f"{len(wrong)} failed")
