@@ -27,6 +27,7 @@ PARTS = ["-wp-skip-fct", ",".join("ew_orderly_" + part
 RIGHT, WRONG = "return EW_ORDERLY_ANSWER_LATE;", "return EW_ORDERLY_ANSWER_ZERO;"
 PROVERS = ["-wp-prover", "z3,cvc4"]
 COMPLETENESS = ["-wp-prover", "cvc4,z3"]
+GOAL_RUNS = 3   # of them smoke tests come behind
 LINE_OF_A_REASON = r" *ensures +unexpected:[^;]*;\n"
 
 
@@ -121,7 +122,8 @@ def prove(build, out, quick):
         for warning in run.warnings:
             print(f"    {warning}")
     as_named = sum(has_to_fail(*one) for one in wrong)
-    goals = [goal for run in runs for goal in run.goals]
+    # Runs of smoke tests prove again that the cases of a contract leave nothing out: not counted twice.
+    goals = [goal for at, run in enumerate(runs) for goal in run.goals if goal["smoke"] or at < GOAL_RUNS]
     evidence.write(out, {**tally(goals), "results": goals,
                          "canaries": len(wrong), "canaries_failed_as_named": as_named,
                          "spec_sha256": evidence.spec_sha256(), "tools": tools,

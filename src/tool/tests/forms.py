@@ -172,11 +172,18 @@ def test_exit(t):
     t.check("no program at all", done.returncode == 2, done.returncode)
 
 
+def not_ignored():
+    """Whoever starts the tests may ignore these (nohup does), and so would what we start."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def test_ended(t):
     """Who ends endwell ends the program, and has the report."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         run = subprocess.Popen([t.tool, "run", "/bin/sh", "-c", "echo $$; exec sleep 60"], text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=t.environment)
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=t.environment,
+                               preexec_fn=not_ignored)
         program = int(run.stdout.readline())
         run.send_signal(number)
         try:
