@@ -121,6 +121,7 @@ static void pass_on(int number)
  */
 static const int passed_on[] = {SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
 enum { PASSED_ON = sizeof passed_on / sizeof passed_on[0] };
+static struct sigaction former[PASSED_ON];
 
 /* Held back until there is a program that they can go to. */
 static pid_t start(void)
@@ -134,7 +135,10 @@ static pid_t start(void)
     sigprocmask(SIG_BLOCK, &held, &before);
     program = fork();
     for (int i = 0; program > 0 && i < PASSED_ON; i++) {
-        sigaction(passed_on[i], &how, NULL);
+        sigaction(passed_on[i], &how, &former[i]);
+        if (former[i].sa_handler == SIG_IGN) { /* as nohup wants it, of the program as well */
+            sigaction(passed_on[i], &former[i], NULL);
+        }
     }
     sigprocmask(SIG_SETMASK, &before, NULL);
     return program;
@@ -150,7 +154,7 @@ static int wait_for(pid_t child)
     while (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
     }
     for (int i = 0; i < PASSED_ON; i++) {
-        signal(passed_on[i], SIG_DFL);
+        sigaction(passed_on[i], &former[i], NULL);
     }
     waitpid(child, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

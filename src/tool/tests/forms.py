@@ -196,6 +196,18 @@ def test_ended(t):
         t.check(f"{number.name}: and the report is there", "no call of libssl" in said, said)
 
 
+def test_ignored(t):
+    """Under nohup a hangup ends neither the program nor the judge."""
+    run = subprocess.Popen([t.tool, "run", "/bin/sh", "-c", "echo on; sleep 1; echo over"], text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=t.environment,
+                           preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    run.stdout.readline()
+    run.send_signal(signal.SIGHUP)
+    out, said = run.communicate(timeout=20)
+    t.check("a hangup that is ignored", (run.returncode, out) == (0, "over\n") and "no call of libssl" in said,
+            (run.returncode, out, said))
+
+
 def test_cut(t):
     """A trace that was cut, wherever: refused by its line, or what is missing is told."""
     with tempfile.TemporaryDirectory() as folder:

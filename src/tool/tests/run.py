@@ -18,7 +18,7 @@ import xml.etree.ElementTree
 
 from correct import test_correct
 from device import test_device
-from forms import test_cut, test_ended, test_exit, test_forms, test_suppressions
+from forms import test_cut, test_ended, test_exit, test_forms, test_ignored, test_suppressions
 from wire import test_wire, wire_rules
 
 RULES = pathlib.Path("spec/rules.md")
@@ -374,7 +374,8 @@ def main():
     t.second_libssl()
     test_forms(t, rules())
     for test in (test_page, test_rules, test_gnutls, test_levels, test_traps, test_right_traps, test_guessed,
-                 test_out_of_reach, test_same, test_own, test_correct, test_exit, test_ended, test_check, test_cut,
+                 test_out_of_reach, test_same, test_own, test_correct, test_exit, test_ended, test_ignored, test_check,
+                 test_cut,
                  test_lost, test_large, test_offset, test_suppressions, test_explain, test_device, test_wire,
                  test_installed):
         test(t)
