@@ -63,7 +63,7 @@ def ours_figures(evidence):
 
 def ours_lines(kept):
     return ["; ".join(f"{kept[key]['sequences']:,} sequences with {name}, {kept[key]['differing']} "
-                      "differences" for key, name in OURS if key in kept) + "."]
+                      "differences" for key, name in OURS) + "."]
 
 
 def picked(name, *keys):
