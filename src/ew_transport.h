@@ -31,11 +31,13 @@ extern "C" {
 
 /*
  * Bounds that a small system may set for all that it compiles, ports and application
- * too, for they are sizes in ew_conn:
+ * too, for they are sizes in ew_conn, and nothing compares them: where the program has smaller ones
+ * than the library, opening writes past its ew_conn. Never with a library that is installed.
  *
- *   EW_ALERT_MAX  31 .. 255. The longest alert record: 31 where all cipher suites are AEAD,
- *                 96 where any of TLS 1.2 may be. One that is longer is treated as data
- *                 that the socket does not take, which not every engine forgives.
+ *   EW_ALERT_MAX  31 .. 255, above 127 with EW_TAIL_MAX. The longest alert record: 31 where all
+ *                 cipher suites are AEAD and records of TLS 1.3 are not padded, 96 where any of
+ *                 TLS 1.2 may be. One that is longer is treated as data that the socket does not
+ *                 take, which not every engine forgives.
  *   EW_TAIL_MAX   EW_ALERT_MAX .. 255. What is kept of alerts that the socket did not take.
  *                 With room for one alone, no record is received before that has left.
  */
