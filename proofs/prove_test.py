@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SECONDS = 240
+SECONDS = 300
 
 HEADER = """#ifndef EW_CORE_H
 #define EW_CORE_H

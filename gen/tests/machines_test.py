@@ -48,7 +48,7 @@ class Test:
 def call(command, **more):
     if not shutil.which(command[0]):
         raise CannotRun(f"{command[0]} is missing; install it with: ./setup")
-    return subprocess.run(command, capture_output=True, timeout=60, check=False, **more)
+    return subprocess.run(command, capture_output=True, timeout=300, check=False, **more)
 
 
 def told(run):

@@ -26,6 +26,6 @@ bench-quick: bench-tools certs $(BENCH_TOOL) ## measure: what a close of a third
 	    --packages $(SYSTEM_PACKAGES)
 
 test-bench: bench-tools certs $(BENCH_TOOL) ## measure: bugs planted in our code that make a close dearer, which bench must find
-	@timeout 200 python3 interop/bench/bench_test.py $(BENCH_TOOL) $(BENCH_BUILD)/planted \
+	@timeout 300 python3 interop/bench/bench_test.py $(BENCH_TOOL) $(BENCH_BUILD)/planted \
 	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
 	    '$(CC) $(CFLAGS) -o % @ $(BENCH_OBJS) $(SYSTEM_LIBS) $(SYSTEM_LINK)'

@@ -31,7 +31,7 @@ MEMORY = (100, 1000, 10000)
 PAIRS = 600
 PAIRS_OF_OTHERS = 60
 RATED = "openssl-"                   # whose closes per second there is a target for
-AT_MOST = 300
+AT_MOST = 600
 JUDGED = ["interop/bench/*.[chp]*", "interop/system/world.c", "interop/system/sockets.c", "interop/system/plain.c",
           "src/*.[ch]", "src/tests/engine*.[ch]", "src/tests/link.[ch]", "interop/engines/native_*.c", "gen/out/*.[ch]"]
 

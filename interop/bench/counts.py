@@ -9,7 +9,7 @@ ENGINES = re.compile(r"lib(ssl|crypto|mbed\w*|wolfssl|gnutls|nettle|hogweed|bear
 PARTS = ("core", "connection", "transport", "port", "engine", "rest")
 COST = re.compile(r"(\+\d+|-\d+|\*|\d+) (\d+)$")
 OF_PORT = re.compile(r"[a-z]+_(setup|call|bio)\.h$")  # a port's functions that stand in headers
-AT_MOST = 120  # seconds for one run
+AT_MOST = 300  # seconds for one run
 
 
 def part_of(obj, file):

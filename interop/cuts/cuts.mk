@@ -31,7 +31,7 @@ faults-quick: interop-tools certs $(CUTS_TOOL) ## test: a sample of the cuts of 
 	    --sample $(CUTS_SAMPLE)
 
 test-faults: interop-tools certs $(CUTS_TOOL) ## test: ports that break a promise, which faults must find, each by its name
-	@timeout 120 $(CUTS_TOOL) --certs $(BUILD)/certs --self-test
+	@timeout 300 $(CUTS_TOOL) --certs $(BUILD)/certs --self-test
 
 faults-asan: interop-tools certs $(BUILD)/interop-asan/endwell-faults ## test: a sample of the cuts of faults, under AddressSanitizer and UBSan
 	@ASAN_OPTIONS=detect_leaks=1 $(BUILD)/interop-asan/endwell-faults --certs $(BUILD)/certs --sample 10

@@ -14,15 +14,15 @@ $(foreach mode,$(INTEROP_MODES),$(eval $(call DIVERGENCES_MODE,$(mode))))
 .PHONY: divergences test-divergences divergences-asan
 divergences: interop-build $(DIVERGENCES_TOOL) ## test: plain libssl held to the contract
 	@mkdir -p $(EVIDENCE)
-	@timeout 120 $(INTEROP_BUILD)/endwell-interop --engine libssl --jobs 20 --seconds 30 \
+	@timeout 300 $(INTEROP_BUILD)/endwell-interop --engine libssl --jobs 20 --seconds 30 \
 	    --differences $(INTEROP_BUILD)/differences.json
 	@python3 proofs/lib/evidence.py $(EVIDENCE)/divergences.json \
 	    --sources 'interop/divergences/*.[ch]' $(EXPLORE_JUDGED) $(MATRIX_JUDGED) -- \
-	    timeout 60 $(DIVERGENCES_TOOL) --differences $(INTEROP_BUILD)/differences.json \
+	    timeout 300 $(DIVERGENCES_TOOL) --differences $(INTEROP_BUILD)/differences.json \
 	    --evidence $(EVIDENCE)/divergences.json
 
 test-divergences: $(DIVERGENCES_TOOL) ## test: wrong pages about OpenSSL, which divergences must report
-	@timeout 120 interop/divergences/divergences_test.sh $(DIVERGENCES_TOOL) $(INTEROP_BUILD)/divergences/test
+	@timeout 300 interop/divergences/divergences_test.sh $(DIVERGENCES_TOOL) $(INTEROP_BUILD)/divergences/test
 
 divergences-asan: $(BUILD)/interop-asan/endwell-divergences ## test: plain libssl held to the contract, under AddressSanitizer and UBSan
-	@ASAN_OPTIONS=detect_leaks=1 timeout 120 $(BUILD)/interop-asan/endwell-divergences
+	@ASAN_OPTIONS=detect_leaks=1 timeout 300 $(BUILD)/interop-asan/endwell-divergences

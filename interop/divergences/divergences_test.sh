@@ -18,7 +18,7 @@ bad() {
 run() {
     want=$1 message=$2 name=$3
     shift 3
-    timeout 20 "$tool" "$@" >"$folder/out" 2>&1
+    timeout 300 "$tool" "$@" >"$folder/out" 2>&1
     got=$?
     if [ "$got" -ne "$want" ]; then
         echo "exit status $got instead of $want" >>"$folder/out"

@@ -24,7 +24,7 @@ bad() {
 run() {
     want=$1 message=$2 name=$3
     shift 3
-    timeout 120 "$@" >"$test/out" 2>&1
+    timeout 300 "$@" >"$test/out" 2>&1
     got=$?
     if [ "$got" -ne "$want" ]; then
         echo "exit status $got instead of $want" >>"$test/out"
@@ -130,7 +130,7 @@ rebuilt 'a second close_notify' ew_core gen/out/ew_core.c \
     run 1 '^unexplained: ' 'a second close_notify' "$test/a second close_notify" $one --depth 3
 rebuilt 'a page that is not put back' heap interop/explore/heap.c \
     '/^void heap_restore/,/^}/s/size_t i = 0; i < l->pages/size_t i = 8; i < l->pages/' &&
-    { timeout 120 "$test/a page that is not put back" $one --depth 3 >"$test/out" 2>&1
+    { timeout 300 "$test/a page that is not put back" $one --depth 3 >"$test/out" 2>&1
       got=$?
       # what it leads to depends on the page
       [ "$got" -ne 0 ] && grep -q -e 'ended by signal' -e '[1-9][0-9]* gave something else' -e '^unexplained' "$test/out" \
@@ -219,7 +219,14 @@ run 0 '^0 changes in [1-9]' 'a library is like itself' "$tool" --libssl "$librar
 run 2 'there is no such file' 'no library' "$tool" --libssl "$test/none" --depth 1
 run 2 'there is no such file' 'no library to compare with' "$tool" --against "$test/none" --depth 1
 [ "$(wc -l <"$test/out")" -eq 1 ] && ok || bad 'the error and nothing else'
-timeout -s INT 16 "$tool" --libssl "$libraries" --against "$libraries" >"$test/out" 2>&1
+timeout -s INT 300 "$tool" --libssl "$libraries" --against "$libraries" >"$test/out" 2>&1 &
+long=$!
+until grep -q 'walk [0-9]* of [0-9]* .*: [0-9]* %' "$test/out"; do
+    kill -0 $long 2>/dev/null || break
+    sleep 1
+done
+kill -INT $long 2>/dev/null
+wait $long
 grep -q 'walk [0-9]* of [0-9]* .*: [0-9]* %' "$test/out" && ok || bad 'a long comparison says how far it is'
 run 2 'no step `shutdwn`' 'no such step' "$tool" --try shutdwn
 run 2 'nothing follows `free`' 'a step after free' "$tool" --try 'free, shutdown'

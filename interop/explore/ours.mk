@@ -28,7 +28,7 @@ explore-ours: $(OURS_TOOL) certs ## test: every sequence of calls on our library
 test-explore-ours: $(OURS_TOOL) certs ## test: bugs planted in our code that explore-ours must find
 	@command -v python3 >/dev/null || { \
 	    echo 'test-explore-ours: needs python3: apt-get install python3' >&2; exit 2; }
-	@timeout 300 python3 proofs/lib/planted.py $(EXPLORE_BUILD)/planted \
+	@timeout 900 python3 proofs/lib/planted.py $(EXPLORE_BUILD)/planted \
 	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
 	    '$(CC) $(CFLAGS) -o % @ $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS) $(OURS_LINK)' \
 	    interop/explore/planted

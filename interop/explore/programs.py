@@ -22,7 +22,7 @@ from tool import CannotRun
 
 SUPPORT = "interop/explore/reproduce"
 WARNINGS = ["-Wall", "-Wextra", "-Werror"]
-SECONDS = 20
+SECONDS = 300
 
 
 def setting_options(setting):

@@ -74,7 +74,7 @@ kit-limits: kit-build ## use: writes what the engines cannot do, by which tools 
 test-kit: kit-build ## test: a wrong port for each obligation, which the kit must catch by its name on every engine
 	@interop/kit/page_test.sh $(KIT_TOOL)
 	@$(KIT_TOOL) --self-test
-	@timeout 300 python3 proofs/lib/planted.py $(KIT_BUILD)/planted \
+	@timeout 900 python3 proofs/lib/planted.py $(KIT_BUILD)/planted \
 	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
 	    '$(CC) $(CFLAGS) -o % @ $(filter-out $(INTEROP_BUILD)/src/port_openssl.o,$(KIT_OBJS)) $(KIT_LINK)' \
 	    interop/kit/planted

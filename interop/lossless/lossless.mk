@@ -22,4 +22,4 @@ lossless-quick: interop-tools certs $(LOSSLESS_TOOL) ## test: 8 MB in flight whi
 	@$(call CUTS_SEALED,lossless_quick) $(LOSSLESS_TOOL) --certs $(BUILD)/certs --quick --out $(EVIDENCE)/lossless_quick.json
 
 test-lossless: interop-tools certs $(LOSSLESS_TOOL) ## test: a careless close and altered bytes, which lossless must find
-	@timeout 60 $(LOSSLESS_TOOL) --certs $(BUILD)/certs --self-test
+	@timeout 300 $(LOSSLESS_TOOL) --certs $(BUILD)/certs --self-test

@@ -39,7 +39,7 @@ system-faults-quick: system-tools certs $(SYSTEM_TOOL) ## test: a sample of the 
 	@python3 interop/system/system.py $(SYSTEM_TOOL) --quick --out $(EVIDENCE)/system_quick.json \
 	    --packages $(SYSTEM_PACKAGES)
 
-SYSTEM_PLANTED = timeout 300 python3 proofs/lib/planted.py $(SYSTEM_BUILD)/planted \
+SYSTEM_PLANTED = timeout 900 python3 proofs/lib/planted.py $(SYSTEM_BUILD)/planted \
 	    '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
 	    '$(CC) $(CFLAGS) -o % @ $(SYSTEM_OBJS) $(SYSTEM_LIBS) $(SYSTEM_LINK) $(SYSTEM_WRAP)' \
 	    interop/system/planted

@@ -51,7 +51,7 @@ def judged(endwell, trace):
     """What the judge says of the trace, and what it says in words where it says nothing else."""
     report = trace + ".json"
     done = subprocess.run([endwell, "check", f"--format=json={report}", trace], capture_output=True, text=True,
-                          timeout=60, check=False, env={})   # no lines of sources, which take most of its time
+                          timeout=300, check=False, env={})   # no lines of sources, which take most of its time
     if not os.path.exists(report):
         return None, done.stderr.strip()
     with open(report, encoding="utf-8") as file:

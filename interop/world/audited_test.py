@@ -88,7 +88,7 @@ def main():
             os.chmod(folder, 0o755)
             command = [sys.executable, os.path.join(HERE, "audited.py"), "--tool", given.tool, "--endwell", false,
                        "--certs", given.certs, "--evidence", report, "--peer", "python-unwrap", "--order", "we-first"]
-            done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
             with open(report, encoding="utf-8") as file:
                 cells = json.load(file)["cells"]
         if done.returncode == status and word in done.stdout and sum(cells.values()) > 0:

@@ -25,7 +25,7 @@ world: world-build ## test: TLS programs of the world as peers, each in eight cl
 WORLD_RUN ?= keep
 
 WORLD_TEST = command -v python3 >/dev/null || { echo 'test-world: needs python3: apt-get install python3' >&2; exit 2; }; \
-	timeout 120 python3 interop/world/test.py --tool $(WORLD_TOOL) --certs $(BUILD)/certs \
+	timeout 300 python3 interop/world/test.py --tool $(WORLD_TOOL) --certs $(BUILD)/certs \
 	    --build $(WORLD_BUILD) --compiler '$(CC) $(SRC_FLAGS) $(CFLAGS)' \
 	    --linker '$(CC) $(CFLAGS) -o % $(WORLD_OBJS) $(WORLD_OURS) $(MATRIX_LIBS)'
 

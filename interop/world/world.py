@@ -128,7 +128,7 @@ def prepared(bench, table):
     commands = {tuple(cells.filled(word, values) for word in command)
                 for peer in table.values() for command in peer.get("prepare", [])}
     for command in sorted(commands):
-        run_tool(*command, cwd=bench.folder, timeout=180)
+        run_tool(*command, cwd=bench.folder, timeout=300)
 
 
 # The run ------------------------------------------------------------------------------------------

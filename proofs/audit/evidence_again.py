@@ -28,7 +28,7 @@ MORE = ["spec/orderly.md"]   # the other machines, as GEN_MORE has them
 GENERATOR = "build/gen/endwell-gen"
 INTEROP = "build/interop/endwell-interop"
 GOALS = 2           # labels proved again
-SECONDS = 120       # for one program
+SECONDS = 300       # for one program
 
 
 def chooser(told, what):

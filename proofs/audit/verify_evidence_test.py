@@ -361,7 +361,7 @@ def kept_parts(cases, work):
         json.dump({"findings": [], "sources": {}}, file)
     done = subprocess.run([sys.executable, os.path.join(ROOT, "proofs/trial/provers"), "--merge",
                            "--build", build, "--evidence", work], capture_output=True, text=True,
-                          timeout=60, check=False)
+                          timeout=300, check=False)
     cases.expect("a kept part of provers", done.returncode == 2
                  and "is not what its run left" in done.stderr)
 

@@ -20,7 +20,7 @@ from mutate_c import functions, read
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CORE = "gen/out/ew_core.c"
-SECONDS = 120
+SECONDS = 300
 NEVER = "    if (m->busy > EW_BUSY_HANDSHAKE) {\n        return EW_ANSWER_CORRUPT;\n    }\n"
 TRUE_PART = "if (m->received == EW_RECEIVED_YES) {\n        /* E1"
 FORCED = "    *(volatile uint8_t *)&m->busy = m->busy;\n"

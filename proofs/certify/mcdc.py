@@ -31,7 +31,7 @@ ORDERLY_DRIVER = ["gen/tests/orderly_test.c"]
 COVERAGE = ["-fprofile-instr-generate", "-fcoverage-mapping", "-fcoverage-mcdc"]
 FLAGS = ["-D_POSIX_C_SOURCE=200809L", "-Ispec", "-Igen/tests"]
 MEASURES = ("lines", "regions", "branches", "mcdc", "functions")
-SECONDS = 120
+SECONDS = 300
 
 
 def measure(folder, core, driver):

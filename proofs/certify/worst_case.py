@@ -27,7 +27,7 @@ LIMIT = 160                       # instructions of one step, on every target
 HOST = [("x86-64", "", (), level) for level in ("-Os", "-O2")]
 COUNTER = "proofs/certify/step_counter.c"
 PART = {"core": 997, "orderly": 7}   # every so many states are also counted by the trap flag
-SECONDS = 120
+SECONDS = 300
 # Padding that is executed has no line in the assembly text to be counted at. The bounds have it.
 UNPADDED = ["-fno-align-functions", "-fno-align-jumps", "-fno-align-labels", "-fno-align-loops"]
 

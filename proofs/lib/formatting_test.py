@@ -61,7 +61,7 @@ def planted(folder, name, change):
 
 def run(folder, **more):
     done = subprocess.run([sys.executable, os.path.join(HERE, "formatting.py"), "--root", folder],
-                          capture_output=True, text=True, timeout=60, check=False, **more)
+                          capture_output=True, text=True, timeout=300, check=False, **more)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -22,7 +22,7 @@ from sample import Sample
 from tool import Late, too_late
 from wp import ROOT, CannotRun
 
-AT_MOST = 120  # seconds for one run
+AT_MOST = 300  # seconds for one run
 
 
 def head(path, field):

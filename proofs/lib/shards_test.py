@@ -17,7 +17,7 @@ import tempfile
 from wp import ROOT
 
 OF = 3
-SECONDS = 100
+SECONDS = 300
 MUTANTS = "S6"   # in the names of those that are made here
 SHARDS = os.path.join(ROOT, "proofs", "lib", "shards.py")
 SUMS = [sys.executable, "interop/lib/sums.py"]

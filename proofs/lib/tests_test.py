@@ -11,7 +11,7 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SECONDS = 60
+SECONDS = 300
 
 MAKEFILE = """
 one:; @echo one begins; sleep 1; date +%s%N >one.end; echo one is over
@@ -87,7 +87,7 @@ def failure(folder):
 def hanging(folder):
     begin = time.monotonic()
     done = run(folder, "hangs 1 0\ntwo 1 9\n", "--at-least", "1")
-    assert done.returncode == 1 and time.monotonic() - begin < 30, done
+    assert done.returncode == 1 and time.monotonic() - begin < 120, done
     assert "waiting for ever" in done.stdout and "hangs: no end after" in done.stdout, done.stdout
     assert done.stdout.endswith("failed: hangs\n1 passed, 1 failed\n"), done.stdout
     assert not alive(at(folder, "child")), "what it started goes on"

@@ -2,7 +2,8 @@
 """tool_test.py: whoever runs another program quotes it when it fails, and exits 2.
 
 Each of our programs below is run with a tool that says why it cannot, and ends with 2: as its own
-argument, or first on the PATH. And nothing runs a tool in a way that loses what it says.
+argument, or first on the PATH. And nothing runs a tool in a way that loses what it says, or takes a
+slow machine for a hang: a limit is to end what hangs, and is long, or is what a case waits for, and short.
 """
 import ast
 import glob
@@ -49,6 +50,7 @@ PROGRAMS = {
 # The tool has the screen: its own words are there, without its name.
 PASSES_ON = ("proofs/lib/evidence.py",)
 # What runs tools for their failures: they are what it is about.
+SHORT, LONG = 1, 300      # seconds
 LOSES = ("check", "check_call", "check_output", "call", "getoutput", "system", "popen")
 
 
@@ -79,7 +81,7 @@ def problem(name, arguments, failing):
             [sys.executable, os.path.join(ROOT, program), *more,
              *(words.get(word, word.replace("%", folder)) for word in arguments)],
             cwd=ROOT, env=dict(os.environ, PATH=path + ":" + os.environ["PATH"]),
-            capture_output=True, text=True, timeout=60, check=False)
+            capture_output=True, text=True, timeout=300, check=False)
     if done.returncode != 2:
         return f"status {done.returncode} instead of 2\n{done.stdout[-400:]}{done.stderr[-400:]}"
     tools = failing or ["planted", "planted-list"]
@@ -103,6 +105,20 @@ def losing(path):
             yield f"{os.path.relpath(path, ROOT)}:{node.lineno}: use tool.run, which quotes it"
 
 
+def hurried(path):
+    """Where a program gets a time that is too short for a busy machine."""
+    with open(path, encoding="utf-8") as file:
+        tree = ast.parse(file.read())
+    known = {target.id: node.value for node in tree.body if isinstance(node, ast.Assign)
+             for target in node.targets if isinstance(target, ast.Name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "timeout":
+            value = known.get(getattr(node.value, "id", None), node.value)
+            if isinstance(value, ast.Constant) and SHORT < value.value < LONG:
+                yield f"{os.path.relpath(path, ROOT)}:{node.value.lineno}: {value.value} s: at least {LONG}, or " \
+                      f"at most {SHORT} where it is waited for"
+
+
 def words():
     """What the helper itself says."""
     wanted = {
@@ -120,6 +136,11 @@ def words():
             yield command, None if str(error) == said else f"it says: {error}"
 
 
+def sources():
+    return [path for room in ("proofs", "interop", "src", "gen")
+            for path in glob.glob(os.path.join(ROOT, room, "**", "*.py"), recursive=True)]
+
+
 def main():
     told = {name: problem(name, *how) for name, how in PROGRAMS.items()}
     told.update(words())
@@ -127,6 +148,7 @@ def main():
              + glob.glob(os.path.join(ROOT, "interop", "**", "*.py"), recursive=True)
              if path.endswith(".py") or path == os.path.join(ROOT, "proofs", "prove")]
     told.update({path: "\n".join(losing(path)) or None for path in files})
+    told.update({f"{path}, limits": "\n".join(hurried(path)) or None for path in sources()})
     failed = {name: said for name, said in told.items() if said}
     for name, said in failed.items():
         print(f"{name}: {said}")

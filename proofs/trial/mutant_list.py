@@ -28,7 +28,7 @@ WRITTEN = "ew_core.h,ew_core.c,relation.sha256"
 DIGEST = "proofs/trial/relation_digest.c"
 RELATION = "gen/out/relation.sha256"
 COMPILE = ["gcc", "-O1", "-std=c11", "-Werror=return-type", "-I" + os.path.join(ROOT, "spec")]
-CRASH_SECONDS = 20
+CRASH_SECONDS = 300
 
 
 def sha256(*texts):

@@ -50,7 +50,7 @@ BREACHES = [
 
 def shape(root):
     done = subprocess.run([sys.executable, os.path.join(HERE, "shape.py"), root], text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False)
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, check=False)
     return done.returncode, done.stdout
 
 

@@ -158,7 +158,7 @@ static void a_deadline_in_the_midst_leaves_a_count(void **state)
     begin_writing(&f, "w.w.wW+", 0);
     ew_conn_set_deadline(&f.c, 50);
     assert_int_equal(ew_conn_write(&f.c, given, LEN), 2 * RECORD);
-    assert_in_range(clock_ms() - before, 50, 5000);
+    assert_in_range(clock_ms() - before, 50, 60000);
     assert_int_equal(ew_conn_get_error(&f.c, 2 * RECORD), EW_ERROR_NONE);
     assert_int_equal(ew_conn_get_reason(&f.c), EW_REASON_NONE);
     failed(&f, ew_conn_write(&f.c, given + 2 * RECORD, rest), EW_ERROR_WANT_WRITE, EW_REASON_NONE);

@@ -92,7 +92,7 @@ static void release_in_the_middle_of_a_close(void **state)
 
 static void abort_sends_nothing_and_does_not_wait(void **state)
 {
-    static const struct linger patient = {1, 5};
+    static const struct linger patient = {1, 100};
     fixture f;
     char b[4];
     int64_t before = clock_ms();
@@ -106,7 +106,7 @@ static void abort_sends_nothing_and_does_not_wait(void **state)
     f.e.script = "";
     fill(f.fd);
     assert_int_equal(ew_conn_abort(&f.c), 0);
-    assert_in_range(clock_ms() - before, 0, 3000);
+    assert_in_range(clock_ms() - before, 0, 60000);
     assert_false(is_open(f.fd));
     assert_int_equal(f.e.kept, 0); /* nothing was closed */
     assert_int_equal(ew_conn_abort(&f.c), -1);

@@ -52,7 +52,7 @@ static void comes_back(fixture *f, int (*call)(ew_conn *c))
     errno = 0;
     failed(f, call(&f->c), EW_ERROR_SUSPENDED, EW_REASON_NONE);
     assert_int_equal(errno, EAGAIN);
-    assert_in_range(clock_ms() - before, 0, 2000);
+    assert_in_range(clock_ms() - before, 0, 20000);
     assert_int_equal(ew_conn_alive(&f->c), 1);
 }
 
@@ -151,8 +151,8 @@ static void a_blocking_close_goes_on_when_the_engine_does(void **state)
     establish(&f, "wSfSfSf.cScSc.", 0);
     comes_back(&f, write_some);
     close(f.peer);
-    assert_int_equal(ew_conn_close(&f.c, 5000, 1000), 1);
-    assert_in_range(clock_ms() - before, 4 * 10 - 4, 3000); /* four looks, 10 ms apart */
+    assert_int_equal(ew_conn_close(&f.c, 100000, 1000), 1);
+    assert_in_range(clock_ms() - before, 4 * 10 - 4, 60000); /* four looks, 10 ms apart */
     assert_false(is_open(f.fd));
     stop(&f);
 }
@@ -178,7 +178,7 @@ static void a_blocking_close_ends_although_the_engine_does_not_go_on(void **stat
             ret = ew_conn_close(&f.c, ms, 1000);
             assert_int_equal(errno, ETIMEDOUT);
             failed(&f, ret, EW_ERROR_SYSCALL, EW_REASON_TRANSPORT);
-            assert_in_range(clock_ms() - before, ms, 5000);
+            assert_in_range(clock_ms() - before, ms, 60000);
             assert_in_range(f.e.calls, 1, 1 + ms / 10 + 1);
             assert_false(is_open(f.fd));
             f.e.script = "";

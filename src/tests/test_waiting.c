@@ -23,7 +23,7 @@ static void a_deadline_ends_the_wait(void **state)
     assert_int_equal(ew_conn_shutdown(&f.c), 0);
     failed(&f, ew_conn_shutdown(&f.c), EW_ERROR_WANT_READ, EW_REASON_NONE);
     assert_int_equal(errno, ETIMEDOUT);
-    assert_in_range(clock_ms() - before, 60, 5000);
+    assert_in_range(clock_ms() - before, 60, 60000);
     ew_conn_set_deadline(&f.c, -5);
     assert_int_equal(ew_conn_shutdown(&f.c), 1); /* nothing was lost */
     stop(&f);
@@ -75,7 +75,7 @@ static void a_handshake_that_drips_ends_at_its_deadline(void **state)
     f.e.script = "h*";
     ew_conn_set_deadline(&f.c, 60);
     failed(&f, ew_conn_handshake(&f.c), EW_ERROR_WANT_READ, EW_REASON_NONE);
-    assert_in_range(clock_ms() - before, 120, 5000);
+    assert_in_range(clock_ms() - before, 120, 60000);
     f.e.script = "";
     stop(&f);
 }
@@ -117,7 +117,7 @@ static void finish_has_one_deadline_for_the_whole(void **state)
     ew_conn_set_deadline(&f.c, 60);
     failed(&f, ew_conn_finish(&f.c), EW_ERROR_WANT_READ, EW_REASON_NONE);
     assert_int_equal(errno, ETIMEDOUT);
-    assert_in_range(clock_ms() - before, 60, 5000);
+    assert_in_range(clock_ms() - before, 60, 60000);
     f.e.script = "";
     stop(&f);
 }
@@ -157,8 +157,8 @@ static void signals_do_not_end_the_wait(void **state)
     assert_int_equal(errno, ETIMEDOUT);
     setitimer(ITIMER_REAL, &off, NULL);
     sigaction(SIGALRM, &before, NULL);
-    assert_in_range(clock_ms() - started, 80, 5000);
-    alarm(100);
+    assert_in_range(clock_ms() - started, 80, 60000);
+    alarm(300);
     stop(&f);
 }
 
@@ -193,7 +193,7 @@ static void a_flood_ends_a_blocking_call_at_its_deadline(void **state)
     ew_conn_set_deadline(&f.c, 50);
     failed(&f, ew_conn_read(&f.c, b, 4), EW_ERROR_WANT_READ, EW_REASON_NONE);
     assert_int_equal(errno, ETIMEDOUT);
-    assert_in_range(clock_ms() - before, 50, 5000);
+    assert_in_range(clock_ms() - before, 50, 60000);
     f.e.script = "";
     stop(&f);
 }
@@ -269,7 +269,7 @@ static void an_error_queue_does_not_make_the_wait_spin(void **state)
     ew_conn_set_deadline(&f.c, 200);
     failed(&f, ew_conn_read(&f.c, &byte, 1), EW_ERROR_WANT_READ, EW_REASON_NONE);
     assert_int_equal(errno, ETIMEDOUT);
-    assert_in_range(clock_ms() - before, 200, 5000);
+    assert_in_range(clock_ms() - before, 200, 60000);
     assert_in_range(f.e.calls, 2, 30);
     assert_true(recvmsg(f.fd, &entry, MSG_ERRQUEUE | MSG_DONTWAIT) >= 0); /* left in its place */
     f.e.script = "";

@@ -96,16 +96,16 @@ io-kit-lwip: $(IO_KIT) ## use: what an io owes, tried on io_lwip.c over lwIP
 	$(CC) $(TEST_FLAGS) $(plain_FLAGS) -isystem /usr/include/lwip -MF $(IO_KIT)-lwip.d -DIO_OWN -Isrc/tests/io \
 	    -o $(IO_KIT)-lwip src/tests/io/io_main.c src/tests/io/lwip_own.c $(IO_KIT)-lwip-io.o \
 	    $(filter-out %/io_main.o,$(IO_KIT_OBJS)) -llwip $(IO_KIT_LINK)
-	@timeout 120 $(IO_KIT)-lwip
+	@timeout 300 $(IO_KIT)-lwip
 
 .PHONY: io-kit
 io-kit: $(IO_KIT) ## use: what an io owes, tried on each of ours and on yours: OWN=FILE
 ifeq ($(OWN),)
-	@timeout 120 $(IO_KIT)
+	@timeout 300 $(IO_KIT)
 else
 	$(CC) $(TEST_FLAGS) $(plain_FLAGS) -MF $(IO_KIT)-own.d -DIO_OWN -Isrc/tests/io -o $(IO_KIT)-own src/tests/io/io_main.c \
 	    $(OWN) $(filter-out %/io_main.o,$(IO_KIT_OBJS)) $(IO_KIT_LINK)
-	@timeout 120 $(IO_KIT)-own
+	@timeout 300 $(IO_KIT)-own
 endif
 
 .PHONY: test-src test-src-quick test-src-tools

@@ -11,7 +11,7 @@ import tempfile
 
 SERVERS = ("server", "events", "memory")
 CLIENT = "proven_client"
-SECONDS = 20
+SECONDS = 300
 
 
 def report(t, trace):

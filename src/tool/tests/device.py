@@ -123,7 +123,7 @@ def on_cortex_m(t, folder):
 def on_mbedtls(t, folder):
     for way, found, status in (("right", {}, 0), ("wrong", {"EW010": "error"}, 1)):
         dump = os.path.join(folder, "mbedtls." + way)
-        ran = subprocess.run([str(t.programs / "device_mbedtls"), way], capture_output=True, text=True, timeout=30,
+        ran = subprocess.run([str(t.programs / "device_mbedtls"), way], capture_output=True, text=True, timeout=300,
                              env=dict(t.environment, ENDWELL_DUMP=dump), check=False)
         t.check(f"mbedTLS, {way}: it ran", ran.returncode == 0, ran)
         rules, _, done = check(t, dump)

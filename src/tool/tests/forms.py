@@ -187,7 +187,7 @@ def test_ended(t):
         program = int(run.stdout.readline())
         run.send_signal(number)
         try:
-            _, said = run.communicate(timeout=20)
+            _, said = run.communicate(timeout=300)
         except subprocess.TimeoutExpired:
             run.kill()
             said = ""
@@ -203,7 +203,7 @@ def test_ignored(t):
                            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
     run.stdout.readline()
     run.send_signal(signal.SIGHUP)
-    out, said = run.communicate(timeout=20)
+    out, said = run.communicate(timeout=300)
     t.check("a hangup that is ignored", (run.returncode, out) == (0, "over\n") and "no call of libssl" in said,
             (run.returncode, out, said))
 

@@ -13,7 +13,7 @@ import xml.etree.ElementTree
 from relay import CLIENT, RST, Relay
 
 RULES = pathlib.Path("spec/rules.md")
-LIMIT = 30
+LIMIT = 300
 LANES = 4
 VERSIONS = ("1.2", "1.3")
 

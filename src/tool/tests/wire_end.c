@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CANNOT_RUN = 2, SECONDS = 20 };
+enum { CANNOT_RUN = 2, SECONDS = 200 };
 
 static FILE *key_log;
 
