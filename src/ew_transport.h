@@ -30,22 +30,31 @@ extern "C" {
 #define EW_HEADER_LEN 5 /* bytes of a TLS record header */
 
 /*
- * Bounds that a small system may set for all that it compiles, ports and application
- * too, for they are sizes in ew_conn, and nothing compares them: where the program has smaller ones
- * than the library, opening writes past its ew_conn. Never with a library that is installed.
+ * Bounds that a small system may set for all that it compiles, ports and application too, for they
+ * are sizes in ew_conn. Both or neither, as plain decimal numbers: what opens a connection is then
+ * named after them, and a program is not linked with a library that has others.
  *
- *   EW_ALERT_MAX  31 .. 255, above 127 with EW_TAIL_MAX. The longest alert record: 31 where all
- *                 cipher suites are AEAD and records of TLS 1.3 are not padded, 96 where any of
- *                 TLS 1.2 may be. One that is longer is treated as data that the socket does not
- *                 take, which not every engine forgives.
- *   EW_TAIL_MAX   EW_ALERT_MAX .. 255. What is kept of alerts that the socket did not take.
- *                 With room for one alone, no record is received before that has left.
+ *   EW_ALERT_MAX  31 .. 255; unset: 96. The longest alert record: 31 where all cipher suites are
+ *                 AEAD and records of TLS 1.3 are not padded, 96 where any of TLS 1.2 may be. One
+ *                 that is longer is treated as data that the socket does not take, which not every
+ *                 engine forgives.
+ *   EW_TAIL_MAX   EW_ALERT_MAX .. 255; unset: 192. What is kept of alerts that the socket did not
+ *                 take. With room for one alone, no record is received before that has left.
  */
-#ifndef EW_ALERT_MAX
+#if defined(EW_ALERT_MAX) && defined(EW_TAIL_MAX)
+#define EW_NAME(call, alert, tail)  call##_bounds_##alert##_##tail
+#define EW_NAMED(call, alert, tail) EW_NAME(call, alert, tail)
+#define ew_transport_init           EW_NAMED(ew_transport_init, EW_ALERT_MAX, EW_TAIL_MAX)
+#define ew_transport_init_io        EW_NAMED(ew_transport_init_io, EW_ALERT_MAX, EW_TAIL_MAX)
+#define ew_conn_open                EW_NAMED(ew_conn_open, EW_ALERT_MAX, EW_TAIL_MAX)
+#define ew_conn_open_io             EW_NAMED(ew_conn_open_io, EW_ALERT_MAX, EW_TAIL_MAX)
+#define ew_conn_adopt               EW_NAMED(ew_conn_adopt, EW_ALERT_MAX, EW_TAIL_MAX)
+#define ew_conn_adopt_io            EW_NAMED(ew_conn_adopt_io, EW_ALERT_MAX, EW_TAIL_MAX)
+#elif defined(EW_ALERT_MAX) || defined(EW_TAIL_MAX)
+#error "EW_ALERT_MAX and EW_TAIL_MAX are set together, or neither is"
+#else
 #define EW_ALERT_MAX 96
-#endif
-#ifndef EW_TAIL_MAX
-#define EW_TAIL_MAX (2 * EW_ALERT_MAX)
+#define EW_TAIL_MAX  192
 #endif
 #if (EW_ALERT_MAX < 31) || (EW_TAIL_MAX < EW_ALERT_MAX) || (EW_TAIL_MAX > 255)
 #error "EW_ALERT_MAX or EW_TAIL_MAX is out of range"

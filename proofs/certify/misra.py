@@ -33,15 +33,15 @@ CORE = [*MACHINES, "gen/out/ew_core.h", "gen/out/ew_orderly.h"]
 REST = sorted(glob.glob("src/*.c"))
 
 
-def headers_with_functions():
+def headers_with_code():
     """What is compiled with whoever includes it, and judged there."""
     for path in sorted(glob.glob("src/*.h")):
         with open(path, encoding="utf-8") as file:
-            if re.search(r"^\{$", file.read(), re.M):
+            if re.search(r"^\{$|##", file.read(), re.M):
                 yield path
 
 
-COLUMNS = [*headers_with_functions(), *REST]
+COLUMNS = [*headers_with_code(), *REST]
 CHECK = ["cppcheck", "--dump", "--std=c99", "-q", "-Igen/out", "-Ispec", "-Isrc"]
 AGAIN = ["gcc", "-std=c99", "-D_POSIX_C_SOURCE=200809L", "-fsyntax-only", "-Wredundant-decls",
          "-Igen/out", "-Ispec", "-Isrc", "-isystem", "/usr/include/lwip"]

@@ -1,7 +1,6 @@
 /* Adopting an SSL that an application brought so far by itself, over the same socket. */
 #include "frame.h"
 
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -292,7 +291,7 @@ void what_does_not_fit_is_not_adopted(void **state)
     ew_openssl_init(&l.openssl, l.us.ssl);
     adopts();
     assert_int_equal(ew_openssl_port.adopt(&l.openssl, &l.c.transport), -1);
-    assert_non_null(strstr(ew_conn_detail(&l.c), "is attached to another"));
+    assert_tells(&l.c, "is attached to another");
     link_close(&l);
     link_make(&l, &each[0]);
     link_wire(&l);

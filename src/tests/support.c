@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -130,6 +131,15 @@ void tcp_pair(int fds[2])
     fds[1] = accept(listener, NULL, NULL);
     assert_true(fds[1] >= 0);
     close(listener);
+}
+
+void assert_tells(const ew_conn *c, const char *words)
+{
+    const char *told = ew_conn_detail(c), *left = EW_WORDS("");
+
+    if (*left == '\0' ? strstr(told, words) == NULL : strcmp(told, left) != 0) {
+        fail_msg("'%s', not '%s'", told, words);
+    }
 }
 
 int run_group(const struct CMUnitTest *tests, size_t count)

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "endwell.h"
+
 /*
  * send and recv of the code under test go through these (linker option --wrap).
  * budget: bytes the socket still takes, then it would block; -1: any.
@@ -34,6 +36,9 @@ int is_open(int fd);
 void fill(int fd); /* so that waiting for it to take more waits for the peer */
 int64_t clock_ms(void);
 void wait_ms(int milliseconds);
+
+/* That the detail of its last failure has those words; that it has one, where there are no words. */
+void assert_tells(const ew_conn *c, const char *words);
 
 /* Runs a group, ends the program's output with "N passed, N failed". */
 #define RUN(tests) run_group(tests, sizeof(tests) / sizeof(tests)[0])

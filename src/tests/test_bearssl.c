@@ -252,7 +252,7 @@ static void a_context_reset_ends_the_connection(void **state)
 static void handshake_is_refused(const char *words)
 {
     link_failed(&l, ew_conn_handshake(&l.c), EW_ERROR_SSL, EW_REASON_HANDSHAKE_FAILED);
-    assert_non_null(strstr(ew_conn_detail(&l.c), words));
+    assert_tells(&l.c, words);
     link_close(&l);
 }
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -52,7 +51,7 @@ static void a_count_out_of_range_ends_the_connection(void **state)
         establish(&f, "w.", 0);
         f.e.claims = claims[i];
         failed(&f, ew_conn_write(&f.c, "data", 4), EW_ERROR_SSL, EW_REASON_TLS);
-        assert_non_null(strstr(ew_conn_detail(&f.c), "count"));
+        assert_tells(&f.c, "count");
         stop(&f);
         establish(&f, "rdt4", 0);
         f.e.claims = claims[i];
@@ -133,7 +132,7 @@ static void open_says_what_it_refuses(void **state)
     assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds), 0);
     assert_int_equal(ew_conn_open(&c, fds[0], &fake_port, &e), -1);
     assert_int_equal(errno, EINVAL);
-    assert_non_null(strstr(ew_conn_detail(&c), "stream"));
+    assert_tells(&c, "stream");
     close(fds[0]);
     close(fds[1]);
     socket_pair(fds);
@@ -141,9 +140,9 @@ static void open_says_what_it_refuses(void **state)
     assert_int_equal(errno, EINVAL);
     assert_int_equal(ew_conn_open(&c, fds[0], NULL, &e), -1);
     assert_int_equal(ew_conn_open(&c, fds[0], &fake_port, NULL), -1);
-    assert_non_null(strstr(ew_conn_detail(&c), "NULL"));
+    assert_tells(&c, "NULL");
     assert_int_equal(ew_conn_open(&c, fds[0], &lacking, &e), -1);
-    assert_non_null(strstr(ew_conn_detail(&c), "lacks"));
+    assert_tells(&c, "lacks");
     e.refuse = 1;
     assert_int_equal(ew_conn_open(&c, fds[0], &fake_port, &e), -1);
     assert_int_equal(errno, EINVAL);
@@ -154,7 +153,7 @@ static void open_says_what_it_refuses(void **state)
     assert_int_equal(setsockopt(fds[0], SOL_SOCKET, SO_RCVTIMEO, &second, sizeof second), 0);
     assert_int_equal(ew_conn_open(&c, fds[0], &fake_port, &e), -1);
     assert_int_equal(errno, EINVAL);
-    assert_non_null(strstr(ew_conn_detail(&c), "SO_RCVTIMEO"));
+    assert_tells(&c, "SO_RCVTIMEO");
     assert_true(fcntl(fds[0], F_GETFD) >= 0); /* still the caller's */
     set_nonblocking(fds[0]);                  /* where it has no meaning */
     assert_int_equal(ew_conn_open(&c, fds[0], &fake_port, &e), 0);
@@ -258,7 +257,7 @@ static void nothing_can_follow_half_a_record(void **state)
     establish(&f, "", 0);
     assert_int_equal(ew_transport_send(&f.c.transport, half, sizeof half), sizeof half);
     failed(&f, ew_conn_clear(&f.c), EW_ERROR_SSL, EW_REASON_TLS);
-    assert_non_null(strstr(ew_conn_detail(&f.c), "inside a record"));
+    assert_tells(&f.c, "inside a record");
     failed(&f, ew_conn_handshake(&f.c), EW_ERROR_SSL, EW_REASON_FATAL);
     assert_int_equal(f.e.cleared, 0);
     stop(&f);
@@ -280,7 +279,7 @@ static void nothing_can_follow_a_half_close(void **state)
     failed(&f, ew_conn_close(&f.c, 50, 1000), EW_ERROR_WANT_READ, EW_REASON_NONE);
     for (int again = 0; again < 2; again++) {
         failed(&f, ew_conn_clear(&f.c), EW_ERROR_SSL, EW_REASON_TLS);
-        assert_non_null(strstr(ew_conn_detail(&f.c), "our side of the socket is closed"));
+        assert_tells(&f.c, "our side of the socket is closed");
     }
     failed(&f, ew_conn_handshake(&f.c), EW_ERROR_SSL, EW_REASON_FATAL);
     assert_int_equal(f.e.cleared, 0);

@@ -41,7 +41,7 @@ TEST_LIBS  := -lcmocka $(BUILT_LINK) -Wl,--wrap=send,--wrap=recv
 plain_FLAGS := -O1 -g
 asan_FLAGS  := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 # With the bounds as small as a client may set them (ew_transport.h, endwell.h).
-small_FLAGS := -O1 -g -DEW_ALERT_MAX=31 -DEW_TAIL_MAX=31 -DEW_DRAIN_CHUNK=1
+small_FLAGS := -O1 -g -DEW_ALERT_MAX=31 -DEW_TAIL_MAX=31 -DEW_DRAIN_CHUNK=1 -DEW_NO_WORDS
 SMALL_TESTS := transport close data mbedtls
 
 # The C that README.md shows; it is one piece.
