@@ -62,6 +62,9 @@ def ours_figures(evidence):
 
 
 def ours_lines(kept):
+    lacking = [key for key, _ in OURS if key not in kept]
+    if lacking:
+        raise Missing(f"{FIGURES}: explore-ours has no {', '.join(lacking)}; run: make explore-ours && make figures")
     return ["; ".join(f"{kept[key]['sequences']:,} sequences with {name}, {kept[key]['differing']} "
                       "differences" for key, name in OURS) + "."]
 

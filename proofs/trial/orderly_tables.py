@@ -36,13 +36,14 @@ from judged import texts_sha256
 from mutant_list import GENERATOR, heads
 from mutate_c import functions, read
 from progress import Progress, only_one
+from sample import Sample
 from trace_links import verdict_of
 from wp import ROOT, CannotRun
 
 PAGE, OURS = "orderly", machines.ORDERLY
 SOURCES = ["spec/orderly.md", OURS.code, OURS.header, *OURS.contracts]
 LANES = 2
-PART = 12          # every so many mutants in the quick run
+PART = 12          # of so many mutants one is in the quick run
 # Labels that are never the only ones that notice, and why they are there.
 NOT_ALONE = {
     **dict.fromkeys(["OC03_notice_is_out", "OC06_late_is_unsent", "OC07_failure_is_kept", "noticed"],
@@ -166,7 +167,8 @@ def play(build, out, every_one):
         raise CannotRun(f"{GENERATOR} is missing; make it with: make regenerate")
     ours, falsifier = Ours(), Falsifier(build, OURS)
     listed = list(mutate_tables.mutants({PAGE: ours.page}, (PAGE,)))
-    chosen = listed if every_one else listed[::PART]
+    sample = Sample(PART)
+    chosen = listed if every_one else sample.of(listed)
     progress = Progress("orderly tables", len(chosen), "mutants made", "refused")
 
     def make(mutant):
@@ -202,7 +204,8 @@ def play(build, out, every_one):
     print(f"orderly tables: {len(chosen)} of {len(listed)} mutants, and {len(made) - len(chosen)} of the C; "
           f"{verdicts['refused']} refused by the generator or by the contracts' prototypes, "
           f"{verdicts['killed']} noticed, {verdicts['equivalent']} equivalent, {verdicts['survived']} survived")
-    print(f"{len(made) - len(survived)} passed, {len(findings)} failed")
+    print(f"{len(made) - len(survived)} passed, {len(findings)} failed" if every_one
+          else f"a sample: {sample}\n{len(made) - len(survived)} passed, {len(findings)} failed")
     return 1 if findings or not taken else 0
 
 
