@@ -2,7 +2,7 @@
 
 TRACE_PAGE = $(BUILD)/trace.md
 
-.PHONY: trace test-trace req
+.PHONY: trace test-trace req assumptions test-assumptions
 trace: ## look: each clause with its rows, labels, goals, mutants, scenarios: a page and trace.json; fails on a gap
 	@python3 proofs/audit/trace.py --evidence $(EVIDENCE) --page $(TRACE_PAGE)
 
@@ -17,3 +17,10 @@ req: ## look: prove one clause and print all that hangs on it: REQ=MP-07
 	fi; \
 	printf '\n'; \
 	python3 proofs/audit/trace.py --evidence $(EVIDENCE) --req '$(REQ)' && exit $$status
+
+assumptions: ## prove: make proofs/ASSUMPTIONS.md, what the proofs assume, by kind, and what would notice
+	@python3 proofs/audit/assumptions.py
+
+test-assumptions: ## prove: the list of assumptions is up to date, of each is said what would notice; each gap is found
+	@python3 proofs/audit/assumptions.py --check --evidence $(EVIDENCE)
+	@python3 proofs/audit/assumptions_test.py
