@@ -139,12 +139,16 @@ def of_contract(header, said, wrote):
     yield wrote
 
 
+def compared():
+    """The functions of which prove-io compares what a trampoline owes them with what they require."""
+    return [function for places in prove_io.TRAMPOLINES.values() for _, function in places]
+
+
 def of_callers(tree, header, name, said):
     """What is proven is proven for whoever keeps this; what the join compares is kept."""
-    kept = [function for places in prove_io.TRAMPOLINES.values() for _, function in places]
     if tree.called_from_outside(name, header):
         yield from (one for one in said if one.kind == "requires"
-                    and not (name in kept and one.label in prove_io.OWED))
+                    and not (name in compared() and one.label in prove_io.OWED))
 
 
 def unlabelled(header, said):

@@ -279,11 +279,11 @@ def page(told):
     return "\n".join(lines)
 
 
-def page_problem(root, text):
-    old = clauses.read(root, PAGE) if os.path.exists(os.path.join(root, PAGE)) else ""
+def page_problem(root, text, name=PAGE, command="make assumptions"):
+    old = clauses.read(root, name) if os.path.exists(os.path.join(root, name)) else ""
     line = next((at for at, (ours, theirs) in
                  enumerate(conditions.zip_longest(old.splitlines(), text.splitlines()), 1) if ours != theirs), 1)
-    return [] if old == text else [f"{PAGE}:{line}: error: is not what its sources say; mend with: make assumptions"]
+    return [] if old == text else [f"{name}:{line}: error: is not what its sources say; mend with: {command}"]
 
 
 def write_evidence(folder, root, told, problems):

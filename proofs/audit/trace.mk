@@ -2,14 +2,14 @@
 
 TRACE_PAGE = $(BUILD)/trace.md
 
-.PHONY: trace test-trace req assumptions test-assumptions
-trace: ## look: each clause with its rows, labels, goals, mutants, scenarios: a page and trace.json; fails on a gap
+.PHONY: trace test-trace req assumptions test-assumptions join test-join
+trace: ## look: each clause with rows, labels, goals, mutants, scenarios, down to W1..W9: a page; fails on a gap
 	@python3 proofs/audit/trace.py --evidence $(EVIDENCE) --page $(TRACE_PAGE)
 
 test-trace: ## look: each kind of gap, which trace must find
 	@python3 proofs/audit/trace_test.py
 
-req: ## look: prove one clause and print all that hangs on it: REQ=MP-07
+req: ## look: prove one clause and print all that hangs on it: REQ=MP-07, or REQ=W1
 	@labels=$$(python3 proofs/audit/trace.py --req '$(REQ)' --labels) || exit 2; \
 	status=0; \
 	if [ -n "$$labels" ]; then \
@@ -24,3 +24,10 @@ assumptions: ## prove: make proofs/ASSUMPTIONS.md, what the proofs assume, by ki
 test-assumptions: ## prove: the list of assumptions is up to date, of each is said what would notice; each gap is found
 	@python3 proofs/audit/assumptions.py --check --evidence $(EVIDENCE)
 	@python3 proofs/audit/assumptions_test.py
+
+join: ## prove: make proofs/JOIN.md, W1 to W9: which statement about bytes is proved where, and rests on what
+	@python3 proofs/audit/join.py
+
+test-join: ## prove: the join is up to date, its labels are there and proved; each gap is found
+	@python3 proofs/audit/join.py --check
+	@python3 proofs/audit/join_test.py

@@ -2,9 +2,10 @@
 """trace.py [--evidence DIR] [--page FILE] | --req CLAUSE: everything that hangs on each clause.
 
 Joins the clauses, the rows of the tables, contracts, theorems, goals, mutants, scenarios and unit
-tests into trace.json and one Markdown page, and reports every gap in either direction like a
-compiler. With --req it prints the dossier of one clause from the evidence that there is, without
-judging; --labels prints the labels to be proved for it.
+tests into trace.json and one Markdown page, down to what is proved of bytes (join.py), and reports
+every gap in either direction like a compiler. With --req it prints the dossier of one clause, or of
+one of W1 to W9, from the evidence that there is, without judging; --labels prints the labels to be
+proved for it.
 Exits 0 without a gap, 1 on one, 2 when evidence is missing or there is no such clause.
 """
 import argparse
@@ -17,6 +18,7 @@ import time
 import rooms  # where the modules below are
 import clauses
 import evidence
+import join
 import lint
 import trace_links
 from wp import ROOT
@@ -113,6 +115,16 @@ def index(dossiers):
     yield ""
 
 
+def wire_index(wire):
+    yield "What is proved of bytes, and what each statement rests on: [the join](../proofs/JOIN.md)."
+    yield ""
+    yield "| statement | labels | goals | steps | rests on | left open |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    for name, one in wire.items():
+        yield f"| {name} | {one['labels']} | {one['goals']} | {one['steps']} | {one['rests']} | {one['open']} |"
+    yield ""
+
+
 def page(told):
     found, dossiers = told["gaps"], told["results"] + told["orderly"]["results"]
     lines = [HEAD + f"Specification `{told['spec_sha256']}`.", ""]
@@ -128,6 +140,7 @@ def page(told):
             lines += [f"## Labels that noticed no mutant of `make {made_by}`", "",
                       "Each is proved; that it is needed was not shown by these mutants.", "",
                       ", ".join(one["labels_without_mutant"]), ""]
+    lines += ["## Down to the wire", "", *wire_index(told["wire"])]
     prefix = None
     for one in dossiers:
         if one["clause"].split("-")[0] != prefix:
@@ -163,14 +176,22 @@ def joined(root, told):
     return parts, list(trace_links.stale_gaps(told))
 
 
+def wire(root):
+    """What hangs on W1 to W9, and the gaps in it."""
+    theorems, _, figures, problems = join.judge(root)
+    return join.summary(theorems, figures), problems
+
+
 def traced(root, folder):
     """What trace.json says, but for how long it took."""
     told = trace_links.load_all(folder)
     parts, stale = joined(root, told)
+    on_the_wire, broken = wire(root)
     figures, dossiers, _ = parts["core"]
     files = [os.path.join(folder, trace_links.file_of(folder, name) + ".json") for name in sorted(told)]
     read = {path for of in MACHINES for path in (of.clauses, *of.tables, of.contracts, of.theorems)}
-    return {**figures, "gaps": [gap for _, _, gaps in parts.values() for gap in gaps] + stale,
+    return {**figures, "gaps": [gap for _, _, gaps in parts.values() for gap in gaps] + stale + broken,
+            "wire": on_the_wire,
             "spec_sha256": evidence.spec_sha256(), "tools": {"python": platform.python_version()},
             "sources": {os.path.relpath(path, ROOT): evidence.sha256(path) for path in
                         files + [os.path.join(ROOT, path) for path in sorted(read)]},
@@ -193,6 +214,8 @@ def trace(folder, page_path):
         cells = f", {one['cells']} cells" if one["cells"] else ""
         print(f"{name}{one['clauses']} clauses, {one['rows']} rows, {one['labels']} labels, "
               f"{one['goals']} goals, {one['mutants']} mutants noticed{cells}")
+    print(f"the wire: {len(told['wire'])} statements, {sum(one['labels'] for one in told['wire'].values())} labels, "
+          f"{sum(one['goals'] for one in told['wire'].values())} goals")
     print(f"the page: {page_path}")
     dossiers = told["results"] + told["orderly"]["results"]
     bad = sum(any(one["clause"] in gap for gap in found) for one in dossiers)
@@ -245,11 +268,21 @@ def requirement(ident, folder, of):
     return 0
 
 
+def statement(name):
+    """One of W1 to W9, as the join has it."""
+    theorems, said, figures, _ = join.judge(".")
+    if name not in theorems:
+        print(f"trace: {name} is no statement of {join.CATALOGUE}: {', '.join(theorems)}", file=sys.stderr)
+        return 2
+    print("\n".join(join.section(theorems[name], said, figures)))
+    return 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--evidence", default="build/evidence")
     parser.add_argument("--page", default="build/trace.md")
-    parser.add_argument("--req", metavar="CLAUSE", help="the dossier of one clause, such as MP-07")
+    parser.add_argument("--req", metavar="CLAUSE", help="the dossier of one clause, such as MP-07, or of W1 to W9")
     parser.add_argument("--labels", action="store_true", help="only its labels, for prove --prop")
     given = parser.parse_args()
     folder, page_path = os.path.abspath(given.evidence), os.path.abspath(given.page)
@@ -258,6 +291,8 @@ def main():
     try:
         if not given.req:
             return trace(folder, page_path)
+        if re.fullmatch(r"W\d+", given.req):
+            return 0 if given.labels else statement(given.req)
         known = {ident: (one, of) for of in MACHINES for ident, one in
                  clauses.read_clauses(".", clauses.Report(), of).items()}
         if given.req not in known:

@@ -17,6 +17,7 @@ import rooms  # where the modules below are
 import breaking
 import clauses
 import evidence
+import join_test
 import trace
 import trace_links
 from wp import CLIENT, CORE, ROOT
@@ -214,8 +215,16 @@ def before_evidence():
     return told.getvalue()
 
 
+def on_the_wire(edit=None):
+    """What is missing from the clauses down to the bytes, with one file of the tree changed."""
+    with breaking.copied(join_test.FOLDERS) as tree:
+        if edit:
+            breaking.replace(os.path.join(tree, edit[0]), *edit[1:])
+        return trace.wire(tree)[1]
+
+
 def main():
-    good, cases = fitting(), breaking.Cases(len(CASES) + 1)
+    good, cases = fitting(), breaking.Cases(len(CASES) + 3)
     for name, change, message in CASES:
         told = copy.deepcopy(good)
         if callable(change):
@@ -231,6 +240,10 @@ def main():
     cases.judge("a clause before there is evidence",
                 "proof.json (make prove)" in said and "0 of 0" not in said,
                 f"  expected what is missing and no count, found:\n{said}")
+    cases.judge("W1 to W9 as they are", not on_the_wire(), "\n".join(on_the_wire()))
+    said = on_the_wire(("spec/wire/transport.h", "W4_no_byte_behind_it", "W4_no_byte_before_it"))
+    cases.judge("a statement about bytes whose label is gone",
+                any("endwell_io_recv.W4_no_byte_behind_it is no label" in line for line in said), "\n".join(said))
     return cases.status()
 
 
