@@ -13,6 +13,7 @@ import re
 import subprocess
 import tempfile
 
+import assumptions
 import clauses
 import prover_parts
 import size
@@ -71,6 +72,16 @@ def trace_again(told, folder):
     for one in now["results"]:
         if said.get(one["clause"]) != one:
             yield f"{one['clause']}: tracing it again gives something else"
+
+
+def assumptions_again(told, _):
+    found, problems = assumptions.judge(ROOT)
+    now = {"assumptions": len(found), "unnoticed": sum(not one.noticed for one in found),
+           "kinds": {kind: list(pair) for kind, pair in assumptions.counts(found).items()},
+           "trampolines": assumptions.assumed.trampolines(), "problems": problems}
+    for name, value in now.items():
+        if told.get(name) != value:
+            yield f"{name} is {told.get(name)}, and reading the tree again gives {value}"
 
 
 def size_again(told, _):
@@ -157,5 +168,5 @@ def interop_again(told, _):
               f"passed, playing it again gives {sum(one[-1] for one in now)} of {len(now)}"
 
 
-ALL = {"clauses": clauses_again, "trace": trace_again, "size": size_again}
+ALL = {"clauses": clauses_again, "assumptions": assumptions_again, "trace": trace_again, "size": size_again}
 SAMPLES = {"proof": proof_again, "proof_sample": proof_again, "provers": provers_again, "interop": interop_again}

@@ -22,7 +22,7 @@ from trace_links import file_of
 
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
            "mutants_sample": "make mutants-quick", "clauses": "make test-clauses",
-           "divergences": "make interop"}
+           "divergences": "make interop", "assumptions": "make test-assumptions"}
 
 
 def load(folder, name):
@@ -103,9 +103,18 @@ def clause_lines(clauses):
             "decision that says why."]
 
 
+def assumption_lines(told):
+    """What is assumed, by kind, and how many of these assumptions nothing would notice to be false."""
+    kinds = ", ".join(f"{count} {kind}" for kind, (count, _) in told["kinds"].items() if count)
+    return [f"{told['assumptions']} assumptions, by kind: {kinds}. That one is false a test, a trial or a canary would "
+            f"notice of {told['assumptions'] - told['unnoticed']}, and nothing of {told['unnoticed']}. Outside the "
+            f"proofs stand {sum(told['trampolines'].values())} functions of one line."]
+
+
 FROM = {"mutants": "mutants_sample", "footprint": "size"}   # blocks that are not named as their evidence
 BLOCKS = {"size": size_table, "footprint": footprint_table, "proof": proof_lines, "mutants": mutant_lines,
-          "interop": interop_lines, "clauses": clause_lines, "divergences": divergence_lines}
+          "interop": interop_lines, "clauses": clause_lines, "divergences": divergence_lines,
+          "assumptions": assumption_lines}
 
 README_BLOCKS = ("size", "proof", "clauses")
 PAGES = {"README.md": README_BLOCKS,
