@@ -216,7 +216,7 @@ def judge(root):
             problems.append(f"{one.path}:{one.line}: error: of what kind is {one.ident}? Say so in {CATALOGUE}: "
                             f"{one.ident} KIND, of {', '.join(KINDS)}")
     problems += [f"{CATALOGUE}:{entry.line}: error: {entry.pattern} fits nothing that is assumed; take it out, or mend "
-                 "its name" for entry in entries if not entry.used and "*" not in entry.pattern]
+                 "its name" for entry in entries if not entry.used and not re.search(r"[*?]", entry.pattern)]
     told += of_conditions(known, counted)
     return told, problems + list(assumed.trampoline_problems(root))
 

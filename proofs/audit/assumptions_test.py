@@ -15,7 +15,8 @@ import breaking
 CHECK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "assumptions.py")
 LIST, PAGE, CAVEATS = "proofs/audit/assumptions.txt", "proofs/ASSUMPTIONS.md", "proofs/CAVEATS.md"
 WIRE, SOCKETS, TRIAL = "spec/wire/transport.h", "spec/engines/sockets.h", "interop/sockets/checks.py"
-FOLDERS = {"spec": (".h",), "spec/wire": (".h",), "spec/engines": (".h",), "proofs": (".md", ".c", ".mk"),
+FOLDERS = {"docs": (".json",), "spec": (".h",), "spec/wire": (".h",), "spec/engines": (".h",),
+           "proofs": (".md", ".c", ".mk"),
            "proofs/canaries": (".c", ".patch"), "proofs/certify": (".txt",), "proofs/audit": (".txt",),
            "proofs/wire": (".c",),
            "src": (".c", ".h"), "src/tests": (".c",), "src/tests/io": (".c",), "interop/matrix": (".c",),
@@ -42,7 +43,7 @@ CASES = [
     ("a clause without a label", WIRE, (r"ensures    IO02_count: ", "ensures    "),
      r"transport\.h:\d+: error: endwell_io_send: a clause without a label cannot be listed"),
     ("a header that no proof reads", WIRE, (r'#include "wire/records\.h"\n', ""),
-     r"records\.h:1: error: no proof reads it; give it to a source in UNITS"),
+     r"records\.h:1: error: no proof reads it; give it to a source of proofs/prove_wire or prove_io\.py"),
     ("one more in the table", CAVEATS, (r"(\| 12 \| the versions .*\n)", r"\1| 99 | all is well | hope |\n"),
      r"CAVEATS\.md:\d+: error: caveats\.99 is assumed"),
     ("one more in the table, of no kind", CAVEATS,

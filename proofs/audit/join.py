@@ -9,7 +9,6 @@ assumption that is none; a statement of which nothing is said; figures about oth
 Exits 0, 1 on a finding, 2 when something needed cannot be read.
 """
 import argparse
-import json
 import os
 import re
 import sys
@@ -26,7 +25,8 @@ CATALOGUE, PAGE = "proofs/audit/join.txt", "proofs/JOIN.md"
 LAYERS = {"transport": "transport", "records": "transport", "stream": "transport", "calls": "transport",
           "wait": "waiting", "port": "what the ports share", "posix": "POSIX io", "memory": "pair in memory",
           "connection": "connection", "engine": "connection"}
-RUNS = {"prove-wire": "theorems", "prove-io": "obligations", "prove-orderly": None, "prove": None}
+# What is counted by name in the figures of each proof, if anything is.
+RUNS = {**{part: "theorems" for part in assumed.PARTS}, "prove-io": "obligations", "prove-orderly": None, "prove": None}
 HISTORIES = {"T": "proofs/any_client.c", "O": "proofs/any_orderly.c"}
 # The layers that have their own contracts, and where it stands what these assume.
 BESIDE = (("core", "gen/out/ew_core.c", [*assumptions.conditions.SPEC["spec"], HISTORIES["T"]]),
@@ -71,25 +71,18 @@ def read_catalogue(root):
     return theorems, problems
 
 
-def read_figures(root):
-    try:
-        return json.loads(clauses.read(root, long_runs.FIGURES))
-    except ValueError as error:
-        raise clauses.Unreadable(f"{long_runs.FIGURES}:1: no JSON: {error}") from None
-
-
 def layer_of(path):
     name = os.path.splitext(os.path.basename(path))[0]
     return LAYERS.get(name, name)
 
 
 class Said:
-    """All clauses of spec/wire/, by name; the theorems of the histories; what is assumed."""
+    """All clauses that the proofs read, by name; the theorems of the histories; what is assumed."""
 
     def __init__(self, root):
         self.tree, self.by_name = assumed.Tree(root), {}
-        for path in assumed.headers(root):
-            for _, said, _ in assumed.contracts(root, path) if path.startswith("spec/wire/") else ():
+        for path in (path for path in assumed.headers(root) if path.startswith("spec/wire/")):
+            for _, said, _ in assumed.contracts(root, path) if self.tree.is_read(path) else ():
                 for one in said:
                     self.by_name.setdefault(one.ident, []).append(one)
         self.histories = {label for path in HISTORIES.values()
@@ -116,23 +109,29 @@ def is_compared(one):
 
 # What is wrong ------------------------------------------------------------------------------------
 
+def runs(figures):
+    """The proofs that count here."""
+    return [run for run in RUNS if run not in assumed.PARTS or assumed.is_whole(figures, run)]
+
+
 def stale_problems(figures):
     """Figures that are missing, are about other sources, or in which a goal is not proved."""
-    for run in RUNS:
+    for run in runs(figures):
         kept = figures.get(run)
         again = f"run: make {run} figures"
         if not kept:
-            yield f"{long_runs.FIGURES}:1: error: nothing of {run}; {again}"
+            yield f"{assumed.FIGURES}:1: error: nothing of {run}; {again}"
         elif not long_runs.is_proved_now(kept):
-            yield f"{long_runs.FIGURES}:1: error: {run} is about other sources than the tree's; {again}"
+            yield f"{assumed.FIGURES}:1: error: {run} is about other sources than the tree's; {again}"
         elif kept["proved"] != kept["goals"]:
-            yield f"{long_runs.FIGURES}:1: error: {run} proved {kept['proved']} of {kept['goals']} goals"
+            yield f"{assumed.FIGURES}:1: error: {run} proved {kept['proved']} of {kept['goals']} goals"
 
 
 def carried(figures, name):
     """Statement -> the functions whose goals carry its name, in any run that counts them."""
     found = set()
-    for run, key in RUNS.items():
+    for run in runs(figures):
+        key = RUNS[run]
         found |= set(figures.get(run, {}).get(key, {}).get(name, {}).get("functions", ())) if key else set()
     return found
 
@@ -154,7 +153,7 @@ def label_problems(said, theorems, figures):
         functions = {one.function} if one.kind == "ensures" else callers
         if not functions & carried(figures, name):
             yield f"{one.path}:{one.line}: error: {one.ident}: no goal of {name} in {', '.join(sorted(functions))} " \
-                  f"({long_runs.FIGURES}); run: make prove-wire prove-io figures"
+                  f"({assumed.FIGURES}); run: make prove-wire prove-io figures"
 
 
 def name_problems(said, theorems):
@@ -187,7 +186,7 @@ def left(theorem):
 def judge(root):
     """The statements, what there is to be said of them, and everything that is wrong, as lines."""
     theorems, wrong = read_catalogue(root)
-    figures, said = read_figures(root), Said(root)
+    figures, said = assumed.figures_of(root), Said(root)
     problems = [f"{CATALOGUE}:{line}: error: {what}" for line, what in wrong]
     stale = list(stale_problems(figures))
     labels = list(label_problems(said, theorems, figures))
@@ -222,7 +221,7 @@ def layer_rows(said):
     for layer, source, headers in BESIDE:
         proven = {name for name, _ in assumed.DEFINED.findall(clauses.read(said.tree.root, source))}
         layers[layer] = ({source}, proven, {one for one in said.all if one.one.path in headers})
-    for source, header in sorted(assumed.UNITS.items()):
+    for source, header in sorted(assumed.units(said.tree.root).items()):
         layer, read = layer_of(header), said.tree.reads[source]
         proven = {name for where, name, path in said.tree.proven if path == header}
         mine = [one for one in said.all if one.one.path in read]
@@ -238,8 +237,11 @@ def layer_rows(said):
 
 def figures_row(run, figures):
     kept = figures.get(run, {})
-    return f"- `make {run}`: {kept.get('proved', 0):,} of {kept.get('goals', 0):,} goals proved, " \
-           f"{kept.get('smoke_passed', 0)} of {kept.get('smoke_total', 0)} smoke tests passed."
+    whole = "" if run in runs(figures) else " It is not whole: nothing below counts it."
+    if not kept:
+        return f"- `make {run}`: no figures.{whole}"
+    return f"- `make {run}`: {kept['proved']:,} of {kept['goals']:,} goals proved, " \
+           f"{kept['smoke_passed']} of {kept['smoke_total']} smoke tests passed.{whole}"
 
 
 def by_function(labels):
@@ -252,7 +254,8 @@ def by_function(labels):
 
 def counted(one, figures):
     """What the runs say of a statement."""
-    for run, key in RUNS.items():
+    for run in runs(figures):
+        key = RUNS[run]
         told = figures.get(run, {}).get(key, {}).get(one.name) if key else None
         if told:
             yield f"- `make {run}`: goals {told['goals']}, functions {len(told['functions'])}; planted " \
@@ -294,8 +297,8 @@ def summary(theorems, figures):
     """What trace.json keeps: of each statement its labels, goals, and how much is open."""
     told = {}
     for one in theorems.values():
-        runs = [figures.get(run, {}).get(key, {}).get(one.name, {}) for run, key in RUNS.items() if key]
-        told[one.name] = {"labels": len(one.labels), "goals": sum(run.get("goals", 0) for run in runs),
+        kept = [figures.get(run, {}).get(RUNS[run], {}).get(one.name, {}) for run in runs(figures) if RUNS[run]]
+        told[one.name] = {"labels": len(one.labels), "goals": sum(run.get("goals", 0) for run in kept),
                           "steps": sum(len(names.split()) for (names, _), _ in one.steps),
                           "rests": sum(len(names.split()) for names, _ in one.rests), "open": len(left(one))}
     return told
