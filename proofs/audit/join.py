@@ -90,10 +90,11 @@ class Said:
         self.all, _ = assumptions.judge(root)
         self.assumed = {f"{function}.{mine.one.label}" if function else mine.one.ident: mine for mine in self.all
                         for function in (mine.one.function, *mine.one.more)}
-        self.conditions = set(assumptions.conditions.read_catalogue(root)[0])
+        self.conditions = {entry.ident: assumptions.WHO.get(entry.who) for entry in
+                           assumptions.conditions.read_catalogue(root)[0]}
 
     def is_assumed(self, name):
-        return name in self.assumed or name in {entry.ident for entry in self.conditions}
+        return name in self.assumed or name in self.conditions
 
     def is_proven(self, one):
         """An `ensures` by the function's own proof; a `requires` where something proven calls it, or calls, in the same
@@ -153,7 +154,7 @@ def label_problems(said, theorems, figures):
         functions = {one.function} if one.kind == "ensures" else callers
         if not functions & carried(figures, name):
             yield f"{one.path}:{one.line}: error: {one.ident}: no goal of {name} in {', '.join(sorted(functions))} " \
-                  f"({assumed.FIGURES}); run: make prove-wire prove-io figures"
+                  f"({assumed.FIGURES}); run: make {' '.join(run for run in runs(figures) if RUNS[run])} figures"
 
 
 def name_problems(said, theorems):
@@ -280,7 +281,7 @@ def section(one, said, figures):
     for name in [name for names, _ in one.rests for name in names.split()]:
         mine = said.assumed.get(name)
         unseen = "" if not mine or mine.noticed else " (nothing would notice that it is false)"
-        lines.append(f"- `{name}`{', ' + mine.kind if mine else ''}{unseen}")
+        lines.append(f"- `{name}`, {mine.kind if mine else said.conditions.get(name, 'not assumed')}{unseen}")
     return lines + ["", "Not proved:", "", *(f"- {words}" for words in left(one)), ""]
 
 
