@@ -244,9 +244,10 @@ Every assumption that the proofs of C rest on, by kind, and what would notice th
 A name is the function and the label of the clause; `assigns` is that the function comes back and writes
 nothing else. Of what a proven function requires, what another proven function sees to is not counted, and
 the same words in one header, or of one function, count once. *documented*: a page says so; *observed*: it
-is what was seen; *decided*: ours. What notices: *adapter*, a unit test (`make test-src`); *scenario*, live
-peers (`make interop`); *core*, the exhaustive test (`make test-gen`); *check*, a make target; *planted*, an
-edit or canary that has to fail. **Nothing** is counted, too.
+is what was seen; *decided*: ours. A clause of [spec/engines](../spec/engines/) without one of these words
+says how the history is kept, or is of memory alone, and is not counted. What notices: *adapter*, a unit
+test (`make test-src`); *scenario*, live peers (`make interop`); *core*, the exhaustive test (`make
+test-gen`); *check*, a make target; *planted*, an edit or canary that has to fail. **Nothing** is counted, too.
 """
 
 
