@@ -39,6 +39,7 @@ from wp import ROOT, CannotRun, tool_versions
 SAMPLED_BY = {"proof_sample": "make prove-quick", "mutants_sample": "make mutants-quick"}
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
            "mutants": "make mutants-quick", "clauses": "make test-clauses",
+           "assumptions": "make test-assumptions",
            "divergences": "make interop", "system_quick": "make system-faults-quick",
            "bench_quick": "make bench-quick", "fuzz_quick": "make fuzz-quick",
            "proof_orderly": "make prove-orderly", "mutants_orderly": "make tables-orderly-quick"}
