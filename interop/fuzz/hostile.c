@@ -119,6 +119,7 @@ static void error_alert(void)
 {
     const uint8_t alert[] = {2, (uint8_t)(chance(50) ? 40 : dice(120))};
     says(NOT_IDLE, "an error alert");
+    fuzz_peer.zero |= alert[1] == 0;
     fuzz_peer_says(RECORD_ALERT, alert, 2, alert[1] == 0 ? SAYS_CLOSE : SAYS_HARM);
 }
 
@@ -126,6 +127,7 @@ static void forged(void)
 {
     uint8_t content[64] = {1, 0};
     says(NOT_IDLE, "a forged record");
+    fuzz_peer.zero = 1;
     fuzz_peer_forges(chance(50) ? RECORD_ALERT : RECORD_DATA, content,
                      chance(50) ? 2 : sizeof content);
 }
@@ -135,6 +137,7 @@ static void garbage(void)
     uint8_t bytes[200];
     size_t len = 1 + dice(sizeof bytes);
     says(NOT_IDLE, "garbage");
+    fuzz_peer.zero = 1;
     for (size_t i = 0; i < len; i++)
         bytes[i] = (uint8_t)dice(256);
     if (chance(70) && len > 5) {

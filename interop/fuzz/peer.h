@@ -23,6 +23,7 @@ typedef struct {
     int done, broken;  /* the handshake; it failed */
     int closed;        /* the peer said its close_notify, or something that ends all */
     int updates;       /* it said a KeyUpdate */
+    int zero;          /* what an engine reads as an error alert of the number 0 may have come */
     uint64_t said;     /* bytes of data that the peer said */
     /* Of our records: */
     uint64_t data; /* bytes of application data */
