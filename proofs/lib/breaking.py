@@ -85,19 +85,20 @@ def check_of_tree(run, folders, broken, needed, everywhere=()):
     """A check (tree -> status, output) passes on the tree, exits 1 on each of `broken` (name, path,
     (pattern, replacement), message), and 2 without one of `needed`, which it names. What is in
     `everywhere` is replaced wherever it stands."""
-    cases = Cases(1 + len(broken) + len(needed))
+    cases = Cases(2 + len(broken) + len(needed))
     with copied(folders) as tree:
         cases.expect("the tree as it is", 0, "", *run(tree))
-    for name, path, (pattern, replacement), message in broken:
-        with copied(folders) as tree:
+        for name, path, (pattern, replacement), message in broken:
             try:
                 replace(os.path.join(tree, path), pattern, replacement, path in everywhere)
                 cases.expect(name, 1, message, *run(tree))
             except Nothing as error:
                 cases.judge(name, False, error)
-    for path in needed:
-        with copied(folders) as tree:
-            target = os.path.join(tree, path)
-            (shutil.rmtree if os.path.isdir(target) else os.remove)(target)
+            shutil.copy(path, os.path.join(tree, path))
+        for path in needed:
+            away = tree + ".away"
+            os.rename(os.path.join(tree, path), away)
             cases.expect(f"without {path}", 2, re.escape(path), *run(tree))
+            os.rename(away, os.path.join(tree, path))
+        cases.expect("the tree as it was", 0, "", *run(tree))
     return cases.status()
