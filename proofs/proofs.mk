@@ -35,7 +35,7 @@ prove-orderly-quick: ## prove: every goal of the orderly close; no smoke test, n
 prove-use: ## prove: examples/proven_client.c keeps SSL_shutdown(3) (a minute); USE=FILE.c, USE_FLAGS='-I...': a program of yours
 	@python3 proofs/prove_use --build $(BUILD)/proofs/use $(if $(USE),$(USE) $(USE_FLAGS),--out $(EVIDENCE)/proof_use.json)
 
-prove-use-quick: ## prove: every goal of examples/proven_client.c, and a quarter of its smoke tests
+prove-use-quick: ## prove: every goal of examples/proven_client.c, and a sixth of its smoke tests
 	@python3 proofs/prove_use --quick --build $(BUILD)/proofs/use --out $(EVIDENCE)/proof_use_quick.json
 
 PROVEN_CLIENT := $(BUILD)/examples/proven_client
@@ -47,7 +47,7 @@ test-prove-use: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: mistakes in
 	@python3 proofs/prove_use --planted --build $(BUILD)/proofs/use-planted
 	@python3 proofs/use/use_test.py $(PROVEN_CLIENT) $(BUILD)/certs/server.pem $(BUILD)/certs/server.key
 
-test-prove-use-quick: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: test-prove-use, with a quarter of its mistakes
+test-prove-use-quick: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: test-prove-use, with a sixth of its mistakes
 	@python3 proofs/prove_use --planted --quick --build $(BUILD)/proofs/use-planted
 	@python3 proofs/use/use_test.py $(PROVEN_CLIENT) $(BUILD)/certs/server.pem $(BUILD)/certs/server.key
 

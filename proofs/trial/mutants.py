@@ -181,7 +181,7 @@ def verdict(places, fresh, tools, out, seconds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=3, help="mutants (default %(default)s)")
+    parser.add_argument("--count", type=int, default=2, help="mutants (default %(default)s)")
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "mutants"))
     parser.add_argument("--out", default=os.path.join(ROOT, "build", "evidence",
                                                       "mutants_sample.json"))

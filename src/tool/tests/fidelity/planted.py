@@ -11,6 +11,9 @@ import pathlib
 import subprocess
 import sys
 
+import rooms  # where the module below is
+from sample import Sample
+
 # name, file, what it says, what it says instead; and the depth, if not 3
 PLANTED = [
     ("an old error is a failure", "outcome.c", "    if (!only_stale(e)) {", "    if (true) {"),
@@ -75,10 +78,12 @@ def main():
     for name in ("--out", "--cc", "--core", "--libs"):
         parser.add_argument(name, required=True)
     parser.add_argument("--gnutls", action="store_true")
+    parser.add_argument("--parts", type=int, default=1, help="one part of so many, by the commit")
     parser.add_argument("objects", nargs="+")
     arguments = parser.parse_args()
     passed = failed = 0
-    for number, (name, source, old, new, *depth) in enumerate(PLANTED_GNUTLS if arguments.gnutls else PLANTED):
+    every, sample = PLANTED_GNUTLS if arguments.gnutls else PLANTED, Sample(arguments.parts)
+    for number, (name, source, old, new, *depth) in enumerate(sample.of(every)):
         text = (pathlib.Path("src/tool/judge") / source).read_text(encoding="utf-8")
         if text.count(old) != 1:
             print(f"FAILED: {name}: the place stands {text.count(old)} times in {source}")
@@ -92,6 +97,8 @@ def main():
         else:
             print(f"FAILED: {name}: not found (exit {done.returncode})")
             failed += 1
+    if arguments.parts > 1:
+        print(f"{passed + failed} of {len(every)} wrong mappings: {sample}")
     print(f"test-fidelity: {passed} passed, {failed} failed")
     return 1 if failed else 0
 
