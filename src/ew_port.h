@@ -109,7 +109,7 @@ typedef struct ew_port {
     /* Copies held data, 1 .. len bytes, and leaves it held. The count; <= 0: failed. */
     int (*peek)(void *engine, void *buf, int len);
 
-    /* Bytes of application data that take would give without input. >= 0. */
+    /* Bytes of application data that receive and take would give without the socket. >= 0. */
     int (*pending)(const void *engine);
 } ew_port;
 

@@ -431,11 +431,12 @@ static int peek(void *engine, void *buf, int len)
     return ew_openssl_without_job(e->ssl, SSL_peek, buf, len);
 }
 
+/* While an answer of libssl's is not out, a read gives nothing before the socket has taken it. */
 static int pending(const void *engine)
 {
     const ew_openssl *e = engine;
 
-    return SSL_pending(e->ssl);
+    return SSL_in_init(e->ssl) ? 0 : SSL_pending(e->ssl);
 }
 
 const ew_port ew_openssl_port = {

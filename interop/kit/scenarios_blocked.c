@@ -123,6 +123,33 @@ static void answer_follows(int how)
         goes_on((way)how);
 }
 
+/* Data is held, and a write blocks, in the answer where the engine has one to make: what the next read
+ * gives then without the socket is what pending tells. */
+static void tells_while_blocked(int updated)
+{
+    static const char held[] = "data that is held";
+    int len = sizeof held - 1, n;
+    uint8_t is;
+    data_owes = BEHIND_ANSWER;
+    trial.untaken = 1;
+    if (updated)
+        peer_updates_keys(1);
+    peer_sends(RECORD_DATA, held, (size_t)len, MEANS_DATA, 0);
+    is = until_received();
+    if (has_failed() ||
+        !owed(DATA_HELD, is == EW_EVENT_DATA, "receive: %s instead of data", event_name(is)))
+        return;
+    socket_fills(0);
+    is = calls_write_at(0, LEN);
+    if (is_over(is))
+        return;
+    n = calls_pending();
+    is = calls_receive();
+    owed(PENDING, is == EW_EVENT_DATA ? n == len : n == 0,
+         "pending: %d of %d bytes, a write is blocked, and receive says %s", n, len,
+         event_name(is));
+}
+
 /* A setting is changed when the record is half out, or before it is made. */
 static void changes(int argument)
 {
@@ -205,6 +232,8 @@ void add_blocked(void)
             add(changed[i % 2][i / 2], way_names[how], any | HAS_CHANGE(1 + i / 2), changes,
                 i * WAYS + how);
     }
+    add("pending-", "blocked", any | HAS_PENDING, tells_while_blocked, 0);
+    add("pending-", "behind-an-answer", TLS13 | ANY_ROLE | HAS_PENDING, tells_while_blocked, 1);
     add("blocked-", "shorter", any, repeats_less, 10);
     add("blocked-", "one-less", any, repeats_less, LEN - 1);
     add("end-", "write-close", any, ends_while_sending, 0);
