@@ -9,7 +9,7 @@ include proofs/audit/trace.mk
 include proofs/audit/evidence.mk
 include proofs/theorems/theorems.mk
 
-.PHONY: prove prove-quick prove-all prove-wire prove-io prove-orderly prove-orderly-quick prove-use prove-use-quick test-prove test-prove-io test-prove-use test-prove-use-quick
+.PHONY: prove prove-quick prove-all prove-wire prove-connection prove-io prove-orderly prove-orderly-quick prove-use prove-use-quick test-prove test-prove-io test-prove-use test-prove-use-quick
 prove: ## prove: the core and the theorems; PROP=label: one requirement, with all that it rests on
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
@@ -17,11 +17,14 @@ prove: ## prove: the core and the theorems; PROP=label: one requirement, with al
 prove-quick: ## prove: every goal of prove and every canary, and a quarter of its smoke tests
 	@python3 proofs/prove --quick --build $(BUILD)/proofs --out $(EVIDENCE)/proof_sample.json
 
-prove-all: ## prove: prove, -orderly, -wire, -io and -use; stopped, it goes on with what is missing (twenty minutes)
+prove-all: ## prove: prove and -orderly, -wire, -connection, -io, -use; stopped, it goes on with the rest (half an hour)
 	@MAKE='$(MAKE)' python3 proofs/prove_all.py
 
 prove-wire: ## prove: transport and waiting against spec/wire/; what planted bugs in them break (ten minutes)
 	@python3 proofs/prove_wire --build $(BUILD)/proofs/wire --out $(EVIDENCE)/proof_wire.json
+
+prove-connection: ## prove: read, write and each action over any port; what planted bugs break (ten minutes)
+	@python3 proofs/prove_wire connection --build $(BUILD)/proofs/connection --out $(EVIDENCE)/proof_connection.json
 
 prove-io: ## prove: the ios against spec/wire/, over the system's calls; what planted bugs break (ten minutes)
 	@python3 proofs/prove_io.py --build $(BUILD)/proofs/io --out $(EVIDENCE)/proof_io.json

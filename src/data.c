@@ -1,32 +1,43 @@
-/* Application data: read, looked at, and written. When it may be is the core's to say. */
+/*
+ * Application data: read, looked at, and written. When it may be is the core's to say.
+ * What a loop keeps, for the proof, is named beside it and stands in spec/wire/connection.h.
+ */
 #include "conn.h"
 #include "dispatch.h"
+
+static int asks_for(ew_machine copy, uint8_t event, uint8_t action)
+{
+    return ew_action(ew_step(&copy, event)) == action;
+}
 
 /* Whether the core would have it done: asked of a copy, so that nothing has happened. */
 static int would(const ew_conn *c, uint8_t event, uint8_t action)
 {
-    ew_machine copy = c->machine;
-
-    return ew_action(ew_step(&copy, event)) == action;
+    return asks_for(c->machine, event, action);
 }
 
 /* Reading ------------------------------------------------------------------ */
 
-/* A read that takes its data, or only looks at it. */
-static int read_by(ew_conn *c, uint8_t *buf, int len, uint8_t peeks)
+static int read_now(ew_conn *c, uint8_t *buf, int len)
 {
     int value;
 
-    if (buf == NULL || len < 1) {
-        return endwell_misuse(c, EW_CAUSE_INVALID);
-    }
-    c->peeks = peeks;
     c->read_buf = buf;
     c->io_len = len;
     endwell_start_limited(c);
     value = endwell_run(c, EW_EVENT_READ);
     c->read_buf = NULL;
     return value > 0 ? c->io_done : value;
+}
+
+/* A read that takes its data, or only looks at it. */
+static int read_by(ew_conn *c, uint8_t *buf, int len, uint8_t peeks)
+{
+    if (buf == NULL || len < 1) {
+        return endwell_misuse(c, EW_CAUSE_INVALID);
+    }
+    c->peeks = peeks;
+    return read_now(c, buf, len);
 }
 
 int endwell_read_bytes(ew_conn *c, uint8_t *buf, int len)
@@ -80,11 +91,30 @@ static void keep_for_the_next_call(ew_conn *c)
     c->result = EW_ANSWER_ONE;
 }
 
-ptrdiff_t endwell_write_bytes(ew_conn *c, const uint8_t *buf, size_t len)
+static ptrdiff_t told(ew_conn *c, size_t done, int n)
+{
+    if (n < 0 && done > 0) {
+        keep_for_the_next_call(c);
+    }
+    return done > 0 ? (ptrdiff_t)done : n;
+}
+
+static ptrdiff_t write_now(ew_conn *c, const uint8_t *buf, size_t len)
 {
     size_t done = 0;
     int n;
 
+    endwell_start_limited(c);
+    /*@ EW_LOOP_OF_WRITING */
+    do {
+        n = write_some(c, buf + done, len - done);
+        done += n > 0 ? (size_t)n : 0;
+    } while (n > 0 && c->blocking && done < len);
+    return told(c, done, n);
+}
+
+ptrdiff_t endwell_write_bytes(ew_conn *c, const uint8_t *buf, size_t len)
+{
     if (!endwell_is_open(c)) {
         return -1;
     }
@@ -92,13 +122,5 @@ ptrdiff_t endwell_write_bytes(ew_conn *c, const uint8_t *buf, size_t len)
         (len < (size_t)c->owed && would(c, EW_EVENT_WRITE, EW_ACTION_WRITE))) {
         return endwell_misuse(c, EW_CAUSE_INVALID);
     }
-    endwell_start_limited(c);
-    do {
-        n = write_some(c, buf + done, len - done);
-        done += n > 0 ? (size_t)n : 0;
-    } while (n > 0 && c->blocking && done < len);
-    if (n < 0 && done > 0) {
-        keep_for_the_next_call(c);
-    }
-    return done > 0 ? (ptrdiff_t)done : n;
+    return write_now(c, buf, len);
 }

@@ -1,6 +1,7 @@
 /*
  * The connection: asks the core, performs what it answers through the port, and
  * waits where the socket blocks. What closing means is decided by the core alone.
+ * What a loop keeps, for the proof, is named beside it and stands in spec/wire/connection.h.
  */
 #include "conn.h"
 #include "dispatch.h"
@@ -180,17 +181,24 @@ static uint8_t perform_write(ew_conn *c)
 
 static uint8_t perform_once(ew_conn *c, uint8_t action)
 {
+    uint8_t outcome;
+
     if (is_late(c)) {
-        return action == EW_ACTION_RECEIVE || action == EW_ACTION_HANDSHAKE ? EW_EVENT_WANT_READ
-                                                                            : EW_EVENT_WANT_WRITE;
+        if (action == EW_ACTION_RECEIVE || action == EW_ACTION_HANDSHAKE) {
+            return EW_EVENT_WANT_READ;
+        }
+        return EW_EVENT_WANT_WRITE;
     }
     switch (action) {
-    case EW_ACTION_FLUSH: return perform_flush(c);
-    case EW_ACTION_SEND_CLOSE_NOTIFY: return endwell_port_send_close_notify(c->port, c->engine);
-    case EW_ACTION_RECEIVE: return perform_receive(c);
-    case EW_ACTION_HANDSHAKE: return endwell_port_handshake(c->port, c->engine);
-    default: return perform_write(c);
+    case EW_ACTION_FLUSH: outcome = perform_flush(c); break;
+    case EW_ACTION_SEND_CLOSE_NOTIFY:
+        outcome = endwell_port_send_close_notify(c->port, c->engine);
+        break;
+    case EW_ACTION_RECEIVE: outcome = perform_receive(c); break;
+    case EW_ACTION_HANDSHAKE: outcome = endwell_port_handshake(c->port, c->engine); break;
+    default: outcome = perform_write(c); break;
     }
+    return outcome;
 }
 
 /* The core goes on with these by itself after `other`. */
@@ -204,6 +212,7 @@ static uint8_t perform(ew_conn *c, uint8_t action)
 {
     uint8_t outcome;
 
+    /*@ EW_LOOP_OF_SENDING */
     do {
         outcome = charge_budget(c, perform_once(c, action));
     } while (outcome == EW_EVENT_OTHER && !is_repeated(action));
@@ -216,23 +225,67 @@ static ew_answer ask(ew_machine *m, uint8_t event)
     return event == EW_EVENT_SHUTDOWN ? ew_shutdown(m) : ew_step(m, event);
 }
 
-int endwell_run(ew_conn *c, uint8_t event)
+/* What came of an action. */
+static ew_answer report(ew_machine *m, uint8_t outcome)
+{
+    return ew_step(m, outcome);
+}
+
+static ew_answer perform_and_report(ew_conn *c, ew_answer a)
+{
+    uint8_t outcome = perform(c, ew_action(a));
+
+    return report(&c->machine, outcome);
+}
+
+/* Asks once, and performs all that is answered. */
+static ew_answer ask_and_perform(ew_conn *c, uint8_t event)
+{
+    ew_answer a = ask(&c->machine, event);
+
+    /*@ EW_LOOP_OF_ACTIONS */
+    while (ew_action(a) != EW_ACTION_RETURN) {
+        a = perform_and_report(c, a);
+    }
+    return a;
+}
+
+static ew_answer ask_until_over(ew_conn *c, uint8_t event)
+{
+    ew_answer a;
+
+    /*@ EW_LOOP_OF_WAITING */
+    do {
+        a = ask_and_perform(c, event);
+    } while (may_repeat(c, a));
+    return a;
+}
+
+static int run_now(ew_conn *c, uint8_t event)
+{
+    ew_answer a;
+
+    c->in_call = 1;
+    a = ask_until_over(c, event);
+    c->in_call = 0;
+    return endwell_answer(c, a);
+}
+
+/* What a write had met after it had something to return. */
+static int tell_untold(ew_conn *c)
 {
     ew_answer a = c->untold;
 
-    if (a != EW_ANSWER_ONE) {
-        c->untold = EW_ANSWER_ONE;
-        return endwell_answer(c, a);
-    }
-    c->in_call = 1;
-    do {
-        a = ask(&c->machine, event);
-        while (ew_action(a) != EW_ACTION_RETURN) {
-            a = ew_step(&c->machine, perform(c, ew_action(a)));
-        }
-    } while (may_repeat(c, a));
-    c->in_call = 0;
+    c->untold = EW_ANSWER_ONE;
     return endwell_answer(c, a);
+}
+
+int endwell_run(ew_conn *c, uint8_t event)
+{
+    if (c->untold != EW_ANSWER_ONE) {
+        return tell_untold(c);
+    }
+    return run_now(c, event);
 }
 
 /* The calls ---------------------------------------------------------------- */

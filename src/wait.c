@@ -45,7 +45,7 @@ int endwell_wait(ew_conn *c, uint8_t what, int64_t expires)
     int n;
 
     /*@
-      loop invariant clock: ew_clock >= 0;
+      loop invariant clock: is_clock(ew_clock) && ew_clock >= \at(ew_clock, Pre);
       loop assigns n, left, error, ew_clock, ew_early, c->number;
       loop variant ew_early;
     */

@@ -18,7 +18,7 @@ WORLD = "interop/world/world.json"
 RELATION = "gen/out/relation.sha256"
 BEHAVIOUR = {"explore", "explore-ours", "kit", "faults", "lossless", "system", "soak",
              "world"}
-PROVED = {"prove", "prove-wire", "prove-io", "prove-orderly"}
+PROVED = {"prove", "prove-wire", "prove-connection", "prove-io", "prove-orderly"}
 JUDGED = {"by-label": inputs_sha256, "necessity": judged_sha256, "provers": judged_sha256}
 
 
@@ -118,10 +118,11 @@ def what_loses(found):
                     f"| {', '.join(one['assumptions']) or '-'} |" for name, one in found.items()]
 
 
-def wire_lines(kept):
-    return [f"`make prove-wire`, transport, waiting and what the ports share: {goals_and_smoke(kept)}, "
-            f"{kept['functions']} functions, {kept['outside']} outside; {kept['edits']} planted bugs and "
-            "assumptions taken away each lose what they name."] + what_loses(kept["theorems"])
+def wire_lines(of):
+    """Of a part of prove_wire."""
+    return lambda kept: [f"{of}: {goals_and_smoke(kept)}, "
+                         f"{kept['functions']} functions, {kept['outside']} outside; {kept['edits']} planted bugs and "
+                         "assumptions taken away each lose what they name."] + what_loses(kept["theorems"])
 
 
 def io_lines(kept):
@@ -308,8 +309,11 @@ LONG = {"by-label": (judged("by-label", "mutants", "mutants", "equivalent", "kil
                              "by_kind"),
                       necessity_lines, "make necessity"),
         "prove": (proved("proof", "canaries"), core_lines, "make prove"),
-        "prove-wire": (proved("proof_wire", "functions", "outside", "edits", "theorems"), wire_lines,
-                       "make prove-wire"),
+        "prove-wire": (proved("proof_wire", "functions", "outside", "edits", "theorems"),
+                       wire_lines("`make prove-wire`, transport, waiting and what the ports share"), "make prove-wire"),
+        "prove-connection": (proved("proof_connection", "functions", "outside", "edits", "theorems"),
+                             wire_lines("`make prove-connection`, the connection's data path"),
+                             "make prove-connection"),
         "prove-io": (proved("proof_io", "functions", "outside", "edits", "obligations", "clauses"), io_lines,
                      "make prove-io"),
         "prove-orderly": (proved("proof_orderly", "canaries"), orderly_lines, "make prove-orderly"),

@@ -25,8 +25,11 @@ ew_orderly_answer ew_orderly_step(ew_orderly_machine *m, uint8_t event);
 /*@ ghost int64_t ew_clock; */
 /*@ ghost unsigned long long ew_early; */
 
+/* Far enough below the largest number that a deadline can be added: three hundred million years. */
 /*@
-  predicate is_link(ew_conn *c) = \valid_read(c) && \valid_read(c->transport.io) && ew_clock >= 0;
+  predicate is_clock(integer now) = 0 <= now <= 9223372034707292160;
+
+  predicate is_link(ew_conn *c) = \valid_read(c) && \valid_read(c->transport.io) && is_clock(ew_clock);
 */
 
 /*@
@@ -35,6 +38,7 @@ ew_orderly_answer ew_orderly_step(ew_orderly_machine *m, uint8_t event);
   exits      \false;
   assigns    ew_clock;
   ensures    IO12_not_back: \result == ew_clock && ew_clock >= \old(ew_clock);
+  ensures    lifetime: is_clock(ew_clock);
 */
 static inline int64_t endwell_io_now_ms(const ew_transport *t);
 
@@ -49,8 +53,18 @@ static inline int64_t endwell_io_now_ms(const ew_transport *t);
   ensures    IO10_early: \result == 0 ==> ew_early < \old(ew_early);
   ensures    IO11_in_time: ms >= 0 ==> ew_clock <= \old(ew_clock) + ms;
   ensures    IO12_not_back: ew_clock >= \old(ew_clock);
+  ensures    lifetime: is_clock(ew_clock);
 */
 static inline int endwell_io_wait(const ew_transport *t, uint8_t what, int ms, int *error);
+
+/*@
+  requires   valid: c == \null || \valid(c);
+  terminates \true;
+  exits      \false;
+  assigns    c->result, c->number;
+  ensures    refused: \result == -1;
+*/
+int endwell_misuse(ew_conn *c, int number);
 
 /*@
   requires   valid: \valid_read(c) && \valid_read(c->transport.io);
@@ -79,6 +93,7 @@ void endwell_note(ew_conn *c, int number);
   ensures    not_below: \result >= 0;
   ensures    not_ahead: \result <= ew_clock;
   ensures    not_back: ew_clock >= \old(ew_clock);
+  ensures    lifetime: is_clock(ew_clock);
   ensures    clock: c->transport.io->now_ms != \null ==> \result == ew_clock;
   ensures    without: c->transport.io->now_ms == \null ==> \result == 0;
 */
@@ -90,6 +105,7 @@ int64_t endwell_now(const ew_conn *c);
   exits      \false;
   assigns    ew_clock;
   ensures    not_back: ew_clock >= \old(ew_clock);
+  ensures    lifetime: is_clock(ew_clock);
   ensures    no_bound: expires < 0 <==> \result == -1;
   ensures    W5_within: expires >= 0 && c->transport.io->now_ms != \null ==>
                0 <= \result <= INT_MAX && (\result > 0 ==> ew_clock + \result <= expires);
@@ -121,7 +137,10 @@ int endwell_pause(ew_conn *c, int64_t expires);
   exits      \false;
   assigns    c->number, ew_clock, ew_early;
   ensures    flag: \result == 0 || \result == 1;
+  ensures    not_back: ew_clock >= \old(ew_clock);
+  ensures    lifetime: is_clock(ew_clock);
   ensures    W5_in_time: expires >= 0 && \result == 1 ==> ew_clock <= expires;
+  ensures    W5_not_when_over: 0 <= expires <= \old(ew_clock) ==> \result == 0;
 */
 int endwell_wait(ew_conn *c, uint8_t what, int64_t expires);
 
