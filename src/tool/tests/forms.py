@@ -27,7 +27,10 @@ def is_index(value):
 LEVELS = {"none", "note", "warning", "error"}
 OBJECTS = {
     "log": ({"$schema": is_uri, "version": {"2.1.0"}, "runs": ["run"]}, ("version", "runs")),
-    "run": ({"tool": "tool", "results": ["result"]}, ("tool",)),
+    "run": ({"tool": "tool", "invocations": ["invocation"], "results": ["result"]}, ("tool",)),
+    "invocation": ({"executionSuccessful": bool, "toolExecutionNotifications": ["notification"]},
+                   ("executionSuccessful",)),
+    "notification": ({"level": LEVELS, "message": "words"}, ("message",)),
     "tool": ({"driver": "component"}, ("driver",)),
     "component": ({"name": str, "version": str, "rules": ["descriptor"]}, ("name",)),
     "descriptor": ({"id": str, "shortDescription": "words", "fullDescription": "words", "help": "words",
@@ -142,6 +145,29 @@ def test_forms(t, rules):
         log, suite, _ = written(t, odd, "wrong")
         t.check("a program's name that is no URI: SARIF", not sarif_misfits(log), sarif_misfits(log))
         t.check("a program's name that is no XML: JUnit", count_is_true(suite), suite.attrib)
+
+
+NOTHING = "nothing to judge: no call of libssl or GnuTLS was recorded"
+
+
+def test_verdict(t):
+    """The same verdict in each form; where there is none, why stands first and alone."""
+    for words, verdict in ((("/bin/true",), "could not"), ((t.programs / "EW010", "right"), "pass"),
+                           ((t.programs / "EW010", "wrong"), "finding")):
+        with tempfile.TemporaryDirectory() as folder:
+            report = os.path.join(folder, "report")
+            log, suite, done = written(t, "--format=text", f"--format=json={report}", *words)
+            with open(report, encoding="utf-8") as file:
+                said = json.load(file)
+        is_none, what = verdict == "could not", f"{os.path.basename(words[0])} {words[-1]}"
+        call = log["runs"][0]["invocations"][0]
+        t.check(f"{what}: {verdict}, in JSON", (said["verdict"], said.get("why")) ==
+                (verdict, NOTHING if is_none else None), said)
+        t.check(f"{what}: {verdict}, in SARIF", not sarif_misfits(log) and call["executionSuccessful"] != is_none and
+                [n["message"]["text"] for n in call.get("toolExecutionNotifications", [])] == [NOTHING] * is_none, call)
+        t.check(f"{what}: {verdict}, in JUnit", is_none == (int(suite.get("skipped")) == len(suite)) and
+                (verdict == "finding") == (int(suite.get("failures")) > 0), suite.attrib)
+        t.check(f"{what}: {verdict}, in text", (done.stderr == f"==endwell== {NOTHING}\n") == is_none, done.stderr)
 
 
 # --- exit status ----------------------------------------------------------------------------------

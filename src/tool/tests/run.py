@@ -18,7 +18,7 @@ import xml.etree.ElementTree
 
 from correct import test_correct
 from device import test_device
-from forms import test_cut, test_ended, test_exit, test_forms, test_ignored, test_suppressions
+from forms import NOTHING, test_cut, test_ended, test_exit, test_forms, test_ignored, test_suppressions, test_verdict
 from wire import test_wire, wire_rules
 
 RULES = pathlib.Path("spec/rules.md")
@@ -254,8 +254,8 @@ def test_check(t):
         with open(out, "w", encoding="utf-8") as file:
             file.write(lines[0] + "\n")
         done = t.command(t.tool, "check", out)
-        t.check("nothing to judge is no pass", done.returncode == 2 and
-                "NOT-OBSERVABLE EW001 EW002" in done.stdout, done)
+        t.check("nothing to judge is no pass", (done.returncode, done.stdout) ==
+                (2, f"==endwell== {NOTHING}\n") and NOTHING in done.stderr, done)
         t.check("no such trace", t.command(t.tool, "check", out + "x").returncode == 2)
 
 
@@ -376,10 +376,9 @@ def main():
     t.second_libssl()
     test_forms(t, rules())
     for test in (test_page, test_rules, test_gnutls, test_levels, test_traps, test_right_traps, test_guessed,
-                 test_out_of_reach, test_same, test_own, test_correct, test_exit, test_ended, test_ignored, test_check,
-                 test_cut,
-                 test_lost, test_large, test_offset, test_suppressions, test_explain, test_device, test_wire,
-                 test_installed):
+                 test_out_of_reach, test_same, test_own, test_correct, test_verdict, test_exit, test_ended,
+                 test_ignored, test_check, test_cut, test_lost, test_large, test_offset, test_suppressions,
+                 test_explain, test_device, test_wire, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0
