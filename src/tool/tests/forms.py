@@ -234,6 +234,25 @@ def test_ignored(t):
             (run.returncode, out, said))
 
 
+def test_no_trace(t):
+    """Where no trace can be kept this is said by its name; where nobody reads the report none is left."""
+    program = (str(t.programs / "EW010"), "wrong")
+    with tempfile.TemporaryDirectory() as folder:
+        before, t.environment = t.environment, {**t.environment, "TMPDIR": folder + "/none"}
+        done = t.command(t.tool, "run", *program)
+        t.check("no such TMPDIR", done.returncode == 2 and folder + "/none/endwell-" in done.stderr, done)
+        t.environment["TMPDIR"] = folder
+        with subprocess.Popen([t.tool, "run", *program], stderr=subprocess.PIPE, env=t.environment) as run:
+            run.stderr.close()
+        t.check("a report that nobody reads", (run.returncode, os.listdir(folder)) == (0, []), os.listdir(folder))
+        t.environment = before
+        done = t.command(t.tool, "run", "--trace=/dev/null", *program)
+        t.check("a trace that is no file", done.returncode == 2 and "/dev/null: the trace has to be a file" in
+                done.stderr, done)
+        done = t.command(t.tool, "run", f"--suppressions={folder}", *program)
+        t.check("suppressions that are a folder", done.returncode == 2 and f"{folder}: " in done.stderr, done)
+
+
 def test_cut(t):
     """A trace that was cut, wherever: refused by its line, or what is missing is told."""
     with tempfile.TemporaryDirectory() as folder:
@@ -241,6 +260,10 @@ def test_cut(t):
         t.command(t.tool, "run", f"--trace={trace}", str(t.programs / "EW010"), "wrong")
         with open(trace, encoding="utf-8") as file:
             lines = file.read().splitlines(keepends=True)
+        with open(cut, "w", encoding="utf-8") as file:
+            file.write("".join(lines[:2]) + lines[2].rstrip() + lines[3])
+        done = t.command(t.tool, "check", cut)
+        t.check("two lines in one", done.returncode == 2 and f"{cut}:3: not JSON" in done.stderr, done.stderr)
         for at in range(1, len(lines)):
             with open(cut, "w", encoding="utf-8") as file:
                 file.write("".join(lines[:at]) + lines[at][:len(lines[at]) // 2])

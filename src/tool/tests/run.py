@@ -18,7 +18,8 @@ import xml.etree.ElementTree
 
 from correct import test_correct
 from device import test_device
-from forms import NOTHING, test_cut, test_ended, test_exit, test_forms, test_ignored, test_suppressions, test_verdict
+from forms import (NOTHING, test_cut, test_ended, test_exit, test_forms, test_ignored, test_no_trace,
+                   test_suppressions, test_verdict)
 from wire import test_wire, wire_rules
 
 RULES = pathlib.Path("spec/rules.md")
@@ -43,6 +44,7 @@ TRAPS = {
     "trap_reused": (set(), {"EW031"}),
     "trap_preload": ({"EW010"}, set()),
     "trap_full": (set(), set(rules())),
+    "trap_disk": (set(), set(rules())),
     "trap_slots": (set(), set()),
     "trap_bio": (set(), set()),
     "trap_two": ({"EW010"}, set()),
@@ -293,7 +295,7 @@ def test_large(t):
         of_one = [line for line in lines if line.get("conn") == ours]
         with open(trace, "w", encoding="utf-8") as file:
             for pid in range(1, count + 1):
-                for line in [lines[0], *of_one]:
+                for line in [lines[1], *of_one]:
                     line = dict(line, pid=pid)
                     line.pop("stack", None)
                     if "conn" in line:
@@ -377,8 +379,8 @@ def main():
     test_forms(t, rules())
     for test in (test_page, test_rules, test_gnutls, test_levels, test_traps, test_right_traps, test_guessed,
                  test_out_of_reach, test_same, test_own, test_correct, test_verdict, test_exit, test_ended,
-                 test_ignored, test_check, test_cut, test_lost, test_large, test_offset, test_suppressions,
-                 test_explain, test_device, test_wire, test_installed):
+                 test_ignored, test_check, test_cut, test_no_trace, test_lost, test_large, test_offset,
+                 test_suppressions, test_explain, test_device, test_wire, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0
