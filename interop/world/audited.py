@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""audited.py --tool FILE --endwell FILE --certs DIR [--evidence FILE] [--runs N] [--keep]: programs under endwell run.
+"""audited.py --tool FILE --endwell FILE --certs DIR [--evidence FILE [--add]] [--runs N] [--keep]: under endwell run.
 
 Each peer of peers.json that uses libssl is run by `endwell run`, in each close order, against our side;
 what the judge finds in its calls is held against what our side saw on the wire. A finding that the wire
 contradicts is a fault of the judge, and so is one in our own side, which is watched as well. A whole run
-has to find something in LEAST programs, in each of the N runs in the same ones. --keep writes
-audited.json and docs/programs.md from it.
+has to find something in LEAST programs, in each of the N runs in the same ones. --add goes on from the
+runs that the evidence has, up to N. --keep writes audited.json and docs/programs.md from them.
 Exits 0, 1 (one of these is not so, or a program could not be watched), 2 (something needed is not there).
 """
 import argparse
@@ -138,13 +138,30 @@ def serious_in(records, run):
     return {record["peer"] for record in found}, {record["peer"] for record in found if record["order"] != TIMING}
 
 
+def sources():
+    return evidence.matching([*world.SOURCES, "src/tool/*/*.[ch]", "spec/rules.md"])
+
+
+def earlier(path, told):
+    """The evidence of runs that were stopped, if it is of the same programs and the same judge."""
+    if not os.path.exists(path):
+        return {"records": [], "seconds": 0}
+    with open(path, encoding="utf-8") as file:
+        whole = json.load(file)
+    for what, now in (("sources", sources()), ("packages", told)):
+        other = sorted(name for name in {*whole[what], *now} if whole[what].get(name) != now.get(name))
+        if other:
+            raise CannotRun(f"{path}: nothing can be added to it, its {what} are others: {', '.join(other)}")
+    return whole
+
+
 def report_of(records, told, seconds):
     found = [(record, finding) for record in records for finding in record.get("findings", [])]
     runs = [serious_in(records, run) for run in sorted({record["run"] for record in records})]
     always, once = set.intersection(*(all_ for all_, _ in runs)), set.union(*(all_ for all_, _ in runs))
     count = {state: sum(record["state"] == state for record in records)
              for state in ("judged", "not watched", "no connection", "not played")}
-    return {"sources": evidence.matching([*world.SOURCES, "src/tool/*/*.[ch]", "spec/rules.md"]),
+    return {"sources": sources(),
             "packages": told, "seconds": seconds, "cells": count,
             "programs": len({record["peer"] for record in records}), "runs": len(runs),
             "with_findings": sorted(always), "sometimes": sorted(once - always),
@@ -173,6 +190,7 @@ def parse():
     parser.add_argument("--certs", required=True)
     parser.add_argument("--evidence", help="file to write")
     parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--add", action="store_true", help="to the runs in the evidence, up to --runs in all")
     parser.add_argument("--show", action="store_true", help="each finding, and how the wire bears on it")
     parser.add_argument("--keep", action="store_true", help="the figures and the page, after a whole run")
     parser.add_argument("--table", default=os.path.join(world.HERE, "peers.json"))
@@ -200,6 +218,8 @@ def inside(given):
     began = time.monotonic()
     if given.keep and (given.peer or given.order):
         raise CannotRun("--keep is for a whole run")
+    if given.add and not given.evidence:
+        raise CannotRun("--add is to --evidence FILE")
     table = {name: peer for name, peer in world.read_table(given.table, given.peer).items()
              if name in audited_page.watchable(given.table)}
     os.environ["PATH"] = world.PACKAGED
@@ -210,10 +230,11 @@ def inside(given):
     try:
         bench = cells.Bench(os.path.abspath(given.tool), folder, os.path.abspath(given.certs))
         world.prepared(bench, table)
-        records = []
-        for number in range(1, given.runs + 1):
+        whole = earlier(given.evidence, told) if given.add else {"records": [], "seconds": 0}
+        records, before = whole["records"], whole["seconds"]
+        for number in range(max((record["run"] for record in records), default=0) + 1, given.runs + 1):
             records += [{"run": number, **record} for record in run(bench, endwell, table, given.order)]
-            whole = report_of(records, told, round(time.monotonic() - began, 1))
+            whole = report_of(records, told, round(before + time.monotonic() - began, 1))
             if given.evidence:   # also of the runs until one that is stopped
                 evidence.write(os.path.abspath(given.evidence), whole)
     finally:

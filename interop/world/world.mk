@@ -42,8 +42,10 @@ test-world-quick: world-build ## test: half of test-world; docs/peers.md is up t
 audited: world-build tool ## test: programs of the world under endwell run, each finding against the wire; makes docs/programs.md (./setup world)
 	@mkdir -p $(EVIDENCE)
 	@python3 interop/world/audited.py --tool $(WORLD_TOOL) --endwell $(TOOL_BUILD)/endwell --certs $(BUILD)/certs \
-	    --evidence $(EVIDENCE)/audited.json --runs $(AUDITED_RUNS) --keep
+	    --evidence $(EVIDENCE)/audited.json --runs $(AUDITED_RUNS) $(AUDITED_ADD) --keep
 AUDITED_RUNS ?= 10
+# --add: go on from the runs in the evidence, which a stopped one leaves.
+AUDITED_ADD ?=
 
 test-audited: world-build tool ## test: a judge that the wire contradicts, planted; docs/programs.md is up to date
 	@command -v python3 >/dev/null || { echo 'test-audited: needs python3: apt-get install python3' >&2; exit 2; }

@@ -46,7 +46,7 @@ static int put_out(const struct options *o, struct judge *j, FILE *out)
     if (!good) {
         return CANNOT_RUN;
     }
-    return count_findings(j, LEVEL_ERROR) + count_findings(j, LEVEL_WARNING) > 0 ? FINDING : PASS;
+    return is_finding(j) ? FINDING : PASS;
 }
 
 bool has_suppressions(const struct options *o, struct suppressions *s)
@@ -78,22 +78,6 @@ static bool keep_trace(const struct trace *t, const char *path)
     return good;
 }
 
-/* Why that nothing was found is no pass; NULL: it is one. */
-static const char *why_no_pass(const struct judge *j)
-{
-    if (j->connections == 0) {
-        return j->wire ? "the capture has no TLS connection: there was nothing to judge"
-                       : "the trace has no call of libssl: there was nothing to judge";
-    }
-    if (j->wire && j->hidden > 0) {
-        return "some ends could not be judged: that nothing was found is no pass";
-    }
-    if (j->wire && j->judged == 0) {
-        return "no connection was established: there was nothing to judge";
-    }
-    return j->lost > 0 ? "lines of the trace were lost: that nothing was found is no pass" : NULL;
-}
-
 static int judge_read(const struct options *o, const struct suppressions *s, const struct trace *t,
                       FILE *out)
 {
@@ -103,7 +87,8 @@ static int judge_read(const struct options *o, const struct suppressions *s, con
     int status = put_out(o, &j, out);
     const char *why = why_no_pass(&j);
     if (status == PASS && why != NULL) {
-        status = cannot(why);
+        bool said = o->text && out == stderr;
+        status = said ? CANNOT_RUN : cannot(why);
     }
     free_judge(&j);
     return status;

@@ -1,6 +1,8 @@
 /* endwell run: the program with the recorder in front of its libssl. */
 #include "commands.h"
 
+#include "record/names.h"
+
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -151,6 +153,7 @@ static int wait_for(pid_t child)
     int status = 0;
     signal(SIGINT, SIG_IGN);
     signal(SIGQUIT, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN); /* a report that nobody reads leaves no trace behind */
     while (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
     }
     for (int i = 0; i < PASSED_ON; i++) {
@@ -161,30 +164,61 @@ static int wait_for(pid_t child)
 }
 
 /* An absolute path: the program may change its folder. */
-static bool make_trace(const struct options *o, char *path, size_t room)
+static bool name_trace(const struct options *o, char *path, size_t room)
 {
-    char here[PATH_MAX];
-    int fd;
+    char here[PATH_MAX] = "";
+    const char *folder = getenv("TMPDIR");
+    int n;
     if (o->trace == NULL) {
-        const char *folder = getenv("TMPDIR");
-        snprintf(path, room, "%s/endwell-XXXXXX", folder != NULL ? folder : "/tmp");
-        fd = mkstemp(path);
+        n = snprintf(path, room, "%s/endwell-XXXXXX", folder != NULL ? folder : "/tmp");
     } else {
         bool is_absolute = o->trace[0] == '/';
         if (!is_absolute && getcwd(here, sizeof here) == NULL) {
             return false;
         }
-        int n = snprintf(path, room, "%s%s%s", is_absolute ? "" : here, is_absolute ? "" : "/",
-                         o->trace);
-        fd = n > 0 && (size_t)n < room ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)
-                                       : -1;
+        n = snprintf(path, room, "%s%s%s", here, is_absolute ? "" : "/", o->trace);
     }
+    errno = ENAMETOOLONG;
+    return n > 0 && (size_t)n < room;
+}
+
+/* Servers give up their user, and write to it still. */
+static bool begin_trace(int fd)
+{
+    static const char head[] = TRACE_HEAD "0}\n";
+    return fchmod(fd, 0666) == 0 && write(fd, head, sizeof head - 1) == (ssize_t)sizeof head - 1;
+}
+
+/* Whatever else it is, judging it may never end. */
+static bool is_file(int fd)
+{
+    struct stat status;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+        return true;
+    }
+    errno = EINVAL;
+    return false;
+}
+
+static bool make_trace(const struct options *o, char *path, size_t room)
+{
+    if (!name_trace(o, path, room)) {
+        return false;
+    }
+    int fd = o->trace == NULL
+                 ? mkstemp(path)
+                 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
     if (fd < 0) {
         return false;
     }
-    /* Servers give up their user, and write to it still. */
-    bool good = fchmod(fd, 0666) == 0;
-    return close(fd) == 0 && good;
+    bool good = is_file(fd) && begin_trace(fd);
+    int why = errno;
+    good = close(fd) == 0 && good;
+    errno = why;
+    if (!good && o->trace == NULL) {
+        unlink(path);
+    }
+    return good;
 }
 
 /* The program's own, unless it was asked for a verdict: none is no pass then. */
@@ -198,7 +232,7 @@ static int exit_status(const struct options *o, int verdict, int own)
 
 static int run_recorded(const struct options *o, const struct suppressions *s)
 {
-    char recorder[PATH_MAX], trace[PATH_MAX];
+    char recorder[PATH_MAX], trace[PATH_MAX] = "";
     if (!find_recorder(recorder, sizeof recorder)) {
         return cannot(recorder, "the recorder is not there; `make install` installs it");
     }
@@ -210,7 +244,7 @@ static int run_recorded(const struct options *o, const struct suppressions *s)
         return cannot(o->argument[0], why);
     }
     if (!make_trace(o, trace, sizeof trace)) {
-        return cannot(o->trace != NULL ? o->trace : "the trace", strerror(errno));
+        return cannot(trace, errno == EINVAL ? "the trace has to be a file" : strerror(errno));
     }
     fflush(NULL);
     pid_t child = start();

@@ -355,7 +355,7 @@ static void judge_what_is_lost(struct judge *j)
 {
     if (j->connections == 0) {
         report_all_unseen(j, j->wire ? "the capture has no TLS connection"
-                                     : "the trace has no call of libssl");
+                                     : "no call of libssl or GnuTLS was recorded");
     } else if (j->lost > 0) {
         report_all_unseen(j, "lines of the trace were lost");
     }

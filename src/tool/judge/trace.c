@@ -192,13 +192,34 @@ bool add_json(struct trace *t, int line, cJSON *json)
     return true;
 }
 
+/* Whether the recorder says that a line could not be written, or not whole. */
+static bool is_torn(const struct trace *t)
+{
+    return t->first != NULL && t->first->lost > 0;
+}
+
+/* A line to its end; of one that another was begun in, where lines are missing, the other. */
+static cJSON *json_in(const struct trace *t, const char *line)
+{
+    cJSON *json = cJSON_ParseWithOpts(line, NULL, true);
+    for (const char *at = line; json == NULL && is_torn(t);) {
+        at = strstr(at + 1, "{\"v\":");
+        if (at == NULL) {
+            break;
+        }
+        json = cJSON_ParseWithOpts(at, NULL, true);
+    }
+    return json;
+}
+
 static bool read_lines(struct trace *t, FILE *file)
 {
     char *line = NULL;
     size_t room = 0;
     bool good = true;
     for (int n = 1; good && getline(&line, &room, file) > 0; n++) {
-        good = add_json(t, n, cJSON_Parse(line));
+        cJSON *json = json_in(t, line);
+        good = (json == NULL && is_torn(t)) || add_json(t, n, json);
     }
     free(line);
     return good;

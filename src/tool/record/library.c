@@ -21,29 +21,6 @@ static struct {
 } belongs[MOST_OBJECTS];
 static size_t objects;
 
-/* dlsym of libc, since dlsym itself is watched. */
-static void *real_dlsym(void *handle, const char *name)
-{
-    static void *(*real)(void *, const char *);
-    static const char *const version[] = {"GLIBC_2.34", "GLIBC_2.2.5", "GLIBC_2.17",
-                                          "GLIBC_2.27", "GLIBC_2.0",   "GLIBC_2.4"};
-    for (size_t i = 0; real == NULL && i < sizeof version / sizeof version[0]; i++) {
-        void *found = dlvsym(RTLD_NEXT, "dlsym", version[i]);
-        memcpy(&real, &found, sizeof real);
-    }
-    return real != NULL ? real(handle, name) : NULL;
-}
-
-void *real_symbol(const char *name)
-{
-    return real_dlsym(RTLD_NEXT, name);
-}
-
-void *symbol_in(void *handle, const char *name)
-{
-    return real_dlsym(handle, name);
-}
-
 #define FIND(name, result, arguments)                                                              \
     found = symbol_in(handle, #name);                                                              \
     memcpy(&lib->name, &found, sizeof found);
@@ -68,7 +45,7 @@ static void load(struct libssl *lib)
     }
 }
 
-static bool is_libssl(const char *path)
+bool is_libssl(const char *path)
 {
     const char *slash = path != NULL ? strrchr(path, '/') : NULL;
     return slash != NULL && strncmp(slash, "/libssl", 7) == 0 && strstr(slash, ".so") != NULL &&
@@ -215,36 +192,4 @@ const struct libssl *or_next(const struct libssl *lib)
     }
     pthread_mutex_unlock(&lock);
     return &next;
-}
-
-/* --- dlsym ------------------------------------------------------------------------------------ */
-
-#define DECLARE(name, result, arguments) extern result name arguments;
-WATCHED(DECLARE)
-
-static void *watched_of_libssl(const char *wanted)
-{
-    void *found;
-    WATCHED(NAMED)
-    return NULL;
-}
-
-/*
- * Who asks a handle of a library for its functions gets ours. Everything else goes on to libc as the
- * last thing done, by a jump, so that RTLD_NEXT still means what is behind the caller.
- */
-__attribute__((optimize("O2"), noinline)) void *dlsym(void *restrict handle,
-                                                      const char *restrict name)
-{
-    bool of_libssl = strncmp(name, "SSL_", 4) == 0, of_gnutls = strncmp(name, "gnutls_", 7) == 0;
-    if (handle != RTLD_NEXT && handle != RTLD_DEFAULT && (of_libssl || of_gnutls)) {
-        void *real = real_dlsym(handle, name);
-        void *ours = of_libssl ? watched_of_libssl(name) : watched_of_gnutls(name);
-        Dl_info info;
-        return real != NULL && ours != NULL && dladdr(real, &info) != 0 &&
-                       (of_libssl ? is_libssl(info.dli_fname) : is_gnutls(info.dli_fname))
-                   ? ours
-                   : real;
-    }
-    return real_dlsym(handle, name);
 }

@@ -2,6 +2,12 @@
 #ifndef RECORD_NAMES_H
 #define RECORD_NAMES_H
 
+/*
+ * The first line of a trace that endwell run made, up to its number, which is 0. Who cannot write a
+ * line makes it 1 in its place, for which a full disk has room.
+ */
+#define TRACE_HEAD "{\"v\":1,\"kind\":\"lost\",\"t\":0,\"pid\":0,\"tid\":0,\"lines\":"
+
 struct error {
     int library, reason; /* 0 and 0: none */
 };

@@ -92,6 +92,7 @@ void *symbol_in(void *handle, const char *name);
 /* Who asks a handle of libgnutls.so for a name gets this; NULL: the name is not watched. */
 void *watched_of_gnutls(const char *name);
 bool is_gnutls(const char *path);
+bool is_libssl(const char *path);
 /* In a function with `wanted` and `found`: ours, if it has that name. */
 #define NAMED(name, result, arguments)                                                             \
     if (strcmp(wanted, #name) == 0) {                                                              \

@@ -1,12 +1,15 @@
 /* The trace: where it is, and how a line gets there whole. */
 #include "record.h"
 
+#include "names.h"
+
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <dlfcn.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +30,7 @@ static struct {
     int fd;
     dev_t device; /* with inode: whether fd is still the trace */
     ino_t inode;
-    bool is_told, has_ended;
+    bool is_told, has_ended, is_marked;
     unsigned lost;
 } trace = {.fd = -1};
 
@@ -151,17 +154,55 @@ void lose_line(void)
     __atomic_add_fetch(&trace.lost, 1, __ATOMIC_RELAXED);
 }
 
+/* The trace by its descriptor, or by its path, without O_APPEND: to write where something is. */
+static int open_in_place(void)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", trace.fd);
+    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOCTTY);
+    return fd >= 0 ? fd : open(trace.path, O_RDWR | O_CLOEXEC | O_NOCTTY);
+}
+
+/* That a line is missing is seen even if nothing more can be written. */
+static void mark_loss(void)
+{
+    char head[sizeof TRACE_HEAD];
+    const off_t length = sizeof head - 1;
+    int fd = trace.is_marked ? -1 : open_in_place();
+    if (fd < 0) {
+        return;
+    }
+    trace.is_marked = pread(fd, head, (size_t)length, 0) == length &&
+                      memcmp(head, TRACE_HEAD, (size_t)length) == 0 &&
+                      pwrite(fd, "1", 1, length) == 1;
+    syscall(SYS_close, fd);
+}
+
+/* Past a limit of the program's on the size of files: the signal would end the program. */
+static bool is_written(const struct line *l)
+{
+    static const struct timespec at_once;
+    sigset_t only, before;
+    sigemptyset(&only);
+    sigaddset(&only, SIGXFSZ);
+    if (pthread_sigmask(SIG_BLOCK, &only, &before) != 0) {
+        return false;
+    }
+    bool good = write(trace.fd, l->text, l->length) == (ssize_t)l->length;
+    if (!good && sigismember(&before, SIGXFSZ) == 0) {
+        sigtimedwait(&only, NULL, &at_once);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return good;
+}
+
 static void put_line(struct line *l)
 {
     memcpy(l->text + l->length, "}\n", 3);
     l->length += 2;
-    if (!is_open() && !open_trace()) {
+    if ((!is_open() && !open_trace()) || !is_written(l)) {
         lose_line();
-        return;
-    }
-    ssize_t written = write(trace.fd, l->text, l->length);
-    if (written != (ssize_t)l->length) {
-        lose_line();
+        mark_loss();
     }
 }
 

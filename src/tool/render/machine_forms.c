@@ -85,6 +85,14 @@ bool render_json(FILE *out, const struct judge *j)
     cJSON_AddNumberToObject(root, "connections", j->connections);
     cJSON_AddNumberToObject(root, "established", j->judged);
     cJSON_AddNumberToObject(root, "lost", j->lost);
+    const char *why = why_no_pass(j);
+    cJSON_AddStringToObject(root, "verdict",
+                            why != NULL     ? "could not"
+                            : is_finding(j) ? "finding"
+                                            : "pass");
+    if (why != NULL) {
+        cJSON_AddStringToObject(root, "why", why);
+    }
     findings = cJSON_AddArrayToObject(root, "findings");
     for (const struct finding *f = j->findings; f != NULL; f = f->next) {
         cJSON_AddItemToArray(findings, finding_json(f));
@@ -202,6 +210,21 @@ static cJSON *sarif_result(const struct finding *f)
     return o;
 }
 
+/* An empty list of results would be a pass. */
+static void add_sarif_invocation(cJSON *run, const struct judge *j)
+{
+    const char *why = why_no_pass(j);
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddBoolToObject(o, "executionSuccessful", why == NULL);
+    if (why != NULL) {
+        cJSON *told = cJSON_CreateObject();
+        cJSON_AddStringToObject(told, "level", "error");
+        cJSON_AddItemToObject(told, "message", message(why));
+        cJSON_AddItemToArray(cJSON_AddArrayToObject(o, "toolExecutionNotifications"), told);
+    }
+    cJSON_AddItemToArray(cJSON_AddArrayToObject(run, "invocations"), o);
+}
+
 bool render_sarif(FILE *out, const struct judge *j)
 {
     cJSON *root = cJSON_CreateObject(), *run = cJSON_CreateObject(), *driver, *results;
@@ -212,6 +235,7 @@ bool render_sarif(FILE *out, const struct judge *j)
     cJSON_AddStringToObject(driver, "name", "endwell");
     cJSON_AddStringToObject(driver, "version", ENDWELL_VERSION);
     add_sarif_rules(driver);
+    add_sarif_invocation(run, j);
     results = cJSON_AddArrayToObject(run, "results");
     for (const struct finding *f = j->findings; f != NULL; f = f->next) {
         cJSON_AddItemToArray(results, sarif_result(f));

@@ -101,6 +101,29 @@ int count_findings(const struct judge *j, enum level level)
     return count;
 }
 
+bool is_finding(const struct judge *j)
+{
+    return count_findings(j, LEVEL_ERROR) + count_findings(j, LEVEL_WARNING) > 0;
+}
+
+const char *why_no_pass(const struct judge *j)
+{
+    if (is_finding(j)) {
+        return NULL;
+    }
+    if (j->connections == 0) {
+        return j->wire ? "nothing to judge: the capture has no TLS connection"
+                       : "nothing to judge: no call of libssl or GnuTLS was recorded";
+    }
+    if (j->wire && j->judged == 0) {
+        return "nothing to judge: no connection was established";
+    }
+    if (j->wire && j->hidden > 0) {
+        return "some ends could not be judged: that nothing was found is no pass";
+    }
+    return j->lost > 0 ? "lines of the trace were lost: that nothing was found is no pass" : NULL;
+}
+
 const char *protocol_name(const struct conn *c)
 {
     int version = 0;

@@ -32,6 +32,9 @@ const char *source_of(const cJSON *frame);
 void forget_sources(void); /* before the trace is freed */
 const char *confidence(const struct finding *f);
 int count_findings(const struct judge *j, enum level level);
+bool is_finding(const struct judge *j); /* an error or a warning */
+/* Why that nothing was found is no pass; NULL: it is one, or something was found. */
+const char *why_no_pass(const struct judge *j);
 const char *protocol_name(const struct conn *c);
 
 #endif

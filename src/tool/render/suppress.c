@@ -63,6 +63,10 @@ bool read_suppressions(struct suppressions *s, const char *path, char *error, si
             snprintf(error, room, "%s:%d: %s", path, n, wrong);
         }
     }
+    if (wrong == NULL && ferror(file)) {
+        wrong = strerror(errno);
+        snprintf(error, room, "%s: %s", path, wrong);
+    }
     free(line);
     fclose(file);
     return wrong == NULL;

@@ -133,9 +133,25 @@ static void put_unseen(FILE *out, const struct judge *j)
     }
 }
 
+/* What somebody needs to know who reads one line only. */
+static void put_first(FILE *out, const struct judge *j)
+{
+    const char *why = why_no_pass(j);
+    if (why == NULL && !j->wire && j->judged == 0 && !is_finding(j)) {
+        why = "no connection was established: how one is closed was not seen";
+    }
+    if (why != NULL) {
+        fprintf(out, "%s %s\n", mark, why);
+    }
+}
+
 void render_text(FILE *out, const struct judge *j)
 {
     int suppressed = 0;
+    put_first(out, j);
+    if (j->connections == 0) {
+        return; /* every rule for this one reason, and counts of nothing */
+    }
     for (const struct finding *f = j->findings; f != NULL; f = f->next) {
         suppressed += f->suppressed;
         if (!f->suppressed) {

@@ -27,7 +27,10 @@ def is_index(value):
 LEVELS = {"none", "note", "warning", "error"}
 OBJECTS = {
     "log": ({"$schema": is_uri, "version": {"2.1.0"}, "runs": ["run"]}, ("version", "runs")),
-    "run": ({"tool": "tool", "results": ["result"]}, ("tool",)),
+    "run": ({"tool": "tool", "invocations": ["invocation"], "results": ["result"]}, ("tool",)),
+    "invocation": ({"executionSuccessful": bool, "toolExecutionNotifications": ["notification"]},
+                   ("executionSuccessful",)),
+    "notification": ({"level": LEVELS, "message": "words"}, ("message",)),
     "tool": ({"driver": "component"}, ("driver",)),
     "component": ({"name": str, "version": str, "rules": ["descriptor"]}, ("name",)),
     "descriptor": ({"id": str, "shortDescription": "words", "fullDescription": "words", "help": "words",
@@ -144,6 +147,29 @@ def test_forms(t, rules):
         t.check("a program's name that is no XML: JUnit", count_is_true(suite), suite.attrib)
 
 
+NOTHING = "nothing to judge: no call of libssl or GnuTLS was recorded"
+
+
+def test_verdict(t):
+    """The same verdict in each form; where there is none, why stands first and alone."""
+    for words, verdict in ((("/bin/true",), "could not"), ((t.programs / "EW010", "right"), "pass"),
+                           ((t.programs / "EW010", "wrong"), "finding")):
+        with tempfile.TemporaryDirectory() as folder:
+            report = os.path.join(folder, "report")
+            log, suite, done = written(t, "--format=text", f"--format=json={report}", *words)
+            with open(report, encoding="utf-8") as file:
+                said = json.load(file)
+        is_none, what = verdict == "could not", f"{os.path.basename(words[0])} {words[-1]}"
+        call = log["runs"][0]["invocations"][0]
+        t.check(f"{what}: {verdict}, in JSON", (said["verdict"], said.get("why")) ==
+                (verdict, NOTHING if is_none else None), said)
+        t.check(f"{what}: {verdict}, in SARIF", not sarif_misfits(log) and call["executionSuccessful"] != is_none and
+                [n["message"]["text"] for n in call.get("toolExecutionNotifications", [])] == [NOTHING] * is_none, call)
+        t.check(f"{what}: {verdict}, in JUnit", is_none == (int(suite.get("skipped")) == len(suite)) and
+                (verdict == "finding") == (int(suite.get("failures")) > 0), suite.attrib)
+        t.check(f"{what}: {verdict}, in text", (done.stderr == f"==endwell== {NOTHING}\n") == is_none, done.stderr)
+
+
 # --- exit status ----------------------------------------------------------------------------------
 
 def test_exit(t):
@@ -208,6 +234,25 @@ def test_ignored(t):
             (run.returncode, out, said))
 
 
+def test_no_trace(t):
+    """Where no trace can be kept this is said by its name; where nobody reads the report none is left."""
+    program = (str(t.programs / "EW010"), "wrong")
+    with tempfile.TemporaryDirectory() as folder:
+        before, t.environment = t.environment, {**t.environment, "TMPDIR": folder + "/none"}
+        done = t.command(t.tool, "run", *program)
+        t.check("no such TMPDIR", done.returncode == 2 and folder + "/none/endwell-" in done.stderr, done)
+        t.environment["TMPDIR"] = folder
+        with subprocess.Popen([t.tool, "run", *program], stderr=subprocess.PIPE, env=t.environment) as run:
+            run.stderr.close()
+        t.check("a report that nobody reads", (run.returncode, os.listdir(folder)) == (0, []), os.listdir(folder))
+        t.environment = before
+        done = t.command(t.tool, "run", "--trace=/dev/null", *program)
+        t.check("a trace that is no file", done.returncode == 2 and "/dev/null: the trace has to be a file" in
+                done.stderr, done)
+        done = t.command(t.tool, "run", f"--suppressions={folder}", *program)
+        t.check("suppressions that are a folder", done.returncode == 2 and f"{folder}: " in done.stderr, done)
+
+
 def test_cut(t):
     """A trace that was cut, wherever: refused by its line, or what is missing is told."""
     with tempfile.TemporaryDirectory() as folder:
@@ -215,6 +260,10 @@ def test_cut(t):
         t.command(t.tool, "run", f"--trace={trace}", str(t.programs / "EW010"), "wrong")
         with open(trace, encoding="utf-8") as file:
             lines = file.read().splitlines(keepends=True)
+        with open(cut, "w", encoding="utf-8") as file:
+            file.write("".join(lines[:2]) + lines[2].rstrip() + lines[3])
+        done = t.command(t.tool, "check", cut)
+        t.check("two lines in one", done.returncode == 2 and f"{cut}:3: not JSON" in done.stderr, done.stderr)
         for at in range(1, len(lines)):
             with open(cut, "w", encoding="utf-8") as file:
                 file.write("".join(lines[:at]) + lines[at][:len(lines[at]) // 2])
