@@ -27,6 +27,8 @@ ew_orderly_answer ew_orderly_step(ew_orderly_machine *m, uint8_t event);
 
 /*@
   predicate is_open(int *fd) = \valid_read(fd) && is_socket(*fd);
+
+  predicate is_clock(integer now) = 0 <= now <= 9223372034707292160;   // as in wait.h
 */
 
 /*@
@@ -114,10 +116,12 @@ static void end_sending(const int *fd);
 static void close_socket(const int *fd);
 
 /*@
+  requires   clock: clock_ok;
   terminates \true;
   exits      \false;
   assigns    ew_errnum, ew_clock, ew_late;
-  ensures    clock_ok: \old(clock_ok) ==> clock_ok;
+  ensures    clock_ok: clock_ok;
+  ensures    lifetime: is_clock(ew_clock);
   ensures    IO12_not_back: \result == ew_clock && ew_clock >= \old(ew_clock);
   ensures    IO12_not_below: \result >= 0;
   ensures    IO11_no_wait: ew_clock - \old(ew_clock) == ew_late - \old(ew_late);
@@ -159,6 +163,7 @@ static void pause_until(int64_t end);
   ensures    IO11_in_time: ms >= 0 ==> ew_clock <= \old(ew_clock) + ms + (ew_late - \old(ew_late));
   ensures    IO12_not_back: ew_clock >= \old(ew_clock);
   ensures    late: ew_late >= \old(ew_late);
+  ensures    lifetime: is_clock(ew_clock);
 */
 static int wait_until(const int *fd, uint8_t what, int ms, int *error);
 
