@@ -207,6 +207,13 @@ static int is_repeated(uint8_t action)
     return action == EW_ACTION_RECEIVE || action == EW_ACTION_HANDSHAKE;
 }
 
+static uint8_t perform_and_charge(ew_conn *c, uint8_t action)
+{
+    uint8_t outcome = perform_once(c, action);
+
+    return charge_budget(c, outcome);
+}
+
 /* A send that had to take in a record first has not done its own work yet, and is made again. */
 static uint8_t perform(ew_conn *c, uint8_t action)
 {
@@ -214,7 +221,7 @@ static uint8_t perform(ew_conn *c, uint8_t action)
 
     /*@ EW_LOOP_OF_SENDING */
     do {
-        outcome = charge_budget(c, perform_once(c, action));
+        outcome = perform_and_charge(c, action);
     } while (outcome == EW_EVENT_OTHER && !is_repeated(action));
     return outcome;
 }

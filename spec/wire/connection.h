@@ -529,6 +529,47 @@ static uint8_t perform_once(ew_conn *c, uint8_t action);
                ew_authenticated == 1;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
 */
+static uint8_t perform_and_charge(ew_conn *c, uint8_t action);
+
+/*@
+  requires   linked: is_linked(c) && has_clock(c);
+  requires   called: c->in_call == 1;
+  requires   earned: is_earned(c);
+  requires   action: EW_ACTION_FLUSH <= action <= EW_ACTION_HANDSHAKE;
+  requires   owed: 0 <= c->owed <= EW_RECORD_MAX && ew_pending <= c->owed;
+  requires   reads: c->read_buf != \null ==> reads(c);
+  requires   writes: action == EW_ACTION_WRITE ==> writes(c);
+  requires   W6_never_fewer: action == EW_ACTION_WRITE ==> ew_pending <= c->io_len;
+  terminates \true;
+  exits      \false;
+  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+             c->tried, c->owed, c->io_done, c->idle_records, c->again,
+             c->read_buf[0 .. (action == EW_ACTION_RECEIVE && c->read_buf != \null ? c->io_len - 1 : -1)];
+  ensures    machine: same_machine{Pre,Post}(c);
+  ensures    left_alone: same_call{Pre,Post}(c);
+  ensures    alive: stays_alive{Pre,Post}(c);
+  ensures    outcome: is_outcome(\result);
+  ensures    clock: is_clock(ew_clock);
+  ensures    turns: ew_turns <= \old(ew_turns);
+  ensures    W5_ends: is_unfinished(\result) ==> ew_turns < \old(ew_turns) || is_late_now(c);
+  ensures    W5_goes_on: \result == EW_EVENT_OTHER ==> ew_turns < \old(ew_turns);
+  ensures    W6_owed: 0 <= c->owed <= EW_RECORD_MAX && ew_pending <= c->owed;
+  ensures    W6_still_fewer: action == EW_ACTION_WRITE ==> ew_pending <= c->io_len;
+  ensures    W6_read_count: \result == EW_EVENT_DATA && action == EW_ACTION_RECEIVE && c->read_buf != \null ==>
+               1 <= c->io_done <= c->io_len;
+  ensures    W6_taken: \result == EW_EVENT_DATA && action == EW_ACTION_RECEIVE && c->read_buf != \null &&
+               c->peeks == 0 ==> ew_read_so_far == \old(ew_read_so_far) + c->io_done;
+  ensures    W6_none_taken: \result != EW_EVENT_DATA || action != EW_ACTION_RECEIVE ||
+               c->read_buf == \null || c->peeks != 0 ==> ew_read_so_far == \old(ew_read_so_far);
+  ensures    W6_write_count: \result == EW_EVENT_DONE && action == EW_ACTION_WRITE ==>
+               1 <= c->io_done <= c->io_len && ew_taken == \old(ew_taken) + c->io_done;
+  ensures    W6_told: \result == EW_EVENT_DONE && action == EW_ACTION_WRITE ==> ew_pending == 0;
+  ensures    W6_none_written: \result != EW_EVENT_DONE || action != EW_ACTION_WRITE ==>
+               ew_taken == \old(ew_taken);
+  ensures    W7_authenticated: \result == EW_EVENT_CLOSE_NOTIFY && action == EW_ACTION_RECEIVE ==>
+               ew_authenticated == 1;
+  ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+*/
 static uint8_t perform(ew_conn *c, uint8_t action);
 
 /* What a port is doing: which action, while the core waits for its outcome. */
