@@ -16,14 +16,18 @@ $(OURS_TOOL): $(EXPLORE_OBJS) $(OURS_OBJS) $(OURS_LIBS) | without-SIDE_PORTS
 # Steps of a sequence, and seconds of random walks after them, on each engine.
 OURS_DEPTH   ?= 4
 OURS_SECONDS ?= 4
-
-.PHONY: explore-ours test-explore-ours
-explore-ours: $(OURS_TOOL) certs ## test: every sequence of calls on our library, to depth 4, on every engine; OURS_DEPTH=5 for more
-	@for engine in $(SIDE_PORTS); do \
-	    $(EXPLORE_SEAL) $(EVIDENCE)/explore-ours-$$engine.json --sources $(OURS_JUDGED) -- \
-	        $(OURS_TOOL) --subject endwell-$$engine --depth $(OURS_DEPTH) --random $(OURS_SECONDS) \
-	        --evidence $(EVIDENCE)/explore-ours-$$engine.json || exit; \
+OURS_WALKS = for engine in $(SIDE_PORTS); do \
+	    $(EXPLORE_SEAL) $(EVIDENCE)/explore-ours-$${engine}$(1).json --sources $(OURS_JUDGED) -- \
+	        $(OURS_TOOL) --subject endwell-$$engine --depth $(2) --random $(3) \
+	        --evidence $(EVIDENCE)/explore-ours-$${engine}$(1).json || exit; \
 	done
+
+.PHONY: explore-ours explore-ours-quick test-explore-ours
+explore-ours: $(OURS_TOOL) certs ## test: every sequence of calls on our library, to depth 4, on every engine; OURS_DEPTH=5 for more
+	@$(call OURS_WALKS,,$(OURS_DEPTH),$(OURS_SECONDS))
+
+explore-ours-quick: $(OURS_TOOL) certs ## test: every sequence of calls on our library, to depth 3, on every engine
+	@$(call OURS_WALKS,_quick,3,1)
 
 test-explore-ours: $(OURS_TOOL) certs ## test: bugs planted in our code that explore-ours must find
 	@command -v python3 >/dev/null || { \

@@ -319,7 +319,7 @@ CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "loss
           "interop": interop, "divergences": divergences,
           "provers": provers, "theorems": theorems, "clauses": clauses, "forms": forms,
           "fuzz": fuzz, "fuzz_quick": fuzz, "explore": explore, "kit": kit, "kit_sample": kit,
-          **{f"explore-ours-{engine}": explore
+          **{f"explore-ours-{engine}{quick}": explore for quick in ("", "_quick")
              for engine in ("openssl", "mbedtls", "wolfssl", "gnutls", "bearssl")}}
 
 
