@@ -506,6 +506,13 @@ static uint8_t perform_once(ew_conn *c, uint8_t action);
              c->read_buf[0 .. (action == EW_ACTION_RECEIVE && c->read_buf != \null ? c->io_len - 1 : -1)];
   ensures    machine: same_machine{Pre,Post}(c);
   ensures    left_alone: same_call{Pre,Post}(c);
+  ensures    linked: is_linked(c);
+  ensures    clocked: has_clock(c);
+  ensures    earned: is_earned(c);
+  ensures    busy: c->machine.busy == \old(c->machine.busy);
+  ensures    W7_received: c->machine.received == \old(c->machine.received);
+  ensures    W7_notice: c->machine.notice_in == \old(c->machine.notice_in);
+  ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
   ensures    alive: stays_alive{Pre,Post}(c);
   ensures    outcome: is_outcome(\result);
   ensures    clock: is_clock(ew_clock);
@@ -547,6 +554,14 @@ static uint8_t perform_and_charge(ew_conn *c, uint8_t action);
              c->read_buf[0 .. (action == EW_ACTION_RECEIVE && c->read_buf != \null ? c->io_len - 1 : -1)];
   ensures    machine: same_machine{Pre,Post}(c);
   ensures    left_alone: same_call{Pre,Post}(c);
+  ensures    linked: is_linked(c);
+  ensures    clocked: has_clock(c);
+  ensures    under_way: \old(is_under_way(c)) ==> is_under_way(c);
+  ensures    kept: is_kept{Pre,Post}(c);
+  ensures    busy: c->machine.busy == \old(c->machine.busy);
+  ensures    W7_received: c->machine.received == \old(c->machine.received);
+  ensures    W7_notice: c->machine.notice_in == \old(c->machine.notice_in);
+  ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
   ensures    alive: stays_alive{Pre,Post}(c);
   ensures    outcome: is_outcome(\result);
   ensures    clock: is_clock(ew_clock);
@@ -1092,7 +1107,13 @@ int ew_conn_clear(ew_conn *c);
     loop variant len - done;
 
 #define EW_LOOP_OF_SENDING                                                                                             \
-    loop invariant linked: is_linked(c) && has_clock(c) && is_earned(c);                                               \
+    loop invariant linked: is_linked(c);                                                                               \
+    loop invariant clocked: has_clock(c);                                                                              \
+    loop invariant earned: is_earned(c);                                                                               \
+    loop invariant busy: c->machine.busy == \at(c->machine.busy, Pre);                                                 \
+    loop invariant W7_received: c->machine.received == \at(c->machine.received, Pre);                                  \
+    loop invariant W7_notice: c->machine.notice_in == \at(c->machine.notice_in, Pre);                                  \
+    loop invariant W7_quiet: c->machine.quiet == \at(c->machine.quiet, Pre);                                           \
     loop invariant machine: same_machine{Pre,Here}(c);                                                                 \
     loop invariant left_alone: same_call{Pre,Here}(c);                                                                 \
     loop invariant alive: stays_alive{Pre,Here}(c);                                                                    \
