@@ -167,16 +167,8 @@ $(FIDELITY)/fidelity-gnutls: $(FIDELITY_GNUTLS)
 fidelity-gnutls: $(FIDELITY)/fidelity-gnutls certs ## test: the judge of endwell(1) agrees with the contract after every call of GnuTLS, to depth FIDELITY_DEPTH=3
 	@$(FIDELITY)/fidelity-gnutls $(FIDELITY_DEPTH)
 
-# Wrong mappings of both; PARTS: one part of so many.
 FIDELITY_PLANTED = PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/planted.py --cc '$(CC)' --core $(CORE)
-define TEST_FIDELITY # PARTS
-	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --check --out $(FIDELITY_KEPT)
-	@$(FIDELITY_PLANTED) --parts $(1) --out $(FIDELITY)/planted --libs '$(EXPLORE_LIBS)' $(FIDELITY_OBJS)
-	@$(FIDELITY_PLANTED) --parts $(1) --gnutls --out $(FIDELITY)/planted-gnutls --libs '$(FIDELITY_GNUTLS_LIBS)' $(FIDELITY_GNUTLS)
-endef
-.PHONY: test-fidelity-quick
 test-fidelity: $(FIDELITY)/fidelity $(FIDELITY)/fidelity-gnutls certs ## test: wrong mappings that fidelity has to find
-	$(call TEST_FIDELITY,1)
-
-test-fidelity-quick: $(FIDELITY)/fidelity $(FIDELITY)/fidelity-gnutls certs ## test: a third of the wrong mappings of test-fidelity
-	$(call TEST_FIDELITY,3)
+	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --check --out $(FIDELITY_KEPT)
+	@$(FIDELITY_PLANTED) --out $(FIDELITY)/planted --libs '$(EXPLORE_LIBS)' $(FIDELITY_OBJS)
+	@$(FIDELITY_PLANTED) --gnutls --out $(FIDELITY)/planted-gnutls --libs '$(FIDELITY_GNUTLS_LIBS)' $(FIDELITY_GNUTLS)

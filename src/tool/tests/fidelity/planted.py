@@ -7,12 +7,12 @@ any more is a failure.
 """
 
 import argparse
+import contextlib
+import os
 import pathlib
+import signal
 import subprocess
 import sys
-
-import rooms  # where the module below is
-from sample import Sample
 
 # name, file, what it says, what it says instead; and the depth, if not 3
 PLANTED = [
@@ -73,17 +73,25 @@ def build(arguments, source, text, out):
     return program
 
 
+def finds(command):
+    """Whether the walk says that something is unexplained; it need not go on then."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                          start_new_session=True) as walk:
+        found = any("UNEXPLAINED" in line for line in walk.stdout)
+        with contextlib.suppress(ProcessLookupError):   # it works in processes of its own
+            os.killpg(walk.pid, signal.SIGKILL)
+    return found
+
+
 def main():
     parser = argparse.ArgumentParser()
     for name in ("--out", "--cc", "--core", "--libs"):
         parser.add_argument(name, required=True)
     parser.add_argument("--gnutls", action="store_true")
-    parser.add_argument("--parts", type=int, default=1, help="one part of so many, by the commit")
     parser.add_argument("objects", nargs="+")
     arguments = parser.parse_args()
     passed = failed = 0
-    every, sample = PLANTED_GNUTLS if arguments.gnutls else PLANTED, Sample(arguments.parts)
-    for number, (name, source, old, new, *depth) in enumerate(sample.of(every)):
+    for number, (name, source, old, new, *depth) in enumerate(PLANTED_GNUTLS if arguments.gnutls else PLANTED):
         text = (pathlib.Path("src/tool/judge") / source).read_text(encoding="utf-8")
         if text.count(old) != 1:
             print(f"FAILED: {name}: the place stands {text.count(old)} times in {source}")
@@ -91,14 +99,11 @@ def main():
             continue
         program = build(arguments, source, text.replace(old, new), pathlib.Path(arguments.out) / str(number))
         command = [str(program), *(depth or ["2" if arguments.gnutls else "3"])]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-        if done.returncode == 1 and "UNEXPLAINED" in done.stdout:
+        if finds(command):
             passed += 1
         else:
-            print(f"FAILED: {name}: not found (exit {done.returncode})")
+            print(f"FAILED: {name}: not found")
             failed += 1
-    if arguments.parts > 1:
-        print(f"{passed + failed} of {len(every)} wrong mappings: {sample}")
     print(f"test-fidelity: {passed} passed, {failed} failed")
     return 1 if failed else 0
 
