@@ -52,8 +52,8 @@ def loaded(path, name):
 prove_wire = loaded(os.path.join(os.path.dirname(prove_io.__file__), "prove_wire"), "prove_wire")
 FIGURES = "docs/figures.json"
 # Target -> the sources that it holds to a header of spec/wire/, for each part that prove_wire has.
-PARTS = {"prove-wire": getattr(prove_wire, "UNITS", {}), "prove-io": prove_io.UNITS,
-         **{"prove-" + name: part.units for name, part in getattr(prove_wire, "PARTS", {}).items()}}
+PARTS = {"prove-wire": prove_wire.PARTS["wire"].units, "prove-io": prove_io.UNITS,
+         "prove-connection": prove_wire.PARTS["connection"].units}
 WHOLE = ("prove-wire", "prove-io")
 
 

@@ -11,6 +11,7 @@ import sys
 
 import rooms  # where the modules below are
 import breaking
+import frame
 
 CHECK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "assumptions.py")
 LIST, PAGE, CAVEATS = "proofs/audit/assumptions.txt", "proofs/ASSUMPTIONS.md", "proofs/CAVEATS.md"
@@ -99,8 +100,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except OSError as error:
-        print(f"assumptions_test.py: {error}", file=sys.stderr)
-        sys.exit(2)
+    sys.exit(frame.ends("assumptions_test", main))

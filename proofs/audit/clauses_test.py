@@ -9,6 +9,7 @@ import sys
 
 import rooms  # where the modules below are
 import breaking
+import frame
 
 CHECK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clauses.py")
 FOLDERS = {"spec": (".md", ".h"), "proofs": (".c",), "interop/matrix": (".c", ".h"), "src/tests": (".c",)}
@@ -148,8 +149,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except OSError as error:
-        print(f"clauses_test.py: {error}", file=sys.stderr)
-        sys.exit(2)
+    sys.exit(frame.ends("clauses_test", main))

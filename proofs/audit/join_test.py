@@ -11,6 +11,7 @@ import sys
 import rooms  # where the modules below are
 import assumptions_test
 import breaking
+import frame
 
 CHECK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "join.py")
 LIST, PAGE, FIGURES = "proofs/audit/join.txt", "proofs/JOIN.md", "docs/figures.json"
@@ -66,8 +67,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except OSError as error:
-        print(f"join_test.py: {error}", file=sys.stderr)
-        sys.exit(2)
+    sys.exit(frame.ends("join_test", main))

@@ -10,6 +10,7 @@ import sys
 
 import rooms  # where the modules below are
 import breaking
+import frame
 
 CHECK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "conditions.py")
 LIST, PAGE, CAVEATS = "proofs/certify/conditions.txt", "proofs/CONDITIONS.md", "proofs/CAVEATS.md"
@@ -89,8 +90,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except OSError as error:
-        print(f"conditions_test.py: {error}", file=sys.stderr)
-        sys.exit(2)
+    sys.exit(frame.ends("conditions_test", main))
