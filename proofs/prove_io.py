@@ -181,6 +181,8 @@ def prove(build, out):
     wrong = unfit + [f"{run.name}: {goal['function']}: not proved: {goal['goal']}" for run in runs
                      for goal in run.unproved()]
     wrong += [f"{run.name}: {line}" for run in runs for line in run.warnings]
+    wrong += [f"{run.name}: Frama-C ended with status {run.status}; what it found unfit stands in "
+              f"{os.path.relpath(run.folder, ROOT)}/classified.json" for run in runs if run.status != 0]
     wrong += [problem for problem in (one.problem() for one in planted) if problem]
     goals = [goal for run in runs for goal in run.goals]
     told = {**tally(goals), "functions": sum((proven(source) for source in UNITS), []),

@@ -68,7 +68,7 @@ CASES = [
     ("an entry that says nothing", LIST, (r"(?m)^caveats\.16 io\n    nothing .*\n", "caveats.16 io\n"),
      r"assumptions\.txt:\d+: error: caveats\.16: nothing is said of what would notice it; name a check"),
     ("nothing, and no reason", LIST, (r"(?m)^    nothing a hundred thousand years", "    nothing much"),
-     r"assumptions\.txt:\d+: error: monotonic_ms\.clock: 'nothing much': say why nothing can"),
+     r"assumptions\.txt:\d+: error: wait_until\.clock: 'nothing much': say why nothing can"),
     ("something and nothing", LIST, (r"(caveats\.16 io\n)", r"\1    check prove\n"),
      r"assumptions\.txt:\d+: error: caveats\.16: something notices it, or nothing does: take one out"),
     ("an entry about nothing", LIST, (r"(?m)^caveats\.12 ", "send.SE09_more\n    check prove\n\\g<0>"),

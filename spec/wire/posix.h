@@ -116,11 +116,10 @@ static void end_sending(const int *fd);
 static void close_socket(const int *fd);
 
 /*@
-  requires   clock: clock_ok;
   terminates \true;
   exits      \false;
   assigns    ew_errnum, ew_clock, ew_late;
-  ensures    clock_ok: clock_ok;
+  ensures    clock_ok: \old(clock_ok) ==> clock_ok;
   ensures    lifetime: is_clock(ew_clock);
   ensures    IO12_not_back: \result == ew_clock && ew_clock >= \old(ew_clock);
   ensures    IO12_not_below: \result >= 0;
