@@ -28,6 +28,8 @@
  *    is called to send only, and waiting is SSL_peek.
  *  - SSL_shutdown fails while a post-handshake message is unfinished
  *    (SSL_key_update of ours, a ticket of which half has come): finished first.
+ *  - While a record of ours is half out a second KeyUpdate ends the connection (bad
+ *    write retry): before a read leaves what the socket takes of a close_notify.
  *  - An alert made while reading (no_renegotiation) goes through a buffer that is
  *    thrown away when the socket blocks: the transport takes it whole.
  *  - A record that blocked must be repeated with its own length, and the data
@@ -312,9 +314,22 @@ static uint8_t do_close(ew_openssl *e)
                : ew_openssl_sending(ew_openssl_outcome(e, EW_OPENSSL_OF_CLOSE));
 }
 
+/* What is left of our close_notify, if the socket takes it now: until it has, this call only sends. */
+static uint8_t send_the_rest_of_close(ew_openssl *e)
+{
+    (void)SSL_shutdown(e->ssl);
+    return ew_openssl_begin_reading(e);
+}
+
 static uint8_t do_receive(ew_openssl *e)
 {
-    if (ew_openssl_begin_reading(e) != EW_EVENT_DONE) {
+    uint8_t result = ew_openssl_begin_reading(e);
+
+    if (result == EW_EVENT_DONE && e->transport->gate == EW_GATE_SEALED &&
+        e->job == EW_OPENSSL_NO_JOB && !SSL_in_init(e->ssl)) {
+        result = send_the_rest_of_close(e);
+    }
+    if (result != EW_EVENT_DONE) {
         return EW_EVENT_TLS_ERROR;
     }
     if (SSL_in_before(e->ssl)) {
