@@ -277,6 +277,7 @@ int app_close(int drain_ms, size_t drain_max)
     judge_ends(CALL_close, ret, 1);
     if (!was_open)
         return ret;
+    app.met_corrupt |= app.corrupt;
     app.sent_claimed |= app.quiet && fuzz_peer.notices == 0;
     app.close_is_claimed |= waits && (app.sent_claimed || app.quiet);
     if (ret >= 0 && !app.close_is_claimed)
@@ -323,7 +324,7 @@ static void started_over(int between)
     wire.in_len = wire.given;
     drop_data();
     app.established = app.shaking = app.fatal = app.owed = app.limbo = 0;
-    app.sent_claimed = app.may_notify = app.closing = app.close_is_claimed = 0;
+    app.sent_claimed = app.may_notify = app.closing = app.close_is_claimed = app.met_corrupt = 0;
     app.written = app.taken = 0;
     app.handshake_began = -1;
     told.clears++;
@@ -348,6 +349,7 @@ int app_clear(void)
         started_over(between);
     app.owed = 0;
     if (ret == 1 || !strstr(ew_conn_detail(app.c), "our side of the socket is closed"))
-        app.closing = app.close_is_claimed = 0; /* else it goes on, within its bounds */
+        app.closing = app.close_is_claimed = app.met_corrupt =
+            0; /* else it goes on, within its bounds */
     return ret;
 }

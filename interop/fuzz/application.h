@@ -28,6 +28,7 @@ typedef struct {
     int data_len;
     int closing, close_ms; /* close was called */
     int close_is_claimed;  /* ... while our close was claimed, and it went on */
+    int met_corrupt; /* ... while the machine was written over, and it goes on: told at its end */
     int64_t close_began;
 } application;
 

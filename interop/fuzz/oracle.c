@@ -155,7 +155,7 @@ static int ssl_reason_is_right(public_call call, int reason, int error)
     case EW_REASON_TLS: return !app.fatal || app.untold || call == CALL_clear || call == CALL_close;
     case EW_REASON_FATAL:
         return app.fatal || app.untold || app.closing; /* close tells its own later */
-    case EW_REASON_CORRUPT: return app.corrupt;
+    case EW_REASON_CORRUPT: return app.corrupt || (call == CALL_close && app.met_corrupt);
     default: return 0;
     }
 }
