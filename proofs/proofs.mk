@@ -9,7 +9,7 @@ include proofs/audit/trace.mk
 include proofs/audit/evidence.mk
 include proofs/theorems/theorems.mk
 
-.PHONY: prove prove-quick prove-all prove-wire prove-connection prove-io prove-orderly prove-orderly-quick prove-use prove-use-quick test-prove test-prove-io test-prove-use test-prove-use-quick
+.PHONY: prove prove-quick prove-all prove-wire prove-connection prove-io prove-layers-quick prove-orderly prove-orderly-quick prove-use prove-use-quick test-prove test-prove-io test-prove-use test-prove-use-quick
 prove: ## prove: the core and the theorems; PROP=label: one requirement, with all that it rests on
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
@@ -28,6 +28,13 @@ prove-connection: ## prove: read, write and each action over any port; what plan
 
 prove-io: ## prove: the ios against spec/wire/, over the system's calls; what planted bugs break (ten minutes)
 	@python3 proofs/prove_io.py --build $(BUILD)/proofs/io --out $(EVIDENCE)/proof_io.json
+
+prove-layers-quick: ## prove: of prove-wire, -connection or -io a few functions and an edit, other ones with each commit; LAYER=
+	@layer='$(LAYER)'; \
+	case "$${layer:=$$(python3 proofs/lib/sample.py 3 wire connection io)}" in \
+	wire) set -- prove_wire ;; connection) set -- prove_wire connection ;; io) set -- prove_io.py ;; \
+	*) echo "prove-layers-quick: no layer '$$layer' (there are: wire connection io)" >&2; exit 2 ;; esac; \
+	what=$$1; shift; python3 proofs/$$what "$$@" --quick --build $(BUILD)/proofs/layers --out $(EVIDENCE)/proof_layers_sample.json
 
 prove-orderly: ## prove: the orderly close: its contracts, its theorems, smoke tests, a canary, what it rests on
 	@timeout 1200 python3 proofs/prove_orderly.py

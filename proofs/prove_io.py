@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""prove_io: hold the POSIX io and the pair in memory to their contracts, which are those of an io.
+"""prove_io [--quick]: hold the POSIX io and the pair in memory to their contracts, which are those of an io.
 
 src/io_posix.c over the calls of the system (spec/engines/sockets.h), src/io_memory.c, and any history of
 its two ends. The gate of `make prove` on every function, smoke tests, and edits that have to lose what
 they name. What no proof notices is asked beside that: that transport and connection assume of an io what
-is proven here, and that the model's names, numbers and types are the system's.
+is proven here, and that the model's names, numbers and types are the system's. With --quick a sample
+(sample.py): the goals of a few functions, and one edit.
 Exits 0 when all is proved and every edit fails for its reason, 1 when not, 2 when it could not run.
 """
 import argparse
@@ -24,6 +25,7 @@ import sockets_model
 from edits import Edit
 from judged import texts_sha256
 from progress import only_one, run_all
+from sample import Sample
 from wp import FULL, ONLY_SMOKE, ROOT, SMOKE, CannotRun, Run, tally, tool_versions
 
 POSIX, MEMORY, PAIR = "src/io_posix.c", "src/io_memory.c", "proofs/wire/memory_pair.c"
@@ -37,6 +39,7 @@ EDITS = "proofs/wire/planted_io"
 SHARED = [MODEL, "spec/wire/calls.h", "spec/wire/stream.h"]
 SOURCES = [*UNITS, *sorted(set(UNITS.values())), *SHARED, "spec/wire/transport.h", "spec/wire/wait.h",
            "src/io_memory.h", "src/ew_io.h", "src/ew_transport.h", "src/endwell.h", "src/conn.h"]
+SAMPLED = 49   # of so many functions one is tried in `make check`; no multiple of three, the layers
 DEFINED = re.compile(r"^(?:static )?(?:inline )?[a-z][\w ]*?[ *](\w+)\([^;{]*?\)\n?\s*\{", re.M)
 # What the trampolines are outside for; a conversion in any other function ends the proof by WP's warning.
 CONVERSIONS = ["-kernel-warn-key", "typing:implicit-conv-void-ptr=inactive"]
@@ -119,6 +122,17 @@ def unit_runs(build):
                     ["-wp-prover", "cvc4", "-wp-prop=" + ONLY_SMOKE] + skip + SMOKE)
 
 
+def sample_runs(build, sample):
+    """Goals of the functions whose turn it is, by the sources that they stand in."""
+    chosen = sample.of((source, name) for source in UNITS for name in proven(source))
+    for source in dict(chosen):
+        names = ",".join(name for where, name in chosen if where == source)
+        run = IoRun(os.path.basename(source)[:-2], source, UNITS[source], build,
+                    ["-wp-prover", "cvc4,z3", "-wp-fct", names] + FULL)
+        run.partial = True
+        yield run
+
+
 class Planted:
     """An edit of a source, or of what is assumed, under which a goal has to fail."""
 
@@ -171,21 +185,24 @@ def by_obligation(goals, planted):
     return found
 
 
-def prove(build, out):
+def prove(build, out, sample):
     start = time.monotonic()
     tools = tool_versions()
-    runs = list(unit_runs(build))
-    planted = [Planted(path, build) for path in sorted(glob.glob(EDITS + "/*.patch"))]
+    edits = sorted(glob.glob(EDITS + "/*.patch"))
+    runs = list(sample_runs(build, sample) if sample else unit_runs(build))
+    planted = [Planted(path, build) for path in (sample.of(edits)[:1] if sample else edits)]
     run_all("prove io", runs + [one.run for one in planted])
     unfit = list(findings(build))
     wrong = unfit + [f"{run.name}: {goal['function']}: not proved: {goal['goal']}" for run in runs
                      for goal in run.unproved()]
     wrong += [f"{run.name}: {line}" for run in runs for line in run.warnings]
     wrong += [f"{run.name}: Frama-C ended with status {run.status}; what it found unfit stands in "
-              f"{os.path.relpath(run.folder, ROOT)}/classified.json" for run in runs if run.status != 0]
+              f"{os.path.relpath(run.folder, ROOT)}/classified.json" for run in runs
+              if run.status != 0 and not run.partial]
     wrong += [problem for problem in (one.problem() for one in planted) if problem]
     goals = [goal for run in runs for goal in run.goals]
-    told = {**tally(goals), "functions": sum((proven(source) for source in UNITS), []),
+    names = sorted({goal["function"] for goal in goals}) if sample else sum((proven(unit) for unit in UNITS), [])
+    told = {**tally(goals), "functions": names,
             "outside": sum(OUTSIDE.values(), []), "edits": len(planted),
             "obligations": by_obligation([goal for goal in goals if not goal["smoke"]], planted),
             "clauses": sockets_model.counted(MODEL), "findings": wrong,
@@ -197,6 +214,8 @@ def prove(build, out):
         f"io: {told['proved']} of {told['goals']} goals proved, {len(told['functions'])} functions, "
         f"{len(told['outside'])} outside; smoke tests: {told['smoke_passed']} of {told['smoke_total']} passed; "
         f"{told['seconds']:.0f} s"]))
+    if sample:
+        print(f"a sample: {sample}")
     for name, one in told["obligations"].items():
         print(f"{name}: {one['goals']} goals in {len(one['functions'])} functions; lost by {len(one['bugs'])} bugs, "
               f"and without {len(one['assumptions'])} assumptions")
@@ -207,13 +226,17 @@ def prove(build, out):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--build", default=os.path.join(ROOT, "build", "proofs", "io"))
-    parser.add_argument("--out", default=os.path.join(ROOT, "build", "evidence", "proof_io.json"))
+    parser.add_argument("--quick", action="store_true", help="the goals of a few functions, and one edit")
+    parser.add_argument("--build")
+    parser.add_argument("--out")
     options = parser.parse_args()
     os.chdir(ROOT)
+    what = "io_sample" if options.quick else "io"
+    build = os.path.abspath(options.build or os.path.join("build", "proofs", what))
+    out = os.path.abspath(options.out or os.path.join("build", "evidence", f"proof_{what}.json"))
     try:
-        with only_one("prove_io", os.path.abspath(options.build)):
-            return prove(os.path.abspath(options.build), os.path.abspath(options.out))
+        with only_one("prove_io", build):
+            return prove(build, out, Sample(SAMPLED) if options.quick else None)
     except (CannotRun, OSError, subprocess.SubprocessError) as error:
         print(f"prove_io: {error}", file=sys.stderr)
         return 2
