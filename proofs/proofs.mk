@@ -9,7 +9,7 @@ include proofs/audit/trace.mk
 include proofs/audit/evidence.mk
 include proofs/theorems/theorems.mk
 
-.PHONY: prove prove-quick prove-all prove-wire prove-connection prove-io prove-layers-quick prove-orderly prove-orderly-quick prove-use prove-use-quick test-prove test-prove-io test-prove-use test-prove-use-quick
+.PHONY: prove prove-quick prove-all prove-wire prove-connection prove-io prove-layers prove-layers-quick prove-orderly prove-orderly-quick prove-use prove-use-quick test-prove test-prove-io test-prove-use test-prove-use-quick
 prove: ## prove: the core and the theorems; PROP=label: one requirement, with all that it rests on
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
@@ -28,6 +28,12 @@ prove-connection: ## prove: read, write and each action over any port; what plan
 
 prove-io: ## prove: the ios against spec/wire/, over the system's calls; what planted bugs break (ten minutes)
 	@python3 proofs/prove_io.py --build $(BUILD)/proofs/io --out $(EVIDENCE)/proof_io.json
+
+prove-layers: ## prove: every goal of prove-orderly, -wire, -connection and -io; no smoke test, no planted bug (six minutes)
+	@$(MAKE) --no-print-directory prove-orderly-quick
+	@python3 proofs/prove_wire --goals --build $(BUILD)/proofs/wire_goals --out $(EVIDENCE)/proof_wire_goals.json
+	@python3 proofs/prove_wire connection --goals --build $(BUILD)/proofs/connection_goals --out $(EVIDENCE)/proof_connection_goals.json
+	@python3 proofs/prove_io.py --goals --build $(BUILD)/proofs/io_goals --out $(EVIDENCE)/proof_io_goals.json
 
 prove-layers-quick: ## prove: of prove-wire, -connection or -io a few functions and an edit, other ones with each commit; LAYER=
 	@layer='$(LAYER)'; \

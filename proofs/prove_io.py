@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""prove_io [--quick]: hold the POSIX io and the pair in memory to their contracts, which are those of an io.
+"""prove_io [--goals | --quick]: hold the POSIX io and the pair in memory to their contracts, which are those of an io.
 
 src/io_posix.c over the calls of the system (spec/engines/sockets.h), src/io_memory.c, and any history of
 its two ends. The gate of `make prove` on every function, smoke tests, and edits that have to lose what
 they name. What no proof notices is asked beside that: that transport and connection assume of an io what
 is proven here, and that the model's names, numbers and types are the system's. With --quick a sample
-(sample.py): the goals of a few functions, and one edit.
+(sample.py): the goals of a few functions, and one edit. With --goals every goal, and nothing else.
 Exits 0 when all is proved and every edit fails for its reason, 1 when not, 2 when it could not run.
 """
 import argparse
@@ -185,12 +185,21 @@ def by_obligation(goals, planted):
     return found
 
 
-def prove(build, out, sample):
+def chosen(build, sample, goals):
+    """What is run of it: (proofs, edits that have to fail)."""
+    edits = sorted(glob.glob(EDITS + "/*.patch"))
+    if sample:
+        return list(sample_runs(build, sample)), [Planted(sample.of(edits)[0], build)]
+    runs = list(unit_runs(build))
+    if goals:
+        return [run for run in runs if "smoke" not in run.name], []
+    return runs, [Planted(path, build) for path in edits]
+
+
+def prove(build, out, sample, goals_alone):
     start = time.monotonic()
     tools = tool_versions()
-    edits = sorted(glob.glob(EDITS + "/*.patch"))
-    runs = list(sample_runs(build, sample) if sample else unit_runs(build))
-    planted = [Planted(path, build) for path in (sample.of(edits)[:1] if sample else edits)]
+    runs, planted = chosen(build, sample, goals_alone)
     run_all("prove io", runs + [one.run for one in planted])
     unfit = list(findings(build))
     wrong = unfit + [f"{run.name}: {goal['function']}: not proved: {goal['goal']}" for run in runs
@@ -221,22 +230,24 @@ def prove(build, out, sample):
               f"and without {len(one['assumptions'])} assumptions")
     ok = [run.ok() for run in runs] + [one.problem() is None for one in planted] + [not unfit]
     print(f"{sum(ok)} passed, {len(ok) - sum(ok)} failed")
-    return 0 if all(ok) and planted else 1
+    return 0 if all(ok) and (planted or goals_alone) else 1
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="the goals of a few functions, and one edit")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--goals", action="store_true", help="every goal; no smoke test, no edit")
+    only.add_argument("--quick", action="store_true", help="the goals of a few functions, and one edit")
     parser.add_argument("--build")
     parser.add_argument("--out")
     options = parser.parse_args()
     os.chdir(ROOT)
-    what = "io_sample" if options.quick else "io"
+    what = "io_sample" if options.quick else "io_goals" if options.goals else "io"
     build = os.path.abspath(options.build or os.path.join("build", "proofs", what))
     out = os.path.abspath(options.out or os.path.join("build", "evidence", f"proof_{what}.json"))
     try:
         with only_one("prove_io", build):
-            return prove(build, out, Sample(SAMPLED) if options.quick else None)
+            return prove(build, out, Sample(SAMPLED) if options.quick else None, options.goals)
     except (CannotRun, OSError, subprocess.SubprocessError) as error:
         print(f"prove_io: {error}", file=sys.stderr)
         return 2
