@@ -8,7 +8,11 @@ import subprocess
 from wp import ROOT, WHY3CONFIG, CannotRun, Run
 
 MACHINE = "gen/out/machine.mlw"
-FILES = ["spec/theorems.mlw", "spec/liveness.mlw", "spec/witnesses.mlw"]
+SAFETY, LIVENESS, WITNESSES = "spec/theorems.mlw", "spec/liveness.mlw", "spec/witnesses.mlw"
+ENDS, FACTS, PROOF = "spec/two_ends.mlw", "spec/two_ends_facts.mlw", "spec/two_ends_proof.mlw"
+OF_ENDS = [ENDS, FACTS, PROOF]
+FILES = [SAFETY, LIVENESS, WITNESSES, *OF_ENDS]
+COURSES = "spec/two_ends_witnesses.mlw"              # computed (ends.py), and not proved
 PROVERS = [("cvc4", "1500000"), ("z3", "5000000")]   # each with its limit in steps of its own
 Z3_FIRST = ("Descent",)   # CVC4 spends all its steps on three of its goals, Z3 proves all
 SECONDS = "120"                                      # only ends what went astray
@@ -36,7 +40,7 @@ def blank(piece):
 def lint(texts=None):
     """Words that make a proof worth nothing, as `file:line: what`."""
     found = []
-    for path, text in (texts or {path: read(path) for path in FILES + [MACHINE]}).items():
+    for path, text in (texts or {path: read(path) for path in [*FILES, COURSES, MACHINE]}).items():
         code = re.sub(r"\(\*(?!\)).*?\*\)", lambda comment: blank(comment[0]), text,
                       flags=re.DOTALL)
         for word, why in FORBIDDEN.items():
@@ -54,7 +58,7 @@ def modules(path):
 
 def needs(text):
     """The modules that a module rests on."""
-    return re.findall(r"^\s*(?:use|clone)\s+(?:export\s+|import\s+)?(?:theorems\.)?(\w+)", text,
+    return re.findall(r"^\s*(?:use|clone)\s+(?:export\s+|import\s+)?(?:\w+\.)?(\w+)", text,
                       re.M)
 
 
@@ -92,13 +96,14 @@ def refutation(statement, events):
 class Module(Run):
     """One module, proved from scratch; `goals` is filled once it is over."""
 
-    def __init__(self, path, name, folder, machine=os.path.dirname(MACHINE), provers=None):
+    def __init__(self, path, name, folder, machine=os.path.dirname(MACHINE), provers=None,
+                 library="spec"):
         super().__init__(name, path, folder, [])
-        self.module, self.machine = name, machine
+        self.module, self.machine, self.library = name, machine, library
         self.provers = provers or (PROVERS[::-1] if name in Z3_FIRST else PROVERS)
 
     def why3(self, prover, steps):
-        return ["why3", "prove", "--json", "-L", self.machine, "-L", "spec", "-P", prover,
+        return ["why3", "prove", "--json", "-L", self.machine, "-L", self.library, "-P", prover,
                 "-a", "split_vc", "-s", steps, "-t", SECONDS, self.source, "-T", self.module]
 
     def run(self, counted=lambda: None):

@@ -194,10 +194,10 @@ def most_steps(name, module, root=ROOT):
         return 0   # `differences` says what is wrong with it
 
 
-def differences(name, goals):
-    """Goals that a run from scratch met and the session has no proof of, and the other way."""
+def differences(name, goals, modules):
+    """Goals of these modules that a run met and the session has no proof of, and the other way."""
     try:
-        held = [each[:3] for each in proofs(name)]
+        held = [each[:3] for each in proofs(name) if each[0] in modules]
     except (OSError, xml.ParseError, KeyError) as error:
         return [f"{FOLDER}/{name}/{SESSION}:1: it cannot be read: {error}; {RENEW}"]
     met = [each[:3] for each in numbered(goals)]
