@@ -5,6 +5,7 @@ A judge that finds what the wire contradicts, one whose recorder saw nothing, an
 watches as it is.
 """
 import argparse
+import copy
 import json
 import os
 import subprocess
@@ -14,6 +15,9 @@ import tempfile
 import rooms  # where the modules below are
 import audited
 import audited_page
+import kept
+import page
+import reported
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Stands for endwell: runs it, and then does to its report what a broken one would.
@@ -68,13 +72,54 @@ def test_shortfalls():
         records(1, enough[1:]) + records(2, enough[1:]) + records(2, enough[:1], audited.TIMING))) == 1
 
 
+def test_reported():
+    """(name, whether it is as it has to be) for a page for maintainers with figures that no evidence has."""
+    path = os.path.join(reported.FOLDER, "curl.md")
+    world, audited_figures = page.read(os.path.join(HERE, "world.json")), page.read(audited_page.FIGURES)
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+
+    def said(old, new, figures=world):
+        changed = text.replace(old, new, 1)
+        lines = [line for line, (a, b) in enumerate(zip(text.split("\n"), changed.split("\n")), 1) if a != b]
+        if figures is world and len(lines) != 1:
+            return f"`{old}` is not there"
+        found = list(reported.wrong_with(path, changed, figures, audited_figures))
+        return found and (figures is not world or all(one.startswith(f"{path}:{lines[0]}: ") for one in found))
+
+    yield "a page as it is", not list(reported.wrong_with(path, text, world, audited_figures))
+    for name, old, new in (("a count in the block",
+                            "curl | half-close | 1.2 | 1 of 5 |", "curl | half-close | 1.2 | 2 of 5 |"),
+                           ("bytes in the block", "65,536 to 2,621,440 of", "65,536 to 2,621,441 of"),
+                           ("a count of findings", "| curl | EW002 | warning | 10 of 10 |",
+                            "| curl | EW002 | warning | 9 of 10 |"),
+                           ("a count in the text", "curl ends with", "17 of 18 times curl ends with"),
+                           ("runs in the text", "curl ends with", "In three runs curl ends with"),
+                           ("bytes in the text", "curl ends with", "Behind 5,439,488 bytes curl ends with"),
+                           ("another version", "curl 7.88.1 (", "curl 7.88.2 ("),
+                           ("another package", "7.88.1-10+deb12u14)", "7.88.1-10+deb12u13)"),
+                           ("another status", "with status 52", "with status 53")):
+        yield f"{name} that is wrong", said(old, new) is True
+    other = copy.deepcopy(world)
+    seen = kept.CELL.index("seen")
+    for record in other["records"]:
+        record[seen] = record[seen].replace("100,009 of", "100,008 of") if record[0] == "curl" else record[seen]
+    yield "figures that are others", said("", "", other) is True
+    try:
+        reported.made(text.replace(reported.NEXT, ""), "curl", world, audited_figures)
+        yield "a page without its commands", False
+    except ValueError:
+        yield "a page without its commands", True
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("--tool", "--endwell", "--certs"):
         parser.add_argument(name, required=True)
     given = parser.parse_args()
     passed = failed = 0
-    for name, good in (*test_shortfalls(), ("a page that is older than a program says so", says_what_is_older())):
+    for name, good in (*test_shortfalls(), *test_reported(),
+                       ("a page that is older than a program says so", says_what_is_older())):
         passed += good
         failed += not good
         if not good:
