@@ -46,7 +46,7 @@ test-tool: tool $(TOOL_CASES) certs ## test: endwell(1): each rule on a wrong pr
 	@command -v tshark >/dev/null || { echo 'test-tool: needs tshark: apt-get install tshark' >&2; exit 2; }
 	@command -v qemu-system-arm >/dev/null || { echo 'test-tool: needs qemu-system-arm: apt-get install qemu-system-arm' >&2; exit 2; }
 	@$(MAKE) -s install-tool PREFIX=/usr DESTDIR=$(abspath $(TOOL_BUILD)/dest)
-	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/run.py --tool $(TOOL_BUILD)/endwell --programs $(TOOL_BUILD)/tests --certs $(BUILD)/certs \
+	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/run.py --cc '$(CC)' --tool $(TOOL_BUILD)/endwell --programs $(TOOL_BUILD)/tests --certs $(BUILD)/certs \
 	    --installed $(TOOL_BUILD)/dest/usr
 
 .PHONY: tool-cost
