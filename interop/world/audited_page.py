@@ -105,6 +105,11 @@ def is_reported(figures, row):
         return row["rule"] in without_block(text.read())
 
 
+def later_of(figures):
+    later = figures.get("later")
+    return f"; {', '.join(later)} in runs of their own, made later" if later else ""
+
+
 def page_of(figures):
     shown = [row for row in figures["rows"] if is_reported(figures, row)]
     text = HEAD.replace("| confirmed | meaning", older(figures) + "| confirmed | meaning", 1)
@@ -117,7 +122,7 @@ def page_of(figures):
     silent = ", ".join(figures["silent"]) or "none of them"
     judged = len(figures["programs"])
     return (f"{text}\nOf {judged} programs {len(figures['with_findings'])} had an error or a warning in every run "
-            f"(runs: {figures['runs']}), {len(figures['sometimes'])} in some only. Nothing was found in: {silent}. "
+            f"(runs: {figures['runs']}), {len(figures['sometimes'])} in some only{later_of(figures)}. Nothing was found in: {silent}. "
             f"{rest} further findings have "
             "no page for their maintainers yet, and are not named.\n\n"
             f"{count['judged']} cells were judged; {count['not watched']} could not be watched, "

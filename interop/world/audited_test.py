@@ -14,6 +14,7 @@ import tempfile
 
 import rooms  # where the modules below are
 import audited
+import audited_merge
 import audited_page
 import kept
 import page
@@ -112,13 +113,62 @@ def test_reported():
         yield "a page without its commands", True
 
 
+def test_merge():
+    """(name, whether it is as it has to be) for runs of a program alone, beside the figures of the others."""
+    figures, table = page.read(audited_page.FIGURES), page.read(audited_page.TABLE)
+    base = {**figures, "programs": {name: told for name, told in figures["programs"].items() if name != "curl"},
+            "rows": [row for row in figures["rows"] if row["peer"] != "curl"]}
+    cells = [{"run": run, "peer": "curl", "order": order, "tls": tls, "state": "judged", "ours": [], "findings":
+              [dict(FINDING, held="confirmed")]} for run in range(1, figures["runs"] + 1)
+             for order in audited.ORDERS for tls in table["curl"]["tls"]]
+
+    def said(records, figures=base, **more):
+        return audited_merge.no_merge(figures, {**audited.report_of(records, {"curl": "9"}, 0), **more}, table)
+
+    both = audited_merge.merged(base, audited.report_of(cells, {"curl": "9"}, 0), table)
+    yield "a program beside the others", said(cells) is None and both["programs"]["curl"]["package"] == "curl 9" and \
+        both["later"] == sorted([*figures["later"], "curl"]) and len(both["rows"]) == len(base["rows"]) + 1 and \
+        both["cells"]["judged"] == base["cells"]["judged"] + len(cells) and "curl" in audited_page.later_of(both)
+    yield "one that is there already", "already" in said(cells, figures)
+    yield "fewer runs", "each of" in said([cell for cell in cells if cell["run"] > 1])
+    yield "a cell that is missing", "each order" in said(cells[1:])
+    yield "a cell twice", "each order" in said(cells[:1] + cells)
+    for name, cell in (("not watched", {"state": "not watched"}), ("our side", {"ours": ["EW010"]}),
+                       ("contradicted", {"findings": [dict(FINDING, held="contradicted")]})):
+        yield f"a cell that failed: {name}", name in said([{**cells[0], **cell}, *cells[1:]])
+    yield "another set in another run", "same programs" in said(
+        [{**cell, "findings": cell["findings"] if cell["run"] > 1 else []} for cell in cells])
+
+
+def refused(path, told):
+    try:
+        return bool(audited.earlier(path, told)) and "taken"
+    except audited.CannotRun as error:
+        return str(error)
+
+
+def test_add():
+    """(name, whether it is as it has to be) for --add: runs that are there are gone on from if they are of the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "evidence.json")
+        yield "nothing to add to", audited.earlier(path, {"curl": "9"}) == {"records": [], "seconds": 0}
+        whole = {**audited.report_of(records(1, ["a"]), {"curl": "9"}, 7)}
+        for name, change, says in (("runs of the same", {}, "taken"),
+                                   ("another version", {"packages": {"curl": "8"}}, "packages are others: curl"),
+                                   ("another program", {"packages": {"curl": "9", "w3m": "1"}}, "others: w3m"),
+                                   ("another judge", {"sources": {**whole["sources"], "spec/rules.md": "0"}},
+                                    "sources are others: spec/rules.md")):
+            audited.evidence.write_whole(path, {**whole, **change})
+            yield f"to add to {name}", says in refused(path, {"curl": "9"})
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("--tool", "--endwell", "--certs"):
         parser.add_argument(name, required=True)
     given = parser.parse_args()
     passed = failed = 0
-    for name, good in (*test_shortfalls(), *test_reported(),
+    for name, good in (*test_shortfalls(), *test_reported(), *test_merge(), *test_add(),
                        ("a page that is older than a program says so", says_what_is_older())):
         passed += good
         failed += not good
