@@ -18,6 +18,7 @@ LIBRARIES = ("libssl3",)  # what the recorder knows
 TABLE = os.path.join(HERE, "peers.json")
 FIGURES, PAGE = os.path.join(HERE, "audited.json"), os.path.join(ROOT, "docs", "programs.md")
 
+FIGURES_HEAD, FIGURES_END = "## How often\n", "## How to see it\n"  # in docs/reports
 HEAD = """# Programs under `endwell run`
 
 Made by `make audited`, from the figures in [audited.json](../interop/world/audited.json); do not edit.
@@ -90,12 +91,23 @@ def figures_of(whole, table, on_the_wire):
                                 "report": peer.get("program", name)} for name, peer in table.items()}}
 
 
+def without_block(text):
+    """A page for maintainers without what reported.py makes of the figures."""
+    head = text.find(FIGURES_HEAD)
+    return text if head < 0 else text[:head] + text[text.index(FIGURES_END, head):]
+
+
 def is_reported(figures, row):
     path = os.path.join(ROOT, "docs", "reports", figures["programs"][row["peer"]]["report"] + ".md")
     if not os.path.exists(path):
         return False
     with open(path, encoding="utf-8") as text:
-        return row["rule"] in text.read()
+        return row["rule"] in without_block(text.read())
+
+
+def later_of(figures):
+    later = figures.get("later")
+    return f"; {', '.join(later)} in runs of their own, made later" if later else ""
 
 
 def page_of(figures):
@@ -110,7 +122,7 @@ def page_of(figures):
     silent = ", ".join(figures["silent"]) or "none of them"
     judged = len(figures["programs"])
     return (f"{text}\nOf {judged} programs {len(figures['with_findings'])} had an error or a warning in every run "
-            f"(runs: {figures['runs']}), {len(figures['sometimes'])} in some only. Nothing was found in: {silent}. "
+            f"(runs: {figures['runs']}), {len(figures['sometimes'])} in some only{later_of(figures)}. Nothing was found in: {silent}. "
             f"{rest} further findings have "
             "no page for their maintainers yet, and are not named.\n\n"
             f"{count['judged']} cells were judged; {count['not watched']} could not be watched, "

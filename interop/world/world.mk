@@ -15,11 +15,12 @@ $(WORLD_TOOL): $(WORLD_OBJS) $(WORLD_OURS) | without-SIDE_PORTS
 world-build: interop-tools certs $(WORLD_TOOL)
 
 .PHONY: world test-world test-world-quick
-world: world-build ## test: TLS programs of the world as peers, each in eight close orders; makes docs/peers.md (./setup build ports interop world)
+world: world-build ## test: TLS programs of the world as peers, each in eight close orders; makes docs/peers.md, the figures in docs/reports (./setup build ports interop world)
 	@mkdir -p $(EVIDENCE)
 	@python3 interop/world/world.py --tool $(WORLD_TOOL) --certs $(BUILD)/certs \
 	    --evidence $(EVIDENCE)/world.json; status=$$?; \
 	[ $$status -gt 1 ] || python3 interop/world/page.py --$(WORLD_RUN) $(EVIDENCE)/world.json || exit 2; \
+	[ $$status -gt 1 ] || python3 interop/world/reported.py || exit 2; \
 	exit $$status
 # further: what this run sees otherwise than the one that is kept is put beside it
 WORLD_RUN ?= keep
@@ -43,11 +44,13 @@ audited: world-build tool ## test: programs of the world under endwell run, each
 	@mkdir -p $(EVIDENCE)
 	@python3 interop/world/audited.py --tool $(WORLD_TOOL) --endwell $(TOOL_BUILD)/endwell --certs $(BUILD)/certs \
 	    --evidence $(EVIDENCE)/audited.json --runs $(AUDITED_RUNS) $(AUDITED_ADD) --keep
+	@python3 interop/world/reported.py
 AUDITED_RUNS ?= 10
 # --add: go on from the runs in the evidence, which a stopped one leaves.
 AUDITED_ADD ?=
 
-test-audited: world-build tool ## test: a judge that the wire contradicts, planted; docs/programs.md is up to date
+test-audited: world-build tool ## test: a judge that the wire contradicts, planted; docs/programs.md and docs/reports say what the figures do
 	@command -v python3 >/dev/null || { echo 'test-audited: needs python3: apt-get install python3' >&2; exit 2; }
 	@python3 interop/world/audited_test.py --tool $(WORLD_TOOL) --endwell $(TOOL_BUILD)/endwell --certs $(BUILD)/certs
 	@python3 interop/world/audited_page.py --check
+	@python3 interop/world/reported.py --check

@@ -46,7 +46,7 @@ test-tool: tool $(TOOL_CASES) certs ## test: endwell(1): each rule on a wrong pr
 	@command -v tshark >/dev/null || { echo 'test-tool: needs tshark: apt-get install tshark' >&2; exit 2; }
 	@command -v qemu-system-arm >/dev/null || { echo 'test-tool: needs qemu-system-arm: apt-get install qemu-system-arm' >&2; exit 2; }
 	@$(MAKE) -s install-tool PREFIX=/usr DESTDIR=$(abspath $(TOOL_BUILD)/dest)
-	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/run.py --tool $(TOOL_BUILD)/endwell --programs $(TOOL_BUILD)/tests --certs $(BUILD)/certs \
+	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/run.py --cc '$(CC)' --tool $(TOOL_BUILD)/endwell --programs $(TOOL_BUILD)/tests --certs $(BUILD)/certs \
 	    --installed $(TOOL_BUILD)/dest/usr
 
 .PHONY: tool-cost
@@ -140,7 +140,7 @@ fidelity: $(FIDELITY)/fidelity ## test: the judge of endwell(1) agrees with the 
 FIDELITY_DEPTH ?= 3
 FIDELITY_KEPT := src/tool/tests/fidelity/releases.json
 fidelity-releases: $(FIDELITY)/fidelity ## test: the judge agrees with the contract on builds of libssl, four named ones among them: LIBSSL='DIR ...'
-	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --tool $(FIDELITY)/fidelity --depth $(FIDELITY_DEPTH) --out $(FIDELITY_KEPT) $(LIBSSL)
+	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --judge '$(FIDELITY_JUDGE)' --tool $(FIDELITY)/fidelity --depth $(FIDELITY_DEPTH) --out $(FIDELITY_KEPT) $(LIBSSL)
 
 $(FIDELITY)/subject.o $(FIDELITY)/walk.o $(FIDELITY)/walk_gnutls.o: $(FIDELITY)/%.o: src/tool/tests/fidelity/%.c src/tool/tests/fidelity/fidelity.h
 	@mkdir -p $(@D)
@@ -169,6 +169,6 @@ fidelity-gnutls: $(FIDELITY)/fidelity-gnutls certs ## test: the judge of endwell
 
 FIDELITY_PLANTED = PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/planted.py --cc '$(CC)' --core $(CORE)
 test-fidelity: $(FIDELITY)/fidelity $(FIDELITY)/fidelity-gnutls certs ## test: wrong mappings that fidelity has to find
-	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --check --out $(FIDELITY_KEPT)
+	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --judge '$(FIDELITY_JUDGE)' --check --out $(FIDELITY_KEPT)
 	@$(FIDELITY_PLANTED) --out $(FIDELITY)/planted --libs '$(EXPLORE_LIBS)' $(FIDELITY_OBJS)
 	@$(FIDELITY_PLANTED) --gnutls --out $(FIDELITY)/planted-gnutls --libs '$(FIDELITY_GNUTLS_LIBS)' $(FIDELITY_GNUTLS)

@@ -6,6 +6,9 @@
 
 #include <stdint.h>
 
+/* As many records as a device's dump may have: more is no dump, or has no end. */
+enum { MOST_RECORDS = 1 << 20 };
+
 /* A device's records, of ew_trace.h. False: `t->error` says what is wrong with them. */
 bool is_device_dump(const uint8_t *from, size_t length);
 bool read_device_dump(struct trace *t, const uint8_t *from, size_t length);

@@ -273,6 +273,11 @@ bool read_device_dump(struct trace *t, const uint8_t *from, size_t length)
     d.room = four(&d, head.head.room);
     d.last = four(&d, head.head.last);
     d.tick = four(&d, head.head.tick);
+    if (d.room > MOST_RECORDS) {
+        snprintf(t->error, sizeof t->error, "%.150s:1: a device's dump of more than %d records",
+                 t->path, MOST_RECORDS);
+        return false;
+    }
     if (length != ((size_t)d.room + 1) * RECORD || d.room == 0) {
         snprintf(t->error, sizeof t->error,
                  "%.120s:1: a device's dump of %zu bytes, not of %zu: cut off, or not whole",

@@ -4,6 +4,8 @@
  */
 #include "capture.h"
 
+#include "lines.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -319,7 +321,7 @@ static bool tell_packet(struct wire *w)
 static bool split(struct wire *w, char *line)
 {
     int n = 0;
-    line[strcspn(line, "\r\n")] = '\0';
+    line[strcspn(line, "\r")] = '\0';
     for (char *at = line; at != NULL && n < MOST_FIELDS; n++) {
         w->field[n] = at;
         at = strchr(at, '\t');
@@ -338,18 +340,21 @@ static bool split(struct wire *w, char *line)
 bool read_packets(struct trace *t, FILE *from)
 {
     struct wire w = {.t = t};
-    char *line = NULL;
-    size_t room = 0;
+    struct lines l = {.file = from};
     bool good = add_json(t, 0, new_line(&w, "capture"));
-    while (good && getline(&line, &room, from) > 0) {
+    while (good && next_line(&l)) {
         w.packet++;
-        good = split(&w, line);
+        good = split(&w, l.text);
         if (good) {
             w.time = strtod(w.field[TIME], NULL);
             good = tell_packet(&w);
         }
     }
-    free(line);
+    if (l.too_long) {
+        snprintf(t->error, sizeof t->error, "%.150s: tshark answered a line that is too long",
+                 t->path);
+    }
+    free_lines(&l);
     free(w.stream);
-    return good;
+    return good && !l.too_long;
 }

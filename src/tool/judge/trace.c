@@ -1,9 +1,5 @@
 #include "trace.h"
 
-#include "capture.h"
-
-#include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -190,80 +186,6 @@ bool add_json(struct trace *t, int line, cJSON *json)
     t->last = e;
     t->events++;
     return true;
-}
-
-/* Whether the recorder says that a line could not be written, or not whole. */
-static bool is_torn(const struct trace *t)
-{
-    return t->first != NULL && t->first->lost > 0;
-}
-
-/* A line to its end; of one that another was begun in, where lines are missing, the other. */
-static cJSON *json_in(const struct trace *t, const char *line)
-{
-    cJSON *json = cJSON_ParseWithOpts(line, NULL, true);
-    for (const char *at = line; json == NULL && is_torn(t);) {
-        at = strstr(at + 1, "{\"v\":");
-        if (at == NULL) {
-            break;
-        }
-        json = cJSON_ParseWithOpts(at, NULL, true);
-    }
-    return json;
-}
-
-static bool read_lines(struct trace *t, FILE *file)
-{
-    char *line = NULL;
-    size_t room = 0;
-    bool good = true;
-    for (int n = 1; good && getline(&line, &room, file) > 0; n++) {
-        cJSON *json = json_in(t, line);
-        good = (json == NULL && is_torn(t)) || add_json(t, n, json);
-    }
-    free(line);
-    return good;
-}
-
-static bool read_dump(struct trace *t, FILE *file)
-{
-    uint8_t *bytes = NULL;
-    size_t length = 0, room = 0, got;
-    do {
-        if (length == room) {
-            room = room * 2 + 4096;
-            bytes = realloc(bytes, room);
-            if (bytes == NULL) {
-                abort();
-            }
-        }
-        got = fread(bytes + length, 1, room - length, file);
-        length += got;
-    } while (got > 0);
-    bool good = ferror(file) || read_device_dump(t, bytes, length);
-    free(bytes);
-    return good;
-}
-
-bool read_trace(struct trace *t, const char *path)
-{
-    uint8_t first[4];
-    memset(t, 0, sizeof *t);
-    t->path = path;
-    FILE *file = fopen(path, "r");
-    if (file == NULL) {
-        snprintf(t->error, sizeof t->error, "%.150s: %s", path, strerror(errno));
-        return false;
-    }
-    bool is_dump = is_device_dump(first, fread(first, 1, sizeof first, file));
-    rewind(file);
-    bool good = is_dump ? read_dump(t, file) : read_lines(t, file);
-    if (good && ferror(file)) {
-        snprintf(t->error, sizeof t->error, "%.150s: %s", path, strerror(errno));
-        good = false;
-    }
-    fclose(file);
-    return good;
 }
 
 void free_trace(struct trace *t)

@@ -1,6 +1,8 @@
 /* Findings that somebody looked at and wants to see no more. */
 #include "render.h"
 
+#include "lines.h"
+
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -24,7 +26,7 @@ static const char *read_one(struct suppressions *s, const char *line)
     if (one == NULL || (one->text = strdup(line)) == NULL) {
         abort();
     }
-    one->text[strcspn(one->text, "#\n")] = '\0';
+    one->text[strcspn(one->text, "#")] = '\0';
     one->rule = strtok_r(one->text, " \t", &rest);
     for (char *p; one->rule != NULL && (p = strtok_r(NULL, " \t", &rest)) != NULL;) {
         if (one->patterns < MOST_PATTERNS) {
@@ -49,26 +51,24 @@ static const char *read_one(struct suppressions *s, const char *line)
 
 bool read_suppressions(struct suppressions *s, const char *path, char *error, size_t room)
 {
-    char *line = NULL;
-    size_t length = 0;
     const char *wrong = NULL;
-    FILE *file = fopen(path, "r");
-    if (file == NULL) {
+    struct lines l = {.file = fopen(path, "r")};
+    if (l.file == NULL) {
         snprintf(error, room, "%s: %s", path, strerror(errno));
         return false;
     }
-    for (int n = 1; wrong == NULL && getline(&line, &length, file) > 0; n++) {
-        wrong = read_one(s, line);
-        if (wrong != NULL) {
-            snprintf(error, room, "%s:%d: %s", path, n, wrong);
-        }
+    while (wrong == NULL && next_line(&l)) {
+        wrong = read_one(s, l.text);
     }
-    if (wrong == NULL && ferror(file)) {
+    wrong = l.too_long ? "a line that is too long" : wrong;
+    if (wrong != NULL) {
+        snprintf(error, room, "%s:%d: %s", path, l.number, wrong);
+    } else if (ferror(l.file)) {
         wrong = strerror(errno);
         snprintf(error, room, "%s: %s", path, wrong);
     }
-    free(line);
-    fclose(file);
+    free_lines(&l);
+    fclose(l.file);
     return wrong == NULL;
 }
 

@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from correct import test_correct
 from device import test_device
 from forms import (NOTHING, test_cut, test_ended, test_exit, test_forms, test_ignored, test_no_trace,
                    test_suppressions, test_verdict)
+from recorders import test_recorders
+from streams import test_streams
 from wire import test_wire, wire_rules
 
 RULES = pathlib.Path("spec/rules.md")
@@ -51,6 +54,7 @@ TRAPS = {
     "trap_ignored": ({"EW032"}, set()),
     "trap_write": ({"EW020"}, set()),
 }
+RIGHT_TRAPS = ("trap_early", "trap_dup", "trap_write", "trap_dlsym", "trap_dlvsym")   # with a twin that is in order
 
 
 class Tests:
@@ -59,6 +63,7 @@ class Tests:
         self.installed = pathlib.Path(arguments.installed).resolve()
         self.programs = pathlib.Path(arguments.programs).resolve()
         self.environment = dict(os.environ, ENDWELL_CERTS=str(pathlib.Path(arguments.certs).resolve()))
+        self.compiler = shlex.split(arguments.cc)
         self.passed = self.failed = 0
 
     def second_libssl(self):
@@ -172,7 +177,7 @@ def test_traps(t):
 
 
 def test_right_traps(t):
-    for name in ("trap_early", "trap_dup", "trap_write"):
+    for name in RIGHT_TRAPS:
         found, _, done = t.judge(t.programs / name, "right")
         t.check(f"{name} right: silent", not found and done.returncode == 0, f"{found}, {done.stderr[-300:]}")
 
@@ -372,15 +377,17 @@ def test_installed(t):
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--cc", default="cc")
     for name in ("--tool", "--programs", "--certs", "--installed"):
         parser.add_argument(name, required=True)
     t = Tests(parser.parse_args())
     t.second_libssl()
     test_forms(t, rules())
+    test_recorders(t, TRAPS, RIGHT_TRAPS)
     for test in (test_page, test_rules, test_gnutls, test_levels, test_traps, test_right_traps, test_guessed,
                  test_out_of_reach, test_same, test_own, test_correct, test_verdict, test_exit, test_ended,
                  test_ignored, test_check, test_cut, test_no_trace, test_lost, test_large, test_offset,
-                 test_suppressions, test_explain, test_device, test_wire, test_installed):
+                 test_streams, test_suppressions, test_explain, test_device, test_wire, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0

@@ -23,7 +23,17 @@ void wrong(struct pair *p)
     close(p->fd);
 }
 
+/* In order, and it cannot be seen but by what was asked for. */
 void right(struct pair *p)
 {
-    wrong(p);
+    void *libssl = dlopen("libssl.so.3", RTLD_NOW), *found;
+    int (*shut_down)(SSL *);
+    expect(libssl != NULL, "no libssl.so.3");
+    found = dlvsym(libssl, "SSL_shutdown", "OPENSSL_3.0.0");
+    memcpy(&shut_down, &found, sizeof shut_down);
+    expect(found != NULL, "dlvsym");
+    shake(p);
+    expect(shut_down(p->s) == 0, "SSL_shutdown");
+    SSL_free(p->s);
+    close(p->fd);
 }

@@ -14,6 +14,8 @@ import signal
 import subprocess
 import sys
 
+import releases
+
 # name, file, what it says, what it says instead; and the depth, if not 3
 PLANTED = [
     ("an old error is a failure", "outcome.c", "    if (!only_stale(e)) {", "    if (true) {"),
@@ -83,6 +85,14 @@ def finds(command):
     return found
 
 
+def test_kept():
+    """(name, whether it is so) of the figures of releases.json, by the sources that they are of."""
+    kept = {"sources": {"outcome.c": "1", "trace.c": "2"}}
+    yield "figures of these sources", not releases.is_of_another(kept, {"outcome.c": "1"})
+    yield "figures of another mapping", releases.is_of_another(kept, {"outcome.c": "3"})
+    yield "figures from before a source", releases.is_of_another(kept, {"outcome.c": "1", "more.c": "4"})
+
+
 def main():
     parser = argparse.ArgumentParser()
     for name in ("--out", "--cc", "--core", "--libs"):
@@ -91,6 +101,11 @@ def main():
     parser.add_argument("objects", nargs="+")
     arguments = parser.parse_args()
     passed = failed = 0
+    for name, good in () if arguments.gnutls else test_kept():
+        passed += good
+        failed += not good
+        if not good:
+            print(f"FAILED: {name}")
     for number, (name, source, old, new, *depth) in enumerate(PLANTED_GNUTLS if arguments.gnutls else PLANTED):
         text = (pathlib.Path("src/tool/judge") / source).read_text(encoding="utf-8")
         if text.count(old) != 1:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""releases.py --tool FILE --depth N --out FILE DIR...: fidelity on builds of libssl, and what is kept of it.
+"""releases.py --judge NAMES --tool FILE --depth N --out FILE DIR...: fidelity on builds of libssl, what is kept of it.
 
 Each DIR is what `make explore-versions` takes: a libssl, its libcrypto, and `source.txt`; DIR:M walks that
 one to depth M instead. Every walk has
@@ -21,7 +21,7 @@ sys.path.insert(0, os.path.join(ROOT, "interop", "explore"))
 import versions  # noqa: E402, of interop/explore
 
 REQUIRED = ("1.1.1", "3.0", "3.5", "4.0")
-JUDGE = ["src/tool/judge/*.[ch]", "src/tool/tests/fidelity/*.[ch]"]
+BESIDE = ["src/tool/judge/*.h", "src/tool/tests/fidelity/*.[ch]"]
 COUNT = re.compile(r"^(.*): (\d+) calls compared, (\d+) in the same state, (\d+) explained, (\d+) unexplained$",
                    re.MULTILINE)
 VERSION = re.compile(r"^  of (?:OpenSSL )?(\S+)", re.MULTILINE)
@@ -45,6 +45,11 @@ def walked(given, folder):
     return release[1], {"source": source, "digest": digest, "depth": depth, "settings": len(counts), **total}
 
 
+def is_of_another(kept, sources):
+    """Whether a source of the walk is another one now; what is linked with it no more does not matter."""
+    return any(kept["sources"].get(name) != digest for name, digest in sources.items())
+
+
 def wrong_with(kept):
     """What is not as it has to be, in words."""
     for series in REQUIRED:
@@ -59,12 +64,13 @@ def wrong_with(kept):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tool")
+    parser.add_argument("--judge", required=True, help="the sources of the judge that the tool is linked with")
     parser.add_argument("--depth", type=int, default=3)
     parser.add_argument("--out", required=True)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("builds", nargs="*", metavar="DIR")
     given = parser.parse_args()
-    sources = versions.evidence.matching(JUDGE)
+    sources = versions.evidence.matching([*(f"src/tool/judge/{name}.c" for name in given.judge.split()), *BESIDE])
     try:
         if not given.check:
             if not given.builds:
@@ -79,7 +85,7 @@ def main():
     wrong = list(wrong_with(kept))
     for said in wrong:
         print(f"{given.out}: {said}")
-    if kept["sources"] != sources:
+    if is_of_another(kept, sources):
         print(f"{given.out}: of another judge; make fidelity-releases LIBSSL='DIR ...'")
     told = ", ".join(release + ("" if one.get("depth", kept["depth"]) == kept["depth"] else f" (to {one['depth']})")
                      for release, one in kept["releases"].items())
