@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #include <argp.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,6 +130,16 @@ static int usage(FILE *out, int status)
     return status;
 }
 
+/* A report that a full disk did not take was not given. */
+static int told(int status)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "endwell: standard output: %s\n", strerror(errno));
+        return CANNOT_RUN;
+    }
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     struct options o = {.text = true};
@@ -142,12 +153,12 @@ int main(int argc, char **argv)
             snprintf(name, sizeof name, "endwell %s", argv[1]);
             argv[1] = name;
             argp_parse(&commands[i].argp, argc - 1, argv + 1, ARGP_IN_ORDER, NULL, &o);
-            return commands[i].run(&o);
+            return told(commands[i].run(&o));
         }
     }
     if (strcmp(argv[1], "--version") == 0) {
         puts(argp_program_version);
-        return 0;
+        return told(PASS);
     }
-    return strcmp(argv[1], "--help") == 0 ? usage(stdout, 0) : usage(stderr, CANNOT_RUN);
+    return strcmp(argv[1], "--help") == 0 ? told(usage(stdout, PASS)) : usage(stderr, CANNOT_RUN);
 }

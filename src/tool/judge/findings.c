@@ -1,6 +1,8 @@
 /* A finding: its level, and whether it is one that was reported before. */
 #include "judge.h"
 
+#include "record/utf8.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,6 +161,7 @@ void report(struct judge *j, struct conn *c, const struct event *e, const struct
     /* A device without libssl's queue has another library. */
     f->divergence = j->lacked == 0 ? divergence_of(rule, e) : NULL;
     strncpy(f->detail, detail, sizeof f->detail - 1);
+    make_printable(f->detail); /* its last character may be cut */
     *(j->last_finding != NULL ? &j->last_finding->next : &j->findings) = f;
     j->last_finding = f;
 }

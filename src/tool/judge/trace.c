@@ -1,5 +1,7 @@
 #include "trace.h"
 
+#include "record/utf8.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +11,8 @@ static const char *const what_name[] = {
     "beginning",   "middle",        "handshake",     "finished",     "data", "gap",  "close_notify",
     "fatal alert", "warning alert", "hidden record", "hidden alert", "end",  "reset"};
 static const char *const handshake_name[] = {"none", "running", "done"};
+
+enum { LONGEST_CONN = 120 };
 
 static int find(const char *const *name, int count, const char *wanted)
 {
@@ -159,12 +163,26 @@ static const char *read_event(const cJSON *json, struct event *e)
     if (needs_conn && e->conn == NULL) {
         return "a line of a connection that does not name it";
     }
+    if (e->conn != NULL && strlen(e->conn) > LONGEST_CONN) {
+        return "a name of a connection that is too long";
+    }
     if (kind == EVENT_CLOSE || kind == EVENT_SHUTDOWN) {
         read_end(json, e);
     } else if (kind == EVENT_WIRE) {
         return read_wire(json, e);
     }
     return kind == EVENT_CALL ? read_call(json, e) : NULL;
+}
+
+/* Names that somebody chose are shown to somebody else. cJSON bounds the depth. */
+static void make_all_printable(cJSON *json)
+{
+    if (cJSON_IsString(json)) {
+        make_printable(json->valuestring);
+    }
+    for (cJSON *item = json->child; item != NULL; item = item->next) {
+        make_all_printable(item);
+    }
 }
 
 bool add_json(struct trace *t, int line, cJSON *json)
@@ -174,7 +192,11 @@ bool add_json(struct trace *t, int line, cJSON *json)
     if (e != NULL) {
         e->line = line;
         e->json = json;
-        wrong = json != NULL ? read_event(json, e) : "not JSON";
+        wrong = "not JSON";
+        if (json != NULL) {
+            make_all_printable(json);
+            wrong = read_event(json, e);
+        }
     }
     if (wrong != NULL) {
         snprintf(t->error, sizeof t->error, "%.150s:%d: %s", t->path, line, wrong);

@@ -2,6 +2,7 @@
 #include "record.h"
 
 #include "names.h"
+#include "utf8.h"
 
 #include <errno.h>
 #include <execinfo.h>
@@ -124,16 +125,18 @@ void add_string(struct line *l, const char *name, const char *value)
 {
     char safe[512];
     size_t n = 0;
-    for (; *value != '\0' && n + 8 < sizeof safe; value++) {
-        unsigned char c = (unsigned char)*value;
-        if (c == '"' || c == '\\') {
+    while (*value != '\0' && n + 8 < sizeof safe) {
+        size_t length = character_at(value);
+        if (*value == '"' || *value == '\\') {
             safe[n++] = '\\';
         }
-        if (c < 0x20 || c >= 0x7f) {
-            n += (size_t)snprintf(safe + n, 7, "\\u%04x", c);
+        if (length == 0) {
+            n += (size_t)snprintf(safe + n, 7, "\\u%04x", (unsigned char)*value);
         } else {
-            safe[n++] = (char)c;
+            memcpy(safe + n, value, length);
+            n += length;
         }
+        value += length == 0 ? 1 : length;
     }
     safe[n] = '\0';
     add(l, name[0] != '\0' ? ",\"%s\":\"%s\"" : "%s\"%s\"", name, safe);

@@ -1,6 +1,8 @@
 /* JSON of our own, SARIF 2.1.0 and JUnit. */
 #include "render.h"
 
+#include "record/utf8.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -193,6 +195,7 @@ static cJSON *sarif_result(const struct finding *f)
     cJSON *o = cJSON_CreateObject();
     snprintf(text, sizeof text, "%s%s%s (connection %s, %d in all)", f->rule->title,
              f->detail[0] != '\0' ? ": " : "", f->detail, f->conn->id, f->count);
+    make_printable(text);
     cJSON_AddStringToObject(o, "ruleId", f->rule->id);
     cJSON_AddNumberToObject(o, "ruleIndex", (double)(f->rule - rules));
     cJSON_AddStringToObject(o, "level", level_name(f->level));
@@ -268,7 +271,9 @@ static void put_case(FILE *out, const struct judge *j, const struct rule *r)
         if (f->rule == r && !f->suppressed) {
             fprintf(out, "    <failure type=\"%s\" message=\"", level_name(f->level));
             put_xml(out, r->title);
-            fprintf(out, "\">connection %s; ", f->conn->id);
+            fprintf(out, "\">connection ");
+            put_xml(out, f->conn->id);
+            fprintf(out, "; ");
             put_xml(out, f->detail);
             put_xml(out, r->consequence);
             fprintf(out, "</failure>\n");

@@ -1,5 +1,7 @@
 #include "render.h"
 
+#include "record/utf8.h"
+
 #include <string.h>
 
 static void ended_text(const struct event *e, char *text, size_t room)
@@ -31,7 +33,7 @@ static void wire_text(const struct event *e, char *text, size_t room)
 }
 
 /* The call as C, what it gave, and what it changed. */
-void call_text(const struct event *e, char *text, size_t room)
+static void recorded_text(const struct event *e, char *text, size_t room)
 {
     char argument[24] = "", changed[64] = "";
     if (e->kind == EVENT_WIRE) {
@@ -58,6 +60,12 @@ void call_text(const struct event *e, char *text, size_t room)
     }
 }
 
+void call_text(const struct event *e, char *text, size_t room)
+{
+    recorded_text(e, text, room);
+    make_printable(text);
+}
+
 static const char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -80,6 +88,7 @@ bool frame_text(const cJSON *frame, char *text, size_t room)
         snprintf(text, room, "%s!+0x%llx", base_name(object),
                  (unsigned long long)offset->valuedouble);
     }
+    make_printable(text); /* of a long name the last character may be cut */
     return true;
 }
 
@@ -90,6 +99,17 @@ const char *confidence(const struct finding *f)
     }
     return f->rule->kind == KIND_REFUSED ? "certain: the proven machine refuses this call here"
                                          : "certain: every fact that the rule needs was seen";
+}
+
+const char *names_in_gnutls(const struct finding *f)
+{
+    for (size_t i = 0; i <= f->at && i < f->conn->events; i++) {
+        if (f->conn->history[i]->is_gnutls) {
+            return "SSL_shutdown is gnutls_bye, SSL_read gnutls_record_recv, SSL_write "
+                   "gnutls_record_send, SSL_free gnutls_deinit";
+        }
+    }
+    return NULL;
 }
 
 int count_findings(const struct judge *j, enum level level)

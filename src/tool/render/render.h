@@ -30,6 +30,8 @@ bool frame_text(const cJSON *frame, char *text, size_t room); /* object!symbol, 
 void ask_sources(const cJSON *stack);
 const char *source_of(const cJSON *frame);
 void forget_sources(void); /* before the trace is freed */
+/* What the names of libssl in a rule's fix are there; NULL: it is no connection of GnuTLS. */
+const char *names_in_gnutls(const struct finding *f);
 const char *confidence(const struct finding *f);
 int count_findings(const struct judge *j, enum level level);
 bool is_finding(const struct judge *j); /* an error or a warning */

@@ -1,6 +1,9 @@
 /* Functions and lines of places in binaries, where these were built with -g and addr2line is there. */
 #include "render.h"
 
+#include "lines.h"
+#include "record/utf8.h"
+
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,11 +50,26 @@ static void become_addr2line(const int pipe_end[2], const char *object,
     _exit(1);
 }
 
+/* The function's name may be that of a template, or whatever its binary says. */
+static void note_answer(struct lines *answer, struct place *p)
+{
+    char function[MOST_ANSWER / 2];
+    if (!next_line(answer)) {
+        return;
+    }
+    snprintf(function, sizeof function, "%s", answer->text);
+    if (next_line(answer) && function[0] != '?' && answer->text[0] != '?') {
+        answer->text[strcspn(answer->text, " ")] = '\0'; /* a discriminator */
+        snprintf(p->text, sizeof p->text, "%s (%.*s)", function, MOST_ANSWER / 2 - 4, answer->text);
+        make_printable(p->text);
+    }
+}
+
 /* Two lines for each place, which are a function and a file with its line. */
 static void note_answers(FILE *from, const char *object, const unsigned long long *offset,
                          int count)
 {
-    char function[MOST_ANSWER / 2 - 4], line[MOST_ANSWER / 2];
+    struct lines answer = {.file = from};
     for (int i = 0; i < count; i++) {
         struct place *p = calloc(1, sizeof *p);
         if (p == NULL) {
@@ -59,13 +77,9 @@ static void note_answers(FILE *from, const char *object, const unsigned long lon
         }
         *p = (struct place){.next = places, .object = object, .offset = offset[i]};
         places = p;
-        if (fgets(function, sizeof function, from) != NULL &&
-            fgets(line, sizeof line, from) != NULL && function[0] != '?' && line[0] != '?') {
-            function[strcspn(function, "\n")] = '\0';
-            line[strcspn(line, "\n ")] = '\0';
-            snprintf(p->text, sizeof p->text, "%s (%s)", function, line);
-        }
+        note_answer(&answer, p);
     }
+    free_lines(&answer);
 }
 
 /* All places of one object by one addr2line; where there is none they are asked for no more. */

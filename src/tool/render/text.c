@@ -103,6 +103,9 @@ static void put_finding(FILE *out, const struct finding *f)
     put_clauses(out, f);
     paragraph(out, " consequence:", f->rule->consequence);
     paragraph(out, " fix:", f->rule->fix);
+    if (names_in_gnutls(f) != NULL) {
+        paragraph(out, " of GnuTLS:", names_in_gnutls(f));
+    }
     paragraph(out, " confidence:", confidence(f));
     fprintf(out, "%s\n", mark);
 }

@@ -21,6 +21,7 @@ from correct import test_correct
 from device import test_device
 from forms import (NOTHING, test_cut, test_ended, test_exit, test_forms, test_ignored, test_no_trace,
                    test_suppressions, test_verdict)
+from hostile import test_hostile
 from recorders import test_recorders
 from streams import test_streams
 from wire import test_wire, wire_rules
@@ -86,7 +87,7 @@ class Tests:
             print(f"FAILED: {what}: {seen}")
 
     def command(self, *words, **more):
-        return subprocess.run(words, capture_output=True, text=True, timeout=LIMIT,
+        return subprocess.run(words, capture_output=True, text=True, errors="surrogateescape", timeout=LIMIT,
                               env=self.environment, **more)
 
     def judge(self, *program, options=()):
@@ -128,6 +129,7 @@ def test_gnutls(t):
         found, unseen, done = t.judge(program, "wrong")
         t.check(f"{program.name} of GnuTLS, wrong: found by it alone", set(found) == {program.name} and
                 done.returncode == 0, f"{found}, exit {done.returncode}, {done.stderr[:300]}")
+        t.check(f"{program.name} of GnuTLS: the fix in its words", "gnutls_bye" in done.stderr, done.stderr[-900:])
         t.check(f"{program.name} of GnuTLS: what it does not have", {"EW020", "EW021", "EW032"} <= unseen, unseen)
         found, _, done = t.judge(program, "right")
         t.check(f"{program.name} of GnuTLS, right: silent", not found and done.returncode == 0,
@@ -387,7 +389,7 @@ def main():
     for test in (test_page, test_rules, test_gnutls, test_levels, test_traps, test_right_traps, test_guessed,
                  test_out_of_reach, test_same, test_own, test_correct, test_verdict, test_exit, test_ended,
                  test_ignored, test_check, test_cut, test_no_trace, test_lost, test_large, test_offset,
-                 test_streams, test_suppressions, test_explain, test_device, test_wire, test_installed):
+                 test_streams, test_hostile, test_suppressions, test_explain, test_device, test_wire, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0
