@@ -1,11 +1,11 @@
 # The theorems over histories, proved of the generated WhyML model.
 
 .PHONY: theorems theorems-quick theorem-sessions theorem-texts
-theorems: ## prove: T1 to T14 over lists of events of any length, from scratch and replayed; broken models; no statement is hollow
+theorems: ## prove: T1 to T14 over lists of events of any length, from scratch and replayed; two ends; broken models; no statement is hollow
 	@python3 proofs/theorems/statements --build $(BUILD)/statements
 	@python3 proofs/theorems/theorems --build $(BUILD)/theorems --out $(EVIDENCE)/theorems.json
 
-theorems-quick: ## prove: T1 to T14 from scratch; an eighth of the broken models and hollow statements of theorems
+theorems-quick: ## prove: T1 to T14 from scratch, of two ends a part; an eighth of the broken models and hollow statements of theorems
 	@python3 proofs/theorems/statements --quick --build $(BUILD)/statements
 	@python3 proofs/theorems/theorems --quick --build $(BUILD)/theorems --out $(EVIDENCE)/theorems.json
 
