@@ -125,7 +125,14 @@ def ends(t, folder):
         t.check(f"ended by signal {number}", done.returncode == 128 + number and "nothing to judge" in done.stderr,
                 done)
     trace = os.path.join(folder, "trace")
-    line = json.dumps(recorded(t, trace)[0])
+    lines = recorded(t, trace)
+    for lost in (-1, 2147483647):
+        with open(trace, "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(line) + "\n" for line in [*lines, *[{**lines[0], "lines": lost}] * 3])
+        done = t.command(t.tool, "check", trace)
+        t.check(f"{lost} lines lost, and again", done.returncode == 1 and
+                ("were lost" in done.stdout) == (lost > 0), done.stdout[-300:])
+    line = json.dumps(lines[0])
     with open(trace, "w", encoding="utf-8") as file:
         file.write((line + "\n") * 60000)
     done = t.command(t.tool, "check", trace,
