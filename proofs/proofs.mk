@@ -9,7 +9,7 @@ include proofs/audit/trace.mk
 include proofs/audit/evidence.mk
 include proofs/theorems/theorems.mk
 
-.PHONY: prove prove-quick prove-all prove-wire prove-connection prove-io prove-layers prove-layers-quick prove-orderly prove-orderly-quick prove-use prove-use-quick test-prove test-prove-io test-prove-use test-prove-use-quick
+.PHONY: prove prove-quick prove-all prove-wire prove-connection prove-io prove-port prove-layers prove-layers-quick prove-orderly prove-orderly-quick prove-use prove-use-quick test-prove test-prove-io test-prove-use test-prove-use-quick
 prove: ## prove: the core and the theorems; PROP=label: one requirement, with all that it rests on
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
@@ -17,7 +17,7 @@ prove: ## prove: the core and the theorems; PROP=label: one requirement, with al
 prove-quick: ## prove: every goal of prove and every canary, and an eighth of its smoke tests
 	@python3 proofs/prove --quick --build $(BUILD)/proofs --out $(EVIDENCE)/proof_sample.json
 
-prove-all: ## prove: prove and -orderly, -wire, -connection, -io, -use; stopped, it goes on with the rest (half an hour)
+prove-all: ## prove: prove and -orderly, -wire, -connection, -io, -port, -use; stopped, it goes on with the rest (half an hour)
 	@MAKE='$(MAKE)' python3 proofs/prove_all.py
 
 prove-wire: ## prove: transport and waiting against spec/wire/; what planted bugs in them break (ten minutes)
@@ -28,6 +28,9 @@ prove-connection: ## prove: read, write and each action over any port; what plan
 
 prove-io: ## prove: the ios against spec/wire/, over the system's calls; what planted bugs break (ten minutes)
 	@python3 proofs/prove_io.py --build $(BUILD)/proofs/io --out $(EVIDENCE)/proof_io.json
+
+prove-port: ## prove: the port for OpenSSL over contracts of libssl; what planted bugs break (ten minutes)
+	@python3 proofs/prove_port.py --build $(BUILD)/proofs/port --out $(EVIDENCE)/proof_port.json
 
 prove-layers: ## prove: every goal of prove-orderly, -wire, -connection and -io; no smoke test, no planted bug (six minutes)
 	@$(MAKE) --no-print-directory prove-orderly-quick

@@ -39,7 +39,7 @@ def cases(root):
     """What is done, and whether it came out as it has to."""
     every = list(prove_all.PROOFS)
     status, made, said = run(root)
-    yield "all are made", (status, made) == (0, every) and said.endswith("6 passed, 0 failed\n")
+    yield "all are made", (status, made) == (0, every) and said.endswith(f"{len(every)} passed, 0 failed\n")
     yield "of the same tree none", run(root)[:2] == (0, [])
     yield "--again: all", run(root, again=True)[:2] == (0, every)
     os.remove(os.path.join(root, "evidence", "proof_io.json"))
@@ -50,7 +50,7 @@ def cases(root):
     write(os.path.join(root, "broken"), "prove-orderly\n")
     status, made, said = run(root)
     yield "another tree, one that fails", (status, made) == (1, every) and "prove-orderly: failed" in said \
-        and said.endswith("5 passed, 1 failed\n")
+        and said.endswith(f"{len(every) - 1} passed, 1 failed\n")
     os.remove(os.path.join(root, "broken"))
     yield "it goes on with what failed", run(root)[:2] == (0, ["prove-orderly"])
 

@@ -12,21 +12,17 @@ import argparse
 import glob
 import os
 import re
-import shutil
 import subprocess
 import sys
-import time
 
 import rooms  # where the modules below are
-import evidence
 import lint
 import shape
 import sockets_model
-from edits import Edit
-from judged import texts_sha256
+from held import HeldRun, Planted, Proof, functions
 from progress import only_one, run_all
 from sample import Sample
-from wp import FULL, ONLY_SMOKE, ROOT, SMOKE, CannotRun, Run, tally, tool_versions
+from wp import FULL, ONLY_SMOKE, ROOT, SMOKE, CannotRun
 
 POSIX, MEMORY, PAIR = "src/io_posix.c", "src/io_memory.c", "proofs/wire/memory_pair.c"
 UNITS = {POSIX: "spec/wire/posix.h", MEMORY: "spec/wire/memory.h", PAIR: "spec/wire/memory.h"}
@@ -40,27 +36,12 @@ SHARED = [MODEL, "spec/wire/calls.h", "spec/wire/stream.h"]
 SOURCES = [*UNITS, *sorted(set(UNITS.values())), *SHARED, "spec/wire/transport.h", "spec/wire/wait.h",
            "src/io_memory.h", "src/ew_io.h", "src/ew_transport.h", "src/endwell.h", "src/conn.h"]
 SAMPLED = 49   # of so many functions one is tried in `make check`; no multiple of three, the layers
-DEFINED = re.compile(r"^(?:static )?(?:inline )?[a-z][\w ]*?[ *](\w+)\([^;{]*?\)\n?\s*\{", re.M)
-# What the trampolines are outside for; a conversion in any other function ends the proof by WP's warning.
-CONVERSIONS = ["-kernel-warn-key", "typing:implicit-conv-void-ptr=inactive"]
 TRAMPOLINES = {"endwell_io_send": [(UNITS[POSIX], "send_bytes"), (PAIR, "a_sends")],
                "endwell_io_recv": [(UNITS[POSIX], "recv_bytes"), (PAIR, "b_receives")],
                "endwell_io_wait": [(UNITS[POSIX], "wait_until")],
                "endwell_io_now_ms": [(UNITS[POSIX], "monotonic_ms")]}
 OWED = ("some", "W3_in_order", "what")   # the others are about the io's own objects
 LATE = " + (ew_late - \\old(ew_late))"   # how late the system itself is: nobody can promise that it is not
-
-
-class IoRun(Run):
-    """As of the core, with other contracts put before the file."""
-
-    def __init__(self, name, source, contracts, folder, options, before=()):
-        super().__init__(name, source, folder, CONVERSIONS + options, (*before, "gen/out", "spec", "src"))
-        self.contracts = contracts
-
-
-def functions(path):
-    return DEFINED.findall(lint.code_of(lint.read(path)))
 
 
 def proven(source):
@@ -117,9 +98,10 @@ def unit_runs(build):
         name = os.path.basename(source)[:-2]
         other = [name for header in HEADERS[source] for name in functions(header)]
         skip = ["-wp-skip-fct", ",".join(OUTSIDE[source] + other)] if OUTSIDE[source] + other else []
-        yield IoRun(name, source, contracts, build, ["-wp-prover", "cvc4,z3"] + skip + FULL)
-        yield IoRun(name + " smoke tests", source, contracts, build,
-                    ["-wp-prover", "cvc4", "-wp-prop=" + ONLY_SMOKE] + skip + SMOKE)
+        proof = ["-wp-prover", "cvc4,z3"] + skip + FULL
+        yield HeldRun(name, source, contracts, build, proof)
+        smoke = ["-wp-prover", "cvc4", "-wp-prop=" + ONLY_SMOKE] + skip + SMOKE
+        yield HeldRun(name + " smoke tests", source, contracts, build, smoke)
 
 
 def sample_runs(build, sample):
@@ -127,110 +109,54 @@ def sample_runs(build, sample):
     chosen = sample.of((source, name) for source in UNITS for name in proven(source))
     for source in dict(chosen):
         names = ",".join(name for where, name in chosen if where == source)
-        run = IoRun(os.path.basename(source)[:-2], source, UNITS[source], build,
-                    ["-wp-prover", "cvc4,z3", "-wp-fct", names] + FULL)
+        run = HeldRun(os.path.basename(source)[:-2], source, UNITS[source], build,
+                      ["-wp-prover", "cvc4,z3", "-wp-fct", names] + FULL)
         run.partial = True
         yield run
 
 
-class Planted:
+class IoPlanted(Planted):
     """An edit of a source, or of what is assumed, under which a goal has to fail."""
 
     def __init__(self, path, build):
-        self.edit = Edit(path)
-        folder = os.path.join(build, "edits", self.edit.name)
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
+        super().__init__(path, build)
         labels = ",".join(label for _, label in self.edit.fails)
         only = ["-wp-prover", "cvc4,z3", "-wp-fct", ",".join(self.edit.functions), "-wp-prop=" + labels] + FULL
         self.is_bug = self.edit.file in UNITS
-        source, contracts, before = (self.of_source if self.is_bug else self.of_contracts)(folder)
-        self.run = IoRun("edit " + self.edit.name, source, contracts, build, only, before)
+        source, contracts, before = self.of_source() if self.is_bug else self.of_contracts()
+        self.run = HeldRun("edit " + self.edit.name, source, contracts, build, only, before)
 
-    def write(self, path):
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(self.edit.applied())
-
-    def of_source(self, folder):
-        path = os.path.join(folder, os.path.basename(self.edit.file))
+    def of_source(self):
+        path = os.path.join(self.folder, os.path.basename(self.edit.file))
         self.write(path)
         return os.path.relpath(path, ROOT), UNITS[self.edit.file], ()
 
-    def of_contracts(self, folder):
-        """All of them are copied, so that no other is found beside the one that is edited."""
-        for part in ("engines", "wire"):
-            shutil.copytree(os.path.join(ROOT, "spec", part), os.path.join(folder, part))
-        self.write(os.path.join(folder, os.path.relpath(self.edit.file, "spec")))
+    def of_contracts(self):
+        self.contracts_with_it()
         unit = next(unit for unit in (PAIR, POSIX) if set(self.edit.functions) <= set(functions(unit)))
-        return unit, os.path.relpath(os.path.join(folder, os.path.relpath(UNITS[unit], "spec")), ROOT), (folder,)
-
-    def problem(self):
-        lost = {(goal["function"], goal["label"] or goal["goal"]) for goal in self.run.unproved()}
-        missing = [" ".join(named) for named in self.edit.fails if tuple(named) not in lost]
-        return f"{self.edit.name}: still proved: {', '.join(missing)}; lost: {sorted(lost)}" \
-            if missing or not self.edit.fails else None
-
-
-def by_obligation(goals, planted):
-    """Of each of IO-01 to IO-12, and of W3 below them: the functions and goals with its name, and what loses it."""
-    found = {}
-    for name in ("W3", *(f"IO{number:02}" for number in range(1, 13))):
-        mine = [goal for goal in goals if (goal["label"] or "").startswith(name + "_")]
-        lost = [one for one in planted if any(label.startswith(name + "_") for _, label in one.edit.fails)]
-        if mine:
-            found[name] = {"functions": sorted({goal["function"] for goal in mine}),
-                           "goals": sum(goal["total"] for goal in mine),
-                           "bugs": sorted(one.edit.name for one in lost if one.is_bug),
-                           "assumptions": sorted(one.edit.name for one in lost if not one.is_bug)}
-    return found
+        contracts = os.path.join(self.folder, os.path.relpath(UNITS[unit], "spec"))
+        return unit, os.path.relpath(contracts, ROOT), (self.folder,)
 
 
 def chosen(build, sample, goals):
     """What is run of it: (proofs, edits that have to fail)."""
     edits = sorted(glob.glob(EDITS + "/*.patch"))
     if sample:
-        return list(sample_runs(build, sample)), [Planted(sample.of(edits)[0], build)]
+        return list(sample_runs(build, sample)), [IoPlanted(sample.of(edits)[0], build)]
     runs = list(unit_runs(build))
     if goals:
         return [run for run in runs if "smoke" not in run.name], []
-    return runs, [Planted(path, build) for path in edits]
+    return runs, [IoPlanted(path, build) for path in edits]
 
 
 def prove(build, out, sample, goals_alone):
-    start = time.monotonic()
-    tools = tool_versions()
+    proof = Proof(sample, goals_alone)
     runs, planted = chosen(build, sample, goals_alone)
     run_all("prove io", runs + [one.run for one in planted])
-    unfit = list(findings(build))
-    wrong = unfit + [f"{run.name}: {goal['function']}: not proved: {goal['goal']}" for run in runs
-                     for goal in run.unproved()]
-    wrong += [f"{run.name}: {line}" for run in runs for line in run.warnings]
-    wrong += [f"{run.name}: Frama-C ended with status {run.status}; what it found unfit stands in "
-              f"{os.path.relpath(run.folder, ROOT)}/classified.json" for run in runs
-              if run.status != 0 and not run.partial]
-    wrong += [problem for problem in (one.problem() for one in planted) if problem]
-    goals = [goal for run in runs for goal in run.goals]
-    names = sorted({goal["function"] for goal in goals}) if sample else sum((proven(unit) for unit in UNITS), [])
-    told = {**tally(goals), "functions": names,
-            "outside": sum(OUTSIDE.values(), []), "edits": len(planted),
-            "obligations": by_obligation([goal for goal in goals if not goal["smoke"]], planted),
-            "clauses": sockets_model.counted(MODEL), "findings": wrong,
-            "seconds": round(time.monotonic() - start, 1), "spec_sha256": evidence.spec_sha256(), "tools": tools,
-            "sources": {path: evidence.sha256(path) for path in SOURCES},
-            "judged": texts_sha256(SOURCES), "results": goals}
-    evidence.write(out, told)
-    print("\n".join(wrong + [
-        f"io: {told['proved']} of {told['goals']} goals proved, {len(told['functions'])} functions, "
-        f"{len(told['outside'])} outside; smoke tests: {told['smoke_passed']} of {told['smoke_total']} passed; "
-        f"{told['seconds']:.0f} s"]))
-    if sample:
-        print(f"a sample: {sample}")
-    for name, one in told["obligations"].items():
-        print(f"{name}: {one['goals']} goals in {len(one['functions'])} functions; lost by {len(one['bugs'])} bugs, "
-              f"and without {len(one['assumptions'])} assumptions")
-    ok = [run.ok() for run in runs] + [one.problem() is None for one in planted] + [not unfit]
-    print(f"{sum(ok)} passed, {len(ok) - sum(ok)} failed")
-    return 0 if all(ok) and (planted or goals_alone) else 1
+    told = {"functions": sum((proven(source) for source in UNITS), []), "outside": sum(OUTSIDE.values(), []),
+            "clauses": sockets_model.counted(MODEL)}
+    names = ("W3", *(f"IO{number:02}" for number in range(1, 13)))
+    return proof.close("io", out, runs, planted, list(findings(build)), names, told, SOURCES)
 
 
 def main():

@@ -20,9 +20,8 @@ static inline int ew_openssl_stopped(ew_openssl *e, int result, int flag)
     return -1;
 }
 
-static inline int ew_openssl_bio_write(BIO *bio, const char *buf, int len)
+static inline int ew_openssl_let_out(ew_openssl *e, const char *buf, int len)
 {
-    ew_openssl *e = BIO_get_data(bio);
     int n;
 
     if (len <= 0) {
@@ -44,9 +43,8 @@ static inline int ew_openssl_bio_write(BIO *bio, const char *buf, int len)
     return n;
 }
 
-static inline int ew_openssl_bio_read(BIO *bio, char *buf, int len)
+static inline int ew_openssl_let_in(ew_openssl *e, char *buf, int len)
 {
-    ew_openssl *e = BIO_get_data(bio);
     int n;
 
     if (len <= 0) {
@@ -58,40 +56,15 @@ static inline int ew_openssl_bio_read(BIO *bio, char *buf, int len)
 }
 
 /* libssl asks a dozen times in each close, mostly for what is not here (kTLS). */
-static inline long ew_openssl_bio_ctrl(BIO *bio, int cmd, long num, void *ptr)
+static inline long ew_openssl_answer(const ew_openssl *e, int cmd)
 {
-    (void)num;
-    (void)ptr;
     if (cmd > BIO_CTRL_FLUSH) {
         return 0;
     }
     if (cmd == BIO_CTRL_EOF) {
-        const ew_openssl *e = BIO_get_data(bio);
-
         return (e->transport->met & EW_MET_END) != 0;
     }
     return cmd == BIO_CTRL_FLUSH;
-}
-
-static inline BIO *ew_openssl_new_bio(ew_openssl *e)
-{
-    BIO *bio;
-
-    e->method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "endwell");
-    if (e->method == NULL) {
-        return NULL;
-    }
-    BIO_meth_set_write(e->method, ew_openssl_bio_write);
-    BIO_meth_set_read(e->method, ew_openssl_bio_read);
-    BIO_meth_set_ctrl(e->method, ew_openssl_bio_ctrl);
-    bio = BIO_new(e->method);
-    if (bio == NULL) {
-        BIO_meth_free(e->method);
-        return NULL;
-    }
-    BIO_set_data(bio, e);
-    BIO_set_init(bio, 1);
-    return bio;
 }
 
 #endif

@@ -11,8 +11,13 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include "openssl_setup.h"
 #include "port_openssl.h"
+
+enum {
+    EW_OPENSSL_MODES =
+        SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY
+};
+#define EW_OPENSSL_OPTIONS_SEEN (SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF)
 
 /* The actions that libssl may have a paused job for. */
 enum {
@@ -22,6 +27,37 @@ enum {
     EW_OPENSSL_OF_WRITE,
     EW_OPENSSL_OF_CLOSE
 };
+
+/* What cannot be read back. One write is to be one record, and no longer one than there is room for. */
+static inline void ew_openssl_set_sizes(SSL *ssl)
+{
+    SSL_set_max_send_fragment(ssl, EW_RECORD_MAX);
+    SSL_set_split_send_fragment(ssl, EW_RECORD_MAX);
+    SSL_set_max_pipelines(ssl, 1);
+}
+
+/* The longest record that was agreed on, by the code of the extension (RFC 6066). */
+static inline int ew_openssl_agreed_length(int code)
+{
+    switch (code) {
+    case 1: return 512;
+    case 2: return 1024;
+    case 3: return 2048;
+    case 4: return 4096;
+    default: return EW_RECORD_MAX;
+    }
+}
+
+/* How much of it goes into one record. */
+static inline int ew_openssl_one_record(SSL *ssl, int len)
+{
+    const SSL_SESSION *session = SSL_get_session(ssl);
+    int code = session == NULL ? 0 : SSL_SESSION_get_max_fragment_length(session);
+    int max = ew_openssl_agreed_length(code);
+
+    ew_openssl_set_sizes(ssl);
+    return len < max ? len : max;
+}
 
 /*
  * After a call that the transport or a job stopped. The record that a paused job works on is in:
@@ -38,6 +74,12 @@ static inline void ew_openssl_go_on(ew_openssl *e)
     }
 }
 
+/* What the port relies on is otherwise: the connection ends. */
+static inline uint8_t ew_openssl_changed(ew_openssl *e, const char *why)
+{
+    return ew_transport_changed(e->transport, why);
+}
+
 /*
  * Begins an engine call. done: it can be made. Here and further on what the port
  * relies on, and the application could have changed, is looked at.
@@ -50,7 +92,7 @@ static inline uint8_t ew_openssl_begin(ew_openssl *e)
         ew_openssl_go_on(e);
     }
     if (SSL_get_rbio(e->ssl) != e->bio || SSL_get_wbio(e->ssl) != e->bio) {
-        return ew_transport_changed(e->transport, EW_WORDS("the BIO was replaced while attached"));
+        return ew_openssl_changed(e, EW_WORDS("the BIO was replaced while attached"));
     }
     if (e->rest > 0) {
         /* libssl makes another buffer for another size, and what is half out is gone */
@@ -63,8 +105,7 @@ static inline uint8_t ew_openssl_begin(ew_openssl *e)
 static inline uint8_t ew_openssl_begin_reading(ew_openssl *e)
 {
     if ((SSL_get_options(e->ssl) & EW_OPENSSL_OPTIONS_SEEN) != SSL_OP_NO_RENEGOTIATION) {
-        return ew_transport_changed(e->transport,
-                                    EW_WORDS("an option of the SSL was changed while attached"));
+        return ew_openssl_changed(e, EW_WORDS("an option of the SSL was changed while attached"));
     }
     return ew_openssl_begin(e);
 }
@@ -106,8 +147,7 @@ static inline uint8_t ew_openssl_outcome(ew_openssl *e, uint8_t action)
     int want = SSL_want(e->ssl);
 
     if (e->surplus) {
-        return ew_transport_changed(e->transport,
-                                    EW_WORDS("record sizes were changed within a write"));
+        return ew_openssl_changed(e, EW_WORDS("record sizes were changed within a write"));
     }
     if (ew_openssl_has_failed(e->ssl) && e->kept != 0) {
         return e->kept;
@@ -151,9 +191,9 @@ static inline int16_t ew_openssl_alert_number(unsigned long error)
 static inline uint8_t ew_openssl_alert_outcome(ew_openssl *e)
 {
     if (!e->transport->fed || (e->flags & SSL_RECEIVED_SHUTDOWN)) {
-        return e->kept != 0 ? e->kept
-                            : ew_transport_changed(
-                                  e->transport, EW_WORDS("SSL_RECEIVED_SHUTDOWN was set by hand"));
+        return e->kept != 0
+                   ? e->kept
+                   : ew_openssl_changed(e, EW_WORDS("SSL_RECEIVED_SHUTDOWN was set by hand"));
     }
     if (!ew_openssl_has_failed(e->ssl)) {
         return EW_EVENT_CLOSE_NOTIFY;
@@ -164,22 +204,7 @@ static inline uint8_t ew_openssl_alert_outcome(ew_openssl *e)
 
 static inline uint8_t ew_openssl_was_cleared(ew_openssl *e)
 {
-    return ew_transport_changed(e->transport, EW_WORDS("the SSL was cleared while attached"));
-}
-
-/* For a call that takes what is held: without a job, for which there may be no room. */
-static inline int ew_openssl_without_job(SSL *ssl, int (*call)(SSL *, void *, int), void *buf,
-                                         int len)
-{
-    int n;
-
-    if (!(SSL_get_mode(ssl) & SSL_MODE_ASYNC)) {
-        return call(ssl, buf, len);
-    }
-    SSL_clear_mode(ssl, SSL_MODE_ASYNC);
-    n = call(ssl, buf, len);
-    SSL_set_mode(ssl, SSL_MODE_ASYNC);
-    return n;
+    return ew_openssl_changed(e, EW_WORDS("the SSL was cleared while attached"));
 }
 
 #endif

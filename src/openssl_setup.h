@@ -13,15 +13,9 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include "ew_port.h"
+#include "openssl_call.h"
 
 enum { EW_OPENSSL_QUIC = 1 }; /* what SSL_version says of QUIC, from 3.2 on */
-
-enum {
-    EW_OPENSSL_MODES =
-        SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY
-};
-#define EW_OPENSSL_OPTIONS_SEEN (SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF)
 
 /* SSL_shutdown before a handshake does nothing but say why: it is too early, or there is no role. */
 static inline int ew_openssl_has_role(SSL *ssl)
@@ -133,25 +127,6 @@ static inline void ew_openssl_disown(BIO *bio, int fd)
             (void)BIO_set_close(bio, BIO_NOCLOSE);
         }
     }
-}
-
-/* What cannot be read back. One write is to be one record, and no longer one than there is room for. */
-static inline void ew_openssl_set_sizes(SSL *ssl)
-{
-    SSL_set_max_send_fragment(ssl, EW_RECORD_MAX);
-    SSL_set_split_send_fragment(ssl, EW_RECORD_MAX);
-    SSL_set_max_pipelines(ssl, 1);
-}
-
-/* How much of it goes into one record. */
-static inline int ew_openssl_one_record(SSL *ssl, int len)
-{
-    const SSL_SESSION *session = SSL_get_session(ssl);
-    int code = session == NULL ? 0 : SSL_SESSION_get_max_fragment_length(session);
-    int max = code >= 1 && code <= 4 ? 256 << code : EW_RECORD_MAX;
-
-    ew_openssl_set_sizes(ssl);
-    return len < max ? len : max;
 }
 
 static inline void ew_openssl_configure(SSL *ssl)

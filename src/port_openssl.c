@@ -57,6 +57,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "openssl_action.h"
 #include "openssl_bio.h"
 #include "openssl_call.h"
 #include "openssl_setup.h"
@@ -81,6 +82,46 @@ void ew_openssl_init(ew_openssl *e, SSL *ssl)
     e->ssl = ssl;
 }
 
+/* What libssl calls: one line each, with the port's object as void *. */
+
+static int bio_write(BIO *bio, const char *buf, int len)
+{
+    return ew_openssl_let_out(BIO_get_data(bio), buf, len);
+}
+
+static int bio_read(BIO *bio, char *buf, int len)
+{
+    return ew_openssl_let_in(BIO_get_data(bio), buf, len);
+}
+
+static long bio_ctrl(BIO *bio, int cmd, long num, void *ptr)
+{
+    (void)num;
+    (void)ptr;
+    return ew_openssl_answer(BIO_get_data(bio), cmd);
+}
+
+static BIO *new_bio(ew_openssl *e)
+{
+    BIO *bio;
+
+    e->method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "endwell");
+    if (e->method == NULL) {
+        return NULL;
+    }
+    BIO_meth_set_write(e->method, bio_write);
+    BIO_meth_set_read(e->method, bio_read);
+    BIO_meth_set_ctrl(e->method, bio_ctrl);
+    bio = BIO_new(e->method);
+    if (bio == NULL) {
+        BIO_meth_free(e->method);
+        return NULL;
+    }
+    BIO_set_data(bio, e);
+    BIO_set_init(bio, 1);
+    return bio;
+}
+
 static int take_over(ew_openssl *e, ew_transport *t, const char *why)
 {
     SSL *ssl = e->ssl;
@@ -89,7 +130,7 @@ static int take_over(ew_openssl *e, ew_transport *t, const char *why)
     if (why != NULL) {
         return ew_transport_refuse(t, why);
     }
-    bio = ew_openssl_new_bio(e);
+    bio = new_bio(e);
     if (bio == NULL) {
         t->error = EW_CAUSE_NO_MEMORY;
         return -1;
@@ -109,17 +150,13 @@ static int take_over(ew_openssl *e, ew_transport *t, const char *why)
 
 static const char in_use[] = EW_WORDS("the object is attached to another connection");
 
-static int attach(void *engine, ew_transport *t)
+static int attach_to(ew_openssl *e, ew_transport *t)
 {
-    ew_openssl *e = engine;
-
     return take_over(e, t, e->transport != NULL ? in_use : ew_openssl_unfit(e->ssl));
 }
 
-static int adopt(void *engine, ew_transport *t)
+static int adopt_for(ew_openssl *e, ew_transport *t)
 {
-    ew_openssl *e = engine;
-
     if (take_over(e, t, e->transport != NULL ? in_use : ew_openssl_unsettled(e->ssl)) != 0) {
         return -1;
     }
@@ -148,9 +185,8 @@ static int leads_to(BIO *bio, const BIO *ours)
 }
 
 /* A BIO that the application put in the place of ours stays. */
-static void detach(void *engine, int session_kept)
+static void detach_from(ew_openssl *e, int session_kept)
 {
-    ew_openssl *e = engine;
     BIO *in = SSL_get_rbio(e->ssl);
     BIO *out = SSL_get_wbio(e->ssl);
 
@@ -170,10 +206,8 @@ static void detach(void *engine, int session_kept)
     e->transport = NULL;
 }
 
-static int clear(void *engine, int session_kept)
+static int clear_for_another(ew_openssl *e, int session_kept)
 {
-    ew_openssl *e = engine;
-
     settle_session(e, session_kept);
     if (SSL_waiting_for_async(e->ssl)) {
         return -1;
@@ -182,276 +216,66 @@ static int clear(void *engine, int session_kept)
     return SSL_clear(e->ssl) == 1 ? 0 : -1;
 }
 
-/* Actions ------------------------------------------------------------------ */
+/* The port: one line each, with what the connection has as void *. -------- */
 
-static uint8_t do_handshake(ew_openssl *e)
+static int attach(void *engine, ew_transport *t)
 {
-    int flags = SSL_get_shutdown(e->ssl);
-
-    if (ew_openssl_begin_reading(e) != EW_EVENT_DONE) {
-        return EW_EVENT_TLS_ERROR;
-    }
-    if (e->open && SSL_in_before(e->ssl)) {
-        return ew_openssl_was_cleared(e);
-    }
-    ew_openssl_set_sizes(e->ssl); /* the buffer for records is made as long as they say */
-    if (SSL_do_handshake(e->ssl) != 1) {
-        return SSL_get_shutdown(e->ssl) & ~flags & SSL_RECEIVED_SHUTDOWN
-                   ? ew_openssl_alert_outcome(e)
-                   : ew_openssl_outcome(e, EW_OPENSSL_OF_HANDSHAKE);
-    }
-    e->open = 1;
-    if (SSL_version(e->ssl) < TLS1_2_VERSION) {
-        return ew_transport_changed(e->transport,
-                                    EW_WORDS("the oldest version was lowered while attached"));
-    }
-    return EW_EVENT_DONE;
+    return attach_to(engine, t);
 }
 
-/*
- * Begins an engine call that sends, and finishes a post-handshake message first,
- * ours or half of one of theirs. A job that goes on is past that.
- */
-static uint8_t begin_sending(ew_openssl *e)
+static void detach(void *engine, int session_kept)
 {
-    uint8_t result;
-
-    if (e->job != EW_OPENSSL_NO_JOB) {
-        return ew_openssl_begin(e);
-    }
-    result = ew_openssl_begin(e);
-    if (result != EW_EVENT_DONE || !SSL_in_init(e->ssl)) {
-        return result;
-    }
-    if (SSL_in_before(e->ssl)) {
-        return ew_openssl_was_cleared(e);
-    }
-    result = do_handshake(e);
-    if (result == EW_EVENT_OTHER) {
-        return result; /* a part of it came in: a peer could send those for long */
-    }
-    return result == EW_EVENT_DONE ? ew_openssl_begin(e) : ew_openssl_sending(result);
+    detach_from(engine, session_kept);
 }
 
-/* Gives libssl data of which it has none yet; a job that is paused reads it later. */
-static int write_anew(ew_openssl *e, const void *buf, int len)
+static int clear(void *engine, int session_kept)
 {
-    if (SSL_get_mode(e->ssl) & SSL_MODE_ASYNC) {
-        memcpy(e->record, buf, (size_t)len);
-        buf = e->record;
-    }
-    e->fresh = 1;
-    return SSL_write(e->ssl, buf, len);
+    return clear_for_another(engine, session_kept);
 }
-
-/* Whether libssl has taken what it was given by write_anew, but not handed it over. */
-static int has_taken(const ew_openssl *e)
-{
-    return e->job == EW_OPENSSL_OF_WRITE ||
-           (!SSL_in_init(e->ssl) && SSL_want(e->ssl) != SSL_ASYNC_NO_JOBS);
-}
-
-static uint8_t do_write(ew_openssl *e, const void *buf, int len, int *written)
-{
-    uint8_t result = begin_sending(e);
-    int ret;
-
-    if (result != EW_EVENT_DONE) {
-        return result;
-    }
-    if ((SSL_get_mode(e->ssl) & EW_OPENSSL_MODES) != EW_OPENSSL_MODES) {
-        return ew_transport_changed(e->transport,
-                                    EW_WORDS("a mode of the SSL was changed while attached"));
-    }
-    if (e->pending > len) {
-        return ew_transport_changed(e->transport,
-                                    EW_WORDS("a repeated write is shorter than the first"));
-    }
-    if (e->told) {
-        ret = e->pending;
-    } else if (e->pending > 0) {
-        ret = SSL_write(e->ssl, e->record, e->pending);
-    } else {
-        len = ew_openssl_one_record(e->ssl, len);
-        ret = write_anew(e, buf, len);
-    }
-    if (ret > 0) {
-        e->pending = 0;
-        e->told = 0;
-        *written = ret;
-        return EW_EVENT_DONE;
-    }
-    result = ew_openssl_sending(ew_openssl_outcome(e, EW_OPENSSL_OF_WRITE));
-    if (e->pending == 0 && has_taken(e)) {
-        memmove(e->record, buf, (size_t)len);
-        e->pending = len;
-    }
-    return result;
-}
-
-static uint8_t do_flush(ew_openssl *e)
-{
-    int written;
-
-    return e->pending == 0 ? begin_sending(e) : do_write(e, e->record, e->pending, &written);
-}
-
-static uint8_t do_close(ew_openssl *e)
-{
-    uint8_t result = begin_sending(e);
-
-    if (result != EW_EVENT_DONE || e->transport->gate == EW_GATE_SHUT) {
-        return result;
-    }
-    if (e->transport->gate == EW_GATE_OPEN && (SSL_get_shutdown(e->ssl) & SSL_SENT_SHUTDOWN)) {
-        return ew_transport_changed(e->transport, EW_WORDS("SSL_SENT_SHUTDOWN was set by hand"));
-    }
-    ew_transport_seal(e->transport);
-    SSL_set_quiet_shutdown(e->ssl, 0);
-    (void)SSL_shutdown(e->ssl);
-    return ew_transport_is_shut(e->transport)
-               ? EW_EVENT_DONE
-               : ew_openssl_sending(ew_openssl_outcome(e, EW_OPENSSL_OF_CLOSE));
-}
-
-/* What is left of our close_notify, if the socket takes it now: until it has, this call only sends. */
-static uint8_t send_the_rest_of_close(ew_openssl *e)
-{
-    (void)SSL_shutdown(e->ssl);
-    return ew_openssl_begin_reading(e);
-}
-
-static uint8_t do_receive(ew_openssl *e)
-{
-    uint8_t result = ew_openssl_begin_reading(e);
-
-    if (result == EW_EVENT_DONE && e->transport->gate == EW_GATE_SEALED &&
-        e->job == EW_OPENSSL_NO_JOB && !SSL_in_init(e->ssl)) {
-        result = send_the_rest_of_close(e);
-    }
-    if (result != EW_EVENT_DONE) {
-        return EW_EVENT_TLS_ERROR;
-    }
-    if (SSL_in_before(e->ssl)) {
-        return ew_openssl_was_cleared(e);
-    }
-    if (SSL_peek(e->ssl, &e->byte, 1) > 0) {
-        return EW_EVENT_DATA;
-    }
-    if (SSL_get_shutdown(e->ssl) & SSL_RECEIVED_SHUTDOWN) {
-        return ew_openssl_alert_outcome(e);
-    }
-    return ew_openssl_outcome(e, EW_OPENSSL_OF_RECEIVE);
-}
-
-/* Jobs --------------------------------------------------------------------- */
-
-/* A record that got out meanwhile is told of by the next write. */
-static uint8_t write_meanwhile(ew_openssl *e)
-{
-    int pending = e->pending;
-    uint8_t result = do_flush(e);
-
-    if (result == EW_EVENT_DONE) {
-        e->pending = pending;
-        e->told = 1;
-    }
-    return result;
-}
-
-/* For receive, which finds no trace of it any more; data, and what means nothing, it would. */
-static uint8_t kept(ew_openssl *e, uint8_t result)
-{
-    if (result == EW_EVENT_CLOSE_NOTIFY || result == EW_EVENT_FATAL_ALERT ||
-        result == EW_EVENT_EOF || result == EW_EVENT_IO_ERROR || result == EW_EVENT_TLS_ERROR) {
-        e->kept = result;
-    }
-    return result;
-}
-
-static uint8_t other_job(ew_openssl *e)
-{
-    switch (e->job) {
-    case EW_OPENSSL_OF_HANDSHAKE: return kept(e, do_handshake(e));
-    case EW_OPENSSL_OF_RECEIVE: return kept(e, do_receive(e));
-    case EW_OPENSSL_OF_WRITE: return write_meanwhile(e);
-    default: return do_close(e);
-    }
-}
-
-/* Before each action. done: no job stands in its way. */
-static inline uint8_t ready_for(ew_openssl *e, uint8_t action)
-{
-    if (e->job == EW_OPENSSL_NO_JOB) {
-        return EW_EVENT_DONE;
-    }
-    if (!(SSL_get_mode(e->ssl) & SSL_MODE_ASYNC)) {
-        return ew_transport_changed(e->transport,
-                                    EW_WORDS("SSL_MODE_ASYNC was taken off a paused job"));
-    }
-    return e->job != action && other_job(e) == EW_EVENT_SUSPENDED ? EW_EVENT_SUSPENDED
-                                                                  : EW_EVENT_DONE;
-}
-
-/* Actions ------------------------------------------------------------------ */
 
 static uint8_t handshake(void *engine)
 {
-    uint8_t result = ready_for(engine, EW_OPENSSL_OF_HANDSHAKE);
-
-    return result == EW_EVENT_DONE ? do_handshake(engine) : result;
-}
-
-static uint8_t write_record(void *engine, const void *buf, int len, int *written)
-{
-    uint8_t result = ready_for(engine, EW_OPENSSL_OF_WRITE);
-
-    return result == EW_EVENT_DONE ? do_write(engine, buf, len, written) : result;
+    return handshake_action(engine);
 }
 
 static uint8_t flush(void *engine)
 {
-    uint8_t result = ready_for(engine, EW_OPENSSL_OF_WRITE);
-
-    return result == EW_EVENT_DONE ? do_flush(engine) : result;
+    return flush_action(engine);
 }
 
 static uint8_t send_close_notify(void *engine)
 {
-    uint8_t result = ready_for(engine, EW_OPENSSL_OF_CLOSE);
-
-    return result == EW_EVENT_DONE ? do_close(engine) : result;
+    return close_action(engine);
 }
 
 static uint8_t receive(void *engine)
 {
-    uint8_t result = ready_for(engine, EW_OPENSSL_OF_RECEIVE);
-
-    return result == EW_EVENT_DONE ? do_receive(engine) : result;
+    return receive_action(engine);
 }
 
 static int take(void *engine, void *buf, int len)
 {
-    ew_openssl *e = engine;
+    return take_data(engine, buf, len);
+}
 
-    ew_transport_begin(e->transport);
-    return ew_openssl_without_job(e->ssl, SSL_read, buf, len);
+static uint8_t write_record(void *engine, const void *buf, int len, int *written)
+{
+    return write_action(engine, buf, len, written);
+}
+
+static int adopt(void *engine, ew_transport *t)
+{
+    return adopt_for(engine, t);
 }
 
 static int peek(void *engine, void *buf, int len)
 {
-    ew_openssl *e = engine;
-
-    ew_transport_begin(e->transport);
-    return ew_openssl_without_job(e->ssl, SSL_peek, buf, len);
+    return peek_data(engine, buf, len);
 }
 
-/* While an answer of libssl's is not out, a read gives nothing before the socket has taken it. */
 static int pending(const void *engine)
 {
-    const ew_openssl *e = engine;
-
-    return SSL_in_init(e->ssl) ? 0 : SSL_pending(e->ssl);
+    return count_data(engine);
 }
 
 const ew_port ew_openssl_port = {

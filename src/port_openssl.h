@@ -90,7 +90,7 @@ typedef struct ew_openssl {
     uint8_t job_fed;
     uint8_t kept; /* how reading ended while another action was performed; 0: it did not */
     char byte;    /* for SSL_peek, also of a job that goes on later */
-    uint8_t record[EW_RECORD_MAX];
+    char record[EW_RECORD_MAX];
 } ew_openssl;
 
 extern const ew_port ew_openssl_port;

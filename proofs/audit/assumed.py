@@ -16,6 +16,7 @@ import re
 import clauses
 import lint
 import prove_io
+import prove_port
 import shape
 
 CAVEATS, TABLE, TRAMPOLINES = "proofs/CAVEATS.md", "## Assumptions", "## The trampolines"
@@ -53,6 +54,7 @@ prove_wire = loaded(os.path.join(os.path.dirname(prove_io.__file__), "prove_wire
 FIGURES = "docs/figures.json"
 # Target -> the sources that it holds to a header of spec/wire/, for each part that prove_wire has.
 PARTS = {"prove-wire": prove_wire.PARTS["wire"].units, "prove-io": prove_io.UNITS,
+         "prove-port": prove_port.UNITS,
          "prove-connection": prove_wire.PARTS["connection"].units}
 WHOLE = ("prove-wire", "prove-io")
 
