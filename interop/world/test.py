@@ -287,7 +287,10 @@ def problem_with_other_alert(order):
 
 def linked(edit, linker):
     """The linker's words, with the changed object in the place of the sound one."""
-    replaced = "/" + os.path.basename(edit.file)[:-2] + ".o"
+    unit = planted.head(edit.path, "unit") if edit.file.endswith(".h") else edit.file
+    replaced = "/" + os.path.basename(unit)[:-2] + ".o"
+    if not any(word.endswith(replaced) for word in linker):
+        raise world.CannotRun(f"{edit.path}: the program has no {replaced[1:]}")
     return ["@" if word.endswith(replaced) else word for word in linker]
 
 
