@@ -51,6 +51,8 @@ def unit_of(edit, folder):
         return source
     here = os.path.join(folder, edit.name + ".unit")
     os.makedirs(here, exist_ok=True)
+    for header in glob.glob(os.path.join(ROOT, os.path.dirname(edit.file), "*.h")):
+        shutil.copy(header, here)   # one that includes it finds the one that is changed
     with open(os.path.join(here, os.path.basename(edit.file)), "w", encoding="utf-8") as file:
         file.write(edit.applied())
     return shutil.copy(os.path.join(ROOT, head(edit.path, "unit")), here)
