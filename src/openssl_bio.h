@@ -55,7 +55,7 @@ static inline int ew_openssl_let_in(ew_openssl *e, char *buf, int len)
     return n < 0 ? ew_openssl_stopped(e, n, BIO_FLAGS_READ) : n;
 }
 
-/* libssl asks a dozen times in each close, mostly for what is not here (kTLS). */
+/* libssl asks a dozen times in each close, mostly for what is not here (kTLS): there is no e then. */
 static inline long ew_openssl_answer(const ew_openssl *e, int cmd)
 {
     if (cmd > BIO_CTRL_FLUSH) {

@@ -98,7 +98,7 @@ static long bio_ctrl(BIO *bio, int cmd, long num, void *ptr)
 {
     (void)num;
     (void)ptr;
-    return ew_openssl_answer(BIO_get_data(bio), cmd);
+    return ew_openssl_answer(cmd > BIO_CTRL_FLUSH ? NULL : BIO_get_data(bio), cmd);
 }
 
 static BIO *new_bio(ew_openssl *e)

@@ -153,7 +153,7 @@ static inline int ew_openssl_let_out(ew_openssl *e, const char *buf, int len);
 static inline int ew_openssl_let_in(ew_openssl *e, char *buf, int len);
 
 /*@
-  requires   valid: \valid_read(e) && \valid_read(e->transport);
+  requires   valid: cmd <= BIO_CTRL_FLUSH ==> \valid_read(e) && \valid_read(e->transport);
   terminates \true;
   exits      \false;
   assigns    \nothing;
@@ -892,6 +892,23 @@ static inline uint8_t do_close(ew_openssl *e);
   ensures    P04_authentic: is_true(e, \result);
 */
 static inline uint8_t receive_stopped(ew_openssl *e);
+
+/*@
+  requires   ok: port_ok(e);
+  requires   record: record_ok(e);
+  requires   P01_behind_the_seal: e->transport->gate == EW_GATE_SEALED;
+  terminates \true;
+  exits      \false;
+  assigns    EW_PORT_CALLS(e);
+  ensures    ok: port_ok(e);
+  ensures    record: record_ok(e);
+  ensures    links: same_links{Pre,Post}(e);
+  ensures    same: same_record{Pre,Post}(e);
+  ensures    gate: gate_goes_on{Pre,Post}(e);
+  ensures    P09_outcome: \result == EW_EVENT_DONE || \result == EW_EVENT_TLS_ERROR;
+  ensures    P02_own_bio: \result == EW_EVENT_DONE ==> own_bio(e);
+*/
+static inline uint8_t finish_closing(ew_openssl *e);
 
 /*@
   requires   ok: port_ok(e);
