@@ -15,7 +15,7 @@ $(WORLD_TOOL): $(WORLD_OBJS) $(WORLD_OURS) | without-SIDE_PORTS
 world-build: interop-tools certs $(WORLD_TOOL)
 
 .PHONY: world test-world test-world-quick
-world: world-build ## test: TLS programs of the world as peers, each in eight close orders; makes docs/peers.md, docs/reports (./setup build ports interop world)
+world: world-build ## test: TLS programs of the world as peers, each in eight close orders; makes docs/peers.md (./setup build ports interop world)
 	@mkdir -p $(EVIDENCE)
 	@python3 interop/world/world.py --tool $(WORLD_TOOL) --certs $(BUILD)/certs \
 	    --evidence $(EVIDENCE)/world.json; status=$$?; \
