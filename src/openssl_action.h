@@ -262,26 +262,9 @@ static inline uint8_t receive_stopped(ew_openssl *e)
     return ew_openssl_outcome(e, EW_OPENSSL_OF_RECEIVE);
 }
 
-/* What is left of our close_notify leaves first, if the socket takes it: until it has, the call only sends. */
-static inline uint8_t finish_closing(ew_openssl *e)
-{
-    uint8_t result = ew_openssl_begin_reading(e);
-
-    if (result != EW_EVENT_DONE || e->job != EW_OPENSSL_NO_JOB || SSL_in_init(e->ssl)) {
-        return result;
-    }
-    run_shutdown(e);
-    return ew_openssl_begin_reading(e);
-}
-
-static inline uint8_t begin_receiving(ew_openssl *e)
-{
-    return e->transport->gate == EW_GATE_SEALED ? finish_closing(e) : ew_openssl_begin_reading(e);
-}
-
 static inline uint8_t do_receive(ew_openssl *e)
 {
-    if (begin_receiving(e) != EW_EVENT_DONE) {
+    if (ew_openssl_begin_reading(e) != EW_EVENT_DONE) {
         return EW_EVENT_TLS_ERROR;
     }
     if (SSL_in_before(e->ssl)) {

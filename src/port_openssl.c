@@ -28,8 +28,6 @@
  *    is called to send only, and waiting is SSL_peek.
  *  - SSL_shutdown fails while a post-handshake message is unfinished
  *    (SSL_key_update of ours, a ticket of which half has come): finished first.
- *  - While a record of ours is half out a second KeyUpdate ends the connection (bad
- *    write retry): before a read leaves what the socket takes of a close_notify.
  *  - An alert made while reading (no_renegotiation) goes through a buffer that is
  *    thrown away when the socket blocks: the transport takes it whole.
  *  - A record that blocked must be repeated with its own length, and the data

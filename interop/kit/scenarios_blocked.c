@@ -182,23 +182,6 @@ static void repeats_less(int len)
          "write: %s for %d bytes, and a record of %d is held", event_name(is), len, LEN);
 }
 
-/* Our close_notify is half out, the socket takes more again, and the application reads first: what
- * comes in before its data asks for answers, which a closed side has no place for. */
-static void hears_updates_while_closing(int out)
-{
-    uint8_t is;
-    socket_fills((size_t)out);
-    is = calls_close();
-    if (has_failed() || !owed(RETURNS, is == EW_EVENT_WANT_WRITE,
-                              "send_close_notify: %s on a full socket", event_name(is)))
-        return;
-    socket_drains();
-    if (hears_update() && hears_update())
-        reads_on();
-    if (!has_failed())
-        until_closed();
-}
-
 /* A half-closed connection without a close_notify is at its end: K-12. */
 static void ends_while_sending(int blocked)
 {
@@ -253,8 +236,6 @@ void add_blocked(void)
     add("pending-", "behind-an-answer", TLS13 | ANY_ROLE | HAS_PENDING, tells_while_blocked, 1);
     add("blocked-", "shorter", any, repeats_less, 10);
     add("blocked-", "one-less", any, repeats_less, LEN - 1);
-    add("close-blocked-", "key-updates", TLS13 | ANY_ROLE, hears_updates_while_closing, 0);
-    add("close-part-", "key-updates", TLS13 | ANY_ROLE, hears_updates_while_closing, 5);
     add("end-", "write-close", any, ends_while_sending, 0);
     add("blocked-", "end-write-close", any, ends_while_sending, 1);
 }

@@ -896,39 +896,6 @@ static inline uint8_t receive_stopped(ew_openssl *e);
 /*@
   requires   ok: port_ok(e);
   requires   record: record_ok(e);
-  requires   P01_behind_the_seal: e->transport->gate == EW_GATE_SEALED;
-  terminates \true;
-  exits      \false;
-  assigns    EW_PORT_CALLS(e);
-  ensures    ok: port_ok(e);
-  ensures    record: record_ok(e);
-  ensures    links: same_links{Pre,Post}(e);
-  ensures    same: same_record{Pre,Post}(e);
-  ensures    gate: gate_goes_on{Pre,Post}(e);
-  ensures    P09_outcome: \result == EW_EVENT_DONE || \result == EW_EVENT_TLS_ERROR;
-  ensures    P02_own_bio: \result == EW_EVENT_DONE ==> own_bio(e);
-*/
-static inline uint8_t finish_closing(ew_openssl *e);
-
-/*@
-  requires   ok: port_ok(e);
-  requires   record: record_ok(e);
-  terminates \true;
-  exits      \false;
-  assigns    EW_PORT_CALLS(e);
-  ensures    ok: port_ok(e);
-  ensures    record: record_ok(e);
-  ensures    links: same_links{Pre,Post}(e);
-  ensures    same: same_record{Pre,Post}(e);
-  ensures    gate: gate_goes_on{Pre,Post}(e);
-  ensures    P09_outcome: \result == EW_EVENT_DONE || \result == EW_EVENT_TLS_ERROR;
-  ensures    P02_own_bio: \result == EW_EVENT_DONE ==> own_bio(e);
-*/
-static inline uint8_t begin_receiving(ew_openssl *e);
-
-/*@
-  requires   ok: port_ok(e);
-  requires   record: record_ok(e);
   terminates \true;
   exits      \false;
   assigns    EW_PORT_CALLS(e);
