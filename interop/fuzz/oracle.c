@@ -223,8 +223,7 @@ void judge_alive(void)
 /* With a peer, a line and an application that mean well there is no error. */
 static void judge_honest(public_call call, int ret, int class, int reason)
 {
-    int full = class == EW_ERROR_WANT_WRITE || wire.budget == 0;
-    if (fuzz_peer.updates && full &&
+    if (fuzz_peer.updates && class == EW_ERROR_WANT_WRITE &&
         limit_of_message(app.engine->kit, "KeyUpdate behind a blocked record", 1))
         app.honest = 0;
     int late = call == CALL_close && wire.now - app.close_began >= app.close_ms;
