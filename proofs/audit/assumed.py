@@ -135,7 +135,7 @@ class Tree:
             for name in set(re.findall(r"\b(\w+)\s*\(", body)):
                 self.callers.setdefault(name, []).append(place)
         outside = {name for names in shape.IO_OUTSIDE.values() for name in names}
-        self.proven, self.reads = set(), {}
+        self.proven, self.reads, self.heard = set(), {}, {}
         for source, header in units(root).items():
             clauses.read(root, header)
             self.reads[source] = closure(root, header)
@@ -143,7 +143,10 @@ class Tree:
                 self.proven |= {(where, name, path) for name, _, _ in contracts(root, path)
                                 for where, defined in self.bodies if defined == name and name not in outside
                                 and (where == source or where.endswith(".h") and where != DISPATCH)}
-        self.places = {(where, name) for where, name, _ in self.proven}
+            # Where a function is proven, with the contracts that this proof has of what it calls.
+            for where, name, path in self.proven:
+                if path in self.reads[source] and (where == source or where.endswith(".h")):
+                    self.heard.setdefault((where, name), set()).update(self.reads[source])
 
     def is_read(self, header):
         return any(header in read for read in self.reads.values())
@@ -151,13 +154,20 @@ class Tree:
     def is_proven(self, name, header):
         return any(one[1:] == (name, header) for one in self.proven)
 
+    def is_held(self, place, header):
+        """Whether that function is proven, and with the contracts of this header."""
+        return header in self.heard.get(place, ())
+
     def called_from_outside(self, name, header):
-        """Whether something that is not proven calls it, or nothing here does. What is static has a file."""
+        """
+        Whether something calls it that is not proven, or is against another contract of it, or nothing
+        here does. What is static has a file.
+        """
         files = {where for where, *rest in self.proven if tuple(rest) == (name, header)}
         static = re.search(rf"^static [^;]*\b{name}\(", clauses.read(self.root, header), re.M) and all(
             where.endswith(".c") for where in files)
         callers = [place for place in self.callers.get(name, ()) if not static or place[0] in files]
-        return not callers or any(place not in self.places for place in callers)
+        return not callers or any(not self.is_held(place, header) for place in callers)
 
 
 # What is assumed ----------------------------------------------------------------------------------

@@ -41,6 +41,10 @@ CASES = [
     ("a caller of whom more is asked", "spec/wire/port.h",
      (r"(  requires   some: 1 <= len;\n)", r"\1  requires   few: len < 99;\n"),
      r"port\.h:\d+: error: ew_port_fitting\.few is assumed"),
+    ("more is asked of a caller that is proven with another contract", WIRE,
+     (r"(  ensures    W3_out: out_ok\(t\);\n(?:  ensures .*\n)*  ensures    open: t->gate == EW_GATE_OPEN;\n\*/\n"
+      r"void ew_transport_reopen)", r"  requires   rested: t->gate == 2;\n\1"),
+     r"transport\.h:\d+: error: ew_transport_reopen\.rested is assumed"),
     ("a clause without a label", WIRE, (r"ensures    IO02_count: ", "ensures    "),
      r"transport\.h:\d+: error: endwell_io_send: a clause without a label cannot be listed"),
     ("a header that no proof reads", WIRE, (r'#include "wire/records\.h"\n', ""),

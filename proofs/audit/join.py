@@ -24,7 +24,7 @@ CATALOGUE, PAGE = "proofs/audit/join.txt", "proofs/JOIN.md"
 # By the header of a contract; any other header is a layer of its own.
 LAYERS = {"transport": "transport", "records": "transport", "stream": "transport", "calls": "transport",
           "wait": "waiting", "port": "what the ports share", "posix": "POSIX io", "memory": "pair in memory",
-          "connection": "connection", "engine": "connection"}
+          "connection": "connection", "engine": "connection", "port_openssl": "actions of the OpenSSL port"}
 # What is counted by name in the figures of each proof, if anything is.
 RUNS = {**{part: "theorems" for part in assumed.PARTS}, "prove-io": "obligations", "prove-port": "obligations",
         "prove-orderly": None, "prove": None}
@@ -102,7 +102,8 @@ class Said:
         words, its trampoline, as prove-io compares them."""
         if one.kind == "ensures":
             return self.tree.is_proven(one.function, one.path)
-        return is_compared(one) or any(place in self.tree.places for place in self.tree.callers.get(one.function, ()))
+        return is_compared(one) or any(self.tree.is_held(place, one.path)
+                                       for place in self.tree.callers.get(one.function, ()))
 
 
 def is_compared(one):

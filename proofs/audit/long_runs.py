@@ -18,7 +18,7 @@ WORLD = "interop/world/world.json"
 RELATION = "gen/out/relation.sha256"
 BEHAVIOUR = {"explore", "explore-ours", "kit", "faults", "lossless", "system", "soak",
              "world"}
-PROVED = {"prove", "prove-wire", "prove-connection", "prove-io", "prove-orderly"}
+PROVED = {"prove", "prove-wire", "prove-connection", "prove-io", "prove-port", "prove-orderly"}
 JUDGED = {"by-label": inputs_sha256, "necessity": judged_sha256, "provers": judged_sha256}
 
 
@@ -123,6 +123,13 @@ def wire_lines(of):
     return lambda kept: [f"{of}: {goals_and_smoke(kept)}, "
                          f"{kept['functions']} functions, {kept['outside']} outside; {kept['edits']} planted bugs and "
                          "assumptions taken away each lose what they name."] + what_loses(kept["theorems"])
+
+
+def port_lines(kept):
+    of_libssl = ", ".join(f"{count} {mark}" for mark, count in kept["clauses"].items())
+    return [f"`make prove-port`, the actions of the port for OpenSSL and its BIO: {goals_and_smoke(kept)}, "
+            f"{kept['functions']} functions, {kept['outside']} outside; {kept['edits']} planted bugs and assumptions "
+            f"taken away each lose what they name. Assumed of libssl: {of_libssl}."] + what_loses(kept["obligations"])
 
 
 def io_lines(kept):
@@ -316,6 +323,8 @@ LONG = {"by-label": (judged("by-label", "mutants", "mutants", "equivalent", "kil
                              "make prove-connection"),
         "prove-io": (proved("proof_io", "functions", "outside", "edits", "obligations", "clauses"), io_lines,
                      "make prove-io"),
+        "prove-port": (proved("proof_port", "functions", "outside", "edits", "obligations", "clauses"), port_lines,
+                       "make prove-port"),
         "prove-orderly": (proved("proof_orderly", "canaries"), orderly_lines, "make prove-orderly"),
         "kit": (picked("kit", "passed", "failed"), kit_lines, "make kit"),
         "faults": (faults_figures, faults_lines, "make faults"),
