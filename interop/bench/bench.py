@@ -25,7 +25,7 @@ import packages
 from sample import Sample
 from tool import run as run_tool
 
-# The port for OpenSSL took 2.98 %, within 3.0, before its actions were cut to what a proof can read: 3.15 now.
+# Of a port 3.0 was the limit until the actions of OpenSSL's were cut to what a proof can read.
 TARGETS = {"core": 150, "port_percent": 3.2, "throughput": 0.98, "grows_percent": 1.0}
 GROWTH = (1, 100, 10000)             # connections at once
 MEMORY = (100, 1000, 10000)
