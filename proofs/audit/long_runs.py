@@ -250,8 +250,8 @@ def bench_lines(kept):
             f"({kept.get('flags', 'gcc -O2')} on x86-64; wanted: at most "
             f"{kept['targets']['core']}), {port[0]} to {port[1]} % of the engine's own close in the "
             f"port (wanted: at most {kept['targets']['port_percent']}; 3.0 until the OpenSSL port's "
-            f"actions were cut for their proof), and in all {whole[0]:+} to {whole[1]:+} % beside the engine's own close; core, "
-            f"connection and transport: {growth}. Closes per second over "
+            f"actions were cut for their proof), and in all {whole[0]:+} to {whole[1]:+} % beside the "
+            f"engine's own close; core, connection and transport: {growth}. Closes per second over "
             f"loopback, the peer's answer in them, in batches of {kept['batch']} (in a cold cache "
             f"our side costs some percent more), against libssl itself: {rates} "
             f"(wanted: at least {kept['targets']['throughput']}). Targets missed: {kept['missed']}."]
