@@ -14,6 +14,7 @@ struct options {
     int error_exit; /* 0: the program's own */
     char **argument;
     int arguments;
+    void (*past_limit)(int); /* what SIGXFSZ did before: a file that grows too large is told */
 };
 
 int run_program(const struct options *o);

@@ -3,6 +3,7 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,7 +143,7 @@ static int told(int status)
 
 int main(int argc, char **argv)
 {
-    struct options o = {.text = true};
+    struct options o = {.text = true, .past_limit = signal(SIGXFSZ, SIG_IGN)};
     char name[32];
     argp_err_exit_status = CANNOT_RUN;
     if (argc < 2) {

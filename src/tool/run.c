@@ -1,6 +1,7 @@
 /* endwell run: the program with the recorder in front of its libssl. */
 #include "commands.h"
 
+#include "record/limit.h"
 #include "record/names.h"
 
 #include <elf.h>
@@ -105,6 +106,7 @@ static void become(const struct options *o, const char *recorder, const char *tr
     if (setenv("LD_PRELOAD", preload, 1) != 0 || setenv("ENDWELL_TRACE", trace, 1) != 0) {
         _exit(CANNOT_RUN);
     }
+    signal(SIGXFSZ, o->past_limit);
     execvp(o->argument[0], o->argument);
     fprintf(stderr, "endwell: %s: %s\n", o->argument[0], strerror(errno));
     _exit(errno == ENOENT ? 127 : 126);
@@ -168,16 +170,14 @@ static bool name_trace(const struct options *o, char *path, size_t room)
 {
     char here[PATH_MAX] = "";
     const char *folder = getenv("TMPDIR");
-    int n;
-    if (o->trace == NULL) {
-        n = snprintf(path, room, "%s/endwell-XXXXXX", folder != NULL ? folder : "/tmp");
-    } else {
-        bool is_absolute = o->trace[0] == '/';
-        if (!is_absolute && getcwd(here, sizeof here) == NULL) {
-            return false;
-        }
-        n = snprintf(path, room, "%s%s%s", here, is_absolute ? "" : "/", o->trace);
+    bool is_named = o->trace != NULL, is_set = folder != NULL && folder[0] != '\0';
+    const char *name = is_named ? o->trace : is_set ? folder : "/tmp";
+    bool is_absolute = name[0] == '/';
+    if (!is_absolute && getcwd(here, sizeof here) == NULL) {
+        return false;
     }
+    int n = snprintf(path, room, "%s%s%s%s", here, is_absolute ? "" : "/", name,
+                     is_named ? "" : "/endwell-XXXXXX");
     errno = ENAMETOOLONG;
     return n > 0 && (size_t)n < room;
 }
@@ -230,6 +230,17 @@ static int exit_status(const struct options *o, int verdict, int own)
     return verdict == FINDING ? o->error_exit : CANNOT_RUN;
 }
 
+/* Why lines are missing, if that is why. */
+static void tell_if_full(const char *trace)
+{
+    struct stat status;
+    if (stat(trace, &status) == 0 && status.st_size >= (off_t)trace_limit() << 20) {
+        fprintf(stderr,
+                "endwell: the trace was full with %ld MB; " TRACE_LIMIT "=MB gives it more\n",
+                trace_limit());
+    }
+}
+
 static int run_recorded(const struct options *o, const struct suppressions *s)
 {
     char recorder[PATH_MAX], trace[PATH_MAX] = "";
@@ -255,6 +266,7 @@ static int run_recorded(const struct options *o, const struct suppressions *s)
         become(o, recorder, trace);
     }
     int status = wait_for(child);
+    tell_if_full(trace);
     int verdict = judge_file(o, s, trace, stderr);
     if (o->trace == NULL) {
         unlink(trace);

@@ -59,7 +59,7 @@ static bool is_too_early(const struct way *w)
 /* --- around a call ---------------------------------------------------------------------------- */
 
 /* Whether it is the program's, and there is something to write it to. */
-bool begin(struct way *w, void *ssl, enum call call)
+bool begin(struct way *w, void *ssl, enum call call, const void *caller)
 {
     w->lib = quick_library_of(ssl);
     w->c = NULL;
@@ -69,7 +69,7 @@ bool begin(struct way *w, void *ssl, enum call call)
     w->has_argument = false;
     w->before.retry = false;
     w->after.renegotiates = false;
-    if (in_libssl > 0 || ssl == NULL || w->lib == NULL || !is_recording()) {
+    if (ssl == NULL || w->lib == NULL || !is_recording() || is_nested(caller)) {
         return false;
     }
     int saved = errno;
@@ -81,7 +81,7 @@ bool begin(struct way *w, void *ssl, enum call call)
     }
     inside--;
     errno = saved;
-    in_libssl += w->c != NULL;
+    in_call = w->c;
     return w->c != NULL;
 }
 
@@ -132,8 +132,11 @@ void end_told(struct way *w)
 
 void end(struct way *w, int value)
 {
-    in_libssl--;
+    in_call = NULL;
     w->value = value;
+    if (w->c->ssl != w->ssl) { /* freed by a callback: there is nothing to ask */
+        return;
+    }
     if (!is_counted(w)) {
         end_told(w);
     }
@@ -148,7 +151,7 @@ void end(struct way *w, int value)
 
 #define AROUND(which, name, arguments)                                                             \
     struct way w;                                                                                  \
-    bool is_ours = begin(&w, s, which);                                                            \
+    bool is_ours = begin(&w, s, which, CALLER);                                                    \
     const struct libssl *lib = w.lib != NULL ? w.lib : or_next(w.lib);                             \
     if (lib->name == NULL) {                                                                       \
         return -1;                                                                                 \
@@ -213,7 +216,7 @@ static void question(struct libssl *lib, struct connection *c, void *s, int valu
 {
     bool is_ours = caller < lib->low || caller >= lib->high; /* not BIO_f_ssl's */
     int saved = errno;
-    if (is_ours && in_libssl == 0 && is_recording() && c->told) {
+    if (is_ours && c->told && is_recording() && !is_nested((const void *)caller)) {
         inside++;
         tell_question(lib, c, s, value, class);
         inside--;
@@ -240,7 +243,7 @@ int SSL_get_error(const void *s, int value)
 void SSL_set_shutdown(void *s, int flags)
 {
     struct way w;
-    bool is_ours = begin(&w, s, CALL_SET_SHUTDOWN);
+    bool is_ours = begin(&w, s, CALL_SET_SHUTDOWN, CALLER);
     const struct libssl *lib = or_next(w.lib);
     if (lib->SSL_set_shutdown != NULL) {
         lib->SSL_set_shutdown(s, flags);
@@ -255,7 +258,7 @@ void SSL_set_shutdown(void *s, int flags)
 void SSL_set_quiet_shutdown(void *s, int on)
 {
     struct way w;
-    bool is_ours = begin(&w, s, CALL_SET_QUIET);
+    bool is_ours = begin(&w, s, CALL_SET_QUIET, CALLER);
     const struct libssl *lib = or_next(w.lib);
     if (lib->SSL_set_quiet_shutdown != NULL) {
         lib->SSL_set_quiet_shutdown(s, on);
@@ -270,9 +273,8 @@ void SSL_set_quiet_shutdown(void *s, int on)
 int SSL_up_ref(void *s)
 {
     struct libssl *lib = library_of(s);
-    struct connection *c =
-        lib != NULL && in_libssl == 0 && is_recording() ? find_connection(s, false) : NULL;
-    if (c != NULL) {
+    struct connection *c = lib != NULL && is_recording() ? find_connection(s, false) : NULL;
+    if (c != NULL) { /* in a callback, too: SSL_free counts down there */
         c->references++;
     }
     return or_next(lib)->SSL_up_ref != NULL ? or_next(lib)->SSL_up_ref(s) : 0;
@@ -283,6 +285,7 @@ void SSL_free(void *s)
 {
     struct libssl *lib = library_of(s);
     int saved = errno;
+    struct connection *outer = is_nested(CALLER) ? in_call : NULL;
     struct connection *c =
         s != NULL && lib != NULL && is_recording() ? find_connection(s, false) : NULL;
     if (c != NULL && --c->references <= 0) {
@@ -300,9 +303,9 @@ void SSL_free(void *s)
     errno = saved;
     const struct libssl *theirs = or_next(lib);
     if (theirs->SSL_free != NULL) {
-        in_libssl++;
+        in_call = &no_connection;
         theirs->SSL_free(s);
-        in_libssl--;
+        in_call = outer;
     }
 }
 
@@ -329,9 +332,10 @@ void *SSL_CTX_new_ex(void *libctx, const char *properties, const void *method)
 void *SSL_new(void *ctx)
 {
     struct libssl *lib = library_of(ctx);
-    in_libssl++;
+    struct connection *outer = is_nested(CALLER) ? in_call : NULL;
+    in_call = &no_connection;
     void *s = or_next(lib)->SSL_new != NULL ? or_next(lib)->SSL_new(ctx) : NULL;
-    in_libssl--;
+    in_call = outer;
     set_library(s, lib);
     if (s != NULL && lib != NULL && is_recording()) {
         int saved = errno;

@@ -17,7 +17,7 @@ static inline bool begin_quickly(struct way *w, void *ssl, enum call call)
 {
     struct libssl *lib = only_library;
     struct connection *c = last_found;
-    if (lib == NULL || c == NULL || c->ssl != ssl || !c->open || in_libssl > 0 || inside > 0) {
+    if (lib == NULL || c == NULL || c->ssl != ssl || !c->open || in_call != NULL || inside > 0) {
         return false;
     }
     if (!is_read(call) && c->unsettled) {
@@ -33,7 +33,7 @@ static inline bool begin_quickly(struct way *w, void *ssl, enum call call)
     w->c = c;
     w->ssl = ssl;
     w->call = call;
-    in_libssl++;
+    in_call = c;
     return true;
 }
 
@@ -60,7 +60,7 @@ static inline void end_quickly(struct way *w, int value, int argument)
     struct connection *c = w->c;
     bool reads = is_read(w->call);
     bool is_open = lib->SSL_get_shutdown(w->ssl) == 0 && lib->SSL_is_init_finished(w->ssl);
-    in_libssl--;
+    in_call = NULL;
     w->value = value;
     if (is_open && value > 0 && reads) {
         c->reads++;
@@ -86,7 +86,7 @@ static inline void end_quickly(struct way *w, int value, int argument)
         end_quickly(&w, result, (int)(length));                                                    \
         return result;                                                                             \
     }                                                                                              \
-    bool is_ours = begin(&w, s, which);                                                            \
+    bool is_ours = begin(&w, s, which, CALLER);                                                    \
     const struct libssl *lib = or_next(w.lib);                                                     \
     if (lib->name == NULL) {                                                                       \
         return -1;                                                                                 \

@@ -147,11 +147,11 @@ static bool is_counted(struct passing *p)
     return waits || moved;
 }
 
-static struct connection *begin(void *session)
+static struct connection *begin(void *session, const void *caller)
 {
-    bool is_ours = in_libssl == 0 && session != NULL && load() && is_recording();
+    bool is_ours = session != NULL && load() && is_recording() && !is_nested(caller);
     struct connection *c = is_ours ? find_connection(session, true) : NULL;
-    in_libssl += c != NULL;
+    in_call = c != NULL ? c : in_call;
     return c;
 }
 
@@ -161,7 +161,7 @@ static void end(struct passing *p)
     if (p->c == NULL) {
         return;
     }
-    in_libssl--;
+    in_call = NULL;
     inside++;
     if (!is_counted(p)) {
         note_descriptors(p);
@@ -177,7 +177,7 @@ static void end(struct passing *p)
 /* --- the calls -------------------------------------------------------------------------------- */
 
 #define GOES_BY(name, result, arguments, has, number)                                              \
-    struct passing p = {begin(session), #name, session, 0, number, has};                           \
+    struct passing p = {begin(session, CALLER), #name, session, 0, number, has};                   \
     if (!load()) {                                                                                 \
         return -1;                                                                                 \
     }                                                                                              \
@@ -247,6 +247,7 @@ int gnutls_init(void **session, unsigned flags)
 void gnutls_deinit(void *session)
 {
     int saved = errno;
+    struct connection *outer = is_nested(CALLER) ? in_call : NULL;
     struct connection *c =
         session != NULL && load() && is_recording() ? find_connection(session, false) : NULL;
     if (c != NULL) {
@@ -260,9 +261,9 @@ void gnutls_deinit(void *session)
     }
     errno = saved;
     if (load()) {
-        in_libssl++;
+        in_call = &no_connection;
         real.gnutls_deinit(session);
-        in_libssl--;
+        in_call = outer;
     }
 }
 

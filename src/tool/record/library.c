@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <string.h>
 
-enum { MOST_LIBRARIES = 4, MOST_OBJECTS = 4096 };
+enum { MOST_LIBRARIES = 4, MOST_OBJECTS = 1 << 16 };
 
 static struct libssl library[MOST_LIBRARIES];
 static int libraries;
@@ -14,7 +14,7 @@ struct libssl *only_library;
 static unsigned long long seen_loads; /* how many objects had been loaded at the last look */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* Objects of another libssl than the first one. */
+/* Objects of another libssl than the first one: where each is, or a place further on. */
 static struct {
     const void *object;
     struct libssl *lib;
@@ -24,6 +24,7 @@ static size_t objects;
 #define FIND(name, result, arguments)                                                              \
     found = symbol_in(handle, #name);                                                              \
     memcpy(&lib->name, &found, sizeof found);
+#define HAS(name, result, arguments) &&lib->name != NULL
 #define FIND_NEXT(name, result, arguments)                                                         \
     found = symbol_in(RTLD_NEXT, #name);                                                           \
     memcpy(&to->name, &found, sizeof found);
@@ -37,8 +38,7 @@ static void load(struct libssl *lib)
     }
     WATCHED(FIND)
     ASKED(FIND)
-    if (lib->SSL_shutdown != NULL && lib->SSL_is_init_finished != NULL &&
-        lib->OpenSSL_version_num != NULL && lib->SSL_get_error != NULL) {
+    if (lib->SSL_shutdown != NULL && lib->SSL_get_error != NULL ASKED(HAS)) {
         lib->version = lib->OpenSSL_version_num();
         libraries++;
         only_library = libraries == 1 ? &library[0] : NULL;
@@ -111,22 +111,43 @@ static void look_for_libraries(void)
     seen_loads = loads;
 }
 
-static struct libssl *owner_of(const void *object)
+static size_t home_of(const void *object)
 {
-    for (size_t i = 0; i < objects; i++) {
-        if (belongs[i].object == object) {
-            return belongs[i].lib;
-        }
-    }
-    return &library[0];
+    return (size_t)(((uintptr_t)object >> 4) * 2654435761u) % MOST_OBJECTS;
 }
 
+/* Its place; where it has none, the free one that it would get. There is always a free one. */
+static size_t place_of(const void *object)
+{
+    size_t at = home_of(object);
+    while (belongs[at].object != NULL && belongs[at].object != object) {
+        at = (at + 1) % MOST_OBJECTS;
+    }
+    return at;
+}
+
+static struct libssl *owner_of(const void *object)
+{
+    size_t at = place_of(object);
+    return belongs[at].object != NULL ? belongs[at].lib : &library[0];
+}
+
+/* Those behind it move up: no search may meet a gap. */
 static void forget_object(const void *object)
 {
-    for (size_t i = 0; i < objects; i++) {
-        if (belongs[i].object == object) {
-            belongs[i] = belongs[--objects];
-            return;
+    size_t gap = place_of(object);
+    if (belongs[gap].object == NULL) {
+        return;
+    }
+    objects--;
+    belongs[gap].object = NULL;
+    for (size_t at = (gap + 1) % MOST_OBJECTS; belongs[at].object != NULL;
+         at = (at + 1) % MOST_OBJECTS) {
+        size_t far = (at - home_of(belongs[at].object)) % MOST_OBJECTS;
+        if (far >= (at - gap) % MOST_OBJECTS) {
+            belongs[gap] = belongs[at];
+            belongs[at].object = NULL;
+            gap = at;
         }
     }
 }
@@ -138,9 +159,10 @@ void set_library(const void *object, struct libssl *lib)
     }
     pthread_mutex_lock(&lock);
     forget_object(object);
-    if (lib != NULL && lib != &library[0] && objects < MOST_OBJECTS) {
-        belongs[objects].object = object;
-        belongs[objects].lib = lib;
+    if (lib != NULL && lib != &library[0] && objects < MOST_OBJECTS - 1) {
+        size_t at = place_of(object);
+        belongs[at].object = object;
+        belongs[at].lib = lib;
         objects++;
     }
     pthread_mutex_unlock(&lock);

@@ -1,6 +1,8 @@
 /* A program that is started by a watched one is watched too, whatever environment it is given. */
 #include "record.h"
 
+#include "limit.h"
+
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,8 +13,8 @@ enum { MOST_VARIABLES = 4096, MOST_TEXT = 4200 };
 
 /* An environment with what the recorder needs in it, made on the caller's stack. */
 struct with_us {
-    char trace[MOST_TEXT], preload[2 * MOST_TEXT];
-    char *variable[MOST_VARIABLES + 3];
+    char trace[MOST_TEXT], preload[2 * MOST_TEXT], limit[64];
+    char *variable[MOST_VARIABLES + 4];
     size_t count;
 };
 
@@ -79,6 +81,11 @@ static char *const *with_recorder(struct with_us *w, char *const list[])
     if (w->variable[at] == NULL) {
         snprintf(w->trace, sizeof w->trace, "ENDWELL_TRACE=%.4096s", trace_path());
         set(w, at, w->trace);
+    }
+    at = place_of(w->variable, TRACE_LIMIT);
+    if (w->variable[at] == NULL) {
+        snprintf(w->limit, sizeof w->limit, TRACE_LIMIT "=%lld", (long long)most_of_trace() >> 20);
+        set(w, at, w->limit);
     }
     add_recorder(w);
     return w->variable;

@@ -222,11 +222,17 @@ bool is_trace(int fd);
 void tell_exit(void);  /* the last line of a process */
 void move_trace(void); /* to another descriptor: the program wants this number */
 const char *trace_path(void);
+off_t most_of_trace(void); /* bytes */
 const char *recorder_path(void);
 
 /* Set while the recorder itself works, so that what it calls is not recorded. */
 extern __thread int inside __attribute__((tls_model("initial-exec")));
-/* Set while a call of the program is in libssl: what libssl calls of itself is its own affair. */
-extern __thread int in_libssl __attribute__((tls_model("initial-exec")));
+/* The connection of the program's call that is in the library: what that calls itself is its own affair. */
+extern __thread struct connection *in_call __attribute__((tls_model("initial-exec")));
+extern struct connection no_connection; /* of calls that have none */
+/* Whether a call comes from within another one; one that was left by longjmp is over. */
+bool is_nested(const void *caller);
+#define CALLER __builtin_return_address(0)
+void tell_partly(struct connection *c); /* a call of it is not recorded, or not to its end */
 
 #endif

@@ -1,6 +1,7 @@
 /* The trace: where it is, and how a line gets there whole. */
 #include "record.h"
 
+#include "limit.h"
 #include "names.h"
 #include "utf8.h"
 
@@ -24,7 +25,6 @@
 enum { MOST_FRAMES = 24, OUT_OF_THE_WAY = 900 };
 
 __thread int inside;
-__thread int in_libssl;
 
 static struct {
     char path[PATH_MAX], recorder[PATH_MAX], program[PATH_MAX];
@@ -33,11 +33,17 @@ static struct {
     ino_t inode;
     bool is_told, has_ended, is_marked;
     unsigned lost;
+    off_t most; /* bytes */
 } trace = {.fd = -1};
 
 const char *trace_path(void)
 {
     return trace.path;
+}
+
+off_t most_of_trace(void)
+{
+    return trace.most;
 }
 
 const char *recorder_path(void)
@@ -69,7 +75,7 @@ static int out_of_the_way(int fd)
 static bool open_trace(void)
 {
     struct stat status;
-    int fd = open(trace.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+    int fd = open(trace.path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
     if (fd < 0) {
         return false;
     }
@@ -85,11 +91,23 @@ static bool open_trace(void)
 }
 
 /* The program may have closed it, or put something else in its place. */
+static bool is_ours(struct stat *status)
+{
+    return trace.fd >= 0 && fstat(trace.fd, status) == 0 && status->st_dev == trace.device &&
+           status->st_ino == trace.inode;
+}
+
 static bool is_open(void)
 {
     struct stat status;
-    return trace.fd >= 0 && fstat(trace.fd, &status) == 0 && status.st_dev == trace.device &&
-           status.st_ino == trace.inode;
+    return is_ours(&status);
+}
+
+/* Open, or open again, and not full. */
+static bool has_room(void)
+{
+    struct stat status;
+    return (is_ours(&status) || (open_trace() && is_ours(&status))) && status.st_size < trace.most;
 }
 
 void move_trace(void)
@@ -203,7 +221,7 @@ static void put_line(struct line *l)
 {
     memcpy(l->text + l->length, "}\n", 3);
     l->length += 2;
-    if ((!is_open() && !open_trace()) || !is_written(l)) {
+    if (!has_room() || !is_written(l)) {
         lose_line();
         mark_loss();
     }
@@ -325,6 +343,7 @@ __attribute__((constructor)) static void start_recording(void)
     if (readlink("/proc/self/exe", trace.program, sizeof trace.program - 1) < 0) {
         trace.program[0] = '\0';
     }
+    trace.most = (off_t)trace_limit() << 20;
     set_path(trace.path, path);
     set_path(trace.recorder, info.dli_fname);
     if (trace.path[0] == '\0' || !open_trace()) {

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-static void tell_once(struct connection *c)
+void tell_partly(struct connection *c)
 {
     struct line l;
     if (c->partly) {
@@ -20,13 +20,13 @@ static void tell_once(struct connection *c)
     inside--;
 }
 
-static void note(void *s, enum call call, int value)
+static void note(void *s, enum call call, int value, const void *caller)
 {
     int saved = errno;
     struct connection *c =
-        s != NULL && in_libssl == 0 && is_recording() ? find_connection(s, true) : NULL;
+        s != NULL && is_recording() && !is_nested(caller) ? find_connection(s, true) : NULL;
     if (c != NULL) {
-        tell_once(c);
+        tell_partly(c);
         c->open = false;
         c->last_call = call;
         c->last_value = value;
@@ -39,11 +39,12 @@ static void note(void *s, enum call call, int value)
     if (lib->name == NULL) {                                                                       \
         return -1;                                                                                 \
     }                                                                                              \
-    in_libssl++;                                                                                   \
+    struct connection *outer = is_nested(CALLER) ? in_call : NULL;                                 \
+    in_call = &no_connection;                                                                      \
     result value = lib->name arguments;                                                            \
-    in_libssl--;                                                                                   \
+    in_call = outer;                                                                               \
     if (known != NULL) {                                                                           \
-        note(s, which, (int)value);                                                                \
+        note(s, which, (int)value, CALLER);                                                        \
     }                                                                                              \
     return value
 

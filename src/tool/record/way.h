@@ -19,7 +19,7 @@ struct way {
 /* What the program gave libssl to read from: its own socket BIO, a BIO with a descriptor, another. */
 enum transport { TRANSPORT_SOCKET, TRANSPORT_DESCRIPTOR, TRANSPORT_OTHER };
 
-bool begin(struct way *w, void *ssl, enum call call);
+bool begin(struct way *w, void *ssl, enum call call, const void *caller);
 void end(struct way *w, int value);
 void end_told(struct way *w);
 void ask(const struct libssl *lib, void *ssl, struct facts *f);

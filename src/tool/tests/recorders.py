@@ -22,6 +22,11 @@ PLANTED = (
     ("does not see what dup3 closes", "trap_dup", "descriptors.c",
      "give_number(from, to); return real != NULL ? real(from, to, flags) :",
      "return real != NULL ? real(from, to, flags) :"),
+    ("does not see references that a callback takes", "trap_freed", "calls.c",
+     "*c = lib != NULL && is_recording() ? find_connection(s, false)",
+     "*c = lib != NULL && is_recording() && in_call == NULL ? find_connection(s, false)"),
+    ("takes what comes after a longjmp for a callback's calls", "trap_jump", "nested.c",
+     "while (at < count && (dladdr(", "while (at < count && count < 0 && (dladdr("),
 )
 
 

@@ -54,8 +54,11 @@ TRAPS = {
     "trap_two": ({"EW010"}, set()),
     "trap_ignored": ({"EW032"}, set()),
     "trap_write": ({"EW020"}, set()),
+    "trap_freed": ({"EW010"}, set()),
+    "trap_jump": ({"EW010"}, set()),
 }
-RIGHT_TRAPS = ("trap_early", "trap_dup", "trap_write", "trap_dlsym", "trap_dlvsym")   # with a twin that is in order
+# Those with a twin that is in order.
+RIGHT_TRAPS = ("trap_early", "trap_dup", "trap_write", "trap_dlsym", "trap_dlvsym", "trap_freed", "trap_jump")
 
 
 class Tests:
@@ -186,10 +189,10 @@ def test_right_traps(t):
 
 def test_guessed(t):
     """What is not recorded makes likely what would be certain."""
-    _, _, done = t.judge(t.programs / "trap_early", "wrong")
-    t.check("trap_early: likely", "confidence: likely" in done.stderr, done.stderr[-600:])
-    _, _, done = t.judge(t.programs / "EW010", "wrong")
-    t.check("EW010: certain", "confidence: certain" in done.stderr, done.stderr[-600:])
+    for name, word in (("trap_early", "likely"), ("trap_jump", "likely"), ("trap_freed", "certain"),
+                       ("EW010", "certain")):
+        _, _, done = t.judge(t.programs / name, "wrong")
+        t.check(f"{name}: {word}", f"confidence: {word}" in done.stderr, done.stderr[-600:])
 
 
 def test_out_of_reach(t):
