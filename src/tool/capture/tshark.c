@@ -22,7 +22,7 @@ static const char *const preference[] = {"tcp.desegment_tcp_streams:TRUE",
 static void become_tshark(const char *capture, const char *key_log, int out, int said)
 {
     const char *argument[MOST_ARGUMENTS] = {"tshark", "-n", "-r", capture, "-Y", "tcp"};
-    char keys[4096];
+    char keys[PATH_MAX + 20];
     int n = 6;
     for (int i = 0; preference[i] != NULL; i++) {
         argument[n++] = "-o";
@@ -109,21 +109,24 @@ static bool run_tshark(struct trace *t, const char *key_log, FILE *said)
 
 bool read_capture(struct trace *t, const char *path, const char *key_log)
 {
-    const char *const file[] = {path, key_log};
+    struct keys keys = {.copy = NULL};
     memset(t, 0, sizeof *t);
     t->path = path;
-    for (int i = 0; i < 2; i++) {
-        if (file[i] != NULL && access(file[i], R_OK) != 0) {
-            snprintf(t->error, sizeof t->error, "%.150s: %s", file[i], strerror(errno));
-            return false;
-        }
-    }
-    FILE *said = tmpfile();
-    if (said == NULL) {
-        snprintf(t->error, sizeof t->error, "a file for what tshark says: %s", strerror(errno));
+    if (access(path, R_OK) != 0) {
+        snprintf(t->error, sizeof t->error, "%.150s: %s", path, strerror(errno));
         return false;
     }
-    bool good = run_tshark(t, key_log, said);
-    fclose(said);
+    if (key_log != NULL && !open_keys(t, key_log, &keys)) {
+        return false;
+    }
+    FILE *said = tmpfile();
+    bool good = said != NULL;
+    if (good) {
+        good = run_tshark(t, key_log != NULL ? keys.path : NULL, said);
+        fclose(said);
+    } else {
+        snprintf(t->error, sizeof t->error, "a file for what tshark says: %s", strerror(errno));
+    }
+    close_keys(&keys);
     return good;
 }

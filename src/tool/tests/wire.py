@@ -181,6 +181,22 @@ def refused(t, folder, captures):
     t.check("no tshark", verdict.status == 2 and "apt-get install tshark" in verdict.said, verdict)
 
 
+def key_logs(t, folder, captures):
+    """A key log through a pipe; one without end, which tshark would read for ever, and one that is too large."""
+    capture, large = captures["late", "1.3"], pathlib.Path(folder) / "large"
+    with subprocess.Popen(["cat", capture.keys], stdout=subprocess.PIPE) as cat:
+        keys = cat.stdout.fileno()
+        done = t.command(t.tool, "check", f"--pcap={capture.pcap}", f"--keylog=/dev/fd/{keys}", pass_fds=[keys])
+    direct = t.command(t.tool, "check", f"--pcap={capture.pcap}", f"--keylog={capture.keys}")
+    t.check("a key log through a pipe", (done.returncode, done.stdout) == (1, direct.stdout), done)
+    with open(large, "wb") as file:
+        file.truncate((64 << 20) + 1)
+    for path in ("/dev/zero", large):
+        done = t.command(t.tool, "check", f"--pcap={capture.pcap}", f"--keylog={path}")
+        t.check(f"a key log that is too large, {path}", (done.returncode, done.stdout, done.stderr) ==
+                (2, "", f"endwell: {path}: a key log of more than 64 MB\n"), done)
+
+
 def forms(t, folder, captures):
     """Two connections with the same finding at the same end are one finding."""
     first, second, path = captures["late", "1.2"], captures["late", "1.3"], pathlib.Path(folder) / "both"
@@ -264,6 +280,7 @@ def test_wire(t):
         t.check("each rule of the wire was found", found == set(wire_rules()), found)
         without_keys(t, captures)
         refused(t, folder, captures)
+        key_logs(t, folder, captures)
         forms(t, folder, captures)
         with_gaps(t, captures)
         unacknowledged(t, captures)
