@@ -10,7 +10,7 @@ TOOL_OBJS  := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(TOOL_CODE)) $(TOOL_BUI
 RECORD_OBJS := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(wildcard src/tool/record/*.c))
 TOOL_CASES := $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/EW*.c src/tool/tests/trap_*.c)) $(TOOL_BUILD)/tests/own/host \
     $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/gnutls/EW*.c src/tool/tests/gnutls/trap_*.c)) \
-    $(addprefix $(TOOL_BUILD)/tests/,device_mbedtls device/firmware wire_end examples/server examples/events examples/memory examples/proven_client)
+    $(addprefix $(TOOL_BUILD)/tests/,device_mbedtls device/firmware wire_end requests examples/server examples/events examples/memory examples/proven_client)
 
 # Built and installed where what it needs is there; TOOL=no leaves it out, TOOL=yes insists on it.
 TOOL ?= $(shell printf '\#include <cjson/cJSON.h>\n\#include <cmark-gfm.h>\n' | $(CC) -E - >/dev/null 2>&1 && echo yes || echo no)
@@ -49,10 +49,13 @@ test-tool: tool $(TOOL_CASES) certs ## test: endwell(1): each rule on a wrong pr
 	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/run.py --cc '$(CC)' --tool $(TOOL_BUILD)/endwell --programs $(TOOL_BUILD)/tests --certs $(BUILD)/certs \
 	    --installed $(TOOL_BUILD)/dest/usr
 
-.PHONY: tool-cost
+.PHONY: tool-cost tool-cost-quick
 tool-cost: $(TOOL_BUILD)/libendwell-record.so certs ## test: user instructions of a request to nginx while it is watched, at most 4 % more (./setup world)
 	@command -v python3 >/dev/null || { echo 'tool-cost: needs python3: apt-get install python3' >&2; exit 2; }
 	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/cost.py --recorder $(TOOL_BUILD)/libendwell-record.so --certs $(BUILD)/certs
+tool-cost-quick: $(TOOL_BUILD)/libendwell-record.so $(TOOL_BUILD)/tests/requests certs ## test: instructions and allocations that watching adds to a request; recorders that add more are found
+	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/cost_quick.py --recorder $(TOOL_BUILD)/libendwell-record.so --certs $(BUILD)/certs \
+	    --programs $(TOOL_BUILD)/tests --cc '$(CC)'
 
 # The rules, from their page.
 $(TOOL_BUILD)/endwell-rules: src/tool/rules_gen.c gen/markdown.c gen/text.c gen/markdown.h gen/text.h
