@@ -14,7 +14,8 @@ struct options {
     int error_exit; /* 0: the program's own */
     char **argument;
     int arguments;
-    void (*past_limit)(int); /* what SIGXFSZ did before: a file that grows too large is told */
+    /* What SIGXFSZ and SIGCHLD did before: a file that grows too large is told, an end waited for. */
+    void (*past_limit)(int), (*child_ended)(int);
 };
 
 int run_program(const struct options *o);

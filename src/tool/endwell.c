@@ -143,7 +143,9 @@ static int told(int status)
 
 int main(int argc, char **argv)
 {
-    struct options o = {.text = true, .past_limit = signal(SIGXFSZ, SIG_IGN)};
+    struct options o = {.text = true,
+                        .past_limit = signal(SIGXFSZ, SIG_IGN),
+                        .child_ended = signal(SIGCHLD, SIG_DFL)};
     char name[32];
     argp_err_exit_status = CANNOT_RUN;
     if (argc < 2) {

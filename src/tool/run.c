@@ -107,6 +107,7 @@ static void become(const struct options *o, const char *recorder, const char *tr
         _exit(CANNOT_RUN);
     }
     signal(SIGXFSZ, o->past_limit);
+    signal(SIGCHLD, o->child_ended);
     execvp(o->argument[0], o->argument);
     fprintf(stderr, "endwell: %s: %s\n", o->argument[0], strerror(errno));
     _exit(errno == ENOENT ? 127 : 126);

@@ -10,7 +10,7 @@ TOOL_OBJS  := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(TOOL_CODE)) $(TOOL_BUI
 RECORD_OBJS := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(wildcard src/tool/record/*.c))
 TOOL_CASES := $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/EW*.c src/tool/tests/trap_*.c)) $(TOOL_BUILD)/tests/own/host \
     $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/gnutls/EW*.c src/tool/tests/gnutls/trap_*.c)) \
-    $(addprefix $(TOOL_BUILD)/tests/,device_mbedtls device/firmware wire_end requests examples/server examples/events examples/memory examples/proven_client)
+    $(addprefix $(TOOL_BUILD)/tests/,device_mbedtls device/firmware wire_end requests many objects examples/server examples/events examples/memory examples/proven_client)
 
 # Built and installed where what it needs is there; TOOL=no leaves it out, TOOL=yes insists on it.
 TOOL ?= $(shell printf '\#include <cjson/cJSON.h>\n\#include <cmark-gfm.h>\n' | $(CC) -E - >/dev/null 2>&1 && echo yes || echo no)

@@ -2,6 +2,7 @@
 #include "capture.h"
 
 #include "lines.h"
+#include "stacks.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -35,10 +36,13 @@ static cJSON *json_in(const struct trace *t, const struct lines *l)
 static bool read_lines(struct trace *t, struct lines *l)
 {
     bool good = true;
+    struct stacks *stacks = new_stacks();
     while (good && next_line(l)) {
         cJSON *json = json_in(t, l);
+        share_stack(stacks, json);
         good = (json == NULL && is_torn(t)) || add_json(t, l->number, json);
     }
+    free_stacks(stacks);
     if (l->too_long) {
         snprintf(t->error, sizeof t->error, "%.150s:%d: a line of more than %d bytes", t->path,
                  l->number, LONGEST_LINE);

@@ -22,6 +22,7 @@ from device import test_device
 from forms import (NOTHING, test_cut, test_ended, test_exit, test_forms, test_ignored, test_no_trace,
                    test_suppressions, test_verdict)
 from hostile import test_hostile
+from limits import test_large, test_limits
 from recorders import test_recorders
 from streams import test_streams
 from wire import test_wire, wire_rules
@@ -293,36 +294,6 @@ def test_lost(t):
                     int(cases.get("skipped")) + int(cases.get("failures")) == len(cases), cases.attrib)
 
 
-def test_large(t):
-    """A day of a server: the time grows with the trace and not with its square."""
-    count = 20000
-    with tempfile.TemporaryDirectory() as folder:
-        trace, report = os.path.join(folder, "trace"), os.path.join(folder, "report")
-        t.command(t.tool, "run", f"--trace={trace}", str(t.programs / "EW010"), "wrong")
-        with open(trace, encoding="utf-8") as file:
-            lines = [json.loads(line) for line in file]
-        ours = next(line["conn"] for line in lines if line.get("call") == "SSL_connect")  # and not the peer's
-        of_one = [line for line in lines if line.get("conn") == ours]
-        with open(trace, "w", encoding="utf-8") as file:
-            for pid in range(1, count + 1):
-                for line in [lines[1], *of_one]:
-                    line = dict(line, pid=pid)
-                    line.pop("stack", None)
-                    if "conn" in line:
-                        line["conn"] = f"{pid}.1"
-                    file.write(json.dumps(line) + "\n")
-                file.write(json.dumps({"v": 1, "kind": "exit", "t": 1, "pid": pid, "tid": pid}) + "\n")
-        try:
-            done = t.command(t.tool, "check", f"--format=json={report}", trace)
-        except subprocess.TimeoutExpired:
-            t.check(f"{count} connections within {LIMIT} s", False)
-            return
-        with open(report, encoding="utf-8") as file:
-            said = json.load(file)
-        t.check(f"{count} connections", (done.returncode, said["connections"], said["established"]) ==
-                (1, count, count), (done.stderr, said["connections"]))
-
-
 def test_offset(t):
     """What is no offset is no frame."""
     with tempfile.TemporaryDirectory() as folder:
@@ -392,7 +363,8 @@ def main():
     for test in (test_page, test_rules, test_gnutls, test_levels, test_traps, test_right_traps, test_guessed,
                  test_out_of_reach, test_same, test_own, test_correct, test_verdict, test_exit, test_ended,
                  test_ignored, test_check, test_cut, test_no_trace, test_lost, test_large, test_offset,
-                 test_streams, test_hostile, test_suppressions, test_explain, test_device, test_wire, test_installed):
+                 test_streams, test_hostile, test_limits, test_suppressions, test_explain, test_device, test_wire,
+                 test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0
