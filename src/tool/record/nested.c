@@ -4,13 +4,21 @@
  */
 #include "record.h"
 
-#include <dlfcn.h>
 #include <execinfo.h>
 
 enum { MOST_FRAMES = 256 };
 
 __thread struct connection *in_call __attribute__((tls_model("initial-exec")));
 struct connection no_connection = {.partly = true};
+
+/* Where we are ourselves, by the linker's names; dladdr looks through all symbols of what it finds. */
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+extern const char etext[] __attribute__((visibility("hidden")));
+
+static bool is_ours(const void *at)
+{
+    return (uintptr_t)at >= (uintptr_t)__ehdr_start && (uintptr_t)at < (uintptr_t)etext;
+}
 
 /*
  * Whether our frame of the other call is there, above the one that `caller` called. Where the stack
@@ -19,15 +27,14 @@ struct connection no_connection = {.partly = true};
 static bool is_under_way(const void *caller)
 {
     void *frame[MOST_FRAMES];
-    Dl_info ours, info;
     int count = backtrace(frame, MOST_FRAMES), at = 0;
     while (at < count && frame[at] != caller) {
         at++;
     }
-    if (at == count || count == MOST_FRAMES || dladdr(&no_connection, &ours) == 0) {
+    if (at == count || count == MOST_FRAMES) {
         return true;
     }
-    while (at < count && (dladdr(frame[at], &info) == 0 || info.dli_fbase != ours.dli_fbase)) {
+    while (at < count && !is_ours(frame[at])) {
         at++;
     }
     return at < count;

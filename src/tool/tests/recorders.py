@@ -26,7 +26,7 @@ PLANTED = (
      "*c = lib != NULL && is_recording() ? find_connection(s, false)",
      "*c = lib != NULL && is_recording() && in_call == NULL ? find_connection(s, false)"),
     ("takes what comes after a longjmp for a callback's calls", "trap_jump", "nested.c",
-     "while (at < count && (dladdr(", "while (at < count && count < 0 && (dladdr("),
+     "while (at < count && !is_ours(frame[at])) {", "while (count < 0 && !is_ours(frame[at])) {"),
 )
 
 
