@@ -3,6 +3,7 @@ to a terminal, breaks a form, or is passed over."""
 
 import json
 import os
+import pathlib
 import resource
 import shutil
 import tempfile
@@ -85,6 +86,21 @@ def binaries(t, folder):
             and "main (pair.c:" in done.stderr and "(EW010.c:" in done.stderr, built.stderr + done.stderr[:2000])
 
 
+def stripped(t, folder):
+    """A stripped program: offsets where it exports no names, and what its debug file has where that is there."""
+    program, debug = os.path.join(folder, "client"), os.path.join(folder, "client.debug")
+    built = [t.command(*t.compiler, "-std=c99", "-D_GNU_SOURCE", "-w", "-g", "-o", program, "src/tool/tests/EW010.c",
+                       "src/tool/tests/pair.c", "-lssl", "-lcrypto"),
+             t.command("objcopy", "--only-keep-debug", program, debug), t.command("strip", program),
+             t.command("objcopy", f"--add-gnu-debuglink={debug}", program)]
+    t.check("a stripped program and its debug file", not any(done.returncode for done in built), built)
+    for name, words in (("with its debug file", ("wrong (EW010.c:", "main (pair.c:")),
+                        ("without", ("at client!+0x", "by client!+0x"))):
+        done = t.command(t.tool, "run", program, "wrong")
+        t.check(f"a stripped program, {name}", all(word in done.stderr for word in words), done.stderr[:900])
+        pathlib.Path(debug).unlink(missing_ok=True)
+
+
 def patterns(t, folder):
     """Patterns that take the power of their length, in an engine that tries them all."""
     trace, known = os.path.join(folder, "trace"), os.path.join(folder, "known")
@@ -141,6 +157,6 @@ def ends(t, folder):
 
 
 def test_hostile(t):
-    for test in (names, binaries, patterns, places, ends):
+    for test in (names, binaries, stripped, patterns, places, ends):
         with tempfile.TemporaryDirectory() as folder:
             test(t, folder)
