@@ -10,7 +10,8 @@ import subprocess
 import tempfile
 import xml.etree.ElementTree
 
-from relay import CLIENT, RST, Relay
+import recorders
+from relay import CLIENT, RST, SERVER, Relay
 
 RULES = pathlib.Path("spec/rules.md")
 LIMIT = 300
@@ -37,7 +38,8 @@ def wire_rules():
 class Capture:
     """One connection between two ends of wire_end, as a capture and its key log."""
 
-    def __init__(self, t, folder, name, version, client, server):
+    def __init__(self, t, folder, name, version, client, server, watched=()):
+        """watched: the words in front of each end's own."""
         self.name, self.version = name, version
         self.pcap, self.keys = (os.path.join(folder, f"{name}-{version}.{end}") for end in ("pcap", "keys"))
         pathlib.Path(self.keys).touch()
@@ -47,16 +49,27 @@ class Capture:
             far, _ = listener.accept()
         ends = []
         for role, one, way, keys in (("client", near, client, self.keys), ("server", far, server, "/dev/null")):
-            ends.append(subprocess.Popen([str(t.programs / "wire_end"), role, str(one.fileno()), keys, version, way],
-                                         pass_fds=[one.fileno()], env=t.environment))
+            words = [*watched, str(t.programs / "wire_end"), role, str(one.fileno()), keys, version, way]
+            ends.append(subprocess.Popen(words, pass_fds=[one.fileno()], env=t.environment, stderr=subprocess.PIPE))
             one.close()
-        self.statuses = [end.wait(LIMIT) for end in ends]
+        self.said = [end.communicate(timeout=LIMIT)[1].decode() for end in ends]
+        self.statuses = [end.returncode for end in ends]
         self.packets = relay.captured(LIMIT)
         self.write()
 
     def write(self, **how):
         self.packets.write(self.pcap, **how)
         return self
+
+    def left(self, side):
+        """What left that side: type and length of each record, and whether all of it did."""
+        stream = b"".join(data for _, one, _, data in self.packets.packets if one == side)
+        records = []
+        while len(stream) >= 5:
+            length = int.from_bytes(stream[3:5], "big")
+            records.append((stream[0], length, len(stream) >= 5 + length))
+            stream = stream[5 + length:]
+        return records
 
 
 class Verdict:
@@ -107,6 +120,40 @@ def ways(t, folder):
     verdict = verdicts["fails", "1.2"]
     t.check("an end that the peer failed", (verdict.status, verdict.report["findings"]) == (0, []), verdict)
     return captures, found
+
+
+def is_same(one, other):
+    """Signatures and tickets are of any length; what has one is longer than all data and alerts here."""
+    return len(one) == len(other) > 3 and all(
+        a[0] == b[0] and a[2] == b[2] and (a[1] == b[1] or min(a[1], b[1]) > 90) for a, b in zip(one, other))
+
+
+def planted_sender(t, folder, captures):
+    """A recorder that sends a byte of its own once TLS is established."""
+    text = (recorders.RECORD / "calls.c").read_text(encoding="utf-8")
+    place = "c->quiet = f->quiet;"
+    more = place + ' w->lib->SSL_write(w->ssl, "x", 1);'
+    tool, why = recorders.recorder(t, folder, "calls.c", text.replace(place, more))
+    t.check("a recorder that sends something is built", tool and text.count(place) == 1, why)
+    for version in VERSIONS if tool else ():
+        sent = Capture(t, folder, "sends", version, *WAYS["forgets"][:2], (tool, "run"))
+        t.check(f"a recorder that sends something, TLS {version}: found",
+                not is_same(sent.left(CLIENT), captures["forgets", version].left(CLIENT)), sent.left(CLIENT))
+
+
+def left_the_same(t, folder, captures):
+    """What leaves a program is the same with the recorder: each record's type and length, in their order."""
+    jobs = [(f"{name} watched", version, *WAYS[name][:2], (t.tool, "run")) for version in VERSIONS for name in WAYS]
+    with concurrent.futures.ThreadPoolExecutor(LANES) as lanes:
+        watched = list(lanes.map(lambda job: Capture(t, folder, *job), jobs))
+    for one in watched:
+        plain = captures[one.name.removesuffix(" watched"), one.version]
+        t.check(f"{one.name}, TLS {one.version}: it was recorded",
+                all("1 connections, 1 of them" in said for said in one.said), one.said)
+        for side, name in ((CLIENT, "client"), (SERVER, "server")):
+            t.check(f"{one.name}, TLS {one.version}: what leaves the {name} is the same",
+                    is_same(one.left(side), plain.left(side)), (one.left(side), plain.left(side)))
+    planted_sender(t, folder, captures)
 
 
 def without_keys(t, captures):
@@ -278,6 +325,7 @@ def test_wire(t):
         captures, found = ways(t, folder)
         found |= lines(t, folder)
         t.check("each rule of the wire was found", found == set(wire_rules()), found)
+        left_the_same(t, folder, captures)
         without_keys(t, captures)
         refused(t, folder, captures)
         key_logs(t, folder, captures)
