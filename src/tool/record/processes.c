@@ -83,7 +83,7 @@ static char *const *with_recorder(struct with_us *w, char *const list[])
         set(w, at, w->trace);
     }
     at = place_of(w->variable, TRACE_LIMIT);
-    if (w->variable[at] == NULL) {
+    if (w->variable[at] == NULL && most_of_trace() != (off_t)USUAL_LIMIT << 20) {
         snprintf(w->limit, sizeof w->limit, TRACE_LIMIT "=%lld", (long long)most_of_trace() >> 20);
         set(w, at, w->limit);
     }
