@@ -7,11 +7,16 @@ import resource
 import signal
 import subprocess
 import tempfile
-import time
 
 BASE, MEMORY = 8 << 20, 12 << 10     # bytes of the judge: without a trace, and for a connection with its places
 IGNORED = (signal.SIGCHLD, signal.SIGXFSZ)
-DAEMON = 'import os, sys, time; os.fork() and sys.exit(); time.sleep(2); os.execv(sys.argv[1], sys.argv[1:])'
+# Leaves a child behind, which starts something once the trace is gone.
+DAEMON = '''import os, sys, time
+os.fork() and sys.exit()
+while os.listdir(os.environ["TMPDIR"]):
+    time.sleep(0.05)
+os.execv(sys.argv[1], sys.argv[1:])
+'''
 
 
 def ignore():
@@ -83,9 +88,8 @@ def left_behind(t, folder):
     before = t.environment
     t.environment = {**before, "TMPDIR": folder}
     done = t.command(t.tool, "run", "python3", "-c", DAEMON, str(t.programs / "EW010"), "wrong",
-                     stdin=subprocess.DEVNULL)
+                     stdin=subprocess.DEVNULL)   # until the last of them has closed its standard error
     t.check("a daemon is not waited for", done.returncode == 0 and "nothing to judge" in done.stderr, done)
-    time.sleep(4)
     t.check("a daemon leaves no trace", os.listdir(folder) == [], os.listdir(folder))
     t.environment = before
 

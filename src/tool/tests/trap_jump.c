@@ -15,7 +15,7 @@ static void leave(int number)
 
 static void read_for_a_while(struct pair *p)
 {
-    const struct itimerval soon = {.it_value.tv_usec = 200000};
+    const struct itimerval soon = {.it_value.tv_usec = 500000};
     char byte;
     signal(SIGALRM, leave);
     if (sigsetjmp(before, 1) == 0) {
