@@ -112,7 +112,7 @@ static void print_broken(const struct tried_clause *c, const struct found *f)
 
 static int report(const char *folder)
 {
-    int passed = 0, failed = 0;
+    int passed = 0, failed = 0, fields = 0;
     const struct tried_clause *c;
     for (int i = 0; (c = tried->clause(i)) != NULL; i++) {
         const struct found *f = &shared->of[i];
@@ -123,10 +123,13 @@ static int report(const char *folder)
         }
         passed += f->broken == 0 && f->applied > 0;
         failed += f->broken > 0 || f->applied == 0;
+        fields += strncmp(c->label, "assigns_", strlen("assigns_")) == 0;
     }
     printf("contracts of %s, to depth %d on %s: %lu calls, %lu that no contract allows\n",
            tried->of, depth, folder != NULL ? folder : "the installed libssl", shared->calls,
            shared->outside);
+    printf("%d clauses, and %d fields that a call may not change\n", passed + failed - fields,
+           fields);
     printf("%d passed, %d failed\n", passed, failed);
     return failed > 0 ? FINDING : PASS;
 }
@@ -142,7 +145,9 @@ int tried_all(const struct tried *t, const setting *at, int settings, int steps,
     }
     for (int i = 0; i < settings; i++) {
         if (in_a_process(folder, at[i]) != PASS) {
-            fprintf(stderr, "%s: a walk did not end\n", t->program);
+            char name[64];
+            setting_text(at[i], name, sizeof name);
+            fprintf(stderr, "%s: %s: a walk did not end\n", t->program, name);
             return CANNOT_RUN;
         }
     }

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 
+from acsl import closing
 from acsl_c import Expression
 from wp import CannotRun
 
@@ -51,6 +52,45 @@ def implied(text):
         if depth == 0 and text.startswith("==>", at):
             return text[:at], text[at + 3:]
     return None, text
+
+
+def premises(text):
+    """([A, B], C) of `A ==> (B ==> C)`: what has to be for C to be said, and C."""
+    found = []
+    while True:
+        text = text.strip()
+        while text[:1] == "(" and closing(text, 0) == len(text) - 1:
+            text = text[1:-1].strip()
+        when, then = implied(text)
+        if when is None or text.startswith("\\forall"):
+            return found, text
+        found.append(when)
+        text = then
+
+
+def without_brackets(text):
+    """`(a->b)->c` as `a->b->c`."""
+    before = None
+    while text != before:
+        before, text = text, re.sub(r"\(\s*(\w+(?:\s*->\s*\w+)*)\s*\)(?=\s*->)", r"\1", text)
+    return text
+
+
+class Macros:
+    """Those of a header that have parameters, for what its contracts assign."""
+
+    def __init__(self, text):
+        text = text.replace("\\\n", " ")
+        self.known = {name: (given, body) for name, given, body
+                      in re.findall(r"^#define (\w+)\((\w+)\)(.*)$", text, re.M)}
+
+    def expanded(self, text):
+        while found := re.search(r"\b(" + "|".join(self.known) + r")\(", text) if self.known else None:
+            end = closing(text, found.end() - 1)
+            given, body = self.known[found[1]]
+            value = text[found.end():end]
+            text = text[:found.start()] + re.sub(rf"\b{given}\b", lambda _: value, body) + text[end + 1:]
+        return text
 
 
 def make(checks, header, out):
