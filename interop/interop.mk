@@ -61,6 +61,7 @@ include interop/cuts/cuts.mk
 include interop/lossless/lossless.mk
 include interop/fuzz/fuzz.mk
 include interop/use/use.mk
+include interop/port/port.mk
 include interop/sockets/sockets.mk
 
 .PHONY: programs

@@ -12,7 +12,7 @@ from tool import CannotRun, run
 
 INSTEAD = {**{name: {"explore/subject_endwell_memory.o", "system/memory.o"}
               for name in ("malloc", "calloc", "realloc", "free")},
-           "subjects": {"explore/subject_endwell.o", "explore/subjects_libssl.o"},
+           "subjects": {"explore/subject_endwell.o", "explore/subjects_libssl.o", "port/walk.o"},
            "subject_libssl": {"explore/subject_libssl.o", "divergences/subject.o", "use/walk.o"}}
 
 

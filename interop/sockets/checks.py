@@ -6,14 +6,12 @@ header: nothing of them is written down here. A ghost that is not assigned has t
 understood is an error.
 checks.py COMMAND ... -c -o OBJECT FILE: compiles the checks of the sockets.h that lies beside FILE.
 """
-import os
 import re
-import subprocess
 import sys
 
 import rooms  # where the modules below are
+import acsl_checks
 import frame
-from acsl_c import Expression
 from wp import CannotRun
 
 TOKEN = re.compile(r"\s*(<==>|==>|\.\.|<=|>=|==|!=|&&|\|\||->|\\?[A-Za-z_]\w*|\d+|[-+*/%<>!?:;(),{}\[\]])")
@@ -40,33 +38,13 @@ HEAD = """/* Made by interop/sockets/checks.py of sockets.h. */
 """
 
 
-class Said(Expression):
-    """An expression over the ghosts, before the call (then) or after it (now)."""
+class Said(acsl_checks.Said):
+    """An expression over the ghosts."""
 
-    helpers = []
+    token, helpers = TOKEN, []
 
     def __init__(self, text, known, label, values):
-        super().__init__("", known, label, values)
-        self.text, at = re.sub(r"\((\w+) & (\w+)\)", r"bits(\1, \2)", text), 0
-        while self.text[at:].strip():
-            token = TOKEN.match(self.text, at)
-            if not token:
-                raise CannotRun(f"ACSL is not understood here: {self.text[at:at + 60].strip()}")
-            self.left.append(token[1])
-            at = token.end()
-
-    def other(self, text, label=None, **values):
-        return Said(text, self.known, label or self.label, {**self.values, **values}).c()
-
-    def inside(self, opening="(", closing=")"):
-        """The tokens up to the bracket that closes, as text."""
-        self.need(opening)
-        depth, taken = 1, []
-        while depth:
-            token = self.left.pop(0)
-            depth += (token == opening) - (token == closing)
-            taken.append(token)
-        return " ".join(taken[:-1])
+        super().__init__(re.sub(r"\((\w+) & (\w+)\)", r"bits(\1, \2)", text), known, label, values)
 
     def for_all(self):
         """Each of them is an index of the buffer."""
@@ -165,26 +143,5 @@ class Checks:
         return HEAD + "\n".join(Said.helpers + self.c + list(tables))
 
 
-def make(header, out):
-    with open(header, encoding="utf-8") as file:
-        text = Checks(file.read()).text()
-    with open(out + ".tmp", "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(out + ".tmp", out)
-
-
-def main():
-    if len(sys.argv) == 3:
-        make(*sys.argv[1:])
-        return 0
-    if len(sys.argv) < 5:
-        print(__doc__.strip(), file=sys.stderr)
-        return 2
-    *command, source = sys.argv[1:]
-    made = os.path.join(os.path.dirname(source), "checks.c")
-    make(os.path.join(os.path.dirname(source), "sockets.h"), made)
-    return subprocess.run(command + [made], check=False).returncode
-
-
 if __name__ == "__main__":
-    sys.exit(frame.ends("checks", main))
+    sys.exit(frame.ends("checks", lambda: acsl_checks.main(__doc__, Checks, "sockets.h")))

@@ -5,7 +5,7 @@ SOCKETS_TOOL  := $(SOCKETS_BUILD)/try
 SOCKETS_OBJS  := $(INTEROP_BUILD)/sockets/walk.o $(INTEROP_BUILD)/sockets/world.o
 SOCKETS_CC    := $(CC) $(INTEROP_FLAGS) -Iinterop/sockets -O1 -g
 
-$(SOCKETS_BUILD)/checks.c: spec/engines/sockets.h interop/sockets/checks.py proofs/lib/acsl_c.py
+$(SOCKETS_BUILD)/checks.c: spec/engines/sockets.h interop/sockets/checks.py $(addprefix proofs/lib/,acsl_c.py acsl_checks.py)
 	@mkdir -p $(@D)
 	python3 interop/sockets/checks.py $< $@
 $(SOCKETS_BUILD)/checks.o: $(SOCKETS_BUILD)/checks.c interop/sockets/checks.h

@@ -5,6 +5,8 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "libssl.h"
 
+#include "tried.h"
+
 /* What the contracts speak of, at one moment. */
 struct use_moment {
     struct ssl_st ssl;
@@ -22,7 +24,7 @@ struct use_call {
 
 /* `when` it applies, `then` has to hold. */
 struct use_clause {
-    const char *function, *label, *mark;
+    struct tried_clause named;
     int (*when)(USE_CLAUSE);
     int (*then)(USE_CLAUSE);
 };

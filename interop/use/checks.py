@@ -5,21 +5,20 @@ Each `requires` and `ensures` becomes a function, in the words of the header: no
 down here. What a function does not `assigns` is a clause as well. Whatever is not understood is an error.
 checks.py COMMAND ... -c -o OBJECT FILE: compiles the checks of the libssl.h that lies beside FILE.
 """
-import os
 import re
-import subprocess
 import sys
 
 import rooms  # where the modules below are
+import acsl_checks
 import frame
 from acsl import COMMENT
-from acsl_c import CLAUSE, Expression
+from acsl_c import CLAUSE
 from wp import CannotRun
 
 TOKEN = re.compile(r"\s*(<==>|==>|<=|>=|==|!=|&&|\|\||->|\\?[A-Za-z_]\w*|\d+|[-+*/%<>!?:(),{}.])")
 FUNCTION = re.compile(r"/\*@((?:(?!\*/).)*)\*/\s*([A-Za-z_][\w ]*?[ *]+)(\w+)\(([^()]*)\);", re.S)
 PREDICATE = re.compile(r"predicate (\w+)(?:\{L\})?\((?:integer|SSL \*)\s*(\w+)\) =(.*?);", re.S)
-MARK = re.compile(r"^ +(?:requires|ensures) +(\w+):.*?// (\w+)$", re.M)
+HEADER = "spec/engines/libssl.h"
 # Those that a walk calls. What the others ensure is of memory, or of contexts.
 WALKED = ("SSL_connect", "SSL_read", "SSL_write", "SSL_shutdown", "SSL_get_error", "ERR_clear_error",
           "SSL_is_init_finished")
@@ -31,28 +30,10 @@ HEAD = """/* Made by interop/use/checks.py of libssl.h. */
 """
 
 
-class Said(Expression):
-    """An expression over the connection and the thread, before the call (then) or after it (now)."""
+class Said(acsl_checks.Said):
+    """An expression over the connection and the thread."""
 
-    def __init__(self, text, known, label, values):
-        super().__init__("", known, label, values)
-        self.text, at = text, 0
-        while text[at:].strip():
-            token = TOKEN.match(text, at)
-            if not token:
-                raise CannotRun(f"ACSL is not understood here: {text[at:at + 60].strip()}")
-            self.left.append(token[1])
-            at = token.end()
-
-    def inside(self):
-        """The tokens up to the bracket that closes, as text."""
-        self.need("(")
-        depth, taken = 1, []
-        while depth:
-            token = self.left.pop(0)
-            depth += (token == "(") - (token == ")")
-            taken.append(token)
-        return " ".join(taken[:-1])
+    token = TOKEN
 
     def primary(self):
         token = self.left[0] if self.left else ""
@@ -65,12 +46,11 @@ class Said(Expression):
             return "NULL"
         if token == "\\old":
             self.left.pop(0)
-            return Said(self.inside(), self.known, "then", self.values).c()
+            return self.other(self.inside(), "then")
         if token in self.known:
             self.left.pop(0)
             parameter, body = self.known[token]
-            given = Said(self.inside(), self.known, self.label, self.values).c()
-            return Said(body, self.known, self.label, {**self.values, parameter: given}).c()
+            return self.other(body, **{parameter: self.other(self.inside())})
         if token == "ew_thread" or token in self.values and self.left[1:2] == ["->"]:
             self.left.pop(0)
             made = f"{self.label}->thread" if token == "ew_thread" else f"{self.label}->ssl"
@@ -80,18 +60,6 @@ class Said(Expression):
         if token.startswith("SSL_ERROR_"):
             return self.left.pop(0)
         return super().primary()
-
-
-def implied(text):
-    """(A, B) of `A ==> B` where that is the whole of it; else (None, text)."""
-    depth, at = 0, 0
-    for at, char in enumerate(text):
-        depth += (char == "(") - (char == ")")
-        if depth == 0 and text.startswith("<==>", at):
-            return None, text
-        if depth == 0 and text.startswith("==>", at):
-            return text[:at], text[at + 3:]
-    return None, text
 
 
 class Checks:
@@ -108,6 +76,7 @@ class Checks:
         for name in WALKED:
             if name not in found:
                 raise CannotRun(f"{name} has no contract")
+            self.place = f"{HEADER}:{header.count(chr(10), 0, found[name].start(3)) + 1}"
             self.function(name, found[name][1], found[name][4])
 
     @staticmethod
@@ -122,7 +91,6 @@ class Checks:
                 **{name: [f"{name}.{one}" for one in names] for name, names in inner.items()}}
 
     def function(self, name, contract, parameters):
-        marks = dict(MARK.findall(contract))
         text = re.sub(r"//[^\n]*", "", contract)
         if CLAUSE.sub("", text).strip():
             raise CannotRun(f"{name}: a clause is not understood: {CLAUSE.sub('', text).strip()[:80]}")
@@ -136,52 +104,32 @@ class Checks:
         for found in CLAUSE.finditer(text):
             kind, label, body = found[2], found[3], found[4]
             if kind in ("requires", "ensures"):
-                self.clause(name, kind, label, body, values, marks.get(label, ""))
+                self.clause(name, kind, label, body, values)
             elif kind == "assigns":
                 assigned += re.findall(r"->(\w+)", body)
         for field, parts in self.fields.items():
             if field not in assigned:
                 same = " && ".join(f"then->ssl.{one} == now->ssl.{one}" for one in parts)
-                self.row(name, "ensures", f"assigns_{field}", "1", same, "observed")
+                self.row(name, "ensures", f"assigns_{field}", "1", same)
 
-    def clause(self, name, kind, label, body, values, mark):
-        when, then = implied(body) if kind == "ensures" else (None, body)
+    def clause(self, name, kind, label, body, values):
+        when, then = acsl_checks.implied(body) if kind == "ensures" else (None, body)
         at = "then" if kind == "requires" else "now"
         made = [Said(part, self.known, at, values).c() if part else "1" for part in (when, then)]
-        self.row(name, kind, label, *made, mark)
+        self.row(name, kind, label, *made)
 
-    def row(self, name, kind, label, when, then, mark):
+    def row(self, name, kind, label, when, then):
         self.count += 1
         self.c.append(f"static int when_{self.count}(USE_CLAUSE)\n{{\n    UNUSED;\n    return {when};\n}}\n"
                       f"static int then_{self.count}(USE_CLAUSE)\n{{\n    UNUSED;\n    return {then};\n}}\n")
-        self.rows[kind].append(f'    {{"{name}", "{label}", "{mark}", when_{self.count}, then_{self.count}}},\n')
+        self.rows[kind].append(f'    {{{{"{name}", "{label}", "{self.place}"}}, when_{self.count}, '
+                               f'then_{self.count}}},\n')
 
     def text(self):
-        tables = (f"const struct use_clause use_{kind}[] = {{\n{''.join(rows)}    {{NULL, NULL, NULL, NULL, NULL}},"
+        tables = (f"const struct use_clause use_{kind}[] = {{\n{''.join(rows)}    {{{{NULL, NULL, NULL}}, NULL, NULL}},"
                   "\n};\n" for kind, rows in self.rows.items())
         return "\n".join(self.c + list(tables))
 
 
-def make(header, out):
-    with open(header, encoding="utf-8") as file:
-        text = Checks(file.read()).text()
-    with open(out + ".tmp", "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(out + ".tmp", out)
-
-
-def main():
-    if len(sys.argv) == 3:
-        make(*sys.argv[1:])
-        return 0
-    if len(sys.argv) < 5:
-        print(__doc__.strip(), file=sys.stderr)
-        return 2
-    *command, source = sys.argv[1:]
-    made = os.path.join(os.path.dirname(source), "checks.c")
-    make(os.path.join(os.path.dirname(source), "libssl.h"), made)
-    return subprocess.run(command + [made], check=False).returncode
-
-
 if __name__ == "__main__":
-    sys.exit(frame.ends("checks", main))
+    sys.exit(frame.ends("checks", lambda: acsl_checks.main(__doc__, Checks, "libssl.h")))

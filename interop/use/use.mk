@@ -4,12 +4,12 @@ USE_BUILD := $(INTEROP_BUILD)/use
 USE_TOOL  := $(USE_BUILD)/walk
 USE_FLAGS := -Iinterop/explore -Ispec/engines
 ROOM_use  := $(USE_FLAGS)
-USE_PARTS := $(EXPLORE_PLAYS) src/ew_core use/walk
+USE_PARTS := $(EXPLORE_PLAYS) src/ew_core use/tried use/walk
 USE_OBJS  := $(USE_PARTS:%=$(INTEROP_BUILD)/%.o)
 USE_CHECKS := $(USE_BUILD)/checks.o
 USE_CC    := $(CC) $(INTEROP_FLAGS) $(USE_FLAGS) -Iinterop/use -O1 -g
 
-$(USE_BUILD)/checks.c: spec/engines/libssl.h interop/use/checks.py proofs/lib/acsl.py proofs/lib/acsl_c.py
+$(USE_BUILD)/checks.c: spec/engines/libssl.h interop/use/checks.py $(addprefix proofs/lib/,acsl.py acsl_c.py acsl_checks.py)
 	@mkdir -p $(@D)
 	python3 interop/use/checks.py $< $@
 $(USE_CHECKS): $(USE_BUILD)/checks.c interop/use/checks.h spec/engines/libssl.h

@@ -9,41 +9,13 @@
  * queue; the rest is the history of the calls.
  */
 #define _GNU_SOURCE
-#include "checks.h"
-
 #include "subject_libssl.c"
 
-#include "heap.h"
-#include "trial.h"
-
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-enum { MOST_LEVELS = 12, MOST_CLAUSES = 256, PASS = 0, FINDING = 1, CANNOT_RUN = 2 };
-
-/* What came of one clause, in all processes. */
-struct tried {
-    unsigned long applied, broken;
-    setting at; /* where it was broken first */
-    int length;
-    step path[MOST_LEVELS];
-};
-
-struct shared {
-    struct tried of[MOST_CLAUSES];
-    unsigned long calls, outside;
-};
+#include "checks.h"
 
 static struct {
-    trial trial;
-    setting at;
-    int depth;
-    step path[MOST_LEVELS];
-    int length;
-    struct use_moment now, saved[MOST_LEVELS + 1];
+    struct use_moment now, saved[TRIED_LEVELS + 1];
     bool is_outside;
-    struct shared *shared;
 } use;
 
 static const char written[] = "hello"; /* what the step writes; it is compared with itself alone */
@@ -114,8 +86,8 @@ static void remember(int which, const struct use_call *call)
 static bool may_call(const char *function, const struct use_call *call)
 {
     const struct use_moment *now = &use.now;
-    for (const struct use_clause *c = use_requires; c->function != NULL; c++) {
-        if (strcmp(c->function, function) == 0 && !c->then(now, now, call)) {
+    for (const struct use_clause *c = use_requires; c->named.function != NULL; c++) {
+        if (strcmp(c->named.function, function) == 0 && !c->then(now, now, call)) {
             return false;
         }
     }
@@ -124,17 +96,10 @@ static bool may_call(const char *function, const struct use_call *call)
 
 static void keeps(const char *function, const struct use_moment *then, const struct use_call *call)
 {
-    for (int i = 0; use_ensures[i].function != NULL; i++) {
+    for (int i = 0; use_ensures[i].named.function != NULL; i++) {
         const struct use_clause *c = &use_ensures[i];
-        struct tried *t = &use.shared->of[i];
-        if (strcmp(c->function, function) != 0 || !c->when(then, &use.now, call)) {
-            continue;
-        }
-        t->applied++;
-        if (!c->then(then, &use.now, call) && t->broken++ == 0) {
-            t->at = use.at;
-            t->length = use.length;
-            memcpy(t->path, use.path, sizeof t->path);
+        if (strcmp(c->named.function, function) == 0 && c->when(then, &use.now, call)) {
+            tried_asked(i, c->then(then, &use.now, call));
         }
     }
 }
@@ -147,8 +112,7 @@ static int try(const char *function, int which, struct use_call *call,
     look();
     then = use.now;
     use.is_outside = use.is_outside || !may_call(function, call);
-    use.shared->calls++;
-    use.shared->outside += use.is_outside;
+    tried_call(!use.is_outside);
     call->result = made(call);
     remember(which, call);
     if (!use.is_outside) {
@@ -293,108 +257,54 @@ static bool is_walked(step s)
     }
 }
 
-static void walk_from(int level)
+static void begin(setting at)
 {
-    trial_save(&use.trial, level);
-    use.saved[level] = use.now;
-    for (int s = 0; s < STEPS && level < use.depth; s++) {
-        result r;
-        if (!is_walked((step)s) || (level + 1 == use.depth && !step_is_call((step)s))) {
-            continue;
-        }
-        use.path[level] = (step)s;
-        use.length = level + 1;
-        trial_step(&use.trial, (step)s, &r);
-        if (r.done && !use.is_outside) {
-            walk_from(level + 1);
-        }
-        trial_restore(&use.trial, level);
-        use.now = use.saved[level];
-        use.is_outside = false;
-    }
-}
-
-static int walk_setting(const char *folder, setting at)
-{
-    char name[64];
-    const char *missing = subject_tried.load(folder, true);
-    setting_text(at, name, sizeof name);
-    use.trial = (trial){.subject = &subject_tried};
-    use.at = at;
     use.now.ssl.alive = 1;
     use.now.ssl.connected = at.start != FRESH;
-    if (missing != NULL || !trial_open(&use.trial, at) || heap_freeze() != 0) {
-        fprintf(stderr, "try-use: %s: %s\n", name, missing != NULL ? missing : "no connection");
-        return CANNOT_RUN;
-    }
-    walk_from(0);
-    return PASS;
 }
 
-/* Each setting in a process of its own: the heap is frozen once. */
-static int in_a_process(const char *folder, setting at)
+static void save(int level)
 {
-    int status;
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        status = walk_setting(folder, at);
-        fflush(NULL);
-        _exit(status);
-    }
-    return child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status)
-               ? CANNOT_RUN
-               : WEXITSTATUS(status);
+    use.saved[level] = use.now;
 }
 
-static void print_broken(const struct use_clause *c, const struct tried *t)
+static void restore(int level)
 {
-    char name[64];
-    setting_text(t->at, name, sizeof name);
-    printf("BROKEN %s: %s (%lu of %lu times), first with %s by:", c->function, c->label, t->broken,
-           t->applied, name);
-    for (int i = 0; i < t->length; i++) {
-        printf("%s %s", i > 0 ? "," : "", step_name(t->path[i]));
-    }
-    printf("\n");
+    use.now = use.saved[level];
+    use.is_outside = false;
 }
 
-static int report(const char *folder)
+static bool goes_on(void)
 {
-    int passed = 0, failed = 0;
-    for (int i = 0; use_ensures[i].function != NULL; i++) {
-        const struct tried *t = &use.shared->of[i];
-        if (t->broken > 0) {
-            print_broken(&use_ensures[i], t);
-        } else if (t->applied == 0) {
-            printf("NEVER TRIED %s: %s\n", use_ensures[i].function, use_ensures[i].label);
-        }
-        passed += t->broken == 0 && t->applied > 0;
-        failed += t->broken > 0 || t->applied == 0;
-    }
-    printf("contracts of libssl, to depth %d on %s: %lu calls, %lu that no contract allows\n",
-           use.depth, folder != NULL ? folder : "the installed libssl", use.shared->calls,
-           use.shared->outside);
-    printf("%d passed, %d failed\n", passed, failed);
-    return failed > 0 ? FINDING : PASS;
+    return !use.is_outside;
+}
+
+static const struct tried_clause *clause(int number)
+{
+    const struct tried_clause *c = &use_ensures[number].named;
+    return c->function != NULL ? c : NULL;
 }
 
 int main(int argc, char **argv)
 {
-    const char *folder = argc == 3 ? argv[2] : NULL;
-    use.depth = argc == 2 || argc == 3 ? atoi(argv[1]) : 0;
-    use.shared =
-        mmap(NULL, sizeof *use.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (use.depth < 1 || use.depth > MOST_LEVELS || use.shared == MAP_FAILED) {
+    static const struct tried programs = {.program = "try-use",
+                                          .of = "libssl",
+                                          .subject = &subject_tried,
+                                          .clause = clause,
+                                          .name = step_name,
+                                          .is_walked = is_walked,
+                                          .is_last = step_is_call,
+                                          .begin = begin,
+                                          .save = save,
+                                          .restore = restore,
+                                          .goes_on = goes_on};
+    setting at[8];
+    if (argc != 2 && argc != 3) {
         fprintf(stderr, "usage: walk DEPTH [FOLDER OF LIBSSL]\n");
         return CANNOT_RUN;
     }
     for (int i = 0; i < 8; i++) {
-        setting at = {i & 4 ? FRESH : ESTABLISHED, (i & 1) != 0, (i & 2) != 0};
-        if (in_a_process(folder, at) != PASS) {
-            fprintf(stderr, "try-use: a walk did not end\n");
-            return CANNOT_RUN;
-        }
+        at[i] = (setting){i & 4 ? FRESH : ESTABLISHED, (i & 1) != 0, (i & 2) != 0};
     }
-    return report(folder);
+    return tried_all(&programs, at, 8, atoi(argv[1]), argc == 3 ? argv[2] : NULL);
 }

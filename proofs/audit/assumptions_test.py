@@ -21,7 +21,8 @@ FOLDERS = {"docs": (".json",), "spec": (".h",), "spec/wire": (".h",), "spec/engi
            "proofs/canaries": (".c", ".patch"), "proofs/certify": (".txt",), "proofs/audit": (".txt",),
            "proofs/wire": (".c",),
            "src": (".c", ".h"), "src/tests": (".c",), "src/tests/io": (".c",), "interop/matrix": (".c",),
-           "interop/sockets": (".py",), "interop/use": (".py",), "gen/tests": (".c",), ".": ("Makefile",),
+           "interop/sockets": (".py",), "interop/use": (".py",), "interop/port": (".py",), "gen/tests": (".c",),
+           ".": ("Makefile",),
            **{folder: (".patch",) for folder in glob.glob("proofs/**/planted*", recursive=True)
               if os.path.isdir(folder)}}
 FOLDERS.update({os.path.dirname(path): (".mk", *FOLDERS.get(os.path.dirname(path), ()))

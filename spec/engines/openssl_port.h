@@ -16,7 +16,10 @@
  *
  * and beside a `requires`: documented, or decided, stricter than the page. `ensures` without one define the
  * history that is kept in the fields. An engine call may call back: what the application's callbacks could
- * change (modes, options, BIOs, flags) counts as changed by each.
+ * change (modes, options, BIOs, flags) counts as changed by each. While a job is paused they are said of the
+ * call that goes on with it, and of no other; and no application sets our flag then.
+ *
+ * `make try-port` tries them at each call of the port on a live libssl.
  */
 #ifndef EW_ENGINES_OPENSSL_PORT_H
 #define EW_ENGINES_OPENSSL_PORT_H
@@ -36,7 +39,7 @@ struct bio_st {
 struct ssl_st {
     ew_openssl *port;         /* whose BIO it calls; nothing changes that while it is attached */
     unsigned long long taken; /* bytes of application data that SSL_write said it took */
-    int notice;               /* 1: the peer's close_notify came in, complete and authentic */
+    int notice;               /* 1: the peer's close_notify came in, complete, and authentic once there are keys */
     int shutdown;             /* SSL_get_shutdown */
     int want;                 /* SSL_want */
     int in_init;              /* SSL_in_init: a handshake, or a message after it, is under way */

@@ -54,7 +54,7 @@
     r == EW_EVENT_DONE || r == EW_EVENT_WANT_READ || r == EW_EVENT_WANT_WRITE || r == EW_EVENT_SUSPENDED ||
     r == EW_EVENT_IO_ERROR || r == EW_EVENT_TLS_ERROR;
 
-  // P-04: a close_notify is told of one that is authentic.
+  // P-04: a close_notify is told of one that came in complete, and is authentic once there are keys.
   predicate is_true{L}(ew_openssl *e, integer r) = r == EW_EVENT_CLOSE_NOTIFY ==> e->ssl->notice == 1;
 
   // Nothing that the port holds on to is another, and a close_notify that came has come.

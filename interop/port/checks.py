@@ -1,0 +1,277 @@
+#!/usr/bin/env python3
+"""checks.py HEADER OUT.c: the contracts of spec/engines/openssl_port.h as C that stands at each call of libssl.
+
+Each `requires` and `ensures` becomes a function, in the words of the header: nothing of them is written
+down here. So does each field of the port's object, the transport, the BIO and the SSL that a contract does
+not assign. Whatever is not understood is an error. For each function that the port calls there is one
+`__wrap_NAME`, for a linker that is told --wrap=NAME.
+checks.py COMMAND ... -c -o OBJECT FILE: compiles the checks of the openssl_port.h that lies beside FILE.
+"""
+import re
+import sys
+
+import rooms  # where the modules below are
+import acsl_checks
+import frame
+from acsl import COMMENT, Definitions
+from acsl_c import CLAUSE
+from acsl_fields import Fields
+from wp import CannotRun
+
+HEADER = "spec/engines/openssl_port.h"
+TOKEN = re.compile(r"\s*(<==>|==>|\.\.|<=|>=|==|!=|&&|\|\||->|\\?[A-Za-z_]\w*|\d+|[-+*/%<>!?:;&(),{}\[\]])")
+FUNCTION = re.compile(r"/\*@((?:(?!\*/).)*)\*/\s*(static inline )?([A-Za-z_][\w ]*?[ *]+)(\w+)\(([^()]*)\);", re.S)
+CONSTANT = re.compile(r"logic integer \w+ = \d+;")   # of what is not tried
+# What a parameter of that type stands for, and how the objects hang together.
+OBJECTS = {"SSL": "ssl", "BIO": "bio", "ew_openssl": "port", "ew_transport": "transport"}
+STRUCTS = {"ssl": (HEADER, "struct ssl_st"), "bio": (HEADER, "struct bio_st"),
+           "port": ("src/port_openssl.h", "typedef struct ew_openssl"),
+           "transport": ("src/ew_transport.h", "typedef struct ew_transport"),
+           "ew_frame": ("src/ew_transport.h", "typedef struct ew_frame")}
+# What no walk can show.
+UNTRIED = {"lifetime": "no walk writes that much"}
+# Of memory, which nobody can be asked about: what is of it alone is no check.
+MEMORY = ("\\valid", "\\valid_read", "\\separated")
+CHAR = re.compile(r"\(\s*(?:const )?char\s*(\*?)\s*\)")
+HEAD = """/* Made by interop/port/checks.py of openssl_port.h. */
+#include "checks.h"
+
+#include <string.h>
+
+#define UNUSED (void)then, (void)now, (void)call
+
+"""
+
+CALL = """{real};
+{head};
+{head}
+{{
+    struct port_call call = {{{given}}};
+    if (!port_watches({watched})) {{
+        {back}__real_{name}({passed});
+        {leave}
+    }}
+    const struct port_moment *then = port_before(&port_{name}, &call);
+    {into}__real_{name}({passed});
+    {keep}
+    port_after(&port_{name}, then, &call);
+    {end}
+}}
+"""
+
+
+class Said(acsl_checks.Said):
+    """An expression over the SSL, the port's object, the transport and the BIO."""
+
+    token, helpers, fields = TOKEN, [], None
+
+    def __init__(self, text, known, label, values):
+        text = CHAR.sub(lambda found: "" if found[1] else "to_char ", text)
+        super().__init__(acsl_checks.without_brackets(text), known, label, values)
+
+    def unary(self):
+        if self.take("&"):   # of the port's object alone, where it is now
+            kind, field = self.path()
+            if kind != "port":
+                raise CannotRun(f"the address of {kind}->{field} is not known: {self.text.strip()}")
+            return f"(const char *)&{self.label}->ssl.port->{field}{'[0]' if self.index() else ''}"
+        if self.take("to_char"):
+            return f"(char)({self.unary()})"
+        return super().unary()
+
+    def index(self):
+        return self.other(self.inside("[", "]")) if self.left[:1] == ["["] else None
+
+    def path(self):
+        """A field, from the parameter on: of which object, and its name."""
+        kind, field = self.known[self.left.pop(0)], None
+        while self.take("->"):
+            kind = kind if field is None else self.fields.points_to(kind, field, OBJECTS)
+            field = self.left.pop(0)
+        return kind, field
+
+    def field(self):
+        kind, field = self.path()
+        pointer = "*" in self.fields.type_of(kind, field)
+        return f"{'' if pointer else '(long long)'}{self.label}->{kind}.{field}"
+
+    def for_all(self):
+        """Each of them is from 0 up to a number of bytes."""
+        self.need("integer")
+        index = self.left.pop(0)
+        for token in (",", "0", "<=", index, "<"):
+            self.need(token)
+        count = self.level(5)
+        self.need("==>")
+        self.values = {**self.values, index: index}
+        name, body = f"all_{len(self.helpers) + 1}", self.choice()
+        self.helpers.append(f"static int {name}(PORT_CLAUSE)\n{{\n    UNUSED;\n    for (long long {index} = 0; "
+                            f"{index} < {count}; {index}++) {{\n        if (!({body})) {{\n            return 0;\n"
+                            "        }\n    }\n    return 1;\n}\n")
+        return f"{name}(then, now, call)"
+
+    def bracket(self):
+        """( A ), ( A & B ), and what is at an index of it."""
+        made = self.choice()
+        if self.take("&"):
+            made = f"{made} & {self.choice()}"
+        self.need(")")
+        index = self.index()
+        return f"({made})" if index is None else f"port_byte({self.label}, ({made}) + {index})"
+
+    def primary(self):
+        token = self.left[0] if self.left else ""
+        if token in self.known and self.left[1:2] == ["->"]:
+            return self.field()
+        if not re.match(r"\\?[A-Za-z_(]", token):
+            return super().primary()
+        self.left.pop(0)
+        if token == "(":
+            return self.bracket()
+        if token in MEMORY:
+            self.inside()
+            return "1"
+        if token in ("\\old", "\\at"):
+            inner, _, label = self.inside().rpartition(" , ") if token == "\\at" else (self.inside(), "", "Pre")
+            return self.other(inner, {"Pre": "then", "Post": "now"}[label])
+        if token == "\\forall":
+            return self.for_all()
+        if token == "ew_plain":
+            return f"port_plain({self.index()})"
+        if token in self.values:
+            return self.values[token]
+        if token.upper() == token:
+            return f"(long long){token}"
+        raise CannotRun(f"ACSL: '{token}' is not known: {self.text.strip()}")
+
+
+class Checks:
+    """The C of all clauses, and of the calls that they are of."""
+
+    def __init__(self, header):
+        text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), header)
+        text = re.sub(r"(\\forall integer \w+);", r"\1,", text)
+        text = CONSTANT.sub("", text)
+        self.definitions = Definitions([text])
+        self.fields = Said.fields = Fields(STRUCTS, {HEADER: header})
+        self.macros = acsl_checks.Macros(text)
+        self.c, self.calls, self.count, self.same, self.ranges = [], [], 0, {}, {}
+        self.rows = {"requires": [], "ensures": []}
+        Said.helpers = []
+        contracts = list(FUNCTION.finditer(text))
+        if len(contracts) != len(re.findall(r"\bterminates\b", text)):
+            raise CannotRun(f"{HEADER}: a contract has no prototype behind it that is understood")
+        for found in contracts:
+            first = {kind: len(rows) for kind, rows in self.rows.items()}
+            self.place = lambda at: f"{HEADER}:{text.count(chr(10), 0, at) + 1}"
+            self.function(found)
+            self.call(found, first)
+
+    def parameters(self, found):
+        """Name -> the object that it is, or where the call has it."""
+        objects, values = {}, {}
+        for parameter in found[5].split(","):
+            if parameter.strip() != "void":
+                kind, word = re.match(r"\s*(?:const )?(.*?[ *])(\w+)$", parameter).groups()
+                kind = kind.strip(" *")
+                values[word] = "call->object" if kind in ("SSL", "BIO") else f"call->{word}"
+                if kind in ("SSL", "BIO"):
+                    objects[word] = OBJECTS[kind]
+        values["\\result"] = "call->given" if "*" in found[3] else "call->result"
+        return objects, values
+
+    def function(self, found):
+        name, text = found[4], found[1]
+        objects, values = self.parameters(found)
+        if CLAUSE.sub("", text).strip():
+            raise CannotRun(f"{name}: a clause is not understood: {CLAUSE.sub('', text).strip()[:80]}")
+        assigned, place = [], None
+        for clause in CLAUSE.finditer(text):
+            kind, label, body = clause[2], clause[3], clause[4]
+            at = self.place(found.start(1) + clause.start(2))
+            if kind in ("requires", "ensures") and label not in UNTRIED:
+                self.clause(name, kind, label, body, objects, values, at)
+            elif kind == "assigns":
+                assigned, place = assigned + [body], at
+        self.rest(name, assigned, objects, place)
+
+    def rest(self, name, assigned, objects, place):
+        """Each field that is not assigned, of all objects: what is filled may be a byte of the port's."""
+        named = set().union(*(self.fields.assigned(self.macros.expanded(body), objects, OBJECTS) for body in assigned))
+        for kind, field in self.fields.all(OBJECTS.values()):
+            if (kind, field) not in named:
+                label = f"{kind}_{field.replace('.', '_')}"
+                may_be_filled = "buf)[" in str(assigned) and self.fields.type_of(kind, field) == "char"
+                self.row(name, "ensures", f"assigns_{label}", place,
+                         self.elsewhere(label, kind, field) if may_be_filled else None,
+                         self.unchanged(label, kind, field))
+
+    def shared(self, name, made):
+        """A check that many rows have, by its name."""
+        self.same[name] = self.check(name, made)
+        return name
+
+    def unchanged(self, label, kind, field):
+        then, now = f"then->{kind}.{field}", f"now->{kind}.{field}"
+        return self.shared("same_" + label, f"memcmp({then}, {now}, sizeof {then}) == 0"
+                           if self.fields.is_array(kind, field) else f"{then} == {now}")
+
+    def elsewhere(self, label, kind, field):
+        """What is filled is not that field."""
+        at = f"(const char *)&then->ssl.{kind}->{field}"
+        return self.shared("apart_" + label, f"call->buf + call->num <= {at} || "
+                           f"call->buf >= {at} + sizeof then->{kind}.{field}")
+
+    @staticmethod
+    def check(name, made):
+        return f"static int {name}(PORT_CLAUSE)\n{{\n    UNUSED;\n    return {made};\n}}\n"
+
+    def clause(self, name, kind, label, body, objects, values, place):
+        body = self.definitions.uses(body, {})
+        when, then = acsl_checks.premises(body) if kind == "ensures" else ([], body)
+        at = "then" if kind == "requires" else "now"
+        made = [f"({Said(part, objects, at, values).c()})" for part in [*when, then]]
+        if not re.search(r"[a-z]", made[-1]):
+            return
+        self.count += 1
+        applies = f"when_{self.count}" if when else None
+        if when:
+            self.c.append(self.check(applies, " && ".join(made[:-1])))
+        self.c.append(self.check(f"then_{self.count}", made[-1]))
+        self.row(name, kind, label, place, applies, f"then_{self.count}")
+
+    def row(self, name, kind, label, place, when, then):
+        self.rows[kind].append(f'    {{{{"{name}", "{label}", "{place}"}}, {when or "NULL"}, {then}}},\n')
+
+    def call(self, found, first):
+        """The function that is called in its place; of one that is compiled into its caller, its clauses alone."""
+        _, inline, returns, name, parameters = found.groups()
+        self.ranges[name] = [(first[kind], len(rows)) for kind, rows in self.rows.items()]
+        if inline:
+            return
+        objects, values = self.parameters(found)
+        gives = values.pop("\\result")[len("call->"):]
+        head = f"{returns}__wrap_{name}({parameters})"
+        parts = {"name": name, "head": head, "real": head.replace("__wrap_", "__real_"), "passed": ", ".join(values),
+                 "watched": next(iter(objects), "NULL"),
+                 "given": ", ".join(f".{value[len('call->'):]} = {word}" for word, value in values.items()) or "0"}
+        if returns.strip() == "void":
+            parts.update(back="", leave="return;", into="", keep="", end="")
+        else:
+            cast = "(long long)" if gives == "result" else ""
+            parts.update(back="return ", leave="", into=f"{returns}came = ", keep=f"call.{gives} = {cast}came;",
+                         end="return came;")
+        self.calls.append(CALL.format(**parts))
+
+    def text(self):
+        rows = "".join(self.rows["requires"] + self.rows["ensures"])
+        table = f"const struct port_clause port_clauses[] = {{\n{rows}    {{{{NULL, NULL, NULL}}, NULL, NULL}},\n}};\n"
+        above = len(self.rows["requires"])   # the ensures stand behind all requires, in one table
+        of = "".join(f"const struct port_function port_{name} = {{{{{required[0]}, {required[1]}}}, "
+                     f"{{{above + ensured[0]}, {above + ensured[1]}}}}};\n"
+                     for name, (required, ensured) in self.ranges.items())
+        return HEAD + "\n".join([*Said.helpers, *self.same.values(), *self.c, table, of, *self.calls])
+
+
+if __name__ == "__main__":
+    sys.exit(frame.ends("checks", lambda: acsl_checks.main(__doc__, Checks, "openssl_port.h")))

@@ -1,0 +1,70 @@
+"""The fields of the structures that contracts speak of, read where they are declared, and which a clause assigns."""
+import os
+import re
+
+from acsl import arguments
+from acsl_checks import without_brackets
+from wp import ROOT, CannotRun
+
+FIELD = re.compile(r"^ *((?:const )?\w+(?: \w+)*[ *]+)(\w+)(\[[^\]]*\])?;", re.M)
+LOCATION = re.compile(r"(\w+)((?:->\w+)+)((?:\.\w+)?)\s*(?:\[[^\]]*\])?")
+
+
+class Fields:
+    """Of each structure: (file, how its declaration begins) by name; `texts`: files that are read already."""
+
+    def __init__(self, structs, texts):
+        self.of = {}
+        for kind, (path, begins) in structs.items():
+            if path not in texts:
+                with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+                    texts[path] = file.read()
+            text = re.sub(r"/\*.*?\*/", "", texts[path], flags=re.S)
+            body = re.search(rf"^{begins} \{{\n(.*?)^\}}", text, re.S | re.M)
+            if not body or FIELD.sub("", body[1]).strip():
+                raise CannotRun(f"{path}: {begins} is not understood")
+            self.of[kind] = {name: (typed.strip(), array or "") for typed, name, array in FIELD.findall(body[1])}
+
+    def declared(self, kind, field):
+        """Its type, and its brackets."""
+        first, _, inner = field.partition(".")
+        if first not in self.of[kind]:
+            raise CannotRun(f"{kind} has no {field}")
+        return self.declared(self.of[kind][first][0], inner) if inner else self.of[kind][first]
+
+    def type_of(self, kind, field):
+        return self.declared(kind, field)[0]
+
+    def points_to(self, kind, field, objects):
+        typed = self.type_of(kind, field).replace("const ", "").split()[0]
+        if typed not in objects:
+            raise CannotRun(f"{kind}->{field} points to none of the objects")
+        return objects[typed]
+
+    def is_array(self, kind, field):
+        return bool(self.declared(kind, field)[1])
+
+    def all(self, kinds):
+        """(structure, field); of one that has a structure in it, the fields of that."""
+        for kind in kinds:
+            for field, (typed, _) in self.of[kind].items():
+                if typed in self.of:
+                    yield from ((kind, f"{field}.{inner}") for inner in self.of[typed])
+                else:
+                    yield kind, field
+
+    def assigned(self, text, roots, objects):
+        """What `assigns` names of them: a part of an array counts as all of it. `roots`: the parameters."""
+        found = set()
+        for one in arguments(without_brackets(re.sub(r"\\from.*", "", text, flags=re.S))):
+            one = re.sub(r"\s+", "", one)
+            where = LOCATION.fullmatch(one)
+            if where and where[1] in roots:
+                kind, *steps = [roots[where[1]], *where[2].split("->")[1:]]
+                for step in steps[:-1]:
+                    kind = self.points_to(kind, step, objects)
+                self.declared(kind, steps[-1] + where[3])
+                found.add((kind, steps[-1] + where[3]))
+            elif not re.match(r"\\nothing$|\\result$|\(\(char\*\)\w+\)\[", one):
+                raise CannotRun(f"ACSL: it is not understood what is assigned: {one}")
+        return found
