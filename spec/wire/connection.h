@@ -18,7 +18,7 @@
 
 /* What an open connection is between two calls of the application's, and, but for `at_rest`, within one. */
 /*@
-  predicate is_untold(ew_answer a) = a == EW_ANSWER_ONE || returned_by(a) == -1;
+  predicate is_untold(ew_answer a) = a == EW_ANSWER_ONE || (returned_by(a) == -1 && !is_retry(a));
 
   predicate is_linked(ew_conn *c) =
     is_link(c) && \valid(c) && \valid_read(c->port) && ew_served == c &&
@@ -32,7 +32,14 @@
   predicate is_earned(ew_conn *c) =
     c->machine.notice_in == EW_NOTICE_IN_SEEN ==> ew_authenticated == 1;
 
-  predicate is_sane(ew_conn *c) = is_linked(c) && has_clock(c) && is_owed(c) && is_earned(c);
+  predicate is_told(ew_conn *c) =
+    (c->machine.notice_out == EW_NOTICE_OUT_DELIVERED ==> ew_notice_out != 0) &&
+    (alive(&c->machine) && ew_notice_asked != 0 ==> notice_made(&c->machine)) &&
+    (alive(&c->machine) && ew_notice_out != 0 ==> c->machine.notice_out == EW_NOTICE_OUT_DELIVERED) &&
+    (ew_failed != 0 ==> !callable(&c->machine));
+
+  predicate is_sane(ew_conn *c) =
+    is_linked(c) && has_clock(c) && is_owed(c) && is_earned(c) && is_told(c);
 
   predicate at_rest(ew_conn *c) = c->in_call == 0 && c->read_buf == \null && is_untold(c->untold);
 
@@ -47,7 +54,8 @@
     ensures linked: is_linked(c);                                                                                      \
     ensures clocked: has_clock(c);                                                                                     \
     ensures owed: is_owed(c);                                                                                          \
-    ensures earned: is_earned(c);
+    ensures earned: is_earned(c);                                                                                      \
+    ensures told: is_told(c);
 
 #define EW_STAYS_USABLE                                                                                                \
     ensures usable: c == \null || \valid(c);                                                                           \
@@ -55,6 +63,7 @@
     ensures usable_clocked: is_open(c) ==> has_clock(c);                                                               \
     ensures usable_owed: is_open(c) ==> is_owed(c);                                                                    \
     ensures usable_earned: is_open(c) ==> is_earned(c);                                                                \
+    ensures usable_told: is_open(c) ==> is_told(c);                                                                    \
     ensures usable_rest: is_open(c) ==> at_rest(c);
 
 /* The arguments of the read or write under way. */
@@ -120,7 +129,7 @@ static int would(const ew_conn *c, uint8_t event, uint8_t action);
   terminates \true;
   exits      \false;
   assigns    c->untold, c->result;
-  ensures    W7_untold: c->untold == \old(c->untold) || returned_by(c->untold) == -1;
+  ensures    W7_untold: c->untold == \old(c->untold) || (returned_by(c->untold) == -1 && !is_retry(c->untold));
   ensures    result: c->result == EW_ANSWER_ONE;
 */
 static void keep_for_the_next_call(ew_conn *c);
@@ -150,8 +159,22 @@ int endwell_repeats(ew_answer a);
 
 /* While an action is under way: which, for which call of the application's. */
 /*@
+  predicate is_out(ew_machine *m) = m->sent == EW_SENT_YES && m->notice_out == EW_NOTICE_OUT_DELIVERED;
+
+  predicate is_settled(ew_machine *m) =
+    m->sent == EW_SENT_YES &&
+    (m->notice_out == EW_NOTICE_OUT_DELIVERED || m->quiet == EW_QUIET_ON ||
+     (m->notice_out == EW_NOTICE_OUT_NONE && m->output == EW_OUTPUT_IDLE));
+
+  predicate notice_fits(ew_machine *m, integer a) =
+    (a == EW_ANSWER_FLUSH || a == EW_ANSWER_WRITE || a == EW_ANSWER_HANDSHAKE ==>
+       m->notice_out == EW_NOTICE_OUT_NONE) &&
+    (a == EW_ANSWER_SEND_CLOSE_NOTIFY ==> m->notice_out == EW_NOTICE_OUT_QUEUED) &&
+    (m->busy == EW_BUSY_WAIT ==> is_settled(m)) &&
+    (m->busy == EW_BUSY_FLUSH || m->busy == EW_BUSY_NOTICE ==> m->sent == EW_SENT_YES);
+
   predicate goes_on_for(ew_machine *m, integer event, integer a) =
-    alive(m) && (
+    alive(m) && notice_fits(m, a) && (
       (event == EW_EVENT_READ && a == EW_ANSWER_RECEIVE && m->busy == EW_BUSY_READ) ||
       (event == EW_EVENT_WRITE && a == EW_ANSWER_WRITE && m->busy == EW_BUSY_WRITE) ||
       (event == EW_EVENT_HANDSHAKE && a == EW_ANSWER_HANDSHAKE && m->busy == EW_BUSY_HANDSHAKE) ||
@@ -215,6 +238,18 @@ int endwell_repeats(ew_answer a);
                (event == EW_EVENT_SHUTDOWN && \old(m->quiet) == EW_QUIET_ON);
   ensures    W7_notice: m->notice_in == \old(m->notice_in);
   ensures    W7_quiet: m->quiet == \old(m->quiet);
+  ensures    W8_asked: asked_by(\result) != EW_ACTION_RETURN ==> \old(callable(m));
+  ensures    W8_alive: alive(m) ==> \old(alive(m));
+  ensures    W8_callable: callable(m) ==> \old(callable(m));
+  ensures    W8_not_out_by_asking: m->notice_out == EW_NOTICE_OUT_DELIVERED ==>
+               \old(m->notice_out) == EW_NOTICE_OUT_DELIVERED;
+  ensures    W8_made_once: \old(notice_made(m)) ==> notice_made(m);
+  ensures    W8_stays_out: \old(m->notice_out) == EW_NOTICE_OUT_DELIVERED ==>
+               m->notice_out == EW_NOTICE_OUT_DELIVERED;
+  ensures    W8_zero: event == EW_EVENT_SHUTDOWN && \result == EW_ANSWER_ZERO ==> is_out(m) && !\old(is_out(m));
+  ensures    W8_one: event == EW_EVENT_SHUTDOWN && \result == EW_ANSWER_ONE ==> is_settled(m);
+  ensures    W8_sent: event == EW_EVENT_SHUTDOWN && \old(m->sent) == EW_SENT_YES ==> m->sent == EW_SENT_YES;
+  ensures    W8_no_end: event == EW_EVENT_SHUTDOWN ==> \result != EW_ANSWER_END_OF_DATA;
 */
 static ew_answer ask(ew_machine *m, uint8_t event);
 
@@ -253,6 +288,30 @@ static ew_answer ask(ew_machine *m, uint8_t event);
                (outcome == EW_EVENT_CLOSE_NOTIFY &&
                 (\old(m->busy) == EW_BUSY_READ || \old(m->busy) == EW_BUSY_WAIT));
   ensures    W7_quiet: m->quiet == \old(m->quiet);
+  ensures    W8_nothing_after_fatal:
+               is_fatal(outcome) || (outcome == EW_EVENT_CLOSE_NOTIFY && \old(m->busy) == EW_BUSY_HANDSHAKE) ==>
+               asked_by(\result) == EW_ACTION_RETURN && !callable(m);
+  ensures    W8_out: m->notice_out == EW_NOTICE_OUT_DELIVERED ==>
+               \old(m->notice_out) == EW_NOTICE_OUT_DELIVERED ||
+               (\old(m->busy) == EW_BUSY_NOTICE && outcome == EW_EVENT_DONE);
+  ensures    W8_delivered: \old(m->busy) == EW_BUSY_NOTICE && outcome == EW_EVENT_DONE ==>
+               m->notice_out == EW_NOTICE_OUT_DELIVERED;
+  ensures    W8_made_once: \old(notice_made(m)) ==> notice_made(m);
+  ensures    W8_none_made: \old(m->notice_out) == EW_NOTICE_OUT_NONE && \old(m->busy) != EW_BUSY_FLUSH &&
+               \old(m->busy) != EW_BUSY_NOTICE ==> m->notice_out == EW_NOTICE_OUT_NONE;
+  ensures    W8_then_notice: \result == EW_ANSWER_SEND_CLOSE_NOTIFY ==> m->notice_out == EW_NOTICE_OUT_QUEUED;
+  ensures    W8_stays_out: \old(m->notice_out) == EW_NOTICE_OUT_DELIVERED && \old(m->busy) != EW_BUSY_FLUSH ==>
+               m->notice_out == EW_NOTICE_OUT_DELIVERED;
+  ensures    W8_zero: \result == EW_ANSWER_ZERO ==>
+               \old(m->busy) == EW_BUSY_NOTICE && m->notice_out == EW_NOTICE_OUT_DELIVERED;
+  ensures    W8_one: \result == EW_ANSWER_ONE && \old(m->busy) == EW_BUSY_NOTICE ==>
+               m->notice_out == EW_NOTICE_OUT_DELIVERED;
+  ensures    W8_waits: \old(m->busy) == EW_BUSY_WAIT ==>
+               m->notice_out == \old(m->notice_out) && m->output == \old(m->output);
+  ensures    W8_sent: m->sent == \old(m->sent);
+  ensures    W8_no_end: \old(m->busy) != EW_BUSY_READ ==> \result != EW_ANSWER_END_OF_DATA;
+  ensures    W8_flushed: \old(m->busy) == EW_BUSY_FLUSH ==> \result != EW_ANSWER_ONE;
+  ensures    W5_suspended: \result == EW_ANSWER_SUSPENDED ==> outcome == EW_EVENT_SUSPENDED;
 */
 static ew_answer report(ew_machine *m, uint8_t outcome);
 
@@ -382,9 +441,10 @@ static int fetch(ew_conn *c);
   requires   called: c->in_call == 1;
   requires   earned: is_earned(c);
   requires   reads: c->read_buf != \null ==> reads(c);
+  requires   W8_nothing_after_fatal: ew_failed == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_turns, ew_authenticated, ew_read_so_far, c->io_done,
+  assigns    EW_PORT_WRITES, ew_turns, ew_authenticated, ew_read_so_far, ew_failed, c->io_done,
              c->read_buf[0 .. (c->read_buf != \null ? c->io_len - 1 : -1)];
   ensures    machine: same_machine{Pre,Post}(c);
   ensures    left_alone: same_call{Pre,Post}(c);
@@ -399,6 +459,7 @@ static int fetch(ew_conn *c);
                ew_read_so_far == \old(ew_read_so_far);
   ensures    W7_authenticated: \result == EW_EVENT_CLOSE_NOTIFY ==> ew_authenticated == 1;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W8_noted: ew_failed != 0 ==> is_fatal(\result);
 */
 static uint8_t perform_receive(ew_conn *c);
 
@@ -406,9 +467,11 @@ static uint8_t perform_receive(ew_conn *c);
   requires   linked: is_linked(c);
   requires   called: c->in_call == 1;
   requires   owed: 0 <= c->owed <= EW_RECORD_MAX && ew_pending <= c->owed;
+  requires   W8_nothing_after_fatal: ew_failed == 0;
+  requires   W8_no_data_after_notice: ew_notice_asked == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_turns, ew_pending, c->owed;
+  assigns    EW_PORT_WRITES, ew_failed, ew_turns, ew_pending, c->owed;
   ensures    machine: same_machine{Pre,Post}(c);
   ensures    left_alone: same_call{Pre,Post}(c);
   ensures    alive: stays_alive{Pre,Post}(c);
@@ -416,6 +479,7 @@ static uint8_t perform_receive(ew_conn *c);
   ensures    turns: ew_turns <= \old(ew_turns);
   ensures    W5_ends: is_unfinished(\result) ==> ew_turns < \old(ew_turns);
   ensures    W6_owed: 0 <= c->owed <= EW_RECORD_MAX && ew_pending <= c->owed;
+  ensures    W8_noted: ew_failed != 0 ==> is_fatal(\result);
 */
 static uint8_t perform_flush(ew_conn *c);
 
@@ -424,9 +488,11 @@ static uint8_t perform_flush(ew_conn *c);
   requires   called: c->in_call == 1;
   requires   writes: writes(c);
   requires   W6_never_fewer: ew_pending <= c->io_len;
+  requires   W8_nothing_after_fatal: ew_failed == 0;
+  requires   W8_no_data_after_notice: ew_notice_asked == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_turns, ew_pending, ew_taken, c->io_done, c->owed;
+  assigns    EW_PORT_WRITES, ew_failed, ew_turns, ew_pending, ew_taken, c->io_done, c->owed;
   ensures    machine: same_machine{Pre,Post}(c);
   ensures    left_alone: same_call{Pre,Post}(c);
   ensures    alive: stays_alive{Pre,Post}(c);
@@ -438,6 +504,7 @@ static uint8_t perform_flush(ew_conn *c);
   ensures    W6_count: \result == EW_EVENT_DONE ==>
                1 <= c->io_done <= c->io_len && ew_taken == \old(ew_taken) + c->io_done;
   ensures    W6_none: \result != EW_EVENT_DONE ==> ew_taken == \old(ew_taken);
+  ensures    W8_noted: ew_failed != 0 ==> is_fatal(\result);
 */
 static uint8_t perform_write(ew_conn *c);
 
@@ -458,9 +525,14 @@ static int is_repeated(uint8_t action);
   requires   reads: c->read_buf != \null ==> reads(c);
   requires   writes: action == EW_ACTION_WRITE ==> writes(c);
   requires   W6_never_fewer: action == EW_ACTION_WRITE ==> ew_pending <= c->io_len;
+  requires   W8_nothing_after_fatal: ew_failed == 0;
+  requires   W8_no_data_after_notice:
+               action == EW_ACTION_FLUSH || action == EW_ACTION_WRITE || action == EW_ACTION_HANDSHAKE ==>
+               ew_notice_asked == 0;
+  requires   W8_at_most_one: action == EW_ACTION_SEND_CLOSE_NOTIFY ==> ew_notice_out == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->tried, c->owed, c->io_done,
              c->read_buf[0 .. (action == EW_ACTION_RECEIVE && c->read_buf != \null ? c->io_len - 1 : -1)];
   ensures    machine: same_machine{Pre,Post}(c);
@@ -487,6 +559,13 @@ static int is_repeated(uint8_t action);
   ensures    W7_authenticated: \result == EW_EVENT_CLOSE_NOTIFY && action == EW_ACTION_RECEIVE ==>
                ew_authenticated == 1;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W8_noted: ew_failed != 0 ==>
+               is_fatal(\result) || (action == EW_ACTION_HANDSHAKE && \result == EW_EVENT_CLOSE_NOTIFY);
+  ensures    W8_none_asked: action != EW_ACTION_SEND_CLOSE_NOTIFY ==>
+               ew_notice_asked == \old(ew_notice_asked) && ew_notice_out == \old(ew_notice_out);
+  ensures    W8_out: action == EW_ACTION_SEND_CLOSE_NOTIFY ==>
+               (ew_notice_out != 0 <==> \result == EW_EVENT_DONE);
+  ensures    W5_suspended: \result == EW_EVENT_SUSPENDED ==> ew_turns < \old(ew_turns);
 */
 static uint8_t perform_once(ew_conn *c, uint8_t action);
 
@@ -499,9 +578,14 @@ static uint8_t perform_once(ew_conn *c, uint8_t action);
   requires   reads: c->read_buf != \null ==> reads(c);
   requires   writes: action == EW_ACTION_WRITE ==> writes(c);
   requires   W6_never_fewer: action == EW_ACTION_WRITE ==> ew_pending <= c->io_len;
+  requires   W8_nothing_after_fatal: ew_failed == 0;
+  requires   W8_no_data_after_notice:
+               action == EW_ACTION_FLUSH || action == EW_ACTION_WRITE || action == EW_ACTION_HANDSHAKE ==>
+               ew_notice_asked == 0;
+  requires   W8_at_most_one: action == EW_ACTION_SEND_CLOSE_NOTIFY ==> ew_notice_out == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (action == EW_ACTION_RECEIVE && c->read_buf != \null ? c->io_len - 1 : -1)];
   ensures    machine: same_machine{Pre,Post}(c);
@@ -535,6 +619,13 @@ static uint8_t perform_once(ew_conn *c, uint8_t action);
   ensures    W7_authenticated: \result == EW_EVENT_CLOSE_NOTIFY && action == EW_ACTION_RECEIVE ==>
                ew_authenticated == 1;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W8_noted: ew_failed != 0 ==>
+               is_fatal(\result) || (action == EW_ACTION_HANDSHAKE && \result == EW_EVENT_CLOSE_NOTIFY);
+  ensures    W8_none_asked: action != EW_ACTION_SEND_CLOSE_NOTIFY ==>
+               ew_notice_asked == \old(ew_notice_asked) && ew_notice_out == \old(ew_notice_out);
+  ensures    W8_out: action == EW_ACTION_SEND_CLOSE_NOTIFY ==>
+               (ew_notice_out != 0 <==> \result == EW_EVENT_DONE);
+  ensures    W5_suspended: \result == EW_EVENT_SUSPENDED ==> ew_turns < \old(ew_turns);
 */
 static uint8_t perform_and_charge(ew_conn *c, uint8_t action);
 
@@ -547,9 +638,14 @@ static uint8_t perform_and_charge(ew_conn *c, uint8_t action);
   requires   reads: c->read_buf != \null ==> reads(c);
   requires   writes: action == EW_ACTION_WRITE ==> writes(c);
   requires   W6_never_fewer: action == EW_ACTION_WRITE ==> ew_pending <= c->io_len;
+  requires   W8_nothing_after_fatal: ew_failed == 0;
+  requires   W8_no_data_after_notice:
+               action == EW_ACTION_FLUSH || action == EW_ACTION_WRITE || action == EW_ACTION_HANDSHAKE ==>
+               ew_notice_asked == 0;
+  requires   W8_at_most_one: action == EW_ACTION_SEND_CLOSE_NOTIFY ==> ew_notice_out == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (action == EW_ACTION_RECEIVE && c->read_buf != \null ? c->io_len - 1 : -1)];
   ensures    machine: same_machine{Pre,Post}(c);
@@ -584,13 +680,20 @@ static uint8_t perform_and_charge(ew_conn *c, uint8_t action);
   ensures    W7_authenticated: \result == EW_EVENT_CLOSE_NOTIFY && action == EW_ACTION_RECEIVE ==>
                ew_authenticated == 1;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W8_noted: ew_failed != 0 ==>
+               is_fatal(\result) || (action == EW_ACTION_HANDSHAKE && \result == EW_EVENT_CLOSE_NOTIFY);
+  ensures    W8_none_asked: action != EW_ACTION_SEND_CLOSE_NOTIFY ==>
+               ew_notice_asked == \old(ew_notice_asked) && ew_notice_out == \old(ew_notice_out);
+  ensures    W8_out: action == EW_ACTION_SEND_CLOSE_NOTIFY ==>
+               (ew_notice_out != 0 <==> \result == EW_EVENT_DONE);
+  ensures    W5_suspended: \result == EW_EVENT_SUSPENDED ==> ew_turns < \old(ew_turns);
 */
 static uint8_t perform(ew_conn *c, uint8_t action);
 
 /* What a port is doing: which action, while the core waits for its outcome. */
 /*@
   predicate is_doing(ew_machine *m, integer a) =
-    alive(m) && (
+    alive(m) && notice_fits(m, a) && (
       (a == EW_ANSWER_RECEIVE && (m->busy == EW_BUSY_READ || m->busy == EW_BUSY_WAIT)) ||
       (a == EW_ANSWER_WRITE && m->busy == EW_BUSY_WRITE) ||
       (a == EW_ANSWER_HANDSHAKE && m->busy == EW_BUSY_HANDSHAKE) ||
@@ -603,6 +706,8 @@ static uint8_t perform(ew_conn *c, uint8_t action);
   requires   clocked: has_clock(c);
   requires   owed: is_owed(c);
   requires   earned: is_earned(c);
+  requires   told: is_told(c);
+  requires   W8_nothing_after_fatal: ew_failed == 0;
   requires   under_way: is_under_way(c);
   requires   doing: is_doing(&c->machine, a);
   requires   reads: c->machine.busy == EW_BUSY_READ ==> reads(c);
@@ -611,7 +716,7 @@ static uint8_t perform(ew_conn *c, uint8_t action);
   requires   W6_never_fewer: a == EW_ANSWER_WRITE ==> ew_pending <= c->io_len;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (a == EW_ANSWER_RECEIVE && c->read_buf != \null ? c->io_len - 1 : -1)];
   EW_STAYS_SANE
@@ -642,6 +747,16 @@ static uint8_t perform(ew_conn *c, uint8_t action);
   ensures    W5_goes_on: asked_by(\result) != EW_ACTION_RETURN && a != EW_ANSWER_FLUSH ==> ew_turns < \old(ew_turns);
   ensures    W5_ends: \result == EW_ANSWER_WANT_READ || \result == EW_ANSWER_WANT_WRITE ==>
                ew_turns < \old(ew_turns) || is_late_now(c);
+  ensures    W8_nothing_after_fatal: asked_by(\result) != EW_ACTION_RETURN ==> ew_failed == 0;
+  ensures    W8_zero: \result == EW_ANSWER_ZERO ==> is_out(&c->machine) && \old(c->machine.busy) == EW_BUSY_NOTICE;
+  ensures    W8_one: \result == EW_ANSWER_ONE &&
+               (\old(c->machine.busy) == EW_BUSY_NOTICE || \old(c->machine.busy) == EW_BUSY_WAIT ||
+                \old(c->machine.busy) == EW_BUSY_FLUSH) ==>
+               is_settled(&c->machine);
+  ensures    W8_stays_out: \old(is_out(&c->machine)) ==> is_out(&c->machine);
+  ensures    W8_made: \old(notice_made(&c->machine)) ==> notice_made(&c->machine);
+  ensures    W5_suspended: \result == EW_ANSWER_SUSPENDED ==> ew_turns < \old(ew_turns);
+  ensures    W8_no_end: \old(c->machine.busy) != EW_BUSY_READ ==> \result != EW_ANSWER_END_OF_DATA;
 */
 static ew_answer perform_and_report(ew_conn *c, ew_answer a);
 
@@ -650,6 +765,7 @@ static ew_answer perform_and_report(ew_conn *c, ew_answer a);
   requires   clocked: has_clock(c);
   requires   owed: is_owed(c);
   requires   earned: is_earned(c);
+  requires   told: is_told(c);
   requires   under_way: is_under_way(c);
   requires   asked: is_asked(event);
   requires   reads: event == EW_EVENT_READ ==> reads(c);
@@ -658,7 +774,7 @@ static ew_answer perform_and_report(ew_conn *c, ew_answer a);
   requires   W6_never_fewer: event == EW_EVENT_WRITE && may_write(&c->machine) ==> ew_pending <= c->io_len;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];
   EW_STAYS_SANE
@@ -679,6 +795,12 @@ static ew_answer perform_and_report(ew_conn *c, ew_answer a);
   ensures    W5_turns: ew_turns <= \old(ew_turns);
   ensures    W5_ends: \result == EW_ANSWER_WANT_READ || \result == EW_ANSWER_WANT_WRITE ==>
                ew_turns < \old(ew_turns) || is_late_now(c);
+  ensures    W8_zero: event == EW_EVENT_SHUTDOWN && \result == EW_ANSWER_ZERO ==>
+               is_out(&c->machine) && !\old(is_out(&c->machine));
+  ensures    W8_one: event == EW_EVENT_SHUTDOWN && \result == EW_ANSWER_ONE ==> is_settled(&c->machine);
+  ensures    W5_suspended: \result == EW_ANSWER_SUSPENDED ==> ew_turns < \old(ew_turns);
+  ensures    W8_stays_out: event == EW_EVENT_SHUTDOWN && \old(is_out(&c->machine)) ==> is_out(&c->machine);
+  ensures    W8_no_end: event == EW_EVENT_SHUTDOWN ==> \result != EW_ANSWER_END_OF_DATA;
 */
 static ew_answer ask_and_perform(ew_conn *c, uint8_t event);
 
@@ -687,6 +809,7 @@ static ew_answer ask_and_perform(ew_conn *c, uint8_t event);
   requires   clocked: has_clock(c);
   requires   owed: is_owed(c);
   requires   earned: is_earned(c);
+  requires   told: is_told(c);
   requires   under_way: is_under_way(c);
   requires   asked: is_asked(event);
   requires   reads: event == EW_EVENT_READ ==> reads(c);
@@ -695,7 +818,7 @@ static ew_answer ask_and_perform(ew_conn *c, uint8_t event);
   requires   W6_never_fewer: event == EW_EVENT_WRITE && may_write(&c->machine) ==> ew_pending <= c->io_len;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];
   EW_STAYS_SANE
@@ -712,6 +835,12 @@ static ew_answer ask_and_perform(ew_conn *c, uint8_t event);
   ensures    W7_flag: is_flag_earned{Pre,Post}(c, event);
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
   ensures    returned: asked_by(\result) == EW_ACTION_RETURN;
+  ensures    W8_zero: event == EW_EVENT_SHUTDOWN && \result == EW_ANSWER_ZERO ==>
+               is_out(&c->machine) && !\old(is_out(&c->machine));
+  ensures    W8_one: event == EW_EVENT_SHUTDOWN && \result == EW_ANSWER_ONE ==> is_settled(&c->machine);
+  ensures    W5_suspended: \result == EW_ANSWER_SUSPENDED ==> ew_turns < \old(ew_turns);
+  ensures    W5_turns: ew_turns <= \old(ew_turns);
+  ensures    W8_no_end: event == EW_EVENT_SHUTDOWN ==> \result != EW_ANSWER_END_OF_DATA;
 */
 static ew_answer ask_until_over(ew_conn *c, uint8_t event);
 
@@ -727,7 +856,7 @@ static ew_answer ask_until_over(ew_conn *c, uint8_t event);
   requires   W6_never_fewer: event == EW_EVENT_WRITE && may_write(&c->machine) ==> ew_pending <= c->io_len;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];
   EW_STAYS_SANE
@@ -752,13 +881,18 @@ static ew_answer ask_until_over(ew_conn *c, uint8_t event);
                (event == EW_EVENT_SHUTDOWN && \old(c->machine.quiet) == EW_QUIET_ON);
   ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W8_zero: event == EW_EVENT_SHUTDOWN && \result == 0 ==>
+               is_out(&c->machine) && !\old(is_out(&c->machine));
+  ensures    W8_one: event == EW_EVENT_SHUTDOWN && \result == 1 ==> is_settled(&c->machine);
+  ensures    W5_suspended: c->result == EW_ANSWER_SUSPENDED ==> ew_turns < \old(ew_turns);
+  ensures    W5_turns: ew_turns <= \old(ew_turns);
 */
 static int run_now(ew_conn *c, uint8_t event);
 
 /*@
   requires   sane: is_sane(c);
   requires   idle: c->in_call == 0;
-  requires   untold: returned_by(c->untold) == -1;
+  requires   untold: returned_by(c->untold) == -1 && !is_retry(c->untold);
   terminates \true;
   exits      \false;
   assigns    c->untold, c->result, c->number;
@@ -769,6 +903,7 @@ static int run_now(ew_conn *c, uint8_t event);
   ensures    W6_value: \result == returned_by(c->result);
   ensures    W7_failed: \result == -1;
   ensures    machine: same_machine{Pre,Post}(c);
+  ensures    W5_not_suspended: c->result != EW_ANSWER_SUSPENDED;
 */
 static int tell_untold(ew_conn *c);
 
@@ -782,7 +917,7 @@ static int tell_untold(ew_conn *c);
   requires   W6_never_fewer: event == EW_EVENT_WRITE && may_write(&c->machine) ==> ew_pending <= c->io_len;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];
   EW_STAYS_SANE
@@ -807,6 +942,11 @@ static int tell_untold(ew_conn *c);
                (event == EW_EVENT_SHUTDOWN && \old(c->machine.quiet) == EW_QUIET_ON);
   ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W8_zero: event == EW_EVENT_SHUTDOWN && \result == 0 ==>
+               is_out(&c->machine) && !\old(is_out(&c->machine));
+  ensures    W8_one: event == EW_EVENT_SHUTDOWN && \result == 1 ==> is_settled(&c->machine);
+  ensures    W5_suspended: c->result == EW_ANSWER_SUSPENDED ==> ew_turns < \old(ew_turns);
+  ensures    W5_turns: ew_turns <= \old(ew_turns);
 */
 int endwell_run(ew_conn *c, uint8_t event);
 
@@ -817,7 +957,7 @@ int endwell_run(ew_conn *c, uint8_t event);
                ew_read_so_far + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->io_len, c->expires, buf[0 .. len - 1];
   assigns    c->read_buf \from buf;
@@ -845,7 +985,7 @@ static int read_now(ew_conn *c, uint8_t *buf, int len);
                ew_read_so_far + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->peeks, c->io_len, c->expires, buf[0 .. len - 1];
   assigns    c->read_buf \from buf;
@@ -872,7 +1012,7 @@ static int read_by(ew_conn *c, uint8_t *buf, int len, uint8_t peeks);
                ew_read_so_far + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->peeks, c->io_len, c->expires, buf[0 .. len - 1];
@@ -897,7 +1037,7 @@ int endwell_read_bytes(ew_conn *c, uint8_t *buf, int len);
                ew_read_so_far + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->peeks, c->io_len, c->expires, buf[0 .. len - 1];
@@ -931,7 +1071,7 @@ int ew_conn_pending(const ew_conn *c);
   requires   lifetime: ew_taken + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->io_len;
   assigns    c->write_buf \from buf;
@@ -972,7 +1112,7 @@ static ptrdiff_t told(ew_conn *c, size_t done, int n);
   requires   W6_never_fewer: may_write(&c->machine) ==> ew_pending <= len;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->io_len, c->expires;
@@ -996,7 +1136,7 @@ static ptrdiff_t write_now(ew_conn *c, const uint8_t *buf, size_t len);
   requires   given: buf == ew_given && ew_taken == ew_given_from;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->io_len, c->expires;
@@ -1025,7 +1165,7 @@ static void start_handshake(ew_conn *c);
   requires   usable: is_usable(c);
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number, c->handshake_expires,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->expires;
@@ -1043,7 +1183,7 @@ int ew_conn_handshake(ew_conn *c);
   requires   usable: is_usable(c);
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->expires;
@@ -1093,6 +1233,7 @@ int ew_conn_clear(ew_conn *c);
     loop invariant clocked: has_clock(c);                                                                              \
     loop invariant owed: is_owed(c);                                                                                   \
     loop invariant earned: is_earned(c);                                                                               \
+    loop invariant told: is_told(c);                                                                                   \
     loop invariant rest: at_rest(c);                                                                                   \
     loop invariant done: done < len;                                                                                   \
     loop invariant W6_never_fewer: may_write(&c->machine) ==> ew_pending <= len - done;                                \
@@ -1101,8 +1242,8 @@ int ew_conn_clear(ew_conn *c);
     loop invariant W7_flag: c->machine.received == EW_RECEIVED_YES ==>                                                 \
         ew_authenticated == 1 || \at(c->machine.received, Pre) == EW_RECEIVED_YES;                                     \
     loop invariant W7_nothing_else: ew_authenticated == \at(ew_authenticated, Pre) || ew_authenticated == 1;           \
-    loop assigns n, done, EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending,       \
-        ew_taken, ew_authenticated, ew_read_so_far, c->machine, c->untold, c->in_call, c->tried, c->owed,              \
+    loop assigns n, done, EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending,                                    \
+        ew_taken, EW_RECORD, ew_read_so_far, c->machine, c->untold, c->in_call, c->tried, c->owed,                     \
         c->io_done, c->idle_records, c->again, c->write_buf, c->io_len;                                                \
     loop variant len - done;
 
@@ -1123,8 +1264,12 @@ int ew_conn_clear(ew_conn *c);
     loop invariant W6_none_taken: ew_read_so_far == \at(ew_read_so_far, Pre);                                          \
     loop invariant W6_none_written: ew_taken == \at(ew_taken, Pre);                                                    \
     loop invariant W7_nothing_else: ew_authenticated == \at(ew_authenticated, Pre) || ew_authenticated == 1;           \
-    loop assigns outcome, EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken,       \
-        ew_authenticated, ew_read_so_far, c->tried, c->owed, c->io_done, c->idle_records, c->again,                    \
+    loop invariant W8_nothing_after_fatal: ew_failed == 0;                                                             \
+    loop invariant W8_none_asked: action != EW_ACTION_SEND_CLOSE_NOTIFY ==>                                            \
+        ew_notice_asked == \at(ew_notice_asked, Pre) && ew_notice_out == \at(ew_notice_out, Pre);                      \
+    loop invariant W8_at_most_one: action == EW_ACTION_SEND_CLOSE_NOTIFY ==> ew_notice_out == 0;                       \
+    loop assigns outcome, EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken,                                    \
+        EW_RECORD, ew_read_so_far, c->tried, c->owed, c->io_done, c->idle_records, c->again,                           \
         c->read_buf[0 .. (action == EW_ACTION_RECEIVE && c->read_buf != \null ? c->io_len - 1 : -1)];                  \
     loop variant ew_turns;
 
@@ -1133,6 +1278,7 @@ int ew_conn_clear(ew_conn *c);
     loop invariant clocked: has_clock(c);                                                                              \
     loop invariant owed: is_owed(c);                                                                                   \
     loop invariant earned: is_earned(c);                                                                               \
+    loop invariant told: is_told(c);                                                                                   \
     loop invariant under_way: is_under_way(c);                                                                         \
     loop invariant kept: is_kept{Pre,Here}(c);                                                                         \
     loop invariant goes_on: asked_by(a) != EW_ACTION_RETURN ==> goes_on_for(&c->machine, event, a);                    \
@@ -1148,11 +1294,18 @@ int ew_conn_clear(ew_conn *c);
         ew_authenticated == 1 || \at(c->machine.received, Pre) == EW_RECEIVED_YES;                                     \
     loop invariant W7_flag: is_flag_earned{Pre,Here}(c, event);                                                        \
     loop invariant W7_nothing_else: ew_authenticated == \at(ew_authenticated, Pre) || ew_authenticated == 1;           \
+    loop invariant W8_nothing_after_fatal: asked_by(a) != EW_ACTION_RETURN ==> ew_failed == 0;                         \
+    loop invariant W8_no_end: event == EW_EVENT_SHUTDOWN ==> a != EW_ANSWER_END_OF_DATA;                               \
+    loop invariant W8_zero: event == EW_EVENT_SHUTDOWN && a == EW_ANSWER_ZERO ==>                                      \
+        is_out(&c->machine) && !\at(is_out(&c->machine), Pre);                                                         \
+    loop invariant W8_one: event == EW_EVENT_SHUTDOWN && a == EW_ANSWER_ONE ==> is_settled(&c->machine);               \
+    loop invariant W8_stays_out: event == EW_EVENT_SHUTDOWN && \at(is_out(&c->machine), Pre) ==> is_out(&c->machine);  \
+    loop invariant W5_suspended: a == EW_ANSWER_SUSPENDED ==> ew_turns < \at(ew_turns, Pre);                           \
     loop invariant W5_turns: ew_turns <= \at(ew_turns, Pre);                                                           \
     loop invariant W5_ends: a == EW_ANSWER_WANT_READ || a == EW_ANSWER_WANT_WRITE ==>                                  \
         ew_turns < \at(ew_turns, Pre) || is_late_now(c);                                                               \
-    loop assigns a, EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken,             \
-        ew_authenticated, ew_read_so_far, c->machine, c->tried, c->owed, c->io_done, c->idle_records,                  \
+    loop assigns a, EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken,                                          \
+        EW_RECORD, ew_read_so_far, c->machine, c->tried, c->owed, c->io_done, c->idle_records,                         \
         c->again, c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];                                     \
     loop variant 3 * ew_turns + (asked_by(a) == EW_ACTION_RETURN ? 0 : a == EW_ANSWER_FLUSH ? 2 : 1);
 
@@ -1161,6 +1314,7 @@ int ew_conn_clear(ew_conn *c);
     loop invariant clocked: has_clock(c);                                                                              \
     loop invariant owed: is_owed(c);                                                                                   \
     loop invariant earned: is_earned(c);                                                                               \
+    loop invariant told: is_told(c);                                                                                   \
     loop invariant under_way: is_under_way(c);                                                                         \
     loop invariant kept: is_kept{Pre,Here}(c);                                                                         \
     loop invariant W6_never_fewer:                                                                                     \
@@ -1169,8 +1323,10 @@ int ew_conn_clear(ew_conn *c);
     loop invariant W6_none_written: ew_taken == \at(ew_taken, Pre);                                                    \
     loop invariant W7_flag: is_flag_earned{Pre,Here}(c, event);                                                        \
     loop invariant W7_nothing_else: ew_authenticated == \at(ew_authenticated, Pre) || ew_authenticated == 1;           \
-    loop assigns a, EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken,   \
-        ew_authenticated, ew_read_so_far, c->machine, c->tried, c->owed, c->io_done, c->idle_records,                  \
+    loop invariant W8_stays_out: event == EW_EVENT_SHUTDOWN && \at(is_out(&c->machine), Pre) ==> is_out(&c->machine);  \
+    loop invariant W5_turns: ew_turns <= \at(ew_turns, Pre);                                                           \
+    loop assigns a, EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken,                                \
+        EW_RECORD, ew_read_so_far, c->machine, c->tried, c->owed, c->io_done, c->idle_records,                         \
         c->again, c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];                                     \
     loop variant ew_turns;
 
