@@ -55,7 +55,11 @@
     ensures clocked: has_clock(c);                                                                                     \
     ensures owed: is_owed(c);                                                                                          \
     ensures earned: is_earned(c);                                                                                      \
-    ensures told: is_told(c);
+    ensures told_out: c->machine.notice_out == EW_NOTICE_OUT_DELIVERED ==> ew_notice_out != 0;                         \
+    ensures told_asked: alive(&c->machine) && ew_notice_asked != 0 ==> notice_made(&c->machine);                       \
+    ensures told_delivered: alive(&c->machine) && ew_notice_out != 0 ==>                                               \
+        c->machine.notice_out == EW_NOTICE_OUT_DELIVERED;                                                              \
+    ensures told_failed: ew_failed != 0 ==> !callable(&c->machine);
 
 #define EW_STAYS_USABLE                                                                                                \
     ensures usable: c == \null || \valid(c);                                                                           \
@@ -378,6 +382,7 @@ static int is_late(ew_conn *c);
   assigns    c->number, c->idle_records, ew_clock, ew_early;
   ensures    machine: same_machine{Pre,Post}(c);
   ensures    left_alone: same_call{Pre,Post}(c);
+  ensures    W8_kept: \old(is_settled(&c->machine)) ==> is_settled(&c->machine);
   ensures    W6_kept: may_write(&c->machine) ==> \old(may_write(&c->machine));
   ensures    clock: is_clock(ew_clock) && ew_clock >= \old(ew_clock);
   ensures    flag: \result == 0 || \result == 1;
