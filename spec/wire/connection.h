@@ -602,6 +602,9 @@ static uint8_t perform_once(ew_conn *c, uint8_t action);
   ensures    W7_received: c->machine.received == \old(c->machine.received);
   ensures    W7_notice: c->machine.notice_in == \old(c->machine.notice_in);
   ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
+  ensures    W8_same_notice: c->machine.notice_out == \old(c->machine.notice_out);
+  ensures    W8_same_flag: c->machine.sent == \old(c->machine.sent);
+  ensures    W8_same_output: c->machine.output == \old(c->machine.output);
   ensures    alive: stays_alive{Pre,Post}(c);
   ensures    outcome: is_outcome(\result);
   ensures    clock: is_clock(ew_clock);
@@ -663,6 +666,9 @@ static uint8_t perform_and_charge(ew_conn *c, uint8_t action);
   ensures    W7_received: c->machine.received == \old(c->machine.received);
   ensures    W7_notice: c->machine.notice_in == \old(c->machine.notice_in);
   ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
+  ensures    W8_same_notice: c->machine.notice_out == \old(c->machine.notice_out);
+  ensures    W8_same_flag: c->machine.sent == \old(c->machine.sent);
+  ensures    W8_same_output: c->machine.output == \old(c->machine.output);
   ensures    alive: stays_alive{Pre,Post}(c);
   ensures    outcome: is_outcome(\result);
   ensures    clock: is_clock(ew_clock);
@@ -1260,6 +1266,9 @@ int ew_conn_clear(ew_conn *c);
     loop invariant W7_received: c->machine.received == \at(c->machine.received, Pre);                                  \
     loop invariant W7_notice: c->machine.notice_in == \at(c->machine.notice_in, Pre);                                  \
     loop invariant W7_quiet: c->machine.quiet == \at(c->machine.quiet, Pre);                                           \
+    loop invariant W8_same_notice: c->machine.notice_out == \at(c->machine.notice_out, Pre);                           \
+    loop invariant W8_same_flag: c->machine.sent == \at(c->machine.sent, Pre);                                         \
+    loop invariant W8_same_output: c->machine.output == \at(c->machine.output, Pre);                                   \
     loop invariant machine: same_machine{Pre,Here}(c);                                                                 \
     loop invariant left_alone: same_call{Pre,Here}(c);                                                                 \
     loop invariant alive: stays_alive{Pre,Here}(c);                                                                    \
