@@ -16,9 +16,6 @@
 
 /* Between two calls: the transport is ours, and the record agrees with how far the machine says that it is. */
 /*@
-  predicate is_before_the_half_close(ew_orderly_machine *m) =
-    m->phase == EW_ORDERLY_PHASE_OPEN || m->phase == EW_ORDERLY_PHASE_CLOSING;
-
   predicate is_ours(ew_conn *c) =
     ew_gone == 0 &&
     (is_before_the_half_close(&c->orderly) ==> ew_our_side_closed == 0) &&

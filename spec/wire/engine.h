@@ -216,13 +216,20 @@ static inline int endwell_port_pending(const ew_port *p, const void *engine);
 static inline uint8_t endwell_port_write(const ew_port *p, void *engine, const uint8_t *buf,
                                          int len, int *written);
 
+/* Another TLS connection begins, if it says 0: of that one nothing is reported yet, and nothing is held back. */
 /*@
   requires   W5_called: is_called((ew_port *)p);
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES;
+  assigns    EW_PORT_WRITES, EW_RECORD, ew_pending;
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
+  ensures    P12_nothing_pending: \result == 0 ==> ew_pending == 0;
+  ensures    noted_begins: \result == 0 ==>
+               ew_authenticated == 0 && ew_notice_asked == 0 && ew_notice_out == 0 && ew_failed == 0;
+  ensures    noted_goes_on: \result != 0 ==>
+               ew_authenticated == \old(ew_authenticated) && ew_notice_asked == \old(ew_notice_asked) &&
+               ew_notice_out == \old(ew_notice_out) && ew_failed == \old(ew_failed);
 */
 static inline int endwell_port_clear(const ew_port *p, void *engine, int session_kept);
 
@@ -239,7 +246,8 @@ int ew_transport_is_between_records(const ew_transport *t);
   requires   valid: \valid(t);
   terminates \true;
   exits      \false;
-  assigns    *t;
+  assigns    t->gate, t->to_shut, t->error, t->swallowed, t->alert, t->engine_error, t->met, t->fed;
+  assigns    t->detail \from \nothing;
 */
 void ew_transport_reopen(ew_transport *t);
 

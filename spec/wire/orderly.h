@@ -34,4 +34,9 @@
 
 #include "wire/wait.h"
 
+/*@
+  predicate is_before_the_half_close(ew_orderly_machine *m) =
+    m->phase == EW_ORDERLY_PHASE_OPEN || m->phase == EW_ORDERLY_PHASE_CLOSING;
+*/
+
 #endif
