@@ -7,15 +7,6 @@
 #include "conn.h"
 #include "dispatch.h"
 
-/* What a close may take, as its first call says. */
-typedef struct bounds {
-    int ms;
-    size_t bytes;
-} bounds;
-
-/* For what is not a close, and so has none that could begin. */
-static const bounds none = {0, 0};
-
 /* Actions ------------------------------------------------------------------ */
 
 /*
@@ -24,10 +15,14 @@ static const bounds none = {0, 0};
  * peer. It is asked of a copy, so that nothing has happened. A machine with any
  * byte out of range is not taken at its word, whatever the query says (K-24).
  */
+static ew_answer shut_a_copy(ew_machine copy)
+{
+    return ew_shutdown(&copy);
+}
+
 static int nothing_owed(const ew_conn *c)
 {
-    ew_machine copy = c->machine;
-    ew_answer a = ew_shutdown(&copy);
+    ew_answer a = shut_a_copy(c->machine);
 
     if (a == EW_ANSWER_CORRUPT) {
         return 0;
@@ -40,10 +35,11 @@ static uint8_t look(const ew_conn *c)
     return nothing_owed(c) ? EW_ORDERLY_EVENT_SETTLED : EW_ORDERLY_EVENT_OWED;
 }
 
-static uint8_t begin(ew_conn *c, bounds b)
+/* What a close may take, as its first call says. */
+static uint8_t begin(ew_conn *c, int ms, size_t bytes)
 {
-    c->close_expires = endwell_now(c) + (b.ms > 0 ? b.ms : 0);
-    c->drain_left = b.bytes;
+    c->close_expires = endwell_now(c) + (ms > 0 ? ms : 0);
+    c->drain_left = bytes;
     endwell_start(c, c->close_expires);
     return look(c);
 }
@@ -139,6 +135,7 @@ static uint8_t drain(ew_conn *c)
     size_t at_first = c->drain_left;
     uint8_t outcome;
 
+    /*@ EW_LOOP_OF_DROPPING */
     do {
         outcome = drop_in_time(c);
     } while (outcome == EW_ORDERLY_EVENT_SOME && at_first - c->drain_left < EW_DRAIN_BUDGET);
@@ -169,10 +166,10 @@ static uint8_t leave(ew_conn *c, uint8_t action)
 
 /* The calls ---------------------------------------------------------------- */
 
-static uint8_t act(ew_conn *c, uint8_t action, bounds b)
+static uint8_t act(ew_conn *c, uint8_t action, int ms, size_t bytes)
 {
     switch (action) {
-    case EW_ORDERLY_ACTION_BEGIN: return begin(c, b);
+    case EW_ORDERLY_ACTION_BEGIN: return begin(c, ms, bytes);
     case EW_ORDERLY_ACTION_RESUME: return resume(c);
     case EW_ORDERLY_ACTION_LOOK: return look(c);
     case EW_ORDERLY_ACTION_NOTICE: return notice(c);
@@ -182,8 +179,9 @@ static uint8_t act(ew_conn *c, uint8_t action, bounds b)
     case EW_ORDERLY_ACTION_WAIT: return wait_for_more(c);
     case EW_ORDERLY_ACTION_END:
     case EW_ORDERLY_ACTION_RELEASE: return leave(c, action);
-    default: return shut(c);
+    default: break;
     }
+    return shut(c);
 }
 
 /* The same in the words of the core, which the application is told in. */
@@ -201,24 +199,48 @@ static ew_answer in_words(ew_conn *c, ew_orderly_answer a)
     }
 }
 
-static int conclude(ew_conn *c, uint8_t event, bounds b)
+/* What the machine says to a call, and to what came of an action. */
+static ew_orderly_answer call_machine(ew_orderly_machine *m, uint8_t event)
 {
-    ew_orderly_answer a = ew_orderly_step(&c->orderly, event);
+    return ew_orderly_step(m, event);
+}
 
+static ew_orderly_answer tell_machine(ew_orderly_machine *m, uint8_t outcome)
+{
+    return ew_orderly_step(m, outcome);
+}
+
+static ew_orderly_answer report_to(ew_conn *c, uint8_t outcome)
+{
+    return tell_machine(&c->orderly, outcome);
+}
+
+static ew_orderly_answer act_and_report(ew_conn *c, ew_orderly_answer a, int ms, size_t bytes)
+{
+    uint8_t outcome = act(c, ew_orderly_action(a), ms, bytes);
+
+    return report_to(c, outcome);
+}
+
+/* What is not a close has no bounds that could begin: 0 and 0. */
+static int conclude(ew_conn *c, uint8_t event, int ms, size_t bytes)
+{
+    ew_orderly_answer a = call_machine(&c->orderly, event);
+
+    /*@ EW_LOOP_OF_CLOSING */
     while (ew_orderly_action(a) != EW_ORDERLY_ACTION_RETURN) {
-        a = ew_orderly_step(&c->orderly, act(c, ew_orderly_action(a), b));
+        a = act_and_report(c, a, ms, bytes);
     }
     return endwell_answer(c, in_words(c, a));
 }
 
 int ew_conn_close(ew_conn *c, int drain_ms, size_t drain_max)
 {
-    bounds b = {drain_ms, drain_max};
-
     if (!endwell_is_open(c)) {
         return -1;
     }
-    return conclude(c, c->blocking ? EW_ORDERLY_EVENT_CLOSE_WAITING : EW_ORDERLY_EVENT_CLOSE, b);
+    return conclude(c, c->blocking ? EW_ORDERLY_EVENT_CLOSE_WAITING : EW_ORDERLY_EVENT_CLOSE,
+                    drain_ms, drain_max);
 }
 
 int ew_conn_finish(ew_conn *c)
@@ -227,17 +249,17 @@ int ew_conn_finish(ew_conn *c)
         return -1;
     }
     endwell_start_limited(c);
-    return conclude(c, EW_ORDERLY_EVENT_FINISH, none);
+    return conclude(c, EW_ORDERLY_EVENT_FINISH, 0, 0);
 }
 
 int ew_conn_abort(ew_conn *c)
 {
-    return endwell_is_open(c) ? conclude(c, EW_ORDERLY_EVENT_ABORT, none) : -1;
+    return endwell_is_open(c) ? conclude(c, EW_ORDERLY_EVENT_ABORT, 0, 0) : -1;
 }
 
 int ew_conn_release(ew_conn *c)
 {
-    if (!endwell_is_open(c) || conclude(c, EW_ORDERLY_EVENT_RELEASE, none) < 0) {
+    if (!endwell_is_open(c) || conclude(c, EW_ORDERLY_EVENT_RELEASE, 0, 0) < 0) {
         return -1;
     }
     return c->transport.io->release != NULL ? endwell_io_release(&c->transport) : 0;

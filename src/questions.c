@@ -20,8 +20,9 @@ int ew_conn_set_shutdown(ew_conn *c, int flags)
     case EW_SENT_SHUTDOWN: return set(c, ew_set_shutdown_1(&c->machine));
     case EW_RECEIVED_SHUTDOWN: return set(c, ew_set_shutdown_2(&c->machine));
     case EW_SENT_SHUTDOWN | EW_RECEIVED_SHUTDOWN: return set(c, ew_set_shutdown_3(&c->machine));
-    default: return endwell_misuse(c, EW_CAUSE_INVALID);
+    default: break;
     }
+    return endwell_misuse(c, EW_CAUSE_INVALID);
 }
 
 int ew_conn_set_quiet_shutdown(ew_conn *c, int on)
@@ -90,45 +91,38 @@ long ew_conn_engine_error(const ew_conn *c)
     return c == NULL ? 0 : c->transport.engine_error;
 }
 
-static const char *name_at(const char *const names[], size_t count, int at)
-{
-    return at >= 0 && (size_t)at < count ? names[at] : "?";
-}
-
 const char *ew_error_name(int error)
 {
-    static const char *const names[] = {
-        [EW_ERROR_NONE] = "none",
-        [EW_ERROR_WANT_READ] = "want_read",
-        [EW_ERROR_WANT_WRITE] = "want_write",
-        [EW_ERROR_ZERO_RETURN] = "zero_return",
-        [EW_ERROR_SYSCALL] = "syscall",
-        [EW_ERROR_SSL] = "ssl",
-        [EW_ERROR_SUSPENDED] = "suspended",
-        [EW_ERROR_AGAIN] = "again",
-    };
-
-    return name_at(names, sizeof names / sizeof names[0], error);
+    switch (error) {
+    case EW_ERROR_NONE: return "none";
+    case EW_ERROR_WANT_READ: return "want_read";
+    case EW_ERROR_WANT_WRITE: return "want_write";
+    case EW_ERROR_ZERO_RETURN: return "zero_return";
+    case EW_ERROR_SYSCALL: return "syscall";
+    case EW_ERROR_SSL: return "ssl";
+    case EW_ERROR_SUSPENDED: return "suspended";
+    case EW_ERROR_AGAIN: return "again";
+    default: return "?";
+    }
 }
 
 const char *ew_reason_name(int reason)
 {
-    static const char *const names[] = {
-        [EW_REASON_NONE] = "none",
-        [EW_REASON_CORRUPT] = "corrupt",
-        [EW_REASON_FATAL] = "fatal",
-        [EW_REASON_BUSY] = "busy",
-        [EW_REASON_HANDSHAKE] = "handshake",
-        [EW_REASON_UNEXPECTED] = "unexpected",
-        [EW_REASON_UNKNOWN] = "unknown",
-        [EW_REASON_CLOSED] = "closed",
-        [EW_REASON_UNREAD_DATA] = "unread_data",
-        [EW_REASON_FATAL_ALERT] = "fatal_alert",
-        [EW_REASON_TRUNCATED] = "truncated",
-        [EW_REASON_TRANSPORT] = "transport",
-        [EW_REASON_TLS] = "tls",
-        [EW_REASON_HANDSHAKE_FAILED] = "handshake_failed",
-    };
-
-    return name_at(names, sizeof names / sizeof names[0], reason);
+    switch (reason) {
+    case EW_REASON_NONE: return "none";
+    case EW_REASON_CORRUPT: return "corrupt";
+    case EW_REASON_FATAL: return "fatal";
+    case EW_REASON_BUSY: return "busy";
+    case EW_REASON_HANDSHAKE: return "handshake";
+    case EW_REASON_UNEXPECTED: return "unexpected";
+    case EW_REASON_UNKNOWN: return "unknown";
+    case EW_REASON_CLOSED: return "closed";
+    case EW_REASON_UNREAD_DATA: return "unread_data";
+    case EW_REASON_FATAL_ALERT: return "fatal_alert";
+    case EW_REASON_TRUNCATED: return "truncated";
+    case EW_REASON_TRANSPORT: return "transport";
+    case EW_REASON_TLS: return "tls";
+    case EW_REASON_HANDSHAKE_FAILED: return "handshake_failed";
+    default: return "?";
+    }
 }

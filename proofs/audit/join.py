@@ -24,7 +24,9 @@ CATALOGUE, PAGE = "proofs/audit/join.txt", "proofs/JOIN.md"
 # By the header of a contract; any other header is a layer of its own.
 LAYERS = {"transport": "transport", "records": "transport", "stream": "transport", "calls": "transport",
           "wait": "waiting", "port": "what the ports share", "posix": "POSIX io", "memory": "pair in memory",
-          "connection": "connection", "engine": "connection", "port_openssl": "actions of the OpenSSL port"}
+          "connection": "connection", "engine": "connection", "questions": "connection",
+          "closing": "connection", "ending": "connection", "orderly": "connection",
+          "port_openssl": "actions of the OpenSSL port"}
 # What is counted by name in the figures of each proof, if anything is.
 RUNS = {**{part: "theorems" for part in assumed.PARTS}, "prove-io": "obligations", "prove-port": "obligations",
         "prove-orderly": None, "prove": None}

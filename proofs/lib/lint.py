@@ -3,6 +3,7 @@
 Inconsistent axioms, `admit` and bitfields prove anything, and every smoke test passes; a function
 without a contract, or a contract without `terminates`, is simply not held to it.
 """
+import functools
 import glob
 import os
 import re
@@ -32,6 +33,9 @@ DIRECTIVE = re.compile(r"\s*#\s*(ifndef EW_\w+_H|define EW_\w+_H|include\s*(<\w+
                        r"|ifdef __cplusplus|endif)\s*$")
 EXTENSION = re.compile(r"\b(__attribute__|__attribute|_Pragma|__declspec|__extension__"
                        r"|__builtin_\w+|_Noreturn|restrict|register)\b")
+# A logic function that is given memory; what a variant calls.
+OF_MEMORY = re.compile(r"\blogic\s+[\w ]+?\b(\w+)(?:\{[^}]*\})?\([^)]*\*[^)]*\)\s*=")
+VARIANT = re.compile(r"\bloop\s+variant\b[^;]*;")
 CLAUSE_LABEL = r"\bensures\s+(K\d\d)_\w+\s*:"
 PIECES = re.compile(r"(?P<acsl>/\*@.*?\*/|//@[^\n]*)|/\*.*?\*/|//[^\n]*"
                     r"|\"(?:\\.|[^\"])*\"|'(?:\\.|[^'])*'", re.DOTALL)
@@ -71,10 +75,28 @@ def words(path, text, forbidden):
             yield finding(path, text, found.start(), f"'{word}': {why}")
 
 
+@functools.lru_cache(maxsize=None)
+def specified_of_memory():
+    """The logic functions of memory that any header of the specification defines."""
+    return [name for path in glob.glob(os.path.join(ROOT, "spec", "**", "*.h"), recursive=True)
+            for name in OF_MEMORY.findall(read(path))]
+
+
+def variant_findings(path, text):
+    """What a loop's variant must not ask, here or in a macro: WP compares its value with itself."""
+    functions = "|".join(specified_of_memory() + OF_MEMORY.findall(text))
+    for variant in VARIANT.finditer(text):
+        for found in re.finditer(rf"\b({functions})\s*\(", variant[0]):
+            yield finding(path, text, variant.start() + found.start(),
+                          f"'{found[1]}': a logic function of memory in a variant: WP reads the memory at the end "
+                          "of a turn for both of the values that it compares; spell it out")
+
+
 def source_findings(path, text, is_core):
     """What one C file says that it must not."""
     code, annotations = code_of(text), annotations_of(text)
     yield from words(path, annotations, ANNOTATION_WORDS)
+    yield from variant_findings(path, text)
     yield from words(path, code, CODE_WORDS)
     for found in re.finditer(r"\b__FRAMAC__\b", code):
         yield finding(path, code, found.start(), "'__FRAMAC__': what is proven is what ships")

@@ -1,7 +1,7 @@
 /*
  * Endwell: the contracts of src/data.c and src/endwell.c: application data, and how what the core asks for is
- * performed (W6, W7, and of W5 memory, overflow and termination). Of ew_conn_clear memory, overflow and
- * termination alone; that is_usable holds behind it, and behind opening, is required here and not proven.
+ * performed (W6, W7, and of W5 memory, overflow and termination). That is_usable holds behind opening is
+ * required here and not proven.
  *
  * W6: a read returns -1, 0 or a count between 1 and len, which is what the port says that it took (which
  * bytes these are, is the port's to say); a write -1 or a count between 1 and len, and what is handed over is
@@ -18,7 +18,7 @@
 
 /* What an open connection is between two calls of the application's, and, but for `at_rest`, within one. */
 /*@
-  predicate is_untold(ew_answer a) = a == EW_ANSWER_ONE || returned_by(a) == -1;
+  predicate is_untold(ew_answer a) = a == EW_ANSWER_ONE || (returned_by(a) == -1 && !is_retry(a));
 
   predicate is_linked(ew_conn *c) =
     is_link(c) && \valid(c) && \valid_read(c->port) && ew_served == c &&
@@ -32,7 +32,14 @@
   predicate is_earned(ew_conn *c) =
     c->machine.notice_in == EW_NOTICE_IN_SEEN ==> ew_authenticated == 1;
 
-  predicate is_sane(ew_conn *c) = is_linked(c) && has_clock(c) && is_owed(c) && is_earned(c);
+  predicate is_told(ew_conn *c) =
+    (c->machine.notice_out == EW_NOTICE_OUT_DELIVERED ==> ew_notice_out != 0) &&
+    (alive(&c->machine) && ew_notice_asked != 0 ==> notice_made(&c->machine)) &&
+    (alive(&c->machine) && ew_notice_out != 0 ==> c->machine.notice_out == EW_NOTICE_OUT_DELIVERED) &&
+    (ew_failed != 0 ==> !callable(&c->machine));
+
+  predicate is_sane(ew_conn *c) =
+    is_linked(c) && has_clock(c) && is_owed(c) && is_earned(c) && is_told(c);
 
   predicate at_rest(ew_conn *c) = c->in_call == 0 && c->read_buf == \null && is_untold(c->untold);
 
@@ -47,7 +54,12 @@
     ensures linked: is_linked(c);                                                                                      \
     ensures clocked: has_clock(c);                                                                                     \
     ensures owed: is_owed(c);                                                                                          \
-    ensures earned: is_earned(c);
+    ensures earned: is_earned(c);                                                                                      \
+    ensures told_out: c->machine.notice_out == EW_NOTICE_OUT_DELIVERED ==> ew_notice_out != 0;                         \
+    ensures told_asked: alive(&c->machine) && ew_notice_asked != 0 ==> notice_made(&c->machine);                       \
+    ensures told_delivered: alive(&c->machine) && ew_notice_out != 0 ==>                                               \
+        c->machine.notice_out == EW_NOTICE_OUT_DELIVERED;                                                              \
+    ensures told_failed: ew_failed != 0 ==> !callable(&c->machine);
 
 #define EW_STAYS_USABLE                                                                                                \
     ensures usable: c == \null || \valid(c);                                                                           \
@@ -55,6 +67,7 @@
     ensures usable_clocked: is_open(c) ==> has_clock(c);                                                               \
     ensures usable_owed: is_open(c) ==> is_owed(c);                                                                    \
     ensures usable_earned: is_open(c) ==> is_earned(c);                                                                \
+    ensures usable_told: is_open(c) ==> is_told(c);                                                                    \
     ensures usable_rest: is_open(c) ==> at_rest(c);
 
 /* The arguments of the read or write under way. */
@@ -120,7 +133,7 @@ static int would(const ew_conn *c, uint8_t event, uint8_t action);
   terminates \true;
   exits      \false;
   assigns    c->untold, c->result;
-  ensures    W7_untold: c->untold == \old(c->untold) || returned_by(c->untold) == -1;
+  ensures    W7_untold: c->untold == \old(c->untold) || (returned_by(c->untold) == -1 && !is_retry(c->untold));
   ensures    result: c->result == EW_ANSWER_ONE;
 */
 static void keep_for_the_next_call(ew_conn *c);
@@ -150,8 +163,22 @@ int endwell_repeats(ew_answer a);
 
 /* While an action is under way: which, for which call of the application's. */
 /*@
+  predicate is_out(ew_machine *m) = m->sent == EW_SENT_YES && m->notice_out == EW_NOTICE_OUT_DELIVERED;
+
+  predicate is_settled(ew_machine *m) =
+    m->sent == EW_SENT_YES &&
+    (m->notice_out == EW_NOTICE_OUT_DELIVERED || m->quiet == EW_QUIET_ON ||
+     (m->notice_out == EW_NOTICE_OUT_NONE && m->output == EW_OUTPUT_IDLE));
+
+  predicate notice_fits(ew_machine *m, integer a) =
+    (a == EW_ANSWER_FLUSH || a == EW_ANSWER_WRITE || a == EW_ANSWER_HANDSHAKE ==>
+       m->notice_out == EW_NOTICE_OUT_NONE) &&
+    (a == EW_ANSWER_SEND_CLOSE_NOTIFY ==> m->notice_out == EW_NOTICE_OUT_QUEUED) &&
+    (m->busy == EW_BUSY_WAIT ==> is_settled(m)) &&
+    (m->busy == EW_BUSY_FLUSH || m->busy == EW_BUSY_NOTICE ==> m->sent == EW_SENT_YES);
+
   predicate goes_on_for(ew_machine *m, integer event, integer a) =
-    alive(m) && (
+    alive(m) && notice_fits(m, a) && (
       (event == EW_EVENT_READ && a == EW_ANSWER_RECEIVE && m->busy == EW_BUSY_READ) ||
       (event == EW_EVENT_WRITE && a == EW_ANSWER_WRITE && m->busy == EW_BUSY_WRITE) ||
       (event == EW_EVENT_HANDSHAKE && a == EW_ANSWER_HANDSHAKE && m->busy == EW_BUSY_HANDSHAKE) ||
@@ -215,6 +242,18 @@ int endwell_repeats(ew_answer a);
                (event == EW_EVENT_SHUTDOWN && \old(m->quiet) == EW_QUIET_ON);
   ensures    W7_notice: m->notice_in == \old(m->notice_in);
   ensures    W7_quiet: m->quiet == \old(m->quiet);
+  ensures    W8_asked: asked_by(\result) != EW_ACTION_RETURN ==> \old(callable(m));
+  ensures    W8_alive: alive(m) ==> \old(alive(m));
+  ensures    W8_callable: callable(m) ==> \old(callable(m));
+  ensures    W8_not_out_by_asking: m->notice_out == EW_NOTICE_OUT_DELIVERED ==>
+               \old(m->notice_out) == EW_NOTICE_OUT_DELIVERED;
+  ensures    W8_made_once: \old(notice_made(m)) ==> notice_made(m);
+  ensures    W8_stays_out: \old(m->notice_out) == EW_NOTICE_OUT_DELIVERED ==>
+               m->notice_out == EW_NOTICE_OUT_DELIVERED;
+  ensures    W8_zero: event == EW_EVENT_SHUTDOWN && \result == EW_ANSWER_ZERO ==> is_out(m) && !\old(is_out(m));
+  ensures    W8_one: event == EW_EVENT_SHUTDOWN && \result == EW_ANSWER_ONE ==> is_settled(m);
+  ensures    W8_sent: event == EW_EVENT_SHUTDOWN && \old(m->sent) == EW_SENT_YES ==> m->sent == EW_SENT_YES;
+  ensures    W8_no_end: event == EW_EVENT_SHUTDOWN ==> \result != EW_ANSWER_END_OF_DATA;
 */
 static ew_answer ask(ew_machine *m, uint8_t event);
 
@@ -253,6 +292,30 @@ static ew_answer ask(ew_machine *m, uint8_t event);
                (outcome == EW_EVENT_CLOSE_NOTIFY &&
                 (\old(m->busy) == EW_BUSY_READ || \old(m->busy) == EW_BUSY_WAIT));
   ensures    W7_quiet: m->quiet == \old(m->quiet);
+  ensures    W8_nothing_after_fatal:
+               is_fatal(outcome) || (outcome == EW_EVENT_CLOSE_NOTIFY && \old(m->busy) == EW_BUSY_HANDSHAKE) ==>
+               asked_by(\result) == EW_ACTION_RETURN && !callable(m);
+  ensures    W8_out: m->notice_out == EW_NOTICE_OUT_DELIVERED ==>
+               \old(m->notice_out) == EW_NOTICE_OUT_DELIVERED ||
+               (\old(m->busy) == EW_BUSY_NOTICE && outcome == EW_EVENT_DONE);
+  ensures    W8_delivered: \old(m->busy) == EW_BUSY_NOTICE && outcome == EW_EVENT_DONE ==>
+               m->notice_out == EW_NOTICE_OUT_DELIVERED;
+  ensures    W8_made_once: \old(notice_made(m)) ==> notice_made(m);
+  ensures    W8_none_made: \old(m->notice_out) == EW_NOTICE_OUT_NONE && \old(m->busy) != EW_BUSY_FLUSH &&
+               \old(m->busy) != EW_BUSY_NOTICE ==> m->notice_out == EW_NOTICE_OUT_NONE;
+  ensures    W8_then_notice: \result == EW_ANSWER_SEND_CLOSE_NOTIFY ==> m->notice_out == EW_NOTICE_OUT_QUEUED;
+  ensures    W8_stays_out: \old(m->notice_out) == EW_NOTICE_OUT_DELIVERED && \old(m->busy) != EW_BUSY_FLUSH ==>
+               m->notice_out == EW_NOTICE_OUT_DELIVERED;
+  ensures    W8_zero: \result == EW_ANSWER_ZERO ==>
+               \old(m->busy) == EW_BUSY_NOTICE && m->notice_out == EW_NOTICE_OUT_DELIVERED;
+  ensures    W8_one: \result == EW_ANSWER_ONE && \old(m->busy) == EW_BUSY_NOTICE ==>
+               m->notice_out == EW_NOTICE_OUT_DELIVERED;
+  ensures    W8_waits: \old(m->busy) == EW_BUSY_WAIT ==>
+               m->notice_out == \old(m->notice_out) && m->output == \old(m->output);
+  ensures    W8_sent: m->sent == \old(m->sent);
+  ensures    W8_no_end: \old(m->busy) != EW_BUSY_READ ==> \result != EW_ANSWER_END_OF_DATA;
+  ensures    W8_flushed: \old(m->busy) == EW_BUSY_FLUSH ==> \result != EW_ANSWER_ONE;
+  ensures    W5_suspended: \result == EW_ANSWER_SUSPENDED ==> outcome == EW_EVENT_SUSPENDED;
 */
 static ew_answer report(ew_machine *m, uint8_t outcome);
 
@@ -319,6 +382,7 @@ static int is_late(ew_conn *c);
   assigns    c->number, c->idle_records, ew_clock, ew_early;
   ensures    machine: same_machine{Pre,Post}(c);
   ensures    left_alone: same_call{Pre,Post}(c);
+  ensures    W8_kept: \old(is_settled(&c->machine)) ==> is_settled(&c->machine);
   ensures    W6_kept: may_write(&c->machine) ==> \old(may_write(&c->machine));
   ensures    clock: is_clock(ew_clock) && ew_clock >= \old(ew_clock);
   ensures    flag: \result == 0 || \result == 1;
@@ -382,9 +446,10 @@ static int fetch(ew_conn *c);
   requires   called: c->in_call == 1;
   requires   earned: is_earned(c);
   requires   reads: c->read_buf != \null ==> reads(c);
+  requires   W8_nothing_after_fatal: ew_failed == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_turns, ew_authenticated, ew_read_so_far, c->io_done,
+  assigns    EW_PORT_WRITES, ew_turns, ew_authenticated, ew_read_so_far, ew_failed, c->io_done,
              c->read_buf[0 .. (c->read_buf != \null ? c->io_len - 1 : -1)];
   ensures    machine: same_machine{Pre,Post}(c);
   ensures    left_alone: same_call{Pre,Post}(c);
@@ -399,6 +464,7 @@ static int fetch(ew_conn *c);
                ew_read_so_far == \old(ew_read_so_far);
   ensures    W7_authenticated: \result == EW_EVENT_CLOSE_NOTIFY ==> ew_authenticated == 1;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W8_noted: ew_failed != 0 ==> is_fatal(\result);
 */
 static uint8_t perform_receive(ew_conn *c);
 
@@ -406,9 +472,11 @@ static uint8_t perform_receive(ew_conn *c);
   requires   linked: is_linked(c);
   requires   called: c->in_call == 1;
   requires   owed: 0 <= c->owed <= EW_RECORD_MAX && ew_pending <= c->owed;
+  requires   W8_nothing_after_fatal: ew_failed == 0;
+  requires   W8_no_data_after_notice: ew_notice_asked == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_turns, ew_pending, c->owed;
+  assigns    EW_PORT_WRITES, ew_failed, ew_turns, ew_pending, c->owed;
   ensures    machine: same_machine{Pre,Post}(c);
   ensures    left_alone: same_call{Pre,Post}(c);
   ensures    alive: stays_alive{Pre,Post}(c);
@@ -416,6 +484,7 @@ static uint8_t perform_receive(ew_conn *c);
   ensures    turns: ew_turns <= \old(ew_turns);
   ensures    W5_ends: is_unfinished(\result) ==> ew_turns < \old(ew_turns);
   ensures    W6_owed: 0 <= c->owed <= EW_RECORD_MAX && ew_pending <= c->owed;
+  ensures    W8_noted: ew_failed != 0 ==> is_fatal(\result);
 */
 static uint8_t perform_flush(ew_conn *c);
 
@@ -424,9 +493,11 @@ static uint8_t perform_flush(ew_conn *c);
   requires   called: c->in_call == 1;
   requires   writes: writes(c);
   requires   W6_never_fewer: ew_pending <= c->io_len;
+  requires   W8_nothing_after_fatal: ew_failed == 0;
+  requires   W8_no_data_after_notice: ew_notice_asked == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_turns, ew_pending, ew_taken, c->io_done, c->owed;
+  assigns    EW_PORT_WRITES, ew_failed, ew_turns, ew_pending, ew_taken, c->io_done, c->owed;
   ensures    machine: same_machine{Pre,Post}(c);
   ensures    left_alone: same_call{Pre,Post}(c);
   ensures    alive: stays_alive{Pre,Post}(c);
@@ -438,6 +509,7 @@ static uint8_t perform_flush(ew_conn *c);
   ensures    W6_count: \result == EW_EVENT_DONE ==>
                1 <= c->io_done <= c->io_len && ew_taken == \old(ew_taken) + c->io_done;
   ensures    W6_none: \result != EW_EVENT_DONE ==> ew_taken == \old(ew_taken);
+  ensures    W8_noted: ew_failed != 0 ==> is_fatal(\result);
 */
 static uint8_t perform_write(ew_conn *c);
 
@@ -458,9 +530,14 @@ static int is_repeated(uint8_t action);
   requires   reads: c->read_buf != \null ==> reads(c);
   requires   writes: action == EW_ACTION_WRITE ==> writes(c);
   requires   W6_never_fewer: action == EW_ACTION_WRITE ==> ew_pending <= c->io_len;
+  requires   W8_nothing_after_fatal: ew_failed == 0;
+  requires   W8_no_data_after_notice:
+               action == EW_ACTION_FLUSH || action == EW_ACTION_WRITE || action == EW_ACTION_HANDSHAKE ==>
+               ew_notice_asked == 0;
+  requires   W8_at_most_one: action == EW_ACTION_SEND_CLOSE_NOTIFY ==> ew_notice_out == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->tried, c->owed, c->io_done,
              c->read_buf[0 .. (action == EW_ACTION_RECEIVE && c->read_buf != \null ? c->io_len - 1 : -1)];
   ensures    machine: same_machine{Pre,Post}(c);
@@ -487,6 +564,13 @@ static int is_repeated(uint8_t action);
   ensures    W7_authenticated: \result == EW_EVENT_CLOSE_NOTIFY && action == EW_ACTION_RECEIVE ==>
                ew_authenticated == 1;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W8_noted: ew_failed != 0 ==>
+               is_fatal(\result) || (action == EW_ACTION_HANDSHAKE && \result == EW_EVENT_CLOSE_NOTIFY);
+  ensures    W8_none_asked: action != EW_ACTION_SEND_CLOSE_NOTIFY ==>
+               ew_notice_asked == \old(ew_notice_asked) && ew_notice_out == \old(ew_notice_out);
+  ensures    W8_out: action == EW_ACTION_SEND_CLOSE_NOTIFY ==>
+               (ew_notice_out != 0 <==> \result == EW_EVENT_DONE);
+  ensures    W5_suspended: \result == EW_EVENT_SUSPENDED ==> ew_turns < \old(ew_turns);
 */
 static uint8_t perform_once(ew_conn *c, uint8_t action);
 
@@ -499,9 +583,14 @@ static uint8_t perform_once(ew_conn *c, uint8_t action);
   requires   reads: c->read_buf != \null ==> reads(c);
   requires   writes: action == EW_ACTION_WRITE ==> writes(c);
   requires   W6_never_fewer: action == EW_ACTION_WRITE ==> ew_pending <= c->io_len;
+  requires   W8_nothing_after_fatal: ew_failed == 0;
+  requires   W8_no_data_after_notice:
+               action == EW_ACTION_FLUSH || action == EW_ACTION_WRITE || action == EW_ACTION_HANDSHAKE ==>
+               ew_notice_asked == 0;
+  requires   W8_at_most_one: action == EW_ACTION_SEND_CLOSE_NOTIFY ==> ew_notice_out == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (action == EW_ACTION_RECEIVE && c->read_buf != \null ? c->io_len - 1 : -1)];
   ensures    machine: same_machine{Pre,Post}(c);
@@ -513,6 +602,9 @@ static uint8_t perform_once(ew_conn *c, uint8_t action);
   ensures    W7_received: c->machine.received == \old(c->machine.received);
   ensures    W7_notice: c->machine.notice_in == \old(c->machine.notice_in);
   ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
+  ensures    W8_same_notice: c->machine.notice_out == \old(c->machine.notice_out);
+  ensures    W8_same_flag: c->machine.sent == \old(c->machine.sent);
+  ensures    W8_same_output: c->machine.output == \old(c->machine.output);
   ensures    alive: stays_alive{Pre,Post}(c);
   ensures    outcome: is_outcome(\result);
   ensures    clock: is_clock(ew_clock);
@@ -535,6 +627,13 @@ static uint8_t perform_once(ew_conn *c, uint8_t action);
   ensures    W7_authenticated: \result == EW_EVENT_CLOSE_NOTIFY && action == EW_ACTION_RECEIVE ==>
                ew_authenticated == 1;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W8_noted: ew_failed != 0 ==>
+               is_fatal(\result) || (action == EW_ACTION_HANDSHAKE && \result == EW_EVENT_CLOSE_NOTIFY);
+  ensures    W8_none_asked: action != EW_ACTION_SEND_CLOSE_NOTIFY ==>
+               ew_notice_asked == \old(ew_notice_asked) && ew_notice_out == \old(ew_notice_out);
+  ensures    W8_out: action == EW_ACTION_SEND_CLOSE_NOTIFY ==>
+               (ew_notice_out != 0 <==> \result == EW_EVENT_DONE);
+  ensures    W5_suspended: \result == EW_EVENT_SUSPENDED ==> ew_turns < \old(ew_turns);
 */
 static uint8_t perform_and_charge(ew_conn *c, uint8_t action);
 
@@ -547,9 +646,14 @@ static uint8_t perform_and_charge(ew_conn *c, uint8_t action);
   requires   reads: c->read_buf != \null ==> reads(c);
   requires   writes: action == EW_ACTION_WRITE ==> writes(c);
   requires   W6_never_fewer: action == EW_ACTION_WRITE ==> ew_pending <= c->io_len;
+  requires   W8_nothing_after_fatal: ew_failed == 0;
+  requires   W8_no_data_after_notice:
+               action == EW_ACTION_FLUSH || action == EW_ACTION_WRITE || action == EW_ACTION_HANDSHAKE ==>
+               ew_notice_asked == 0;
+  requires   W8_at_most_one: action == EW_ACTION_SEND_CLOSE_NOTIFY ==> ew_notice_out == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (action == EW_ACTION_RECEIVE && c->read_buf != \null ? c->io_len - 1 : -1)];
   ensures    machine: same_machine{Pre,Post}(c);
@@ -562,6 +666,9 @@ static uint8_t perform_and_charge(ew_conn *c, uint8_t action);
   ensures    W7_received: c->machine.received == \old(c->machine.received);
   ensures    W7_notice: c->machine.notice_in == \old(c->machine.notice_in);
   ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
+  ensures    W8_same_notice: c->machine.notice_out == \old(c->machine.notice_out);
+  ensures    W8_same_flag: c->machine.sent == \old(c->machine.sent);
+  ensures    W8_same_output: c->machine.output == \old(c->machine.output);
   ensures    alive: stays_alive{Pre,Post}(c);
   ensures    outcome: is_outcome(\result);
   ensures    clock: is_clock(ew_clock);
@@ -584,13 +691,20 @@ static uint8_t perform_and_charge(ew_conn *c, uint8_t action);
   ensures    W7_authenticated: \result == EW_EVENT_CLOSE_NOTIFY && action == EW_ACTION_RECEIVE ==>
                ew_authenticated == 1;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W8_noted: ew_failed != 0 ==>
+               is_fatal(\result) || (action == EW_ACTION_HANDSHAKE && \result == EW_EVENT_CLOSE_NOTIFY);
+  ensures    W8_none_asked: action != EW_ACTION_SEND_CLOSE_NOTIFY ==>
+               ew_notice_asked == \old(ew_notice_asked) && ew_notice_out == \old(ew_notice_out);
+  ensures    W8_out: action == EW_ACTION_SEND_CLOSE_NOTIFY ==>
+               (ew_notice_out != 0 <==> \result == EW_EVENT_DONE);
+  ensures    W5_suspended: \result == EW_EVENT_SUSPENDED ==> ew_turns < \old(ew_turns);
 */
 static uint8_t perform(ew_conn *c, uint8_t action);
 
 /* What a port is doing: which action, while the core waits for its outcome. */
 /*@
   predicate is_doing(ew_machine *m, integer a) =
-    alive(m) && (
+    alive(m) && notice_fits(m, a) && (
       (a == EW_ANSWER_RECEIVE && (m->busy == EW_BUSY_READ || m->busy == EW_BUSY_WAIT)) ||
       (a == EW_ANSWER_WRITE && m->busy == EW_BUSY_WRITE) ||
       (a == EW_ANSWER_HANDSHAKE && m->busy == EW_BUSY_HANDSHAKE) ||
@@ -603,6 +717,8 @@ static uint8_t perform(ew_conn *c, uint8_t action);
   requires   clocked: has_clock(c);
   requires   owed: is_owed(c);
   requires   earned: is_earned(c);
+  requires   told: is_told(c);
+  requires   W8_nothing_after_fatal: ew_failed == 0;
   requires   under_way: is_under_way(c);
   requires   doing: is_doing(&c->machine, a);
   requires   reads: c->machine.busy == EW_BUSY_READ ==> reads(c);
@@ -611,7 +727,7 @@ static uint8_t perform(ew_conn *c, uint8_t action);
   requires   W6_never_fewer: a == EW_ANSWER_WRITE ==> ew_pending <= c->io_len;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (a == EW_ANSWER_RECEIVE && c->read_buf != \null ? c->io_len - 1 : -1)];
   EW_STAYS_SANE
@@ -642,6 +758,16 @@ static uint8_t perform(ew_conn *c, uint8_t action);
   ensures    W5_goes_on: asked_by(\result) != EW_ACTION_RETURN && a != EW_ANSWER_FLUSH ==> ew_turns < \old(ew_turns);
   ensures    W5_ends: \result == EW_ANSWER_WANT_READ || \result == EW_ANSWER_WANT_WRITE ==>
                ew_turns < \old(ew_turns) || is_late_now(c);
+  ensures    W8_nothing_after_fatal: asked_by(\result) != EW_ACTION_RETURN ==> ew_failed == 0;
+  ensures    W8_zero: \result == EW_ANSWER_ZERO ==> is_out(&c->machine) && \old(c->machine.busy) == EW_BUSY_NOTICE;
+  ensures    W8_one: \result == EW_ANSWER_ONE &&
+               (\old(c->machine.busy) == EW_BUSY_NOTICE || \old(c->machine.busy) == EW_BUSY_WAIT ||
+                \old(c->machine.busy) == EW_BUSY_FLUSH) ==>
+               is_settled(&c->machine);
+  ensures    W8_stays_out: \old(is_out(&c->machine)) ==> is_out(&c->machine);
+  ensures    W8_made: \old(notice_made(&c->machine)) ==> notice_made(&c->machine);
+  ensures    W5_suspended: \result == EW_ANSWER_SUSPENDED ==> ew_turns < \old(ew_turns);
+  ensures    W8_no_end: \old(c->machine.busy) != EW_BUSY_READ ==> \result != EW_ANSWER_END_OF_DATA;
 */
 static ew_answer perform_and_report(ew_conn *c, ew_answer a);
 
@@ -650,6 +776,7 @@ static ew_answer perform_and_report(ew_conn *c, ew_answer a);
   requires   clocked: has_clock(c);
   requires   owed: is_owed(c);
   requires   earned: is_earned(c);
+  requires   told: is_told(c);
   requires   under_way: is_under_way(c);
   requires   asked: is_asked(event);
   requires   reads: event == EW_EVENT_READ ==> reads(c);
@@ -658,7 +785,7 @@ static ew_answer perform_and_report(ew_conn *c, ew_answer a);
   requires   W6_never_fewer: event == EW_EVENT_WRITE && may_write(&c->machine) ==> ew_pending <= c->io_len;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];
   EW_STAYS_SANE
@@ -679,6 +806,12 @@ static ew_answer perform_and_report(ew_conn *c, ew_answer a);
   ensures    W5_turns: ew_turns <= \old(ew_turns);
   ensures    W5_ends: \result == EW_ANSWER_WANT_READ || \result == EW_ANSWER_WANT_WRITE ==>
                ew_turns < \old(ew_turns) || is_late_now(c);
+  ensures    W8_zero: event == EW_EVENT_SHUTDOWN && \result == EW_ANSWER_ZERO ==>
+               is_out(&c->machine) && !\old(is_out(&c->machine));
+  ensures    W8_one: event == EW_EVENT_SHUTDOWN && \result == EW_ANSWER_ONE ==> is_settled(&c->machine);
+  ensures    W5_suspended: \result == EW_ANSWER_SUSPENDED ==> ew_turns < \old(ew_turns);
+  ensures    W8_stays_out: event == EW_EVENT_SHUTDOWN && \old(is_out(&c->machine)) ==> is_out(&c->machine);
+  ensures    W8_no_end: event == EW_EVENT_SHUTDOWN ==> \result != EW_ANSWER_END_OF_DATA;
 */
 static ew_answer ask_and_perform(ew_conn *c, uint8_t event);
 
@@ -687,6 +820,7 @@ static ew_answer ask_and_perform(ew_conn *c, uint8_t event);
   requires   clocked: has_clock(c);
   requires   owed: is_owed(c);
   requires   earned: is_earned(c);
+  requires   told: is_told(c);
   requires   under_way: is_under_way(c);
   requires   asked: is_asked(event);
   requires   reads: event == EW_EVENT_READ ==> reads(c);
@@ -695,7 +829,7 @@ static ew_answer ask_and_perform(ew_conn *c, uint8_t event);
   requires   W6_never_fewer: event == EW_EVENT_WRITE && may_write(&c->machine) ==> ew_pending <= c->io_len;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];
   EW_STAYS_SANE
@@ -712,6 +846,12 @@ static ew_answer ask_and_perform(ew_conn *c, uint8_t event);
   ensures    W7_flag: is_flag_earned{Pre,Post}(c, event);
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
   ensures    returned: asked_by(\result) == EW_ACTION_RETURN;
+  ensures    W8_zero: event == EW_EVENT_SHUTDOWN && \result == EW_ANSWER_ZERO ==>
+               is_out(&c->machine) && !\old(is_out(&c->machine));
+  ensures    W8_one: event == EW_EVENT_SHUTDOWN && \result == EW_ANSWER_ONE ==> is_settled(&c->machine);
+  ensures    W5_suspended: \result == EW_ANSWER_SUSPENDED ==> ew_turns < \old(ew_turns);
+  ensures    W5_turns: ew_turns <= \old(ew_turns);
+  ensures    W8_no_end: event == EW_EVENT_SHUTDOWN ==> \result != EW_ANSWER_END_OF_DATA;
 */
 static ew_answer ask_until_over(ew_conn *c, uint8_t event);
 
@@ -727,7 +867,7 @@ static ew_answer ask_until_over(ew_conn *c, uint8_t event);
   requires   W6_never_fewer: event == EW_EVENT_WRITE && may_write(&c->machine) ==> ew_pending <= c->io_len;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];
   EW_STAYS_SANE
@@ -752,13 +892,18 @@ static ew_answer ask_until_over(ew_conn *c, uint8_t event);
                (event == EW_EVENT_SHUTDOWN && \old(c->machine.quiet) == EW_QUIET_ON);
   ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W8_zero: event == EW_EVENT_SHUTDOWN && \result == 0 ==>
+               is_out(&c->machine) && !\old(is_out(&c->machine));
+  ensures    W8_one: event == EW_EVENT_SHUTDOWN && \result == 1 ==> is_settled(&c->machine);
+  ensures    W5_suspended: c->result == EW_ANSWER_SUSPENDED ==> ew_turns < \old(ew_turns);
+  ensures    W5_turns: ew_turns <= \old(ew_turns);
 */
 static int run_now(ew_conn *c, uint8_t event);
 
 /*@
   requires   sane: is_sane(c);
   requires   idle: c->in_call == 0;
-  requires   untold: returned_by(c->untold) == -1;
+  requires   untold: returned_by(c->untold) == -1 && !is_retry(c->untold);
   terminates \true;
   exits      \false;
   assigns    c->untold, c->result, c->number;
@@ -769,6 +914,7 @@ static int run_now(ew_conn *c, uint8_t event);
   ensures    W6_value: \result == returned_by(c->result);
   ensures    W7_failed: \result == -1;
   ensures    machine: same_machine{Pre,Post}(c);
+  ensures    W5_not_suspended: c->result != EW_ANSWER_SUSPENDED;
 */
 static int tell_untold(ew_conn *c);
 
@@ -782,7 +928,7 @@ static int tell_untold(ew_conn *c);
   requires   W6_never_fewer: event == EW_EVENT_WRITE && may_write(&c->machine) ==> ew_pending <= c->io_len;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];
   EW_STAYS_SANE
@@ -807,6 +953,11 @@ static int tell_untold(ew_conn *c);
                (event == EW_EVENT_SHUTDOWN && \old(c->machine.quiet) == EW_QUIET_ON);
   ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W8_zero: event == EW_EVENT_SHUTDOWN && \result == 0 ==>
+               is_out(&c->machine) && !\old(is_out(&c->machine));
+  ensures    W8_one: event == EW_EVENT_SHUTDOWN && \result == 1 ==> is_settled(&c->machine);
+  ensures    W5_suspended: c->result == EW_ANSWER_SUSPENDED ==> ew_turns < \old(ew_turns);
+  ensures    W5_turns: ew_turns <= \old(ew_turns);
 */
 int endwell_run(ew_conn *c, uint8_t event);
 
@@ -817,7 +968,7 @@ int endwell_run(ew_conn *c, uint8_t event);
                ew_read_so_far + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->io_len, c->expires, buf[0 .. len - 1];
   assigns    c->read_buf \from buf;
@@ -845,7 +996,7 @@ static int read_now(ew_conn *c, uint8_t *buf, int len);
                ew_read_so_far + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->peeks, c->io_len, c->expires, buf[0 .. len - 1];
   assigns    c->read_buf \from buf;
@@ -872,7 +1023,7 @@ static int read_by(ew_conn *c, uint8_t *buf, int len, uint8_t peeks);
                ew_read_so_far + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->peeks, c->io_len, c->expires, buf[0 .. len - 1];
@@ -897,7 +1048,7 @@ int endwell_read_bytes(ew_conn *c, uint8_t *buf, int len);
                ew_read_so_far + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->peeks, c->io_len, c->expires, buf[0 .. len - 1];
@@ -931,7 +1082,7 @@ int ew_conn_pending(const ew_conn *c);
   requires   lifetime: ew_taken + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->io_len;
   assigns    c->write_buf \from buf;
@@ -972,7 +1123,7 @@ static ptrdiff_t told(ew_conn *c, size_t done, int n);
   requires   W6_never_fewer: may_write(&c->machine) ==> ew_pending <= len;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->io_len, c->expires;
@@ -996,7 +1147,7 @@ static ptrdiff_t write_now(ew_conn *c, const uint8_t *buf, size_t len);
   requires   given: buf == ew_given && ew_taken == ew_given_from;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->io_len, c->expires;
@@ -1025,7 +1176,7 @@ static void start_handshake(ew_conn *c);
   requires   usable: is_usable(c);
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number, c->handshake_expires,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->expires;
@@ -1043,7 +1194,7 @@ int ew_conn_handshake(ew_conn *c);
   requires   usable: is_usable(c);
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, ew_authenticated, ew_read_so_far,
+  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->expires;
@@ -1058,13 +1209,45 @@ int ew_conn_handshake(ew_conn *c);
 */
 int ew_conn_shutdown(ew_conn *c);
 
-/* Another TLS connection on the same socket: of these, what holds behind them is not proven. */
+/* Another TLS connection on the same socket. */
+/*@
+  requires   valid: \valid(m);
+  requires   in_range: m->quiet <= EW_QUIET_ON;
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    W8_begun: alive(m) && m->busy == EW_BUSY_HANDSHAKE && m->notice_out == EW_NOTICE_OUT_NONE;
+  ensures    W7_none_in: m->notice_in != EW_NOTICE_IN_SEEN && m->received != EW_RECEIVED_YES;
+*/
+static void begin_anew(ew_machine *m);
+
+/*@
+  requires   valid: \valid(m);
+  requires   in_range: m->quiet <= EW_QUIET_ON;
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    W8_over: !alive(m) && m->fatal != EW_FATAL_NONE;
+  ensures    W8_none_out: m->notice_out == EW_NOTICE_OUT_NONE;
+  ensures    W7_none_in: m->notice_in != EW_NOTICE_IN_SEEN && m->received != EW_RECEIVED_YES;
+*/
+static void fail_at_start(ew_machine *m);
+
 /*@
   requires   linked: is_linked(c);
+  requires   in_range: c->machine.quiet <= EW_QUIET_ON;
   terminates \true;
   exits      \false;
   assigns    c->machine, c->result, c->number;
   ensures    failed: \result == -1;
+  ensures    W8_over: !alive(&c->machine) && c->machine.fatal != EW_FATAL_NONE;
+  ensures    W8_none_out: c->machine.notice_out == EW_NOTICE_OUT_NONE;
+  ensures    W7_none_in:
+               c->machine.notice_in != EW_NOTICE_IN_SEEN && c->machine.received != EW_RECEIVED_YES;
+  ensures    clocked: \old(has_clock(c)) ==> has_clock(c);
+  ensures    rest: \old(at_rest(c)) ==> at_rest(c);
+  ensures    close: unchanged{Pre,Post}(&c->orderly);
+  ensures    linked: is_linked(c);
 */
 static int give_up(ew_conn *c);
 
@@ -1072,18 +1255,158 @@ static int give_up(ew_conn *c);
   requires   linked: is_linked(c);
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, c->in_call;
+  assigns    EW_PORT_WRITES, EW_RECORD, ew_pending, c->in_call;
   ensures    linked: is_linked(c);
+  ensures    machine: same_machine{Pre,Post}(c);
+  ensures    clocked: \old(has_clock(c)) ==> has_clock(c);
+  ensures    rest: \old(at_rest(c)) ==> at_rest(c);
+  ensures    close: unchanged{Pre,Post}(&c->orderly);
+  ensures    begins: \result == 0 ==>
+               ew_pending == 0 && ew_authenticated == 0 && ew_notice_asked == 0 && ew_notice_out == 0 &&
+               ew_failed == 0;
 */
 static int clear_engine(ew_conn *c);
 
 /*@
-  requires   usable: is_usable(c);
+  requires   valid: \valid(c);
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, c->transport, c->result, c->number, c->machine, c->orderly, c->owed,
-             c->handshake_expires, c->again, c->untold, c->in_call;
+  assigns    c->transport.detail \from \nothing;
+  ensures    flag: \result == 0 || \result == 1;
+*/
+static int can_follow(ew_conn *c, int is_half_closed);
+
+/*@
+  requires   valid: \valid(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    value: -1 <= returned_by(\result) <= 1;
+  ensures    W8_at_start: m->notice_out == EW_NOTICE_OUT_NONE && m->output == EW_OUTPUT_IDLE;
+  ensures    W7_none_in: m->notice_in != EW_NOTICE_IN_SEEN && m->received != EW_RECEIVED_YES;
+*/
+static ew_answer start_again(ew_machine *m);
+
+/*@
+  requires   linked: is_linked(c);
+  terminates \true;
+  exits      \false;
+  assigns    c->transport, c->machine, c->result, c->number;
   ensures    values: -1 <= \result <= 1;
+  ensures    clocked: \old(has_clock(c)) ==> has_clock(c);
+  ensures    rest: \old(at_rest(c)) ==> at_rest(c);
+  ensures    close: unchanged{Pre,Post}(&c->orderly);
+  ensures    linked: is_linked(c);
+  ensures    W8_at_start: c->machine.notice_out == EW_NOTICE_OUT_NONE && c->machine.output == EW_OUTPUT_IDLE;
+  ensures    W7_none_in: c->machine.notice_in != EW_NOTICE_IN_SEEN && c->machine.received != EW_RECEIVED_YES;
+*/
+static int reopen(ew_conn *c);
+
+/*@
+  requires   linked: is_linked(c) && has_clock(c);
+  requires   rest: at_rest(c);
+  requires   none_owed: c->owed == 0;
+  requires   in_range: c->machine.quiet <= EW_QUIET_ON;
+  terminates \true;
+  exits      \false;
+  assigns    EW_PORT_WRITES, EW_RECORD, ew_pending, c->machine, c->in_call;
+  EW_STAYS_SANE
+  ensures    rest: at_rest(c);
+  ensures    values: -1 <= \result <= 1;
+  ensures    open: c->port == \old(c->port);
+  ensures    close: unchanged{Pre,Post}(&c->orderly);
+  ensures    W7_none_in: c->machine.received != EW_RECEIVED_YES;
+*/
+static int follow(ew_conn *c);
+
+/*@
+  requires   linked: is_linked(c) && has_clock(c);
+  requires   rest: at_rest(c);
+  requires   none_owed: c->owed == 0;
+  requires   in_range: c->machine.quiet <= EW_QUIET_ON;
+  terminates \true;
+  exits      \false;
+  assigns    EW_PORT_WRITES, EW_RECORD, ew_pending, c->machine, c->in_call;
+  EW_STAYS_SANE
+  ensures    rest: at_rest(c);
+  ensures    values: -1 <= \result <= 1;
+  ensures    open: c->port == \old(c->port);
+  ensures    close: unchanged{Pre,Post}(&c->orderly);
+  ensures    W7_none_in: c->machine.received != EW_RECEIVED_YES;
+*/
+static int follow_or_fail(ew_conn *c, int is_half_closed);
+
+/*@
+  requires   sane: is_sane(c) && at_rest(c);
+  requires   in_range: c->machine.quiet <= EW_QUIET_ON;
+  terminates \true;
+  exits      \false;
+  assigns    EW_PORT_WRITES, EW_RECORD, ew_pending, c->machine, c->owed, c->again, c->untold, c->in_call;
+  EW_STAYS_SANE
+  ensures    rest: at_rest(c);
+  ensures    values: -1 <= \result <= 1;
+  ensures    open: c->port == \old(c->port);
+  ensures    close: unchanged{Pre,Post}(&c->orderly);
+  ensures    W7_none_in: c->machine.received != EW_RECEIVED_YES;
+*/
+static int clear(ew_conn *c, int is_half_closed);
+
+/*@
+  requires   valid: \valid(m);
+  requires   idle: sound(m) ==> callable(m);
+  terminates \true;
+  exits      \false;
+  assigns    *m;
+  ensures    corrupt: \result == EW_ORDERLY_ANSWER_CORRUPT <==> !\old(sound(m));
+  ensures    unchanged: !\old(sound(m)) ==> unchanged{Pre,Post}(m);
+  ensures    idle: sound(m) ==> callable(m);
+  ensures    W9_same_side: is_before_the_half_close(m) <==> \old(is_before_the_half_close(m));
+  ensures    W9_drains_on: !is_before_the_half_close(m) ==>
+               m->phase == \old(m->phase) && m->notice == \old(m->notice);
+  ensures    W9_no_failure_of_its_own: m->notice == EW_ORDERLY_NOTICE_FAILED ==>
+               \old(m->notice) == EW_ORDERLY_NOTICE_FAILED;
+*/
+static ew_orderly_answer reuse(ew_orderly_machine *m);
+
+/*@
+  requires   sane: is_sane(c) && at_rest(c);
+  requires   idle: sound(&c->orderly) ==> callable(&c->orderly);
+  terminates \true;
+  exits      \false;
+  assigns    c->orderly;
+  EW_STAYS_SANE
+  ensures    rest: at_rest(c);
+  ensures    received: c->machine.received == \old(c->machine.received);
+  ensures    idle: sound(&c->orderly) ==> callable(&c->orderly);
+  ensures    W9_same_side:
+               is_before_the_half_close(&c->orderly) <==> \old(is_before_the_half_close(&c->orderly));
+  ensures    W9_drains_on: !is_before_the_half_close(&c->orderly) ==>
+               c->orderly.phase == \old(c->orderly.phase) && c->orderly.notice == \old(c->orderly.notice);
+  ensures    W9_no_failure_of_its_own: c->orderly.notice == EW_ORDERLY_NOTICE_FAILED ==>
+               \old(c->orderly.notice) == EW_ORDERLY_NOTICE_FAILED;
+*/
+static ew_orderly_answer reuse_close(ew_conn *c);
+
+/* What the close is at: a refused clear, or one that fails, leaves it as far as it is, or as if it had not begun. */
+/*@
+  requires   usable: is_usable(c);
+  requires   idle: is_open(c) && sound(&c->orderly) ==> callable(&c->orderly);
+  requires   in_range: is_open(c) ==> c->machine.quiet <= EW_QUIET_ON;
+  terminates \true;
+  exits      \false;
+  assigns    EW_PORT_WRITES, EW_RECORD, ew_pending, c->machine, c->orderly, c->owed, c->again, c->untold,
+             c->in_call, c->result, c->number;
+  EW_STAYS_USABLE
+  ensures    values: -1 <= \result <= 1;
+  ensures    idle: is_open(c) && sound(&c->orderly) ==> callable(&c->orderly);
+  ensures    W9_same_side: c != \null ==>
+               (is_before_the_half_close(&c->orderly) <==> \old(is_before_the_half_close(&c->orderly)));
+  ensures    W9_drains_on: c != \null && !is_before_the_half_close(&c->orderly) ==>
+               c->orderly.phase == \old(c->orderly.phase) && c->orderly.notice == \old(c->orderly.notice);
+  ensures    W9_no_failure_of_its_own: c != \null && c->orderly.notice == EW_ORDERLY_NOTICE_FAILED ==>
+               \old(c->orderly.notice) == EW_ORDERLY_NOTICE_FAILED;
+  ensures    W7_flag: c != \null && c->machine.received == EW_RECEIVED_YES ==>
+               \old(c->machine.received) == EW_RECEIVED_YES;
 */
 int ew_conn_clear(ew_conn *c);
 
@@ -1093,6 +1416,7 @@ int ew_conn_clear(ew_conn *c);
     loop invariant clocked: has_clock(c);                                                                              \
     loop invariant owed: is_owed(c);                                                                                   \
     loop invariant earned: is_earned(c);                                                                               \
+    loop invariant told: is_told(c);                                                                                   \
     loop invariant rest: at_rest(c);                                                                                   \
     loop invariant done: done < len;                                                                                   \
     loop invariant W6_never_fewer: may_write(&c->machine) ==> ew_pending <= len - done;                                \
@@ -1101,8 +1425,8 @@ int ew_conn_clear(ew_conn *c);
     loop invariant W7_flag: c->machine.received == EW_RECEIVED_YES ==>                                                 \
         ew_authenticated == 1 || \at(c->machine.received, Pre) == EW_RECEIVED_YES;                                     \
     loop invariant W7_nothing_else: ew_authenticated == \at(ew_authenticated, Pre) || ew_authenticated == 1;           \
-    loop assigns n, done, EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending,       \
-        ew_taken, ew_authenticated, ew_read_so_far, c->machine, c->untold, c->in_call, c->tried, c->owed,              \
+    loop assigns n, done, EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending,                                    \
+        ew_taken, EW_RECORD, ew_read_so_far, c->machine, c->untold, c->in_call, c->tried, c->owed,                     \
         c->io_done, c->idle_records, c->again, c->write_buf, c->io_len;                                                \
     loop variant len - done;
 
@@ -1114,6 +1438,9 @@ int ew_conn_clear(ew_conn *c);
     loop invariant W7_received: c->machine.received == \at(c->machine.received, Pre);                                  \
     loop invariant W7_notice: c->machine.notice_in == \at(c->machine.notice_in, Pre);                                  \
     loop invariant W7_quiet: c->machine.quiet == \at(c->machine.quiet, Pre);                                           \
+    loop invariant W8_same_notice: c->machine.notice_out == \at(c->machine.notice_out, Pre);                           \
+    loop invariant W8_same_flag: c->machine.sent == \at(c->machine.sent, Pre);                                         \
+    loop invariant W8_same_output: c->machine.output == \at(c->machine.output, Pre);                                   \
     loop invariant machine: same_machine{Pre,Here}(c);                                                                 \
     loop invariant left_alone: same_call{Pre,Here}(c);                                                                 \
     loop invariant alive: stays_alive{Pre,Here}(c);                                                                    \
@@ -1123,8 +1450,12 @@ int ew_conn_clear(ew_conn *c);
     loop invariant W6_none_taken: ew_read_so_far == \at(ew_read_so_far, Pre);                                          \
     loop invariant W6_none_written: ew_taken == \at(ew_taken, Pre);                                                    \
     loop invariant W7_nothing_else: ew_authenticated == \at(ew_authenticated, Pre) || ew_authenticated == 1;           \
-    loop assigns outcome, EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken,       \
-        ew_authenticated, ew_read_so_far, c->tried, c->owed, c->io_done, c->idle_records, c->again,                    \
+    loop invariant W8_nothing_after_fatal: ew_failed == 0;                                                             \
+    loop invariant W8_none_asked: action != EW_ACTION_SEND_CLOSE_NOTIFY ==>                                            \
+        ew_notice_asked == \at(ew_notice_asked, Pre) && ew_notice_out == \at(ew_notice_out, Pre);                      \
+    loop invariant W8_at_most_one: action == EW_ACTION_SEND_CLOSE_NOTIFY ==> ew_notice_out == 0;                       \
+    loop assigns outcome, EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken,                                    \
+        EW_RECORD, ew_read_so_far, c->tried, c->owed, c->io_done, c->idle_records, c->again,                           \
         c->read_buf[0 .. (action == EW_ACTION_RECEIVE && c->read_buf != \null ? c->io_len - 1 : -1)];                  \
     loop variant ew_turns;
 
@@ -1133,6 +1464,7 @@ int ew_conn_clear(ew_conn *c);
     loop invariant clocked: has_clock(c);                                                                              \
     loop invariant owed: is_owed(c);                                                                                   \
     loop invariant earned: is_earned(c);                                                                               \
+    loop invariant told: is_told(c);                                                                                   \
     loop invariant under_way: is_under_way(c);                                                                         \
     loop invariant kept: is_kept{Pre,Here}(c);                                                                         \
     loop invariant goes_on: asked_by(a) != EW_ACTION_RETURN ==> goes_on_for(&c->machine, event, a);                    \
@@ -1148,11 +1480,18 @@ int ew_conn_clear(ew_conn *c);
         ew_authenticated == 1 || \at(c->machine.received, Pre) == EW_RECEIVED_YES;                                     \
     loop invariant W7_flag: is_flag_earned{Pre,Here}(c, event);                                                        \
     loop invariant W7_nothing_else: ew_authenticated == \at(ew_authenticated, Pre) || ew_authenticated == 1;           \
+    loop invariant W8_nothing_after_fatal: asked_by(a) != EW_ACTION_RETURN ==> ew_failed == 0;                         \
+    loop invariant W8_no_end: event == EW_EVENT_SHUTDOWN ==> a != EW_ANSWER_END_OF_DATA;                               \
+    loop invariant W8_zero: event == EW_EVENT_SHUTDOWN && a == EW_ANSWER_ZERO ==>                                      \
+        is_out(&c->machine) && !\at(is_out(&c->machine), Pre);                                                         \
+    loop invariant W8_one: event == EW_EVENT_SHUTDOWN && a == EW_ANSWER_ONE ==> is_settled(&c->machine);               \
+    loop invariant W8_stays_out: event == EW_EVENT_SHUTDOWN && \at(is_out(&c->machine), Pre) ==> is_out(&c->machine);  \
+    loop invariant W5_suspended: a == EW_ANSWER_SUSPENDED ==> ew_turns < \at(ew_turns, Pre);                           \
     loop invariant W5_turns: ew_turns <= \at(ew_turns, Pre);                                                           \
     loop invariant W5_ends: a == EW_ANSWER_WANT_READ || a == EW_ANSWER_WANT_WRITE ==>                                  \
         ew_turns < \at(ew_turns, Pre) || is_late_now(c);                                                               \
-    loop assigns a, EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken,             \
-        ew_authenticated, ew_read_so_far, c->machine, c->tried, c->owed, c->io_done, c->idle_records,                  \
+    loop assigns a, EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken,                                          \
+        EW_RECORD, ew_read_so_far, c->machine, c->tried, c->owed, c->io_done, c->idle_records,                         \
         c->again, c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];                                     \
     loop variant 3 * ew_turns + (asked_by(a) == EW_ACTION_RETURN ? 0 : a == EW_ANSWER_FLUSH ? 2 : 1);
 
@@ -1161,6 +1500,7 @@ int ew_conn_clear(ew_conn *c);
     loop invariant clocked: has_clock(c);                                                                              \
     loop invariant owed: is_owed(c);                                                                                   \
     loop invariant earned: is_earned(c);                                                                               \
+    loop invariant told: is_told(c);                                                                                   \
     loop invariant under_way: is_under_way(c);                                                                         \
     loop invariant kept: is_kept{Pre,Here}(c);                                                                         \
     loop invariant W6_never_fewer:                                                                                     \
@@ -1169,8 +1509,10 @@ int ew_conn_clear(ew_conn *c);
     loop invariant W6_none_written: ew_taken == \at(ew_taken, Pre);                                                    \
     loop invariant W7_flag: is_flag_earned{Pre,Here}(c, event);                                                        \
     loop invariant W7_nothing_else: ew_authenticated == \at(ew_authenticated, Pre) || ew_authenticated == 1;           \
-    loop assigns a, EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken,   \
-        ew_authenticated, ew_read_so_far, c->machine, c->tried, c->owed, c->io_done, c->idle_records,                  \
+    loop invariant W8_stays_out: event == EW_EVENT_SHUTDOWN && \at(is_out(&c->machine), Pre) ==> is_out(&c->machine);  \
+    loop invariant W5_turns: ew_turns <= \at(ew_turns, Pre);                                                           \
+    loop assigns a, EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken,                                \
+        EW_RECORD, ew_read_so_far, c->machine, c->tried, c->owed, c->io_done, c->idle_records,                         \
         c->again, c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];                                     \
     loop variant ew_turns;
 

@@ -10,8 +10,7 @@
 #ifndef EW_WIRE_ENGINE_H
 #define EW_WIRE_ENGINE_H
 
-#include "ew_contracts.h"
-#include "wire/wait.h"
+#include "wire/orderly.h"
 
 /* Whom the port serves. It writes into nothing else of the connection's but what is listed here. */
 /*@ ghost ew_conn *ew_served; */
@@ -39,11 +38,25 @@
 /* The peer's close_notify was received and authenticated, on this TLS connection. */
 /*@ ghost unsigned char ew_authenticated; */
 
+/*
+ * Ours: the port was asked for it, and said that its last byte is out; and whether it has reported anything
+ * fatal. An onlooker's record of what stands between connection and port: W8 is said of it.
+ */
+/*@ ghost unsigned char ew_notice_asked; */
+/*@ ghost unsigned char ew_notice_out; */
+/*@ ghost unsigned char ew_failed; */
+#define EW_RECORD ew_authenticated, ew_notice_asked, ew_notice_out, ew_failed
+
 /*@
   logic integer bytes_of_a_life = 9223372036854775808;
 
   predicate is_unfinished(integer outcome) =
-    outcome == EW_EVENT_OTHER || outcome == EW_EVENT_WANT_READ || outcome == EW_EVENT_WANT_WRITE;
+    outcome == EW_EVENT_OTHER || outcome == EW_EVENT_WANT_READ || outcome == EW_EVENT_WANT_WRITE ||
+    outcome == EW_EVENT_SUSPENDED;
+
+  predicate is_fatal(integer outcome) =
+    outcome == EW_EVENT_EOF || outcome == EW_EVENT_FATAL_ALERT || outcome == EW_EVENT_IO_ERROR ||
+    outcome == EW_EVENT_TLS_ERROR;
 
   predicate same_machine{A,B}(ew_conn *c) = unchanged{A,B}(\at(&c->machine,A));
 
@@ -64,23 +77,28 @@
 
 /*@
   requires   W5_called: is_called((ew_port *)p);
+  requires   W8_nothing_after_fatal: ew_failed == 0;
+  requires   W8_no_handshake_after_notice: ew_notice_asked == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_turns;
+  assigns    EW_PORT_WRITES, ew_failed, ew_turns;
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
   ensures    alive: stays_alive{Pre,Post}(ew_served);
   ensures    P09_outcome: is_outcome(\result);
   ensures    turns: ew_turns <= \old(ew_turns);
   ensures    P13_not_for_ever: is_unfinished(\result) ==> ew_turns < \old(ew_turns);
+  ensures    noted_failure: ew_failed != 0 <==> is_fatal(\result) || \result == EW_EVENT_CLOSE_NOTIFY;
 */
 static inline uint8_t endwell_port_handshake(const ew_port *p, void *engine);
 
 /*@
   requires   W5_called: is_called((ew_port *)p);
+  requires   W8_nothing_after_fatal: ew_failed == 0;
+  requires   W8_no_data_after_notice: ew_notice_asked == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_turns, ew_pending;
+  assigns    EW_PORT_WRITES, ew_failed, ew_turns, ew_pending;
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
   ensures    alive: stays_alive{Pre,Post}(ew_served);
@@ -89,28 +107,35 @@ static inline uint8_t endwell_port_handshake(const ew_port *p, void *engine);
   ensures    P09_not_for_ever: is_unfinished(\result) ==> ew_turns < \old(ew_turns);
   ensures    P14_nothing_pending: \result == EW_EVENT_DONE ==> ew_pending == 0;
   ensures    P14_still_pending: \result != EW_EVENT_DONE ==> ew_pending == \old(ew_pending);
+  ensures    noted_failure: ew_failed != 0 <==> is_fatal(\result);
 */
 static inline uint8_t endwell_port_flush(const ew_port *p, void *engine);
 
 /*@
   requires   W5_called: is_called((ew_port *)p);
+  requires   W8_nothing_after_fatal: ew_failed == 0;
+  requires   W8_at_most_one: ew_notice_out == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_turns;
+  assigns    EW_PORT_WRITES, ew_notice_asked, ew_notice_out, ew_failed, ew_turns;
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
   ensures    alive: stays_alive{Pre,Post}(ew_served);
   ensures    P09_outcome: is_outcome(\result);
   ensures    turns: ew_turns <= \old(ew_turns);
   ensures    P09_not_for_ever: is_unfinished(\result) ==> ew_turns < \old(ew_turns);
+  ensures    noted_asked: ew_notice_asked == 1;
+  ensures    noted_out: ew_notice_out != 0 <==> \result == EW_EVENT_DONE;
+  ensures    noted_failure: ew_failed != 0 <==> is_fatal(\result);
 */
 static inline uint8_t endwell_port_send_close_notify(const ew_port *p, void *engine);
 
 /*@
   requires   W5_called: is_called((ew_port *)p);
+  requires   W8_nothing_after_fatal: ew_failed == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_turns, ew_authenticated;
+  assigns    EW_PORT_WRITES, ew_failed, ew_turns, ew_authenticated;
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
   ensures    alive: stays_alive{Pre,Post}(ew_served);
@@ -119,6 +144,7 @@ static inline uint8_t endwell_port_send_close_notify(const ew_port *p, void *eng
   ensures    P16_not_for_ever: is_unfinished(\result) ==> ew_turns < \old(ew_turns);
   ensures    P04_authenticated: \result == EW_EVENT_CLOSE_NOTIFY ==> ew_authenticated == 1;
   ensures    P04_nothing_else: \result != EW_EVENT_CLOSE_NOTIFY ==> ew_authenticated == \old(ew_authenticated);
+  ensures    noted_failure: ew_failed != 0 <==> is_fatal(\result);
 */
 static inline uint8_t endwell_port_receive(const ew_port *p, void *engine);
 
@@ -163,6 +189,8 @@ static inline int endwell_port_pending(const ew_port *p, const void *engine);
 
 /*@
   requires   W5_called: is_called((ew_port *)p);
+  requires   W8_nothing_after_fatal: ew_failed == 0;
+  requires   W8_no_data_after_notice: ew_notice_asked == 0;
   requires   W6_one_record: 1 <= len <= EW_RECORD_MAX;
   requires   W6_memory: \valid_read(buf + (0 .. len - 1));
   requires   W6_same_bytes: buf == ew_given + (ew_taken - ew_given_from);
@@ -171,7 +199,7 @@ static inline int endwell_port_pending(const ew_port *p, const void *engine);
   requires   valid: \valid(written);
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_turns, ew_taken, ew_pending, *written;
+  assigns    EW_PORT_WRITES, ew_failed, ew_turns, ew_taken, ew_pending, *written;
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
   ensures    alive: stays_alive{Pre,Post}(ew_served);
@@ -183,34 +211,27 @@ static inline int endwell_port_pending(const ew_port *p, const void *engine);
   ensures    P18_none: !(\result == EW_EVENT_DONE && 1 <= *written <= len) ==> ew_taken == \old(ew_taken);
   ensures    P18_nothing_pending: \result == EW_EVENT_DONE ==> ew_pending == 0;
   ensures    P18_pending: \result != EW_EVENT_DONE ==> ew_pending <= len;
+  ensures    noted_failure: ew_failed != 0 <==> is_fatal(\result);
 */
 static inline uint8_t endwell_port_write(const ew_port *p, void *engine, const uint8_t *buf,
                                          int len, int *written);
 
+/* Another TLS connection begins, if it says 0: of that one nothing is reported yet, and nothing is held back. */
 /*@
   requires   W5_called: is_called((ew_port *)p);
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES;
+  assigns    EW_PORT_WRITES, EW_RECORD, ew_pending;
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
+  ensures    P12_nothing_pending: \result == 0 ==> ew_pending == 0;
+  ensures    noted_begins: \result == 0 ==>
+               ew_authenticated == 0 && ew_notice_asked == 0 && ew_notice_out == 0 && ew_failed == 0;
+  ensures    noted_goes_on: \result != 0 ==>
+               ew_authenticated == \old(ew_authenticated) && ew_notice_asked == \old(ew_notice_asked) &&
+               ew_notice_out == \old(ew_notice_out) && ew_failed == \old(ew_failed);
 */
 static inline int endwell_port_clear(const ew_port *p, void *engine, int session_kept);
-
-/* Of the machine of the orderly close: proven with more in ew_orderly_contracts.h. */
-/*@
-  terminates \true;
-  exits      \false;
-  assigns    *m;
-*/
-static inline ew_orderly_answer ew_orderly_reuse(ew_orderly_machine *m);
-
-/*@
-  terminates \true;
-  exits      \false;
-  assigns    \nothing;
-*/
-static inline int8_t ew_orderly_value(ew_orderly_answer a);
 
 /* Proven with more, and against more, in wire/transport.h. */
 /*@
@@ -225,7 +246,8 @@ int ew_transport_is_between_records(const ew_transport *t);
   requires   valid: \valid(t);
   terminates \true;
   exits      \false;
-  assigns    *t;
+  assigns    t->gate, t->to_shut, t->error, t->swallowed, t->alert, t->engine_error, t->met, t->fed;
+  assigns    t->detail \from \nothing;
 */
 void ew_transport_reopen(ew_transport *t);
 

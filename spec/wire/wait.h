@@ -13,13 +13,15 @@
 #include "endwell.h"
 #include "wire/calls.h"
 
-/* As ew_step: called by its header alone. Its contract is in ew_orderly_contracts.h. */
+#ifndef EW_ORDERLY_CONTRACTS_H
+/* As ew_step: called by its header alone. Its contract is in ew_orderly_contracts.h, which was not read. */
 /*@
   terminates \true;
   exits      \false;
   assigns    *m;
 */
 ew_orderly_answer ew_orderly_step(ew_orderly_machine *m, uint8_t event);
+#endif
 
 /* The io's clock, and how often a wait may still end before its time for nothing. */
 /*@ ghost int64_t ew_clock; */
@@ -122,6 +124,7 @@ int endwell_remaining(const ew_conn *c, int64_t expires);
   terminates \true;
   exits      \false;
   assigns    c->number, ew_clock, ew_early;
+  ensures    lifetime: is_clock(ew_clock);
   ensures    flag: \result == 0 || \result == 1;
   ensures    W5_in_time: expires >= 0 && \result == 1 ==> ew_clock <= expires;
   ensures    W5_over: \result == 0 ==> c->number == EW_CAUSE_TIMED_OUT && 0 <= expires <= ew_clock;
