@@ -223,7 +223,7 @@ void judge_alive(void)
 /* With a peer, a line and an application that mean well there is no error. */
 static void judge_honest(public_call call, int ret, int class, int reason)
 {
-    if (fuzz_peer.updates && class == EW_ERROR_WANT_WRITE &&
+    if (fuzz_peer.updates && app.limbo > 0 && /* data, that is: a close_notify is no excuse */
         limit_of_message(app.engine->kit, "KeyUpdate behind a blocked record", 1))
         app.honest = 0;
     int late = call == CALL_close && wire.now - app.close_began >= app.close_ms;
