@@ -63,6 +63,10 @@ static inline void ew_openssl_send_notice(ew_openssl *e)
       loop invariant goes_on: \at(e->notice_out, LoopEntry) <= e->notice_out;
       loop invariant gate: \at(e->transport->gate, LoopEntry) == EW_GATE_OPEN <==>
         e->transport->gate == EW_GATE_OPEN;
+      loop invariant in_range: \at(e->transport->gate, LoopEntry) <= EW_GATE_SHUT ==>
+        e->transport->gate <= EW_GATE_SHUT;
+      loop invariant alone: left_alone{LoopEntry,Here}(e);
+      loop invariant taken: e->ssl->taken == \at(e->ssl->taken, LoopEntry);
       loop assigns e->notice_out, EW_WIRE_OF(e->transport);
       loop variant e->notice_len - e->notice_out;
     */

