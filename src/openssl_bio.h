@@ -43,15 +43,20 @@ static inline int ew_openssl_keep_notice(ew_openssl *e, const char *buf, int len
     return len;
 }
 
+static inline void ew_openssl_note_sent(ew_openssl *e, int n)
+{
+    if (n > 0) {
+        e->notice_out = (uint8_t)(e->notice_out + n);
+    }
+}
+
 /* Once. A count, or one of EW_TRANSPORT_*. */
 static inline int ew_openssl_send_part(ew_openssl *e)
 {
     int left = e->notice_len - e->notice_out;
     int n = ew_transport_send(e->transport, e->notice + e->notice_out, (size_t)left);
 
-    if (n > 0) {
-        e->notice_out = (uint8_t)(e->notice_out + n);
-    }
+    ew_openssl_note_sent(e, n);
     return n;
 }
 

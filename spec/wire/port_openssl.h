@@ -152,6 +152,17 @@ static inline int ew_openssl_keeps_notice(const ew_openssl *e);
 static inline int ew_openssl_keep_notice(ew_openssl *e, const char *buf, int len);
 
 /*@
+  requires   valid: \valid(e);
+  requires   part: e->notice_out <= e->notice_len && n <= e->notice_len - e->notice_out;
+  terminates \true;
+  exits      \false;
+  assigns    e->notice_out;
+  ensures    P15_goes_on: n > 0 ==> e->notice_out == \old(e->notice_out) + n;
+  ensures    P15_same: n <= 0 ==> e->notice_out == \old(e->notice_out);
+*/
+static inline void ew_openssl_note_sent(ew_openssl *e, int n);
+
+/*@
   requires   links: links_ok(e);
   requires   notice: notice_ok(e);
   requires   some: e->notice_out < e->notice_len;
@@ -163,6 +174,7 @@ static inline int ew_openssl_keep_notice(ew_openssl *e, const char *buf, int len
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    record: \old(record_ok(e)) ==> record_ok(e);
   ensures    ok: \old(port_ok(e)) ==> port_ok(e);
+  ensures    in_range: \old(gate_ok(e)) ==> gate_ok(e);
   ensures    notice: notice_ok(e);
   ensures    P15_goes_on: \result > 0 ==> e->notice_out == \old(e->notice_out) + \result;
   ensures    P15_same: \result <= 0 ==> e->notice_out == \old(e->notice_out);
@@ -181,6 +193,7 @@ static inline int ew_openssl_send_part(ew_openssl *e);
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    record: \old(record_ok(e)) ==> record_ok(e);
   ensures    ok: \old(port_ok(e)) ==> port_ok(e);
+  ensures    in_range: \old(gate_ok(e)) ==> gate_ok(e);
   ensures    notice: notice_ok(e);
   ensures    P15_goes_on: \old(e->notice_out) <= e->notice_out;
   ensures    gate: \old(e->transport->gate) == EW_GATE_OPEN <==> e->transport->gate == EW_GATE_OPEN;
