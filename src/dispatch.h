@@ -23,7 +23,7 @@ static inline int endwell_io_recv(const ew_transport *t, uint8_t *buf, size_t le
     return t->io->recv(t->io_context, buf, len, error);
 }
 
-static inline void endwell_io_half_close(const ew_transport *t)
+static inline void endwell_io_end_sending(const ew_transport *t)
 {
     t->io->half_close(t->io_context);
 }
@@ -115,5 +115,8 @@ static inline uint8_t endwell_port_write(const ew_port *p, void *engine, const u
 
 int endwell_transport_send(ew_transport *t, const uint8_t *buf, size_t len);
 int endwell_transport_recv(ew_transport *t, uint8_t *buf, size_t len);
+
+/* Ends our direction, once: from then on the transport hands nothing to `send`. */
+void endwell_io_half_close(ew_transport *t);
 
 #endif

@@ -286,7 +286,8 @@ int ew_conn_finish(ew_conn *c);
  * the socket, or the engine, is ready, or at once, and after ew_conn_timeout
  * milliseconds in any case. -1 with
  * another error: closed, and our close_notify did not go out; SYSCALL with errno
- * ETIMEDOUT: it could not be handed over within drain_ms.
+ * ETIMEDOUT: it could not be handed over within drain_ms. Called meanwhile, what
+ * would have to send once the write side is closed fails with errno EPIPE.
  * On a blocking socket the descriptor is closed when it returns, whatever it
  * returns; a suspended engine is looked at again every 10 ms until drain_ms are
  * over [K-04, K-05, K-26, RFC-10; the session: K-20].

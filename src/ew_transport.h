@@ -95,15 +95,16 @@ typedef struct ew_frame {
 } ew_frame;
 
 typedef struct ew_transport {
-    const ew_io *io;  /* the socket */
-    void *io_context; /* and its context; owned by the connection */
-    uint8_t quiet;    /* set by attach: the engine came with quiet shutdown on */
-    uint8_t met;      /* EW_MET_* since ew_transport_begin */
-    uint8_t ended;    /* the peer ended its direction, in this engine call or an earlier one */
-    uint8_t gate;     /* EW_GATE_* */
-    uint8_t to_shut;  /* sealed: records to finish before the gate shuts */
-    uint8_t fed;      /* a record was delivered since ew_transport_begin */
-    uint8_t tail_len; /* bytes in tail */
+    const ew_io *io;     /* the socket */
+    void *io_context;    /* and its context; owned by the connection */
+    uint8_t quiet;       /* set by attach: the engine came with quiet shutdown on */
+    uint8_t met;         /* EW_MET_* since ew_transport_begin */
+    uint8_t ended;       /* the peer ended its direction, in this engine call or an earlier one */
+    uint8_t half_closed; /* we ended ours */
+    uint8_t gate;        /* EW_GATE_* */
+    uint8_t to_shut;     /* sealed: records to finish before the gate shuts */
+    uint8_t fed;         /* a record was delivered since ew_transport_begin */
+    uint8_t tail_len;    /* bytes in tail */
     ew_frame in;
     ew_frame out;
     int16_t alert;           /* set by ports: number of the peer's fatal alert; -1: none */
@@ -154,6 +155,7 @@ void ew_transport_begin(ew_transport *t);
  * In the engine call that meets the peer's end, what is sent is swallowed: the
  * engine answers the end with an alert, and the connection is over (K-12). From
  * the next call on sending fails with EW_CAUSE_ENDED, so that nothing can follow a gap.
+ * It fails so, too, once our direction is ended (ew_conn_close), unless the gate is shut.
  */
 int ew_transport_send(ew_transport *t, const void *buf, size_t len);
 int ew_transport_recv(ew_transport *t, void *buf, size_t len);

@@ -5,6 +5,7 @@
 #ifndef EW_OPENSSL_ACTION_H
 #define EW_OPENSSL_ACTION_H
 
+#include "openssl_bio.h"
 #include "openssl_call.h"
 
 /* Actions ------------------------------------------------------------------ */
@@ -226,12 +227,35 @@ static inline uint8_t do_flush(ew_openssl *e, int *written)
     return result;
 }
 
+/* Why the close_notify is not all out: the socket did not take what is kept of it, or libssl stopped. */
+static inline uint8_t close_stopped(ew_openssl *e)
+{
+    return ew_openssl_sending(ew_openssl_keeps_notice(e)
+                                  ? ew_transport_outcome(e->transport, 1)
+                                  : ew_openssl_outcome(e, EW_OPENSSL_OF_CLOSE));
+}
+
+static inline uint8_t close_outcome(ew_openssl *e)
+{
+    return ew_transport_is_shut(e->transport) ? EW_EVENT_DONE : close_stopped(e);
+}
+
 static inline uint8_t close_sealed(ew_openssl *e)
 {
     run_shutdown(e);
-    return ew_transport_is_shut(e->transport)
-               ? EW_EVENT_DONE
-               : ew_openssl_sending(ew_openssl_outcome(e, EW_OPENSSL_OF_CLOSE));
+    return close_outcome(e);
+}
+
+/* libssl is done with it. */
+static inline uint8_t close_again(ew_openssl *e)
+{
+    uint8_t result = ew_openssl_begin(e);
+
+    if (result != EW_EVENT_DONE) {
+        return result;
+    }
+    ew_openssl_send_notice(e);
+    return close_outcome(e);
 }
 
 static inline uint8_t seal_and_close(ew_openssl *e)
@@ -241,7 +265,7 @@ static inline uint8_t seal_and_close(ew_openssl *e)
     return close_sealed(e);
 }
 
-static inline uint8_t do_close(ew_openssl *e)
+static inline uint8_t begin_closing(ew_openssl *e)
 {
     uint8_t result = begin_sending(e);
 
@@ -252,6 +276,11 @@ static inline uint8_t do_close(ew_openssl *e)
         return ew_openssl_changed(e, EW_WORDS("SSL_SENT_SHUTDOWN was set by hand"));
     }
     return seal_and_close(e);
+}
+
+static inline uint8_t do_close(ew_openssl *e)
+{
+    return ew_openssl_keeps_notice(e) ? close_again(e) : begin_closing(e);
 }
 
 static inline uint8_t receive_stopped(ew_openssl *e)

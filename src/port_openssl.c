@@ -28,6 +28,10 @@
  *    is called to send only, and waiting is SSL_peek.
  *  - SSL_shutdown fails while a post-handshake message is unfinished
  *    (SSL_key_update of ours, a ticket of which half has come): finished first.
+ *  - Behind a KeyUpdate that wants an answer the next message ends a connection of
+ *    which a record is half out (bad write retry): what the socket does not take of a
+ *    close_notify is kept here, libssl is done with it, and what it makes then is behind
+ *    a close_notify and goes nowhere.
  *  - An alert made while reading (no_renegotiation) goes through a buffer that is
  *    thrown away when the socket blocks: the transport takes it whole.
  *  - A record that blocked must be repeated with its own length, and the data
@@ -69,6 +73,8 @@ static void forget(ew_openssl *e)
     e->rest = 0;
     e->surplus = 0;
     e->fresh = 0;
+    e->notice_len = 0;
+    e->notice_out = 0;
     e->told = 0;
     e->job = EW_OPENSSL_NO_JOB;
     e->kept = 0;

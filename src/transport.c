@@ -29,6 +29,7 @@ void ew_transport_init_io(ew_transport *t, const ew_io *io, void *context)
     t->fd = -1;
     t->quiet = 0;
     t->ended = 0;
+    t->half_closed = 0;
     t->tail_len = 0;
     clear_frame(&t->in);
     clear_frame(&t->out);
@@ -210,11 +211,15 @@ static int broken(ew_transport *t, int answer, int error)
     return failed(t, answer == EW_IO_FAILED ? error : EW_CAUSE_INVALID);
 }
 
+/* Nothing is handed to an io behind the end of our direction, whoever asks: it would be an error to some. */
 static int socket_send(ew_transport *t, const uint8_t *buf, size_t len)
 {
     int error = EW_CAUSE_NONE;
     int n;
 
+    if (t->half_closed) {
+        return failed(t, EW_CAUSE_ENDED);
+    }
     /*@
       loop invariant none: ew_wire == \at(ew_wire, LoopEntry);
       loop assigns n, error, ew_interruptions, ew_wire;
@@ -228,6 +233,13 @@ static int socket_send(ew_transport *t, const uint8_t *buf, size_t len)
         return EW_TRANSPORT_BLOCKED;
     }
     return n > 0 && (size_t)n <= len ? n : broken(t, n, error);
+}
+
+/* First the transport knows of it, so that no call of the io's can come behind. */
+void endwell_io_half_close(ew_transport *t)
+{
+    t->half_closed = 1;
+    endwell_io_end_sending(t);
 }
 
 /* The first n <= tail_len bytes of the tail are out. */

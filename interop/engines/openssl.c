@@ -244,7 +244,8 @@ static int watch(void *context, void *object, const tls_watcher *watcher)
 
 static const tls_message_limit messages[] = {
     {"KeyUpdate behind a blocked record", 1,
-     "libssl fails if a KeyUpdate and one more message come while a record of ours is half out"},
+     "libssl fails if a KeyUpdate and one more message come while a record of our data is half "
+     "out"},
     {NULL, 0, NULL},
 };
 

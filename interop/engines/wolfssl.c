@@ -203,7 +203,9 @@ static const tls_obligation_limit obligations[] = {
      "wolfSSL cannot drop output that is half out: clear fails instead of sending it later"},
     {"handshake-ends-when-done", "1.3", "connect-refused", "*", clear_alert},
     {"message-is-skipped", "1.2", "blocked-receive-hello-request", "*", answer_misplaced},
+    {"message-is-skipped", "1.3", "close-*-key-updates", "*", answer_misplaced},
     {"done-means-out", "1.3", "blocked-key-update-*", "*", answer_misplaced},
+    {"done-means-out", "1.3", "close-*-key-updates", "*", answer_misplaced},
     {"data-is-held", "1.3", "blocked-key-update-read", "*", answer_misplaced},
     {NULL, NULL, NULL, NULL, NULL},
 };

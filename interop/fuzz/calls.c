@@ -10,16 +10,20 @@
 
 ssize_t __real_send(int fd, const void *buf, size_t len, int flags);
 ssize_t __real_recv(int fd, void *buf, size_t len, int flags);
+int __real_shutdown(int fd, int how);
 int __real_poll(struct pollfd *fds, nfds_t n, int ms);
 int __real_clock_gettime(clockid_t clock, struct timespec *t);
 ssize_t __wrap_send(int fd, const void *buf, size_t len, int flags);
 ssize_t __wrap_recv(int fd, void *buf, size_t len, int flags);
+int __wrap_shutdown(int fd, int how);
 int __wrap_poll(struct pollfd *fds, nfds_t n, int ms);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *t);
 
 ssize_t __wrap_send(int fd, const void *buf, size_t len, int flags)
 {
     wire_counts();
+    if (wire.half_closed)
+        finding("sent-behind-the-end", "%zu bytes, once our side was half-closed", len);
     if (wire.theirs < 0)
         wire.budget = -1; /* what is gone tells so at once */
     if (wire.budget == 0) {
@@ -41,6 +45,13 @@ ssize_t __wrap_recv(int fd, void *buf, size_t len, int flags)
 {
     wire_counts();
     return __real_recv(fd, buf, len, flags);
+}
+
+int __wrap_shutdown(int fd, int how)
+{
+    if (fd == wire.ours && how != SHUT_RD)
+        wire.half_closed = 1;
+    return __real_shutdown(fd, how);
 }
 
 static int is_ready(struct pollfd *p)

@@ -15,7 +15,7 @@ FUZZ_OBJS  := $(FUZZ_PARTS:%=$(BUILD)/interop-asan/%.o)
 FUZZ_LIB   := $(FUZZ_BUILD)/libendwell-asan.a
 FUZZ_CODE  := $(INTEROP_OURS:%=$(BUILD)/interop-asan/%.o)
 FUZZ_LINK  := $(BUILT_LINK) -lssl -lcrypto $(MBEDTLS_LINK) \
-    -Wl,--wrap=send,--wrap=recv,--wrap=poll,--wrap=clock_gettime
+    -Wl,--wrap=send,--wrap=recv,--wrap=shutdown,--wrap=poll,--wrap=clock_gettime
 
 $(FUZZ_LIB): $(FUZZ_CODE)
 	@mkdir -p $(@D)

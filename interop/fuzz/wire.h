@@ -21,6 +21,7 @@ typedef struct {
     long budget;           /* bytes our socket still takes; -1: any */
     int deaf;              /* the peer reads nothing */
     int ended;             /* the peer ended its side, or is gone */
+    int half_closed;       /* we ended ours */
     int64_t now;           /* milliseconds */
     unsigned operations;   /* system calls in the call under way */
     int calm;              /* while a call blocks the wire does what it should */

@@ -182,6 +182,32 @@ static void repeats_less(int len)
          "write: %s for %d bytes, and a record of %d is held", event_name(is), len, LEN);
 }
 
+/* Our close_notify is half out, and the application reads first: what comes in before its data asks for
+ * answers, which a closed side has no place for. `argument`: bytes that are out, below 0: it is still
+ * full when the first comes; an engine may want to be rid of the rest before it takes in the next. */
+static void hears_updates_while_closing(int argument)
+{
+    uint8_t is;
+    socket_fills(argument < 0 ? 5 : (size_t)argument);
+    is = calls_close();
+    if (has_failed() || !owed(RETURNS, is == EW_EVENT_WANT_WRITE,
+                              "send_close_notify: %s on a full socket", event_name(is)))
+        return;
+    if (argument < 0) {
+        if (!hears_update())
+            return;
+        peer_updates_keys(1);
+        is = calls_receive();
+        if (!owed(SKIPPED, is != EW_EVENT_TLS_ERROR, "receive: tls_error for a second KeyUpdate"))
+            return;
+    }
+    socket_drains();
+    if (hears_update() && hears_update())
+        reads_on();
+    if (!has_failed())
+        until_closed();
+}
+
 /* A half-closed connection without a close_notify is at its end: K-12. */
 static void ends_while_sending(int blocked)
 {
@@ -236,6 +262,9 @@ void add_blocked(void)
     add("pending-", "behind-an-answer", TLS13 | ANY_ROLE | HAS_PENDING, tells_while_blocked, 1);
     add("blocked-", "shorter", any, repeats_less, 10);
     add("blocked-", "one-less", any, repeats_less, LEN - 1);
+    add("close-blocked-", "key-updates", TLS13 | ANY_ROLE, hears_updates_while_closing, 0);
+    add("close-part-", "key-updates", TLS13 | ANY_ROLE, hears_updates_while_closing, 5);
+    add("close-full-", "key-updates", TLS13 | ANY_ROLE, hears_updates_while_closing, -1);
     add("end-", "write-close", any, ends_while_sending, 0);
     add("blocked-", "end-write-close", any, ends_while_sending, 1);
 }

@@ -76,9 +76,11 @@ struct ssl_st {
 #define EW_STATE_OF(s)                                                                             \
     (s)->notice, (s)->shutdown, (s)->want, (s)->in_init, (s)->in_before, (s)->failed,              \
         (s)->version, (s)->held, (s)->paused, EW_SETTINGS_OF(s)
+#define EW_NOTICE_OF(e) (e)->notice_len, (e)->notice_out, (e)->notice[0 .. EW_ALERT_MAX - 1]
 #define EW_SSL_WRITES(s)                                                                           \
     EW_STATE_OF(s), (s)->port->rest, (s)->port->flags, (s)->port->surplus, (s)->port->blocked,     \
-        (s)->port->fresh, (s)->port->bio->flags, EW_WIRE_OF((s)->port->transport)
+        (s)->port->fresh, EW_NOTICE_OF((s)->port), (s)->port->bio->flags,                          \
+        EW_WIRE_OF((s)->port->transport)
 
 /*@
   predicate ssl_ok{L}(SSL *s) =
@@ -101,9 +103,14 @@ struct ssl_st {
     \at(e->told,A) == \at(e->told,B) && \at(e->kept,A) == \at(e->kept,B) &&
     \at(e->job,A) == \at(e->job,B) && \at(e->open,A) == \at(e->open,B);
 
-  // A gate that was shut stays so, and one that was open is not closed by an engine.
+  // What is kept of our close_notify is a part of one alert, behind the seal.
+  predicate notice_ok{L}(ew_openssl *e) =
+    e->notice_out <= e->notice_len <= EW_ALERT_MAX &&
+    (e->notice_out < e->notice_len ==> e->transport->gate != EW_GATE_OPEN);
+
+  // A gate that was shut stays so, and one that was open is not closed by an engine; of what is kept the BIO sees to it.
   predicate gate_goes_on{A,B}(ew_openssl *e) =
-    \at(e->transport->gate,B) <= EW_GATE_SHUT &&
+    \at(e->transport->gate,B) <= EW_GATE_SHUT && notice_ok{B}(e) &&
     (\at(e->transport->gate,A) == EW_GATE_OPEN <==> \at(e->transport->gate,B) == EW_GATE_OPEN);
 */
 

@@ -184,7 +184,7 @@ static uint8_t look_again_later(ew_conn *c);
   requires   W9_earned: c->orderly.notice == EW_ORDERLY_NOTICE_OUT ==> is_out_or_claimed(c);
   terminates \true;
   exits      \false;
-  assigns    ew_our_side_closed, ew_earned;
+  assigns    c->transport.half_closed, ew_our_side_closed, ew_earned;
   ensures    answers: \result == EW_ORDERLY_EVENT_DONE;
   ensures    closed: ew_our_side_closed == 1;
   ensures    W9_earned: c->orderly.notice == EW_ORDERLY_NOTICE_OUT ==> ew_earned != 0;

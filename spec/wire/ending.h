@@ -25,17 +25,17 @@
 */
 
 /*@
-  requires   valid: \valid_read(t) && \valid(ew_served);
+  requires   valid: \valid(t) && \valid(ew_served);
   requires   W9_ours: ew_gone == 0;
   requires   W9_once: ew_our_side_closed == 0;
   requires   W9_earned: ew_served->orderly.notice == EW_ORDERLY_NOTICE_OUT ==> is_out_or_claimed(ew_served);
   terminates \true;
   exits      \false;
-  assigns    ew_our_side_closed, ew_earned;
+  assigns    t->half_closed, ew_our_side_closed, ew_earned;
   ensures    noted_closed: ew_our_side_closed == 1;
   ensures    noted_earned: ew_earned != 0 <==> \old(is_out_or_claimed(ew_served));
 */
-static inline void endwell_io_half_close(const ew_transport *t);
+void endwell_io_half_close(ew_transport *t);
 
 /*@
   requires   valid: \valid_read(t) && \valid(ew_served) && \valid(buf + (0 .. len - 1)) && \valid(error);

@@ -35,7 +35,7 @@
   predicate links_ok{L}(ew_openssl *e) = \valid(e) && ssl_ok(e->ssl) && e->ssl->port == e;
 
   predicate counts_ok{L}(ew_openssl *e) =
-    0 <= e->pending <= EW_RECORD_MAX && (e->told != 0 ==> 1 <= e->pending);
+    notice_ok(e) && 0 <= e->pending <= EW_RECORD_MAX && (e->told != 0 ==> 1 <= e->pending);
 
   // What is pending, and was not told of, is what the application gave.
   predicate record_ok{L}(ew_openssl *e) =
@@ -97,6 +97,8 @@ uint8_t ew_transport_outcome(const ew_transport *t, int sending);
   terminates \true;
   exits      \false;
   assigns    EW_WIRE_OF(t);
+  ensures    W1_open: \old(t->gate) == EW_GATE_OPEN <==> t->gate == EW_GATE_OPEN;
+  ensures    W1_gate: \old(t->gate) <= EW_GATE_SHUT ==> t->gate <= EW_GATE_SHUT;
   ensures    count: \result > 0 ==> \result <= len;
   ensures    answers: \result > 0 || \result == EW_TRANSPORT_BLOCKED || \result == EW_TRANSPORT_FAILED;
 */
@@ -108,6 +110,7 @@ int ew_transport_send(ew_transport *t, const void *buf, size_t len);
   terminates \true;
   exits      \false;
   assigns    ((char *)buf)[0 .. len - 1], EW_WIRE_OF(t);
+  ensures    gate: t->gate == \old(t->gate);
   ensures    count: \result > 0 ==> \result <= len;
   ensures    answers: \result > 0 || \result == EW_TRANSPORT_END || \result == EW_TRANSPORT_BLOCKED ||
                \result == EW_TRANSPORT_FAILED;
@@ -126,15 +129,146 @@ int ew_transport_recv(ew_transport *t, void *buf, size_t len);
 static inline int ew_openssl_stopped(ew_openssl *e, int result, int flag);
 
 /*@
+  requires   valid: \valid_read(e);
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    keeps: \result != 0 <==> e->notice_out < e->notice_len;
+*/
+static inline int ew_openssl_keeps_notice(const ew_openssl *e);
+
+/*@
   requires   links: links_ok(e);
+  requires   fits: 1 <= len <= EW_ALERT_MAX && \valid_read(buf + (0 .. len - 1));
+  requires   apart: \separated(buf + (0 .. len - 1), e);
+  requires   P01_behind_the_seal: e->transport->gate != EW_GATE_OPEN;
+  terminates \true;
+  exits      \false;
+  assigns    e->rest, EW_NOTICE_OF(e);
+  ensures    notice: notice_ok(e);
+  ensures    P15_all: \result == len && e->notice_len == len && e->notice_out == 0;
+  ensures    P15_same_bytes: \forall integer j; 0 <= j < len ==> e->notice[j] == buf[j];
+*/
+static inline int ew_openssl_keep_notice(ew_openssl *e, const char *buf, int len);
+
+/*@
+  requires   valid: \valid(e);
+  requires   part: e->notice_out <= e->notice_len && n <= e->notice_len - e->notice_out;
+  terminates \true;
+  exits      \false;
+  assigns    e->notice_out;
+  ensures    P15_goes_on: n > 0 ==> e->notice_out == \old(e->notice_out) + n;
+  ensures    P15_same: n <= 0 ==> e->notice_out == \old(e->notice_out);
+*/
+static inline void ew_openssl_note_sent(ew_openssl *e, int n);
+
+/*@
+  requires   links: links_ok(e);
+  requires   notice: notice_ok(e);
+  requires   some: e->notice_out < e->notice_len;
+  terminates \true;
+  exits      \false;
+  assigns    e->notice_out, EW_WIRE_OF(e->transport);
+  ensures    links: same_links{Pre,Post}(e);
+  ensures    P14_pending: e->pending == \old(e->pending);
+  ensures    P14_told: e->told == \old(e->told);
+  ensures    P14_taken: e->ssl->taken == \old(e->ssl->taken);
+  ensures    kept: e->kept == \old(e->kept);
+  ensures    job: e->job == \old(e->job);
+  ensures    open: e->open == \old(e->open);
+  ensures    record: \old(record_ok(e)) ==> record_ok(e);
+  ensures    ok: \old(port_ok(e)) ==> port_ok(e);
+  ensures    in_range: \old(gate_ok(e)) ==> gate_ok(e);
+  ensures    notice: notice_ok(e);
+  ensures    P15_goes_on: \result > 0 ==> e->notice_out == \old(e->notice_out) + \result;
+  ensures    P15_same: \result <= 0 ==> e->notice_out == \old(e->notice_out);
+  ensures    gate: \old(e->transport->gate) == EW_GATE_OPEN <==> e->transport->gate == EW_GATE_OPEN;
+*/
+static inline int ew_openssl_send_part(ew_openssl *e);
+
+/*@
+  requires   links: links_ok(e);
+  requires   notice: notice_ok(e);
+  terminates \true;
+  exits      \false;
+  assigns    e->notice_out, EW_WIRE_OF(e->transport);
+  ensures    links: same_links{Pre,Post}(e);
+  ensures    same: same_record{Pre,Post}(e);
+  ensures    left_alone: left_alone{Pre,Post}(e);
+  ensures    record: \old(record_ok(e)) ==> record_ok(e);
+  ensures    ok: \old(port_ok(e)) ==> port_ok(e);
+  ensures    in_range: \old(gate_ok(e)) ==> gate_ok(e);
+  ensures    notice: notice_ok(e);
+  ensures    P15_goes_on: \old(e->notice_out) <= e->notice_out;
+  ensures    gate: \old(e->transport->gate) == EW_GATE_OPEN <==> e->transport->gate == EW_GATE_OPEN;
+*/
+static inline void ew_openssl_send_notice(ew_openssl *e);
+
+/*@
+  requires   links: links_ok((ew_openssl *)e);
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+  ensures    P01_behind_the_seal: \result != 0 ==> e->transport->gate == EW_GATE_SEALED;
+  ensures    fits: \result != 0 ==> len <= EW_ALERT_MAX;
+*/
+static inline int ew_openssl_is_notice(const ew_openssl *e, int len);
+
+/*@
+  requires   links: links_ok(e);
+  requires   notice: notice_ok(e);
+  requires   none: e->notice_out >= e->notice_len;
+  requires   P18_memory: 1 <= len && \valid_read(buf + (0 .. len - 1));
+  requires   apart: \separated(buf + (0 .. len - 1), e, e->ssl, e->transport, e->bio);
+  terminates \true;
+  exits      \false;
+  assigns    e->rest, e->blocked, e->bio->flags, EW_NOTICE_OF(e);
+  ensures    notice: notice_ok(e);
+  ensures    count: \result == -1 || \result == len;
+  ensures    P15_all: \result == len ==> e->notice_len == len && e->notice_out == 0;
+  ensures    P15_none: \result == -1 ==> e->notice_out >= e->notice_len;
+  ensures    P15_same_bytes: \result == len ==>
+               \forall integer j; 0 <= j < len ==> e->notice[j] == buf[j];
+*/
+static inline int ew_openssl_not_taken(ew_openssl *e, const char *buf, int len, int result);
+
+/*@
+  requires   links: links_ok(e);
+  requires   notice: notice_ok(e);
+  requires   none: e->notice_out >= e->notice_len;
+  requires   P18_memory: 1 <= len && \valid_read(buf + (0 .. len - 1));
+  requires   apart: \separated(buf + (0 .. len - 1), e, e->ssl, e->transport, e->bio);
+  terminates \true;
+  exits      \false;
+  assigns    e->rest, e->flags, e->blocked, EW_NOTICE_OF(e), e->bio->flags, EW_WIRE_OF(e->transport);
+  ensures    notice: notice_ok(e);
+  ensures    gate: \old(e->transport->gate) == EW_GATE_OPEN <==> e->transport->gate == EW_GATE_OPEN;
+  ensures    P18_count: \result == -1 || 1 <= \result <= len;
+  ensures    P15_all: e->notice_out < e->notice_len ==>
+               \result == len && e->notice_len == len && e->notice_out == 0;
+*/
+static inline int ew_openssl_hand_over(ew_openssl *e, const char *buf, int len);
+
+/*@
+  requires   links: links_ok(e);
+  requires   notice: notice_ok(e);
   requires   P18_memory: 1 <= len ==> \valid_read(buf + (0 .. len - 1));
   requires   apart: 1 <= len ==>
                \separated(buf + (0 .. len - 1), e, e->ssl, e->transport, e->bio);
   terminates \true;
   exits      \false;
-  assigns    e->fresh, e->surplus, e->rest, e->flags, e->blocked, e->bio->flags, EW_WIRE_OF(e->transport);
+  assigns    e->fresh, e->surplus, e->rest, e->flags, e->blocked, EW_NOTICE_OF(e), e->bio->flags,
+             EW_WIRE_OF(e->transport);
+  ensures    notice: notice_ok(e);
+  ensures    gate: \old(e->transport->gate) == EW_GATE_OPEN <==> e->transport->gate == EW_GATE_OPEN;
   ensures    P18_count: -1 <= \result && (\result <= len || \result == 0);
-  ensures    P18_no_more: \old(e->fresh) == 0 && \old(e->pending) > 0 && 1 <= len && \old(e->rest) < len ==>
+  ensures    P02_nothing_behind: \old(e->notice_out) < \old(e->notice_len) && 1 <= len ==>
+               \result == len && e->transport->met == \old(e->transport->met) &&
+               e->transport->out.have == \old(e->transport->out.have) &&
+               e->notice_out == \old(e->notice_out) && e->notice_len == \old(e->notice_len);
+  ensures    P15_all: \old(e->notice_out) >= \old(e->notice_len) && e->notice_out < e->notice_len ==>
+               \result == len && e->notice_len == len && e->notice_out == 0;
+  ensures    P18_no_more: \old(e->notice_out) >= \old(e->notice_len) && \old(e->fresh) == 0 && \old(e->pending) > 0 && 1 <= len && \old(e->rest) < len ==>
                \result == -1 && e->surplus == 1 && e->rest == \old(e->rest) &&
                e->transport->met == \old(e->transport->met);
 */
@@ -142,12 +276,14 @@ static inline int ew_openssl_let_out(ew_openssl *e, const char *buf, int len);
 
 /*@
   requires   links: links_ok(e);
+  requires   notice: notice_ok(e);
   requires   P16_memory: 1 <= len ==> \valid(buf + (0 .. len - 1));
   requires   apart: 1 <= len ==>
                \separated(buf + (0 .. len - 1), e, e->ssl, e->transport, e->bio);
   terminates \true;
   exits      \false;
   assigns    e->flags, e->blocked, e->bio->flags, EW_WIRE_OF(e->transport), buf[0 .. len - 1];
+  ensures    notice: notice_ok(e);
   ensures    P16_count: -1 <= \result && (\result <= len || \result == 0);
 */
 static inline int ew_openssl_let_in(ew_openssl *e, char *buf, int len);
@@ -827,6 +963,55 @@ static inline uint8_t do_flush(ew_openssl *e, int *written);
 /*@
   requires   ok: port_ok(e);
   requires   record: record_ok(e);
+  terminates \true;
+  exits      \false;
+  assigns    EW_PORT_PAUSES(e), EW_PORT_FAILS(e);
+  assigns    e->transport->detail \from \nothing;
+  ensures    ok: port_ok(e);
+  ensures    record: record_ok(e);
+  ensures    links: same_links{Pre,Post}(e);
+  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    same: same_record{Pre,Post}(e);
+  ensures    P06_sending: ends_sending(\result) && \result != EW_EVENT_DONE;
+*/
+static inline uint8_t close_stopped(ew_openssl *e);
+
+/*@
+  requires   ok: port_ok(e);
+  requires   record: record_ok(e);
+  terminates \true;
+  exits      \false;
+  assigns    EW_PORT_PAUSES(e), EW_PORT_FAILS(e);
+  assigns    e->transport->detail \from \nothing;
+  ensures    ok: port_ok(e);
+  ensures    record: record_ok(e);
+  ensures    links: same_links{Pre,Post}(e);
+  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    same: same_record{Pre,Post}(e);
+  ensures    P06_sending: ends_sending(\result);
+  ensures    P03_out_is_out: \result == EW_EVENT_DONE ==> e->transport->gate == EW_GATE_SHUT;
+*/
+static inline uint8_t close_outcome(ew_openssl *e);
+
+/*@
+  requires   ok: port_ok(e);
+  requires   record: record_ok(e);
+  requires   P01_behind_the_seal: e->transport->gate != EW_GATE_OPEN;
+  terminates \true;
+  exits      \false;
+  assigns    EW_PORT_CALLS(e);
+  ensures    ok: port_ok(e);
+  ensures    record: record_ok(e);
+  ensures    links: same_links{Pre,Post}(e);
+  ensures    same: same_record{Pre,Post}(e);
+  ensures    P06_sending: ends_sending(\result);
+  ensures    P03_out_is_out: \result == EW_EVENT_DONE ==> e->transport->gate == EW_GATE_SHUT;
+*/
+static inline uint8_t close_again(ew_openssl *e);
+
+/*@
+  requires   ok: port_ok(e);
+  requires   record: record_ok(e);
   requires   P02_own_bio: own_bio(e);
   requires   P01_behind_the_seal: e->transport->gate == EW_GATE_SEALED;
   terminates \true;
@@ -857,6 +1042,21 @@ static inline uint8_t close_sealed(ew_openssl *e);
   ensures    P03_out_is_out: \result == EW_EVENT_DONE ==> e->transport->gate == EW_GATE_SHUT;
 */
 static inline uint8_t seal_and_close(ew_openssl *e);
+
+/*@
+  requires   ok: port_ok(e);
+  requires   record: record_ok(e);
+  terminates \true;
+  exits      \false;
+  assigns    EW_PORT_CALLS(e);
+  ensures    ok: port_ok(e);
+  ensures    record: record_ok(e);
+  ensures    links: same_links{Pre,Post}(e);
+  ensures    same: same_record{Pre,Post}(e);
+  ensures    P06_sending: ends_sending(\result) || \result == EW_EVENT_OTHER;
+  ensures    P03_out_is_out: \result == EW_EVENT_DONE ==> e->transport->gate == EW_GATE_SHUT;
+*/
+static inline uint8_t begin_closing(ew_openssl *e);
 
 /*@
   requires   ok: port_ok(e);

@@ -28,6 +28,7 @@
   requires   valid: \valid_read(t) && \valid_read(buf + (0 .. len - 1)) && \valid(error);
   requires   some: 1 <= len <= INT_MAX;
   requires   W1_nothing_once_shut: t->gate != EW_GATE_SHUT;
+  requires   W9_nothing_behind_our_end: t->half_closed == 0;
   requires   W2_not_behind_the_seal: t->gate == EW_GATE_SEALED ==>
                ew_wire + len <= seal_end((ew_transport *)t);
   requires   W3_in_order: \forall integer j; 0 <= j < len ==> buf[j] == made_byte(ew_wire + j);
@@ -52,6 +53,15 @@ static inline int endwell_io_send(const ew_transport *t, const uint8_t *buf, siz
   ensures    IO07_interrupted: \result == EW_IO_INTERRUPTED ==> ew_interruptions < \old(ew_interruptions);
 */
 static inline int endwell_io_recv(const ew_transport *t, uint8_t *buf, size_t len, int *error);
+
+/*@
+  requires   valid: \valid_read(t);
+  requires   W9_is_known: t->half_closed != 0;
+  terminates \true;
+  exits      \false;
+  assigns    \nothing;
+*/
+static inline void endwell_io_end_sending(const ew_transport *t);
 
 /* Sending, receiving ----------------------------------------------------------------------------- */
 
@@ -86,6 +96,7 @@ static int broken(ew_transport *t, int answer, int error);
   ensures    count: \result > 0 ==> \result <= len;
   ensures    W3_counted: \result > 0 ==> ew_wire == \old(ew_wire) + \result;
   ensures    W3_none: \result <= 0 ==> ew_wire == \old(ew_wire);
+  ensures    W9_refused: t->half_closed != 0 ==> \result == EW_TRANSPORT_FAILED;
   ensures    answers: \result > 0 || \result == EW_TRANSPORT_BLOCKED || \result == EW_TRANSPORT_FAILED;
 */
 static int socket_send(ew_transport *t, const uint8_t *buf, size_t len);
@@ -581,7 +592,7 @@ static void clear_frame(ew_frame *f);
   requires   lifetime: ew_wire <= lifetime;
   terminates \true;
   exits      \false;
-  assigns    t->fd, t->error, t->quiet, t->met, t->ended, t->gate, t->to_shut, t->fed, t->tail_len,
+  assigns    t->fd, t->error, t->quiet, t->met, t->ended, t->half_closed, t->gate, t->to_shut, t->fed, t->tail_len,
              t->in.have, t->in.left, t->in.head[0 .. 4], t->out.have, t->out.left,
              t->out.head[0 .. 4], t->swallowed, t->alert, t->engine_error, ew_made, ew_record;
   assigns    t->io \from io;
@@ -592,6 +603,7 @@ static void clear_frame(ew_frame *f);
   ensures    W3_counts: counts_ok(t);
   ensures    W3_tail: tail_ok(t);
   ensures    open: t->gate == EW_GATE_OPEN;
+  ensures    W9_our_side_is_open: t->half_closed == 0;
 */
 void ew_transport_init_io(ew_transport *t, const ew_io *io, void *context);
 
@@ -613,6 +625,15 @@ int ew_transport_refuse(ew_transport *t, const char *why);
   ensures    between: \result != 0 <==> t->in.have == 0 && t->out.have == 0;
 */
 int ew_transport_is_between_records(const ew_transport *t);
+
+/*@
+  requires   valid: \valid(t);
+  terminates \true;
+  exits      \false;
+  assigns    t->half_closed;
+  ensures    W9_noted: t->half_closed != 0;
+*/
+void endwell_io_half_close(ew_transport *t);
 
 /* The last step of the start, too: what it requires is what it leaves as it is. */
 /*@

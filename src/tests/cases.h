@@ -18,6 +18,7 @@ void plaintext_follows_a_full_close(void **state);
 void another_connection_on_the_same_socket(void **state);
 void what_was_not_read_is_not_the_next_connections(void **state);
 void the_session_follows_the_core(void **state);
+void nothing_is_sent_behind_a_half_close(void **state);
 
 /* cases_data.c */
 void data_while_waiting_is_not_lost(void **state);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "frame.h"
+#include "messages.h"
 
 void we_close_first(void **state)
 {
@@ -273,4 +274,93 @@ void the_session_follows_the_core(void **state)
     assert_int_equal(resumes(*state, flag_set), 1);
     assert_int_equal(resumes(*state, flag_taken_back), 0);
     assert_int_equal(resumes(*state, not_closed), 0);
+}
+
+/* Behind a half-close ---------------------------------------------------------- */
+
+/* Three ways to get there although the transport's gate is open. */
+enum { CLAIMED, QUIET, SHAKING, WAYS };
+
+static void half_close(const variant *v, int way)
+{
+    link_make(&l, v);
+    if (way == SHAKING) {
+        link_attach(&l);
+        (void)ew_conn_handshake(&l.c);
+    } else {
+        link_start(&l);
+        if (way == CLAIMED) {
+            assert_int_equal(ew_conn_set_shutdown(&l.c, EW_SENT_SHUTDOWN), 1);
+        } else {
+            assert_int_equal(ew_conn_set_quiet_shutdown(&l.c, 1), 1);
+        }
+    }
+    link_failed(&l, ew_conn_close(&l.c, 60000, 1 << 20), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    assert_int_not_equal(l.c.transport.gate, EW_GATE_SHUT);
+    wire_mark(&l.w);
+    on_send.calls = 0;
+    if (way != SHAKING) {
+        (void)ew_conn_set_quiet_shutdown(&l.c, 0);
+        (void)ew_conn_set_shutdown(&l.c, 0);
+    }
+}
+
+/* What comes in may make an engine answer: a flight, a KeyUpdate, a refusal, an alert. */
+static void peer_goes_on(const variant *v, int way)
+{
+    if (way == SHAKING) {
+        (void)peer_handshake(&l);
+    } else if (v->version == TLS1_3_VERSION) {
+        peer_says(&l, ask_key_update);
+        peer_write(&l, "new key", 7);
+    } else if (v->peer == MBEDTLS && !v->server) {
+        peer_handshake_message(&l, HELLO_REQUEST, 1);
+    }
+    wire_put(&l.w, forged_record, sizeof forged_record);
+    wire_release(&l.w, ALL);
+}
+
+enum { HANDSHAKE, READ, PEEK, WRITE, SHUTDOWN, FINISH, CLEAR, CLOSE, CALLS };
+
+static int call(int which)
+{
+    char b[8];
+
+    switch (which) {
+    case HANDSHAKE: return ew_conn_handshake(&l.c);
+    case READ: return ew_conn_read(&l.c, b, sizeof b);
+    case PEEK: return ew_conn_peek(&l.c, b, sizeof b);
+    case WRITE: return (int)ew_conn_write(&l.c, "late", 4);
+    case SHUTDOWN: return ew_conn_shutdown(&l.c);
+    case FINISH: return ew_conn_finish(&l.c);
+    case CLEAR: return ew_conn_clear(&l.c);
+    default: return ew_conn_close(&l.c, 60000, 1 << 20);
+    }
+}
+
+/* A call that has to send fails; no call keeps the close from its end. */
+void nothing_is_sent_behind_a_half_close(void **state)
+{
+    for (int turn = 0; turn < WAYS * CALLS; turn++) {
+        int way = turn / CALLS;
+        int which = turn % CALLS;
+        int first;
+
+        half_close(*state, way);
+        peer_goes_on(*state, way);
+        first = call(which);
+        if (way != SHAKING && (which == WRITE || which == SHUTDOWN || which == FINISH)) {
+            link_failed(&l, first, EW_ERROR_SYSCALL, EW_REASON_TRANSPORT);
+            assert_int_equal(errno, EPIPE);
+        }
+        (void)call(which);
+        (void)call(which);
+        assert_int_equal(on_send.calls, 0);
+        assert_int_equal(wire_records(&l.w), 0);
+        close(l.w.fd);
+        (void)ew_conn_close(&l.c, 60000, 1 << 20);
+        assert_false(is_open(l.fd));
+        l.w.fd = -1;
+        link_close(&l);
+    }
 }

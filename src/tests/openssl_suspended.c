@@ -380,6 +380,32 @@ void what_is_written_is_kept_for_the_job(void **state)
     link_close(&l);
 }
 
+/*
+ * The job is paused in the answer: a size that is lowered then is that of the record of data, which is a
+ * part of what was written. Another call goes on with the job: the next write tells of that part alone.
+ */
+void what_left_meanwhile_is_told_by_its_length(void **state)
+{
+    (void)state;
+    for (int i = 0; i < EACH; i++) {
+        if (each[i].version == TLS1_3_VERSION) {
+            open_with_jobs(&each[i]);
+            peer_says(&l, ask_key_update);
+            wire_release(&l.w, ALL);
+            reading_waits();
+            pause_at(1, 1);
+            is_suspended(ew_conn_write(&l.c, big, 1000));
+            assert_int_equal(SSL_set_max_send_fragment(l.us.ssl, 512), 1);
+            reading_waits();
+            assert_int_equal(wire_records(&l.w), 2);
+            assert_int_equal(ew_conn_write(&l.c, big, 1000), 512);
+            assert_int_equal(ew_conn_write(&l.c, big + 512, 488), 488);
+            peer_reads(&l, big, 1000, -1);
+            link_close(&l);
+        }
+    }
+}
+
 static int wait_in_job(void *unused)
 {
     (void)unused;

@@ -33,6 +33,7 @@ void a_paused_job_goes_on_with_another_call(void **state);
 void an_end_that_came_meanwhile_is_told_later(void **state);
 void an_alert_that_is_in_is_one_later(void **state);
 void what_is_written_is_kept_for_the_job(void **state);
+void what_left_meanwhile_is_told_by_its_length(void **state);
 void no_job_is_free(void **state);
 void a_paused_job_is_not_abandoned(void **state);
 

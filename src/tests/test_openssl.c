@@ -239,6 +239,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(an_end_that_came_meanwhile_is_told_later),
         cmocka_unit_test(an_alert_that_is_in_is_one_later),
         cmocka_unit_test(what_is_written_is_kept_for_the_job),
+        cmocka_unit_test(what_left_meanwhile_is_told_by_its_length),
         cmocka_unit_test(no_job_is_free),
         cmocka_unit_test(a_paused_job_is_not_abandoned),
         cmocka_unit_test(what_is_open_is_adopted),

@@ -64,6 +64,7 @@ static const struct CMUnitTest as_each[] = {
     cmocka_unit_test(a_second_handshake_is_allowed_until_the_close),
     cmocka_unit_test(a_handshake_with_nonsense_fails),
     cmocka_unit_test(a_handshake_leaves_in_pieces),
+    cmocka_unit_test(nothing_is_sent_behind_a_half_close),
 };
 
 static const struct CMUnitTest as_tls13[] = {
@@ -84,6 +85,7 @@ static const struct CMUnitTest as_tls12_server[] = {
 };
 
 static const struct CMUnitTest as_mbedtls_each[] = {
+    cmocka_unit_test(nothing_is_sent_behind_a_half_close),
     cmocka_unit_test(empty_records_are_not_the_end),
     cmocka_unit_test(only_close_notify_is_one),
     cmocka_unit_test(a_flood_of_warnings_is_bounded),

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "dispatch.h"
 #include "ew_core.h"
 #include "ew_transport.h"
 
@@ -311,6 +312,35 @@ static void the_end_is_not_answered(void **state)
     close_fixture(&f);
 }
 
+/* Not even what was taken whole and has not left: it would be an error to some ios. */
+static void nothing_follows_our_own_end(void **state)
+{
+    fixture f;
+    uint8_t a[64], got[64];
+    size_t len = record(a, ALERT, 26, 'a');
+
+    open_fixture(&f);
+    (void)state;
+    on_send.budget = 0;
+    while (ew_transport_send(&f.t, a, len) == (int)len) {
+    }
+    assert_true(f.t.tail_len > EW_TAIL_MAX - EW_ALERT_MAX);
+    on_send.budget = -1;
+    endwell_io_half_close(&f.t);
+    on_send.calls = 0;
+    ew_transport_begin(&f.t);
+    assert_int_equal(ew_transport_send(&f.t, a, len), EW_TRANSPORT_FAILED);
+    assert_int_equal(f.t.error, EW_CAUSE_ENDED);
+    assert_int_equal(ew_transport_outcome(&f.t, 1), EW_EVENT_IO_ERROR);
+    ew_transport_begin(&f.t);
+    assert_int_equal(write(f.peer, a, len), len);
+    assert_int_equal(ew_transport_recv(&f.t, got, sizeof got), EW_TRANSPORT_BLOCKED);
+    assert_int_equal(ew_transport_outcome(&f.t, 0), EW_EVENT_IO_ERROR);
+    assert_int_equal(on_send.calls, 0);
+    assert_int_equal(read(f.peer, got, sizeof got), 0);
+    close_fixture(&f);
+}
+
 /* A later record behind the swallowed one would leave a gap in what the engine made. */
 static void nothing_follows_the_end_in_a_later_call(void **state)
 {
@@ -415,6 +445,7 @@ int main(void)
         cmocka_unit_test(the_end_is_told_from_a_failure),
         cmocka_unit_test(the_end_is_not_answered),
         cmocka_unit_test(nothing_follows_the_end_in_a_later_call),
+        cmocka_unit_test(nothing_follows_our_own_end),
         cmocka_unit_test(reopening_keeps_half_an_alert),
         cmocka_unit_test(where_records_end_is_known_in_both_directions),
         cmocka_unit_test(a_refusal_has_words_and_einval),
