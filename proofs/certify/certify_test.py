@@ -135,6 +135,10 @@ def worst_case_with(**changes):
     return status, said.getvalue()
 
 
+# A trap takes its time. A counter that is on the way of every step is missed in each state.
+FEW = {"core": 9970, "orderly": 700}
+
+
 class OneSided(worst_case.Code):
     """Takes no branch: its longest path is not the longest."""
 
@@ -151,13 +155,13 @@ def main():
     # One on the way of every step: the first jump of ew_step.
     cases.expect("worst_case: a counter that is missing", 1,
                  r"the counters say .*, the trap flag says",
-                 *worst_case_with(with_counters=lambda text: re.sub(
+                 *worst_case_with(PART=FEW, with_counters=lambda text: re.sub(
                      r"(?s)(\new_step:.*?)\tincq ew_executed\(%rip\)\n(\tpopfq\n\tj)", r"\1\2",
                      counters(text), count=1)))
+    too_low = worst_case_with(PART=FEW, Code=OneSided)
     for code in (CORE, "gen/out/ew_orderly.c"):
         cases.expect(f"worst_case: a bound that is none: {code}", 1,
-                     code + r": error: a step of \d+ instructions was seen, the bound is \d+",
-                     *worst_case_with(Code=OneSided))
+                     code + r": error: a step of \d+ instructions was seen, the bound is \d+", *too_low)
     chooser = functions(read("gen/out/ew_orderly.c"))["on_outcome"]
     cases.expect("complexity: on_outcome only chooses", 0, "True", 0, str(complexity.only_chooses(chooser)))
     for name, old, new in (("on two variables", "m->busy", "m->mode"),
