@@ -66,7 +66,7 @@ test-prove-use: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: mistakes in
 	@python3 proofs/prove_use --planted --build $(BUILD)/proofs/use-planted
 	@python3 proofs/use/use_test.py $(PROVEN_CLIENT) $(BUILD)/certs/server.pem $(BUILD)/certs/server.key
 
-test-prove-use-quick: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: test-prove-use, with a sixth of its mistakes
+test-prove-use-quick: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: test-prove-use, with one of its twelve mistakes
 	@python3 proofs/prove_use --planted --quick --build $(BUILD)/proofs/use-planted
 	@python3 proofs/use/use_test.py $(PROVEN_CLIENT) $(BUILD)/certs/server.pem $(BUILD)/certs/server.key
 

@@ -3,8 +3,9 @@
 
 The door (door.md) is generated, compiled, stepped through, read by why3, searched by spin, and
 proved against door_contracts.h under the gate of proofs/prove, with a planted defect that has to
-fail; with --quick the smoke tests are a sample (sample.py). Each form of the orderly close (the tables, the C under two compilers, the Promela) has to come
-to the digests of its tables, and a damaged one of C and of Promela to others; why3 reads its WhyML.
+fail; with --quick the smoke tests are a sample (sample.py). Each form of the orderly close (the
+tables, the C under two compilers, the Promela) has to come to the digests of its tables, and a damaged
+one of C and of Promela to others; why3 reads its WhyML.
 Exits 0 when all of that went well, 1 when not, 2 when it could not run.
 """
 import glob

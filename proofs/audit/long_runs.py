@@ -355,7 +355,8 @@ def kept_samples():
         raise Missing(f"{FIGURES}: prove is about other sources; run: make prove figures")
     birds = len(glob.glob(CANARIES + "/*.c") + glob.glob(CANARIES + "/*.patch"))
     if kept["canaries"] != birds:
-        raise Missing(f"{FIGURES}: prove has {kept['canaries']} canaries, {CANARIES}/ has {birds}; run: make prove figures")
+        raise Missing(f"{FIGURES}: prove has {kept['canaries']} canaries, {CANARIES}/ has {birds}; "
+                      "run: make prove figures")
     return {"smoke_total": kept["smoke_total"], "smoke_passed": kept["smoke_passed"],
             "canaries": birds, "canaries_failed_as_named": birds}
 

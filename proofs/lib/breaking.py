@@ -85,9 +85,10 @@ class Cases:
 
 
 def check_of_tree(run, folders, broken, needed, everywhere=()):
-    """Of a script check_test.py [--quick]. A check (tree -> status, output) passes on the tree, exits 1 on each of `broken` (name, path,
+    """A check (tree -> status, output) passes on the tree, exits 1 on each of `broken` (name, path,
     (pattern, replacement), message), and 2 without one of `needed`, which it names. What is in
-    `everywhere` is replaced wherever it stands. With --quick a third of `broken` is tried (sample.py)."""
+    `everywhere` is replaced wherever it stands. With --quick, as the script's only argument, a third
+    of `broken` is tried (sample.py)."""
     sample = Sample(PARTS) if sys.argv[1:] == ["--quick"] else None
     if sample:
         broken = sample.of(broken)
