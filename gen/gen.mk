@@ -12,7 +12,7 @@ GEN_FLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -Wpedantic 
 GEN_CHECK = -fsanitize=address,undefined -fno-sanitize-recover=all -g -O1
 GEN_FUZZ_SECONDS ?= 300
 
-.PHONY: regenerate test-gen test-machines fuzz-gen
+.PHONY: regenerate test-gen test-machines test-machines-quick fuzz-gen
 
 $(GEN_TOOL): $(GEN_FRONT) gen/main.c $(GEN_HEADS)
 	@mkdir -p $(GEN_BUILD)
@@ -54,6 +54,9 @@ test-gen: $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test $(
 
 test-machines: $(GEN_TOOL) ## test: a machine that is not the core, from its tables to its proof
 	timeout 600 gen/tests/machines_test.py $(GEN_TOOL) $(BUILD)/machines
+
+test-machines-quick: $(GEN_TOOL) ## test: test-machines, with a quarter of its smoke tests
+	timeout 600 gen/tests/machines_test.py $(GEN_TOOL) $(BUILD)/machines --quick
 
 fuzz-gen: $(GEN_BUILD)/fuzz ## test: random pages for the generator; GEN_FUZZ_SECONDS=300
 	gen/tests/fuzz.sh $(GEN_BUILD)/fuzz $(GEN_FUZZ_SECONDS) $(GEN_BUILD)/fuzzing $(BUILD)/evidence/fuzz_gen.json

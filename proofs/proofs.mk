@@ -14,7 +14,7 @@ prove: ## prove: the core and the theorems; PROP=label: one requirement, with al
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
 
-prove-quick: ## prove: every goal of prove and every canary, and an eighth of its smoke tests
+prove-quick: ## prove: every goal of prove, a sixth of its canaries and an eighth of its smoke tests
 	@python3 proofs/prove --quick --build $(BUILD)/proofs --out $(EVIDENCE)/proof_sample.json
 
 prove-all: ## prove: prove and -orderly, -wire, -connection, -io, -port, -use; stopped, it goes on with the rest (half an hour)
@@ -66,7 +66,7 @@ test-prove-use: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: mistakes in
 	@python3 proofs/prove_use --planted --build $(BUILD)/proofs/use-planted
 	@python3 proofs/use/use_test.py $(PROVEN_CLIENT) $(BUILD)/certs/server.pem $(BUILD)/certs/server.key
 
-test-prove-use-quick: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: test-prove-use, with a sixth of its mistakes
+test-prove-use-quick: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: test-prove-use, with one of its twelve mistakes
 	@python3 proofs/prove_use --planted --quick --build $(BUILD)/proofs/use-planted
 	@python3 proofs/use/use_test.py $(PROVEN_CLIENT) $(BUILD)/certs/server.pem $(BUILD)/certs/server.key
 

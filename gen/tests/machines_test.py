@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""machines_test.py GENERATOR BUILD: a machine that is not the core, from its tables to its proof.
+"""machines_test.py GENERATOR BUILD [--quick]: a machine that is not the core, from its tables to its proof.
 
 The door (door.md) is generated, compiled, stepped through, read by why3, searched by spin, and
 proved against door_contracts.h under the gate of proofs/prove, with a planted defect that has to
-fail. Each form of the orderly close (the tables, the C under two compilers, the Promela) has to come
-to the digests of its tables, and a damaged one of C and of Promela to others; why3 reads its WhyML.
+fail; with --quick the smoke tests are a sample (sample.py). Each form of the orderly close (the
+tables, the C under two compilers, the Promela) has to come to the digests of its tables, and a damaged
+one of C and of Promela to others; why3 reads its WhyML.
 Exits 0 when all of that went well, 1 when not, 2 when it could not run.
 """
 import glob
@@ -16,12 +17,15 @@ import sys
 
 import rooms  # where the modules below are
 import frame
+import lint
 from progress import run_all
+from sample import Sample
 from wp import FULL, ONLY_SMOKE, QUICK, SMOKE, CannotRun, Run, tool_versions
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
+PARTS = 4   # of the smoke tests
 FLAGS = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
 ORDERLY = "gen/out/ew_orderly.c"
 UNSENT = """    m->busy = EW_ORDERLY_BUSY_IDLE;
@@ -97,7 +101,15 @@ def is_searched_by_spin(test, build):
                report)
 
 
-def is_proved(test, build):
+def some_functions(source, sample):
+    """Options of WP: the functions of which the smoke tests are made."""
+    if not sample:
+        return []
+    names = [name for name, _ in lint.defined_functions(lint.read(source))]
+    return ["-wp-fct", ",".join(sample.of(names))]
+
+
+def is_proved(test, build, sample):
     """The door under the whole gate; its canary is a door that forgets its lock."""
     tool_versions()
     include = [os.path.relpath(build, ROOT), "gen/tests"]
@@ -112,7 +124,7 @@ def is_proved(test, build):
     provers = ["-wp-prover", "z3,cvc4"]
     proof = Run("door", source, build, provers + FULL, include, "door_contracts.h")
     smoke = Run("door smoke tests", source, build,
-                ["-wp-prover", "cvc4", "-wp-prop=" + ONLY_SMOKE] + SMOKE, include,
+                ["-wp-prover", "cvc4", "-wp-prop=" + ONLY_SMOKE] + SMOKE + some_functions(source, sample), include,
                 "door_contracts.h")
     canary = Run("door without its lock", os.path.relpath(broken, ROOT), build,
                  provers + QUICK + ["-wp-fct", "on_open"], include, "door_contracts.h")
@@ -124,7 +136,7 @@ def is_proved(test, build):
     failed = {goal["label"] for goal in canary.unproved()}
     test.check("a door that forgets its lock is not proved", failed == {"DO02_locked_stays_shut"},
                f"not proved: {sorted(map(str, failed))}; {reasons(canary)}")
-    print(f"door: {goals} goals proved, {doubts} smoke tests passed")
+    print(f"door: {goals} goals proved, {doubts} smoke tests passed" + (f" ({sample})" if sample else ""))
 
 
 def reasons(run):
@@ -195,6 +207,7 @@ def orderly_is_the_same_elsewhere(test, generator, build):
 
 def main():
     generator, build = sys.argv[1], os.path.abspath(sys.argv[2])
+    sample = Sample(PARTS) if sys.argv[3:] == ["--quick"] else None
     shutil.rmtree(build, ignore_errors=True)
     os.makedirs(build)
     test = Test()
@@ -205,7 +218,7 @@ def main():
         compiles_and_steps(test, build)
         is_read_by_why3(test, build)
         is_searched_by_spin(test, build)
-        is_proved(test, build)
+        is_proved(test, build, sample)
     orderly_is_told_apart(test, build)
     orderly_is_the_same_elsewhere(test, generator, build)
     print(f"{test.passed} passed, {test.failed} failed")

@@ -21,7 +21,7 @@ bench: bench-tools certs $(BENCH_TOOL) ## measure: what a close costs beside the
 	@python3 interop/bench/bench.py $(BENCH_TOOL) --build $(BUILD) --out $(EVIDENCE)/bench.json \
 	    --packages $(SYSTEM_PACKAGES)
 
-bench-quick: bench-tools certs $(BENCH_TOOL) ## measure: what a close of a third of the settings costs in instructions alone, without a clock
+bench-quick: bench-tools certs $(BENCH_TOOL) ## measure: what a close of a sixth of the settings costs in instructions alone, without a clock
 	@python3 interop/bench/bench.py $(BENCH_TOOL) --build $(BUILD) --out $(EVIDENCE)/bench_quick.json --quick \
 	    --packages $(SYSTEM_PACKAGES)
 

@@ -3,7 +3,7 @@
 
 Instructions of a full close (our close_notify out, the peer's in), counted by callgrind, by part;
 the same for the engine's own close; memory and instructions as connections grow; bytes of code.
-With --quick the closes are those of a third of the settings (sample.py).
+With --quick the closes are those of a sixth of the settings (sample.py).
 Without it also closes per second over loopback, ours and the engine's own in turn; of libssl
 there is a target for that. --packages: those of the engines, whose versions are kept with it.
 
@@ -169,7 +169,7 @@ def measure(given):
     clients = [name for name in engines if name.endswith("-client")]
     closed = engines
     if given.quick:
-        sample = Sample(3)
+        sample = Sample(6)
         closed = sample.of(engines)
         print(f"closes of {len(closed)} of {len(engines)} settings: {sample}")
     told = {"quick": given.quick, "closes": closes(given.tool, closed),

@@ -4,7 +4,7 @@ CUTS_TOOL  := $(INTEROP_BUILD)/endwell-faults
 CUTS_LINK  := $(BUILT_LINK) $(MBEDTLS_LINK) -lssl -lcrypto -lcjson -lpthread
 CUTS_PARTS := $(call room,cuts) $(INTEROP_SIDES) $(addprefix lib/,results whole net frame processes records) $(INTEROP_OURS)
 # Cells of 1000 in `make faults-quick`.
-CUTS_SAMPLE ?= 40
+CUTS_SAMPLE ?= 20
 
 # The sample is chosen by the specification, so that it is the same for all who look at the same one.
 ROOM_cuts = $(ROOM_kit)

@@ -30,14 +30,14 @@ FUZZ_SECONDS ?= 120
 FUZZ_SEED    ?= 1
 # What an application can meet has to have occurred so often; and how many sequences a quick run has.
 FUZZ_LEAST   ?= 100
-FUZZ_QUICK   := --sequences 600 --least 2
+FUZZ_QUICK   := --sequences 400 --least 2
 
 .PHONY: fuzz fuzz-quick test-fuzz
 fuzz: interop-tools certs $(FUZZ_TOOL) ## test: random sequences of all public calls against a hostile peer; ENGINE=, FUZZ_SECONDS=, FUZZ_SEED=
 	@python3 interop/fuzz/fuzz.py $(FUZZ_TOOL) --out $(EVIDENCE)/fuzz.json --table $(FUZZ_ENGINES) -- \
 	    --certs $(BUILD)/certs --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED) --least $(FUZZ_LEAST)
 
-fuzz-quick: interop-tools certs $(FUZZ_TOOL) ## test: the first 600 sequences of fuzz, on every engine
+fuzz-quick: interop-tools certs $(FUZZ_TOOL) ## test: the first 400 sequences of fuzz, on every engine
 	@python3 interop/fuzz/fuzz.py $(FUZZ_TOOL) --out $(EVIDENCE)/fuzz_quick.json --quick $(FUZZ_PORTS) -- \
 	    --certs $(BUILD)/certs $(FUZZ_QUICK)
 

@@ -17,7 +17,7 @@ import sys
 import rooms  # where the modules below are
 import footprint
 from evidence import write_text
-from long_runs import LONG, Missing, kept_smoke_tests, long_lines, write_figures
+from long_runs import LONG, Missing, kept_samples, long_lines, write_figures
 from trace_links import file_of
 
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
@@ -26,9 +26,9 @@ MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size"
 
 
 def load(folder, name):
-    """One file; of the proof, where there is a sample alone, with the smoke tests that are kept of the whole."""
+    """One file; of the proof, where there is a sample alone, with what is kept of the whole."""
     if name == "proof" and file_of(folder, name) != name:
-        return {**load(folder, file_of(folder, name)), **kept_smoke_tests()}
+        return {**load(folder, file_of(folder, name)), **kept_samples()}
     path = os.path.join(folder, name + ".json")
     try:
         with open(path, encoding="utf-8") as file:

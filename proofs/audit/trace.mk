@@ -2,7 +2,7 @@
 
 TRACE_PAGE = $(BUILD)/trace.md
 
-.PHONY: trace test-trace req assumptions test-assumptions join test-join
+.PHONY: trace test-trace req assumptions test-assumptions test-assumptions-quick join test-join test-join-quick
 trace: ## look: each clause with rows, labels, goals, mutants, scenarios, down to W1..W9: a page; fails on a gap
 	@python3 proofs/audit/trace.py --evidence $(EVIDENCE) --page $(TRACE_PAGE)
 
@@ -25,9 +25,17 @@ test-assumptions: ## prove: the list of assumptions is up to date, of each is sa
 	@python3 proofs/audit/assumptions.py --check --evidence $(EVIDENCE)
 	@python3 proofs/audit/assumptions_test.py
 
+test-assumptions-quick: ## prove: test-assumptions, with a third of the gaps
+	@python3 proofs/audit/assumptions.py --check --evidence $(EVIDENCE)
+	@python3 proofs/audit/assumptions_test.py --quick
+
 join: ## prove: make proofs/JOIN.md, W1 to W9: which statement about bytes is proved where, and rests on what
 	@python3 proofs/audit/join.py
 
 test-join: ## prove: the join is up to date, its labels are there and proved; each gap is found
 	@python3 proofs/audit/join.py --check
 	@python3 proofs/audit/join_test.py
+
+test-join-quick: ## prove: test-join, with a third of the gaps
+	@python3 proofs/audit/join.py --check
+	@python3 proofs/audit/join_test.py --quick

@@ -6,7 +6,8 @@ compares the stream of its answers with gen/out/digest.txt, which comes from the
 is then run again with a damaged row, S6 returning 1 instead of 0, and has to come to another
 digest: to that of the damaged tables, with the first difference in that row.
 
-Without --all: the forms of this machine (the tables, gcc and clang, E-ACSL).
+Without --all: half of the forms of this machine (the tables, gcc and clang, E-ACSL), the other half with another
+commit (sample.py).
 With --all: also other processors under emulation, bare Cortex-M, WebAssembly, the WhyML model.
 Exits 1 when a form differs, or does not notice the damage, 2 when something could not be run.
 """
@@ -27,6 +28,7 @@ import forms_list
 import frame
 from forms_stream import Stream
 from progress import only_one
+from sample import Sample
 from tool import run as run_tool
 from tool import version as tool_version
 from wp import ROOT, CannotRun
@@ -34,6 +36,7 @@ from wp import ROOT, CannotRun
 OUT = "gen/out"
 LANES = 2
 STEP_SECONDS, RUN_SECONDS = 600, 900   # far above what any takes; they end what went astray
+PARTS = 2                              # of the forms, without --all
 BLOCKS = 512                           # bytes in the unit of `ulimit -f`
 SAID_LINES = 12                        # of what a command says when it fails
 DAMAGE = ("calls", r"(?m)^(\| off \| delivered \|.*\| - \| - \| )0( \| none \| none \| S6 \|)",
@@ -346,8 +349,12 @@ def main():
     parser.add_argument("--out", required=True)
     given = parser.parse_args()
     blocks = 3 * Stream(OUT).states + 1
+    sample = None if given.all or given.only else Sample(PARTS)
     forms = (forms_list.everything(given.generator, blocks) if given.all
              else forms_list.quick(given.generator, blocks))
+    if sample:
+        forms = sample.of(forms)
+        print(f"{len(forms)} forms of this machine: {sample}", flush=True)
     forms = [form for form in forms if given.only is None or given.only in form.name]
     lacking = missing(forms)
     if lacking or not forms:

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""shards_test.py --faults TOOL --explore TOOL --certs FOLDER: shards give what one machine gives.
+"""shards_test.py [--quick] --faults TOOL --explore TOOL --certs FOLDER: shards give what one machine gives.
 
 Small walks of each kind, whole and in three shards, whose sums have to be the same figures; then a
 shard that is lost, one that is there twice, one that passes for another, and one of another tree, which
-the sums have to refuse; and a job list that GNU parallel takes up again where it was stopped. Ends
-with `N passed, N failed`.
+the sums have to refuse; and a job list that GNU parallel takes up again where it was stopped. With
+--quick half of the kinds (sample.py). Ends with `N passed, N failed`.
 """
 import argparse
 import json
@@ -14,9 +14,11 @@ import shutil
 import sys
 import tempfile
 
+from sample import Sample
 from wp import ROOT
 
 OF = 3
+PARTS = 2        # of the kinds of walks
 SECONDS = 300
 MUTANTS = "S6"   # in the names of those that are made here
 SHARDS = os.path.join(ROOT, "proofs", "lib", "shards.py")
@@ -234,17 +236,17 @@ def walks(given, folder):
                  [*BY_LABEL, "--build", build + "whole"]))
 
 
-def tests(faults, explore, versions, mutants):
-    yield "faults", lambda: same_sum(faults)
-    yield "explore", lambda: same_sum(explore)
-    yield "versions", lambda: same_sum(versions)
-    yield "mutants", lambda: same_rows(mutants)
-    said = {faults: "the whole list", explore: "one is there twice", mutants: "it is in two shards",
-            versions: "one is there twice"}
-    for walk in said:
+# How the sum refuses a shard that passes for another.
+SAID = {"faults": "the whole list", "explore": "one is there twice", "mutants": "it is in two shards",
+        "versions": "one is there twice"}
+
+
+def tests(tried):
+    for walk in tried:
+        yield walk.name, lambda walk=walk: (same_rows if walk.name == "mutants" else same_sum)(walk)
         for change, message in ((lost, "is missing"), (twice, "is there twice"),
                                 (of_another_tree, "another tree"),
-                                (passes_for_another, said[walk])):
+                                (passes_for_another, SAID[walk.name])):
             yield f"{walk.name}: {change.__name__}", \
                 lambda walk=walk, change=change, message=message: planted(walk, change, message)
 
@@ -253,10 +255,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("--faults", "--explore", "--certs"):
         parser.add_argument(name, required=True, type=os.path.abspath)
+    parser.add_argument("--quick", action="store_true", help="half of the kinds of walks")
     given = parser.parse_args()
+    sample = Sample(PARTS) if given.quick else None
     passed = failed = 0
     with tempfile.TemporaryDirectory() as folder:
-        all_of_them = [*tests(*walks(given, folder)),
+        tried = walks(given, folder)
+        all_of_them = [*tests(sample.of(tried) if sample else tried),
                        ("the job list", lambda: taken_up_again(folder)),
                        ("no results", lambda: no_results(folder))]
         for name, test in all_of_them:
@@ -266,6 +271,8 @@ def main():
             except (AssertionError, subprocess.TimeoutExpired, OSError, ValueError) as error:
                 print(f"FAILED: {name}: {error}")
                 failed += 1
+    if sample:
+        print(f"a sample: {sample}")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

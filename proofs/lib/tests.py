@@ -191,12 +191,12 @@ class Runner:
 
 def close(table, seconds):
     """The budgets against what was taken; who failed."""
-    print(f"\n{'target':24}{'budget':>8}{'seconds':>9}{'processor':>11}")
+    print(f"\n{'target':28}{'budget':>8}{'seconds':>9}{'processor':>11}")
     for target in table:
         over = "  over its budget" if target.seconds > target.budget else ""
-        print(f"{target.name:24}{target.budget:8}{target.seconds:9.0f}{target.processor:11.0f}{over}")
+        print(f"{target.name:28}{target.budget:8}{target.seconds:9.0f}{target.processor:11.0f}{over}")
     over = f"  over the {ALL} s for all" if seconds > ALL else ""
-    print(f"{'all, side by side':24}{ALL:8}{seconds:9.0f}"
+    print(f"{'all, side by side':28}{ALL:8}{seconds:9.0f}"
           f"{sum(target.processor for target in table):11.0f}{over}\n")
     failed = [target.name for target in table if not target.passed()]
     if failed:

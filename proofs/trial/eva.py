@@ -21,7 +21,7 @@ FIELDS = ["handshake", "sent", "received", "quiet", "fatal", "notice_out", "noti
           "session", "busy"]
 WHOLE = 25        # runs that share the states in range; no multiple of 2, 3 or 7
 SHARES = 5        # parts that share those runs
-SAMPLE = 83       # one of so many groups of states in the quick check; 168 groups in all
+SAMPLE = 167      # one of so many groups of states in the quick check; 168 groups in all
 # Eva compares two states only where it knows each byte, which in the intervals of `refusals` it
 # does not. There the driver checks the answer, and that nothing is written is read from -deps.
 REFUSALS = "refusals"
