@@ -88,9 +88,8 @@ typedef struct ew_openssl {
     uint8_t job;     /* the action that libssl has a paused job for; 0: none */
     uint8_t job_met; /* what the transport met before the pause, and whether a record came in */
     uint8_t job_fed;
-    uint8_t kept; /* how reading ended while another action was performed; 0: it did not */
-    uint8_t
-        notice_len; /* what is kept of our close_notify, the socket did not take it; 0: nothing */
+    uint8_t kept;       /* how reading ended while another action was performed; 0: it did not */
+    uint8_t notice_len; /* how much of a close_notify the socket did not take; 0: nothing is kept */
     uint8_t notice_out; /* how much of that has left since */
     char notice[EW_ALERT_MAX];
     char byte; /* for SSL_peek, also of a job that goes on later */

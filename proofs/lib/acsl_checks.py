@@ -69,10 +69,11 @@ def premises(text):
 
 
 def without_brackets(text):
-    """`(a->b)->c` as `a->b->c`."""
+    """`(a->b)->c` as `a->b->c`, however many brackets there are."""
     before = None
     while text != before:
-        before, text = text, re.sub(r"\(\s*(\w+(?:\s*->\s*\w+)*)\s*\)(?=\s*->)", r"\1", text)
+        before, text = text, re.sub(r"\(\s*(\w+(?:\s*->\s*\w+)*)\s*\)(?=\s*->)", r"\1",
+                                    re.sub(r"(?<!\w)\(\s*(\([^()]*\))\s*\)", r"\1", text))
     return text
 
 

@@ -105,7 +105,7 @@ struct ssl_st {
 
   // What is kept of our close_notify is a part of one alert, behind the seal.
   predicate notice_ok{L}(ew_openssl *e) =
-    e->notice_out <= e->notice_len <= EW_ALERT_MAX &&
+    e->notice_out <= e->notice_len && e->notice_len <= EW_ALERT_MAX &&
     (e->notice_out < e->notice_len ==> e->transport->gate != EW_GATE_OPEN);
 
   // A gate that was shut stays so, and one that was open is not closed by an engine; of what is kept the BIO sees to it.
