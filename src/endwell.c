@@ -404,7 +404,7 @@ static int follow_or_fail(ew_conn *c, int is_half_closed)
     return can_follow(c, is_half_closed) ? follow(c) : give_up(c);
 }
 
-static int clear(ew_conn *c, int is_half_closed)
+static int start_over(ew_conn *c, int is_half_closed)
 {
     c->owed = 0;
     c->handshake_expires = -1;
@@ -432,5 +432,5 @@ int ew_conn_clear(ew_conn *c)
     }
     a = reuse_close(c);
     return a == EW_ORDERLY_ANSWER_CORRUPT ? endwell_answer(c, EW_ANSWER_CORRUPT)
-                                          : clear(c, ew_orderly_value(a) < 0);
+                                          : start_over(c, ew_orderly_value(a) < 0);
 }

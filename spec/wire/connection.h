@@ -1349,7 +1349,7 @@ static int follow_or_fail(ew_conn *c, int is_half_closed);
   ensures    close: unchanged{Pre,Post}(&c->orderly);
   ensures    W7_none_in: c->machine.received != EW_RECEIVED_YES;
 */
-static int clear(ew_conn *c, int is_half_closed);
+static int start_over(ew_conn *c, int is_half_closed);
 
 /*@
   requires   valid: \valid(m);
