@@ -22,7 +22,7 @@ import sockets_model
 from held import HeldRun, Planted, Proof, functions
 from progress import only_one, run_all
 from sample import Sample
-from wp import FULL, LOST, ONLY_SMOKE, ROOT, SMOKE, CannotRun
+from wp import FULL, ONLY_SMOKE, QUICK, ROOT, SMOKE, CannotRun
 
 POSIX, MEMORY, PAIR = "src/io_posix.c", "src/io_memory.c", "proofs/wire/memory_pair.c"
 UNITS = {POSIX: "spec/wire/posix.h", MEMORY: "spec/wire/memory.h", PAIR: "spec/wire/memory.h"}
@@ -121,7 +121,7 @@ class IoPlanted(Planted):
     def __init__(self, path, build):
         super().__init__(path, build)
         labels = ",".join(label for _, label in self.edit.fails)
-        only = ["-wp-prover", "cvc4,z3", "-wp-fct", ",".join(self.edit.functions), "-wp-prop=" + labels] + LOST
+        only = ["-wp-prover", "cvc4,z3", "-wp-fct", ",".join(self.edit.functions), "-wp-prop=" + labels] + QUICK
         self.is_bug = self.edit.file in UNITS
         source, contracts, before = self.of_source() if self.is_bug else self.of_contracts()
         self.run = HeldRun("edit " + self.edit.name, source, contracts, build, only, before)

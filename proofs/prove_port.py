@@ -19,7 +19,7 @@ import sockets_model
 from held import HeldRun, Planted, Proof, functions
 from openssl_headers import INLINES, link_headers
 from progress import only_one, run_all
-from wp import FULL, LOST, ONLY_SMOKE, ROOT, SMOKE
+from wp import FULL, ONLY_SMOKE, QUICK, ROOT, SMOKE
 
 UNIT, CONTRACTS, MODEL = "proofs/wire/port_openssl.c", "spec/wire/port_openssl.h", "spec/engines/openssl_port.h"
 UNITS = {UNIT: CONTRACTS}
@@ -96,7 +96,7 @@ class PortPlanted(Planted):
                 shutil.copy(header, self.folder)   # one that includes it finds the one that is changed
             self.write(os.path.join(self.folder, os.path.basename(self.edit.file)))
         self.run = PortRun("edit " + self.edit.name, contracts, build, self.edit.functions,
-                           ["-wp-prop=" + labels] + PROVERS + LOST, (self.folder,))
+                           ["-wp-prop=" + labels] + PROVERS + QUICK, (self.folder,))
 
     def of_contracts(self):
         self.contracts_with_it()
