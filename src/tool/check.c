@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int cannot(const char *message)
 {
@@ -13,25 +14,34 @@ static int cannot(const char *message)
     return CANNOT_RUN;
 }
 
-static bool write_form(const struct options *o, int form, const struct judge *j)
+static bool render(FILE *out, int form, const struct judge *j, const struct suppressions *s)
 {
-    FILE *out = fopen(o->file[form], "w");
-    bool good = out != NULL;
-    if (good && form == FORM_JSON) {
-        good = render_json(out, j);
-    } else if (good && form == FORM_SARIF) {
-        good = render_sarif(out, j);
-    } else if (good) {
-        render_junit(out, j);
+    switch (form) {
+    case FORM_JSON: return render_json(out, j);
+    case FORM_SARIF: return render_sarif(out, j);
+    case FORM_JUNIT: render_junit(out, j); return true;
+    default: render_html(out, j, s); return true;
     }
-    good = out != NULL && fclose(out) == 0 && good;
+}
+
+/* A browser shows half a page as if it were all: what could not be written is taken back. */
+static bool write_form(const char *path, int form, const struct judge *j,
+                       const struct suppressions *s)
+{
+    FILE *out = fopen(path, "w");
+    bool is_there = out != NULL, good = is_there && render(out, form, j, s) && !ferror(out);
+    good = is_there && fclose(out) == 0 && good;
     if (!good) {
-        fprintf(stderr, "endwell: %s: %s\n", o->file[form], strerror(errno));
+        fprintf(stderr, "endwell: %s: %s\n", path, strerror(errno));
+    }
+    if (!good && is_there && truncate(path, 0) != 0) {
+        /* a pipe or a device, which nobody takes for a page */
     }
     return good;
 }
 
-static int put_out(const struct options *o, struct judge *j, FILE *out)
+static int put_out(const struct options *o, const struct suppressions *s, struct judge *j,
+                   FILE *out)
 {
     bool good = true;
     if (o->text) {
@@ -41,7 +51,7 @@ static int put_out(const struct options *o, struct judge *j, FILE *out)
         print_suppressions(out, j);
     }
     for (int form = 0; form < FORMS; form++) {
-        good = (o->file[form] == NULL || write_form(o, form, j)) && good;
+        good = (o->file[form] == NULL || write_form(o->file[form], form, j, s)) && good;
     }
     if (!good) {
         return CANNOT_RUN;
@@ -84,7 +94,7 @@ static int judge_read(const struct options *o, const struct suppressions *s, con
     struct judge j;
     judge_trace(&j, t);
     suppress(s, &j);
-    int status = put_out(o, &j, out);
+    int status = put_out(o, s, &j, out);
     const char *why = why_no_pass(&j);
     if (status == PASS && why != NULL) {
         bool said = o->text && out == stderr;

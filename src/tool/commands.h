@@ -4,7 +4,7 @@
 #include "render.h"
 
 enum { PASS = 0, FINDING = 1, CANNOT_RUN = 2 };
-enum { FORM_JSON, FORM_SARIF, FORM_JUNIT, FORMS };
+enum { FORM_JSON, FORM_SARIF, FORM_JUNIT, FORM_HTML, FORMS };
 
 struct options {
     const char *suppressions, *trace;

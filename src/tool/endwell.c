@@ -28,7 +28,9 @@ enum { KEY_CAPTURE = 'p', KEY_KEYS = 'k' };
          0},                                                                                       \
     {                                                                                              \
         "format", KEY_FORMAT, "FORM", 0,                                                           \
-            "text (the default), json=FILE, sarif=FILE or junit=FILE; can be given again", 0       \
+            "text (the default), json=FILE, sarif=FILE, junit=FILE or html=FILE; can be given "    \
+            "again",                                                                               \
+            0                                                                                      \
     }
 
 static const struct argp_option run_options[] = {
@@ -43,7 +45,7 @@ static const struct argp_option check_options[] = {
 
 static bool add_format(struct options *o, const char *text)
 {
-    static const char *const form[] = {"json=", "sarif=", "junit="};
+    static const char *const form[] = {"json=", "sarif=", "junit=", "html="};
     if (strcmp(text, "text") == 0) {
         o->text = true;
         return true;

@@ -88,10 +88,7 @@ bool render_json(FILE *out, const struct judge *j)
     cJSON_AddNumberToObject(root, "established", j->judged);
     cJSON_AddNumberToObject(root, "lost", j->lost);
     const char *why = why_no_pass(j);
-    cJSON_AddStringToObject(root, "verdict",
-                            why != NULL     ? "could not"
-                            : is_finding(j) ? "finding"
-                                            : "pass");
+    cJSON_AddStringToObject(root, "verdict", verdict(j));
     if (why != NULL) {
         cJSON_AddStringToObject(root, "why", why);
     }

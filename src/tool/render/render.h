@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 enum { MOST_CALL_TEXT = 160, MOST_FRAME_TEXT = 400 };
+enum { MOST_FRAMES_SHOWN = 12 };
 
 void render_text(FILE *out, const struct judge *j);
 bool render_json(FILE *out, const struct judge *j);
@@ -17,14 +18,19 @@ void render_junit(FILE *out, const struct judge *j);
 struct suppressions {
     struct suppression *first;
 };
+void render_html(FILE *out, const struct judge *j, const struct suppressions *s);
 /* False: `error` has file:line: message. */
 bool read_suppressions(struct suppressions *s, const char *path, char *error, size_t room);
 void suppress(const struct suppressions *s, struct judge *j);
+/* The line that does, without its comment, and its number; NULL: none does. */
+const char *suppressed_by(const struct suppressions *s, const struct finding *f, int *number);
 void free_suppressions(struct suppressions *s);
 void print_suppressions(FILE *out, const struct judge *j);
 
 /* Pieces of all forms. */
 void call_text(const struct event *e, char *text, size_t room);
+size_t first_shown(const struct finding *f);     /* of its connection's calls */
+const char *outside_text(const struct event *e); /* of a process, and of no connection */
 bool frame_text(const cJSON *frame, char *text, size_t room); /* object!symbol, or object!+0x12 */
 /* Where a frame is in its source, "finish (client.c:42)", after its stack was asked for; or NULL. */
 void ask_sources(const cJSON *stack);
@@ -37,6 +43,9 @@ int count_findings(const struct judge *j, enum level level);
 bool is_finding(const struct judge *j); /* an error or a warning */
 /* Why that nothing was found is no pass; NULL: it is one, or something was found. */
 const char *why_no_pass(const struct judge *j);
+/* What somebody needs to know who reads one line only; or NULL. */
+const char *first_words(const struct judge *j);
+const char *verdict(const struct judge *j); /* pass, finding, could not */
 const char *protocol_name(const struct conn *c);
 
 #endif
