@@ -22,6 +22,7 @@ from device import test_device
 from forms import (NOTHING, test_cut, test_ended, test_exit, test_forms, test_ignored, test_no_trace,
                    test_suppressions, test_verdict)
 from hostile import test_hostile
+from html_page import test_html
 from limits import test_large, test_limits
 from recorders import test_recorders
 from streams import test_streams
@@ -363,8 +364,8 @@ def main():
     for test in (test_page, test_rules, test_gnutls, test_levels, test_traps, test_right_traps, test_guessed,
                  test_out_of_reach, test_same, test_own, test_correct, test_verdict, test_exit, test_ended,
                  test_ignored, test_check, test_cut, test_no_trace, test_lost, test_large, test_offset,
-                 test_streams, test_hostile, test_limits, test_suppressions, test_explain, test_device, test_wire,
-                 test_installed):
+                 test_streams, test_hostile, test_html, test_limits, test_suppressions, test_explain, test_device,
+                 test_wire, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0
