@@ -17,9 +17,9 @@ static int cannot(const char *message)
 static bool render(FILE *out, int form, const struct judge *j, const struct suppressions *s)
 {
     switch (form) {
-    case FORM_JSON: return render_json(out, j);
-    case FORM_SARIF: return render_sarif(out, j);
-    case FORM_JUNIT: render_junit(out, j); return true;
+    case FORM_JSON: return render_json(out, j, s);
+    case FORM_SARIF: return render_sarif(out, j, s);
+    case FORM_JUNIT: render_junit(out, j, s); return true;
     default: render_html(out, j, s); return true;
     }
 }
@@ -45,7 +45,7 @@ static int put_out(const struct options *o, const struct suppressions *s, struct
 {
     bool good = true;
     if (o->text) {
-        render_text(out, j);
+        render_text(out, j, s);
     }
     if (o->generate) {
         print_suppressions(out, j);
@@ -63,6 +63,7 @@ bool has_suppressions(const struct options *o, struct suppressions *s)
 {
     char error[400];
     s->first = NULL;
+    s->left_out = all_but(o->chosen);
     if (o->suppressions != NULL && !read_suppressions(s, o->suppressions, error, sizeof error)) {
         free_suppressions(s);
         cannot(error);
@@ -95,7 +96,7 @@ static int judge_read(const struct options *o, const struct suppressions *s, con
     judge_trace(&j, t);
     suppress(s, &j);
     int status = put_out(o, s, &j, out);
-    const char *why = why_no_pass(&j);
+    const char *why = why_no_pass(&j, s);
     if (status == PASS && why != NULL) {
         bool said = o->text && out == stderr;
         status = said ? CANNOT_RUN : cannot(why);

@@ -10,10 +10,11 @@
 const char *argp_program_version = "endwell " ENDWELL_VERSION;
 
 enum { KEY_SUPPRESS = 's', KEY_GENERATE = 'g', KEY_EXIT = 'e', KEY_FORMAT = 'f', KEY_TRACE = 't' };
-enum { KEY_CAPTURE = 'p', KEY_KEYS = 'k' };
+enum { KEY_CAPTURE = 'p', KEY_KEYS = 'k', KEY_RULES = 'r' };
 
 #define COMMON_OPTIONS                                                                             \
     {"suppressions", KEY_SUPPRESS, "FILE", 0, "leave out the findings that FILE lists", 0},        \
+        {"rules", KEY_RULES, "EW010,...", 0, "judge these rules only", 0},                         \
         {"gen-suppressions",                                                                       \
          KEY_GENERATE,                                                                             \
          NULL,                                                                                     \
@@ -59,6 +60,21 @@ static bool add_format(struct options *o, const char *text)
     return false;
 }
 
+/* The known ones, for who has mistyped one. */
+static void add_rules(struct options *o, const char *list, struct argp_state *state)
+{
+    char known[MOST_RULES * 8] = "";
+    const char *wrong = list;
+    if (choose_rules(&o->chosen, list, &wrong)) {
+        return;
+    }
+    for (size_t i = 0, length = 0; i < rule_count; i++) {
+        length += (size_t)snprintf(known + length, sizeof known - length, " %s", rules[i].id);
+    }
+    argp_error(state, "--rules: no rule '%.*s'; there are%s", (int)strcspn(wrong, ","), wrong,
+               known);
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct options *o = state->input;
@@ -75,6 +91,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             argp_error(state, "--error-exitcode takes a number from 1 to 255, not '%s'", argument);
         }
         break;
+    case KEY_RULES: add_rules(o, argument, state); break;
     case KEY_FORMAT:
         if (!add_format(o, argument)) {
             argp_error(state, "no such form '%s'", argument);

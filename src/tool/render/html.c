@@ -191,14 +191,20 @@ static void put_head(FILE *out)
     fprintf(out, "%s</style>\n</head>\n<body>\n<main>\n<h1>endwell: report</h1>\n", style);
 }
 
-static void put_summary(FILE *out, const struct judge *j, int suppressed)
+static void put_summary(FILE *out, const struct judge *j, const struct suppressions *s,
+                        int suppressed)
 {
-    fprintf(out, "<h2>Summary</h2>\n<p id=\"verdict\">Verdict: <strong>%s</strong>", verdict(j));
-    if (first_words(j) != NULL) {
+    char text[MOST_LEFT_OUT];
+    fprintf(out, "<h2>Summary</h2>\n<p id=\"verdict\">Verdict: <strong>%s</strong>", verdict(j, s));
+    if (first_words(j, s) != NULL) {
         fputs("; ", out);
-        put_text(out, first_words(j));
+        put_text(out, first_words(j, s));
     }
-    fputs("</p>\n<table>\n<caption>What was judged and found</caption>\n", out);
+    fputs("</p>\n", out);
+    if (left_out_text(s, text, sizeof text) != NULL) {
+        put_element(out, "p", text);
+    }
+    fputs("<table>\n<caption>What was judged and found</caption>\n", out);
     put_count(out, "errors", count_findings(j, LEVEL_ERROR));
     put_count(out, "warnings", count_findings(j, LEVEL_WARNING));
     put_count(out, "notes", count_findings(j, LEVEL_NOTE));
@@ -256,7 +262,7 @@ void render_html(FILE *out, const struct judge *j, const struct suppressions *s)
         suppressed += f->suppressed;
     }
     put_head(out);
-    put_summary(out, j, suppressed);
+    put_summary(out, j, s, suppressed);
     fputs("<h2>Findings</h2>\n", out);
     if (j->findings != NULL) {
         put_index(out, j);

@@ -115,6 +115,7 @@ const char *suppressed_by(const struct suppressions *s, const struct finding *f,
 void suppress(const struct suppressions *s, struct judge *j)
 {
     int number;
+    leave_out(s, j);
     for (struct finding *f = j->findings; f != NULL; f = f->next) {
         f->suppressed = suppressed_by(s, f, &number) != NULL;
     }

@@ -135,23 +135,11 @@ static void put_unseen(FILE *out, const struct judge *j)
     }
 }
 
-void render_text(FILE *out, const struct judge *j)
+/* What was looked at, and what for. */
+static void put_summary(FILE *out, const struct judge *j, const struct suppressions *s,
+                        int suppressed)
 {
-    int suppressed = 0;
-    if (first_words(j) != NULL) {
-        fprintf(out, "%s %s\n", mark, first_words(j));
-    }
-    if (j->connections == 0) {
-        return; /* every rule for this one reason, and counts of nothing */
-    }
-    for (const struct finding *f = j->findings; f != NULL; f = f->next) {
-        suppressed += f->suppressed;
-        if (!f->suppressed) {
-            put_finding(out, f);
-        }
-    }
-    forget_sources();
-    put_unseen(out, j);
+    char text[MOST_LEFT_OUT];
     if (j->wire) {
         fprintf(out, "%s %d ends of connections, %d of them established, %d not judged\n", mark,
                 j->connections, j->judged, j->hidden);
@@ -166,4 +154,27 @@ void render_text(FILE *out, const struct judge *j)
         fprintf(out, "%s lines of the trace were lost: what is not reported may still be there\n",
                 mark);
     }
+    if (left_out_text(s, text, sizeof text) != NULL) {
+        fprintf(out, "%s %s\n", mark, text);
+    }
+}
+
+void render_text(FILE *out, const struct judge *j, const struct suppressions *s)
+{
+    int suppressed = 0;
+    if (first_words(j, s) != NULL) {
+        fprintf(out, "%s %s\n", mark, first_words(j, s));
+    }
+    if (j->connections == 0) {
+        return; /* every rule for this one reason, and counts of nothing */
+    }
+    for (const struct finding *f = j->findings; f != NULL; f = f->next) {
+        suppressed += f->suppressed;
+        if (!f->suppressed) {
+            put_finding(out, f);
+        }
+    }
+    forget_sources();
+    put_unseen(out, j);
+    put_summary(out, j, s, suppressed);
 }

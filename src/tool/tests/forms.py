@@ -170,6 +170,44 @@ def test_verdict(t):
         t.check(f"{what}: {verdict}, in text", (done.stderr == f"==endwell== {NOTHING}\n") == is_none, done.stderr)
 
 
+def test_chosen(t, rules):
+    """Only these rules: the others are found nowhere, and it is said in every form that they were not looked for."""
+    for chosen, program, way, found, status in (("EW011,EW012", "EW010", "wrong", [], "pass"),
+                                                ("EW010", "EW010", "wrong", ["EW010"], "finding"),
+                                                ("EW050,EW051", "EW010", "wrong", [], "could not")):
+        with tempfile.TemporaryDirectory() as folder:
+            report, page = os.path.join(folder, "report"), os.path.join(folder, "page")
+            log, suite, done = written(t, f"--rules={chosen}", f"--format=json={report}", f"--format=html={page}",
+                                       "--error-exitcode=9", t.programs / program, way)
+            with open(report, encoding="utf-8") as file:
+                said = json.load(file)
+            with open(page, encoding="utf-8") as file:
+                page = file.read()
+        others = [rule for rule in rules if rule not in chosen.split(",")]
+        line = f"left out by --rules, and not judged: {' '.join(others)}"
+        skipped = [c.get("name").split()[0] for c in suite if c.find("skipped") is not None and
+                   c.find("skipped").get("message") == "left out by --rules"]
+        call = log["runs"][0]["invocations"][0]
+        t.check(f"--rules={chosen}: {status}", (said["verdict"], done.returncode) ==
+                (status, {"pass": 0, "finding": 9, "could not": 2}[status]), (said["verdict"], done))
+        t.check(f"--rules={chosen}: JSON", [f["rule"] for f in said["findings"]] == found and
+                said["left_out"] == others and not {u["rule"] for u in said["not_observable"]} & set(others), said)
+        t.check(f"--rules={chosen}: SARIF", not sarif_misfits(log) and {"level": "note", "message": {"text": line}} in
+                call["toolExecutionNotifications"] and [r["ruleId"] for r in log["runs"][0]["results"]] == found, call)
+        t.check(f"--rules={chosen}: JUnit", count_is_true(suite) and skipped == others, skipped)
+        t.check(f"--rules={chosen}: text and HTML", f"==endwell== {line}\n" in done.stderr and f"<p>{line}</p>" in page,
+                done.stderr)
+    log, _, done = written(t, "--rules=EW011", "--rules=EW010", t.programs / "EW010", "wrong")
+    t.check("--rules given again adds", [r["ruleId"] for r in log["runs"][0]["results"]] == ["EW010"], done.stderr)
+    _, _, done = written(t, t.programs / "EW010", "right")
+    t.check("nothing is left out unasked", "left out" not in done.stderr, done.stderr)
+    for wrong in ("EW999", "", "EW010,EW9", ",EW010", "EW0100", "ew010", "EW010 EW011"):
+        for command in (("run", "/bin/sh", "-c", "echo started"), ("check", "/no/such/trace")):
+            done = t.command(t.tool, command[0], f"--rules={wrong}", *command[1:])
+            t.check(f"{command[0]} --rules={wrong} is refused, and the known ones are told", done.returncode == 2 and
+                    f"there are {' '.join(rules)}\n" in done.stderr and done.stdout == "", done)
+
+
 # --- exit status ----------------------------------------------------------------------------------
 
 def test_exit(t):

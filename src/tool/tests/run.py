@@ -19,7 +19,7 @@ import xml.etree.ElementTree
 
 from correct import test_correct
 from device import test_device
-from forms import (NOTHING, test_cut, test_ended, test_exit, test_forms, test_ignored, test_no_trace,
+from forms import (NOTHING, test_chosen, test_cut, test_ended, test_exit, test_forms, test_ignored, test_no_trace,
                    test_suppressions, test_verdict)
 from hostile import test_hostile
 from html_page import test_html
@@ -360,6 +360,7 @@ def main():
     t = Tests(parser.parse_args())
     t.second_libssl()
     test_forms(t, rules())
+    test_chosen(t, rules())
     test_recorders(t, TRAPS, RIGHT_TRAPS)
     for test in (test_page, test_rules, test_gnutls, test_levels, test_traps, test_right_traps, test_guessed,
                  test_out_of_reach, test_same, test_own, test_correct, test_verdict, test_exit, test_ended,
