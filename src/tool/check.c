@@ -1,4 +1,4 @@
-/* endwell check, and what it shares with run; endwell explain. */
+/* endwell check, and what it shares with run. */
 #include "commands.h"
 
 #include "capture.h"
@@ -146,51 +146,4 @@ int check_trace(const struct options *o)
     int status = check_file(o, &s);
     free_suppressions(&s);
     return status == FINDING && o->error_exit != 0 ? o->error_exit : status;
-}
-
-/* --- explain ---------------------------------------------------------------------------------- */
-
-static void explain_rule(const struct rule *r)
-{
-    printf("%s: %s (%s", r->id, r->title, level_name(r->level));
-    for (int i = 0; i < MAX_RAISES && r->raise[i].condition != NULL; i++) {
-        printf(", %s if %s", level_name(r->raise[i].level), r->raise[i].condition);
-    }
-    printf(")\n");
-    for (int i = 0; r->clause[i] != NULL; i++) {
-        printf("  %s: %s\n", r->clause[i], find_entry(r->clause[i])->meaning);
-    }
-    printf("  consequence: %s\n  fix: %s\n", r->consequence, r->fix);
-}
-
-static bool explain_one(const char *id)
-{
-    const struct rule *r = find_rule(id);
-    const struct entry *e = find_entry(id);
-    if (r != NULL) {
-        explain_rule(r);
-    } else if (e != NULL && id[0] == 'D') {
-        printf("%s: the contract says: %s\n  OpenSSL does: %s\n", e->id, e->meaning, e->more);
-    } else if (e != NULL) {
-        printf("%s (%s): %s\n", e->id, e->more, e->meaning);
-    } else {
-        fprintf(stderr, "endwell: no rule, clause or divergence '%s'\n", id);
-    }
-    for (size_t i = 0; e != NULL && i < rule_count; i++) {
-        for (int k = 0; rules[i].clause[k] != NULL; k++) {
-            if (strcmp(rules[i].clause[k], id) == 0) {
-                printf("  rule %s: %s\n", rules[i].id, rules[i].title);
-            }
-        }
-    }
-    return r != NULL || e != NULL;
-}
-
-int explain(const struct options *o)
-{
-    bool good = true;
-    for (int i = 0; i < o->arguments; i++) {
-        good = explain_one(o->argument[i]) && good;
-    }
-    return good ? PASS : CANNOT_RUN;
 }

@@ -135,8 +135,9 @@ static const struct {
     {"explain",
      explain,
      {NULL, parse, "ID...",
-      "Says what a rule (EW001), a clause (MP-06) or a divergence (D-13) means.", NULL, NULL,
-      NULL}},
+      "Says what a rule (EW001), a clause (MP-06), a divergence (D-13), a row of a decision table "
+      "(S4), or a contract or theorem (K16_no_write_after_close) means.",
+      NULL, NULL, NULL}},
 };
 
 static int usage(FILE *out, int status)

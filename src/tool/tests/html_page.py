@@ -10,9 +10,9 @@ import resource
 import tempfile
 
 from hostile import BROKEN, NASTY, is_fit, recorded, renamed
+from variants import tool_with
 from wire import START, line
 
-TOOL = pathlib.Path("src/tool")
 SCRIPTS = "</style></title><script>alert('x')</script><img src=\"//x/\" onerror=y><!-- &amp;#60; " + "n" * 300
 
 # --- What a page has to be ------------------------------------------------------------------------
@@ -261,24 +261,6 @@ PLANTED = (
 )
 
 
-def tool_with(t, folder, source, text):
-    """A tool with one source replaced; or what the compiler says."""
-    built = t.programs.parent
-    replaced = (built / source).with_suffix(".o")
-    objects = [str(o) for part in (".", "judge", "capture", "render") for o in (built / part).glob("*.o")
-               if o != replaced]
-    changed, made, tool = (os.path.join(folder, name) for name in ("changed.c", "changed.o", "endwell"))
-    pathlib.Path(changed).write_text(text, encoding="utf-8")
-    parts = [TOOL, *(TOOL / part for part in ("judge", "capture", "render")), "gen/out", "spec"]
-    for command in ([*t.compiler, "-std=c99", "-D_GNU_SOURCE", "-w", '-DENDWELL_VERSION="planted"',
-                     *(f"-I{part}" for part in parts), "-c", "-o", made, changed],
-                    [*t.compiler, "-o", tool, made, *objects, "-lcjson"]):
-        done = t.command(*command)
-        if done.returncode != 0:
-            return None, done.stderr
-    return tool, ""
-
-
 def is_found(t, folder, traces, known):
     """Whether one of the tests above sees something."""
     reports = [report(t, folder, "check", f"--suppressions={known}", path) for path in traces.values()]
@@ -291,10 +273,7 @@ def planted(t, folder):
     pathlib.Path(known).write_text("EW020 *[!\x1b]*\n", encoding="utf-8")
     t.check("the page as it is", not is_found(t, folder, traces, known))
     for what, source, old, new in PLANTED:
-        text = (TOOL / source).read_text(encoding="utf-8")
-        squeezed = re.compile(r"\s+".join(re.escape(word) for word in old.split()))
-        t.check(f"a tool that {what}: its place", len(squeezed.findall(text)) == 1, squeezed.findall(text))
-        t.tool, why = tool_with(t, folder, source, squeezed.sub(lambda _: new, text, count=1))
+        t.tool, why = tool_with(t, folder, source, old, new)
         found = t.tool is not None and is_found(t, folder, traces, known)
         t.tool = good
         t.check(f"a tool that {what} is found", found, why)
