@@ -1,4 +1,4 @@
-/* endwell check, and what it shares with run; endwell explain. */
+/* endwell check, and what it shares with run. */
 #include "commands.h"
 
 #include "capture.h"
@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int cannot(const char *message)
 {
@@ -13,35 +14,44 @@ static int cannot(const char *message)
     return CANNOT_RUN;
 }
 
-static bool write_form(const struct options *o, int form, const struct judge *j)
+static bool render(FILE *out, int form, const struct judge *j, const struct suppressions *s)
 {
-    FILE *out = fopen(o->file[form], "w");
-    bool good = out != NULL;
-    if (good && form == FORM_JSON) {
-        good = render_json(out, j);
-    } else if (good && form == FORM_SARIF) {
-        good = render_sarif(out, j);
-    } else if (good) {
-        render_junit(out, j);
+    switch (form) {
+    case FORM_JSON: return render_json(out, j, s);
+    case FORM_SARIF: return render_sarif(out, j, s);
+    case FORM_JUNIT: render_junit(out, j, s); return true;
+    default: render_html(out, j, s); return true;
     }
-    good = out != NULL && fclose(out) == 0 && good;
+}
+
+/* A browser shows half a page as if it were all: what could not be written is taken back. */
+static bool write_form(const char *path, int form, const struct judge *j,
+                       const struct suppressions *s)
+{
+    FILE *out = fopen(path, "w");
+    bool is_there = out != NULL, good = is_there && render(out, form, j, s) && !ferror(out);
+    good = is_there && fclose(out) == 0 && good;
     if (!good) {
-        fprintf(stderr, "endwell: %s: %s\n", o->file[form], strerror(errno));
+        fprintf(stderr, "endwell: %s: %s\n", path, strerror(errno));
+    }
+    if (!good && is_there && truncate(path, 0) != 0) {
+        /* a pipe or a device, which nobody takes for a page */
     }
     return good;
 }
 
-static int put_out(const struct options *o, struct judge *j, FILE *out)
+static int put_out(const struct options *o, const struct suppressions *s, struct judge *j,
+                   FILE *out)
 {
     bool good = true;
     if (o->text) {
-        render_text(out, j);
+        render_text(out, j, s);
     }
     if (o->generate) {
         print_suppressions(out, j);
     }
     for (int form = 0; form < FORMS; form++) {
-        good = (o->file[form] == NULL || write_form(o, form, j)) && good;
+        good = (o->file[form] == NULL || write_form(o->file[form], form, j, s)) && good;
     }
     if (!good) {
         return CANNOT_RUN;
@@ -53,6 +63,7 @@ bool has_suppressions(const struct options *o, struct suppressions *s)
 {
     char error[400];
     s->first = NULL;
+    s->left_out = all_but(o->chosen);
     if (o->suppressions != NULL && !read_suppressions(s, o->suppressions, error, sizeof error)) {
         free_suppressions(s);
         cannot(error);
@@ -84,8 +95,8 @@ static int judge_read(const struct options *o, const struct suppressions *s, con
     struct judge j;
     judge_trace(&j, t);
     suppress(s, &j);
-    int status = put_out(o, &j, out);
-    const char *why = why_no_pass(&j);
+    int status = put_out(o, s, &j, out);
+    const char *why = why_no_pass(&j, s);
     if (status == PASS && why != NULL) {
         bool said = o->text && out == stderr;
         status = said ? CANNOT_RUN : cannot(why);
@@ -135,51 +146,4 @@ int check_trace(const struct options *o)
     int status = check_file(o, &s);
     free_suppressions(&s);
     return status == FINDING && o->error_exit != 0 ? o->error_exit : status;
-}
-
-/* --- explain ---------------------------------------------------------------------------------- */
-
-static void explain_rule(const struct rule *r)
-{
-    printf("%s: %s (%s", r->id, r->title, level_name(r->level));
-    for (int i = 0; i < MAX_RAISES && r->raise[i].condition != NULL; i++) {
-        printf(", %s if %s", level_name(r->raise[i].level), r->raise[i].condition);
-    }
-    printf(")\n");
-    for (int i = 0; r->clause[i] != NULL; i++) {
-        printf("  %s: %s\n", r->clause[i], find_entry(r->clause[i])->meaning);
-    }
-    printf("  consequence: %s\n  fix: %s\n", r->consequence, r->fix);
-}
-
-static bool explain_one(const char *id)
-{
-    const struct rule *r = find_rule(id);
-    const struct entry *e = find_entry(id);
-    if (r != NULL) {
-        explain_rule(r);
-    } else if (e != NULL && id[0] == 'D') {
-        printf("%s: the contract says: %s\n  OpenSSL does: %s\n", e->id, e->meaning, e->more);
-    } else if (e != NULL) {
-        printf("%s (%s): %s\n", e->id, e->more, e->meaning);
-    } else {
-        fprintf(stderr, "endwell: no rule, clause or divergence '%s'\n", id);
-    }
-    for (size_t i = 0; e != NULL && i < rule_count; i++) {
-        for (int k = 0; rules[i].clause[k] != NULL; k++) {
-            if (strcmp(rules[i].clause[k], id) == 0) {
-                printf("  rule %s: %s\n", rules[i].id, rules[i].title);
-            }
-        }
-    }
-    return r != NULL || e != NULL;
-}
-
-int explain(const struct options *o)
-{
-    bool good = true;
-    for (int i = 0; i < o->arguments; i++) {
-        good = explain_one(o->argument[i]) && good;
-    }
-    return good ? PASS : CANNOT_RUN;
 }

@@ -4,12 +4,13 @@
 #include "render.h"
 
 enum { PASS = 0, FINDING = 1, CANNOT_RUN = 2 };
-enum { FORM_JSON, FORM_SARIF, FORM_JUNIT, FORMS };
+enum { FORM_JSON, FORM_SARIF, FORM_JUNIT, FORM_HTML, FORMS };
 
 struct options {
     const char *suppressions, *trace;
     const char *capture, *key_log; /* of check; or NULL */
     const char *file[FORMS];       /* NULL: not asked for */
+    uint64_t chosen;               /* a bit for each rule that was asked for; 0: all */
     bool generate, text;
     int error_exit; /* 0: the program's own */
     char **argument;

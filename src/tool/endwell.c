@@ -10,10 +10,11 @@
 const char *argp_program_version = "endwell " ENDWELL_VERSION;
 
 enum { KEY_SUPPRESS = 's', KEY_GENERATE = 'g', KEY_EXIT = 'e', KEY_FORMAT = 'f', KEY_TRACE = 't' };
-enum { KEY_CAPTURE = 'p', KEY_KEYS = 'k' };
+enum { KEY_CAPTURE = 'p', KEY_KEYS = 'k', KEY_RULES = 'r' };
 
 #define COMMON_OPTIONS                                                                             \
     {"suppressions", KEY_SUPPRESS, "FILE", 0, "leave out the findings that FILE lists", 0},        \
+        {"rules", KEY_RULES, "EW010,...", 0, "judge these rules only", 0},                         \
         {"gen-suppressions",                                                                       \
          KEY_GENERATE,                                                                             \
          NULL,                                                                                     \
@@ -28,7 +29,9 @@ enum { KEY_CAPTURE = 'p', KEY_KEYS = 'k' };
          0},                                                                                       \
     {                                                                                              \
         "format", KEY_FORMAT, "FORM", 0,                                                           \
-            "text (the default), json=FILE, sarif=FILE or junit=FILE; can be given again", 0       \
+            "text (the default), json=FILE, sarif=FILE, junit=FILE or html=FILE; can be given "    \
+            "again",                                                                               \
+            0                                                                                      \
     }
 
 static const struct argp_option run_options[] = {
@@ -43,7 +46,7 @@ static const struct argp_option check_options[] = {
 
 static bool add_format(struct options *o, const char *text)
 {
-    static const char *const form[] = {"json=", "sarif=", "junit="};
+    static const char *const form[] = {"json=", "sarif=", "junit=", "html="};
     if (strcmp(text, "text") == 0) {
         o->text = true;
         return true;
@@ -55,6 +58,21 @@ static bool add_format(struct options *o, const char *text)
         }
     }
     return false;
+}
+
+/* The known ones, for who has mistyped one. */
+static void add_rules(struct options *o, const char *list, struct argp_state *state)
+{
+    char known[MOST_RULES * 8] = "";
+    const char *wrong = list;
+    if (choose_rules(&o->chosen, list, &wrong)) {
+        return;
+    }
+    for (size_t i = 0, length = 0; i < rule_count; i++) {
+        length += (size_t)snprintf(known + length, sizeof known - length, " %s", rules[i].id);
+    }
+    argp_error(state, "--rules: no rule '%.*s'; there are%s", (int)strcspn(wrong, ","), wrong,
+               known);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -73,6 +91,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             argp_error(state, "--error-exitcode takes a number from 1 to 255, not '%s'", argument);
         }
         break;
+    case KEY_RULES: add_rules(o, argument, state); break;
     case KEY_FORMAT:
         if (!add_format(o, argument)) {
             argp_error(state, "no such form '%s'", argument);
@@ -116,8 +135,9 @@ static const struct {
     {"explain",
      explain,
      {NULL, parse, "ID...",
-      "Says what a rule (EW001), a clause (MP-06) or a divergence (D-13) means.", NULL, NULL,
-      NULL}},
+      "Says what a rule (EW001), a clause (MP-06), a divergence (D-13), a row of a decision table "
+      "(S4), or a contract or theorem (K16_no_write_after_close) means.",
+      NULL, NULL, NULL}},
 };
 
 static int usage(FILE *out, int status)

@@ -33,6 +33,21 @@ struct entry {
     const char *more; /* of a clause its kind, of a divergence what OpenSSL does */
 };
 
+/* A row of a decision table. Another machine may have one of the same name. */
+struct decision {
+    const char *id, *page, *table, *when, *then;
+    const char *clauses; /* separated by ", " */
+};
+
+/* A contract or a theorem, and a clause that it shows; it may show more. */
+struct label {
+    const char *name, *kind, *clause;
+};
+
+extern const struct decision decisions[];
+extern const size_t decision_count;
+extern const struct label labels[];
+extern const size_t label_count;
 extern const struct rule rules[];
 extern const size_t rule_count;
 extern const struct entry entries[];

@@ -1,15 +1,15 @@
 /*
  * endwell-rules: reads spec/rules.md with the pages that it refers to, refuses what does not fit
- * together, and writes the rules as C. Run when the tool is built; nothing of it is kept.
+ * together, and writes them as C. Run when the tool is built; nothing of it is kept.
  */
-#include "markdown.h"
+#include "rules_gen.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { RULE_COLUMNS = 8, MOST_IDS = 512, MOST_NAME = 64 };
+enum { RULE_COLUMNS = 8 };
 enum { ID, CLAUSES, KIND, LEVEL, TITLE, CONSEQUENCE, FIX, NEEDS };
 
 static const char *const rule_column[RULE_COLUMNS] = {"id",    "clauses",     "kind", "level",
@@ -19,18 +19,6 @@ static const char *const reason_name[] = {"fatal", "handshake", "closed", NULL};
 static const char *const level_word[] = {"silent", "note", "warning", "error", NULL};
 static const char *const fact_name[] = {"end",   "unread",  "unacked", "last", "queue",
                                         "asked", "options", "bio",     "wire", NULL};
-
-struct ids {
-    const char *id[MOST_IDS];
-    size_t count;
-};
-
-struct work {
-    struct arena arena;
-    struct report report;
-    struct ids known, ruled;
-    struct text out;
-};
 
 static bool is_one_of(const char *const *list, const char *name)
 {
@@ -42,62 +30,11 @@ static bool is_one_of(const char *const *list, const char *name)
     return false;
 }
 
-static bool has_id(const struct ids *ids, const char *id)
-{
-    for (size_t i = 0; i < ids->count; i++) {
-        if (same(ids->id[i], id)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void add_id(struct work *w, struct ids *ids, struct place at, const char *id)
-{
-    if (has_id(ids, id)) {
-        complain(&w->report, at, "`%s` is listed twice", id);
-    } else if (ids->count == MOST_IDS) {
-        cannot_run("more than %d identifiers", MOST_IDS);
-    } else {
-        ids->id[ids->count++] = id;
-    }
-}
-
-/* The text as a C string. */
-static void put_string(struct text *out, const char *text)
-{
-    put(out, "\"");
-    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\') {
-            put(out, "\\%c", *c);
-        } else if (*c < 0x20 || *c >= 0x7f) {
-            put(out, "\\%03o", *c);
-        } else {
-            put(out, "%c", *c);
-        }
-    }
-    put(out, "\"");
-}
-
 static void put_upper(struct text *out, const char *text)
 {
     for (; *text != '\0'; text++) {
         put(out, "%c", toupper((unsigned char)*text));
     }
-}
-
-/* Takes the next item of a list that is separated by commas; false at its end. */
-static bool next_item(const char **list, char *item)
-{
-    const char *start = *list + strspn(*list, ", ");
-    size_t length = strcspn(start, ",");
-    if (length == 0 || length >= MOST_NAME) {
-        return false;
-    }
-    memcpy(item, start, length);
-    item[length] = '\0';
-    *list = start + length;
-    return true;
 }
 
 static void put_clauses(struct work *w, const struct row *row)
@@ -241,69 +178,6 @@ static void put_rule(struct work *w, const struct row *row, const struct ids *co
 
 /* The pages ---------------------------------------------------------------------------------- */
 
-static void read_whole(const char *path, struct text *out)
-{
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        cannot_run("%s: %s", path, strerror(errno));
-    }
-    char part[4096];
-    size_t got;
-    while ((got = fread(part, 1, sizeof part, file)) > 0) {
-        put_bytes(out, part, got);
-    }
-    if (ferror(file)) {
-        cannot_run("%s: %s", path, strerror(errno));
-    }
-    fclose(file);
-}
-
-static struct grid *read_tables(struct work *w, const char *path)
-{
-    struct text bytes = {0};
-    struct pages pages = {.arena = &w->arena, .report = &w->report};
-    read_whole(path, &bytes);
-    read_page(&pages, path, bytes.data, bytes.length);
-    free_text(&bytes);
-    return pages.first;
-}
-
-static int column(const struct grid *grid, const char *title)
-{
-    for (size_t i = 0; i < grid->head.cells; i++) {
-        if (same(grid->head.cell[i], title)) {
-            return (int)i;
-        }
-    }
-    return -1;
-}
-
-/* Every row of every table whose first column is `first`: an entry that a report can quote. */
-static void put_entries(struct work *w, const char *path, const char *first, const char *meaning,
-                        const char *more)
-{
-    size_t before = w->known.count;
-    for (struct grid *grid = read_tables(w, path); grid != NULL; grid = grid->next) {
-        int m = column(grid, meaning), k = column(grid, more);
-        if (!same(grid->head.cell[0], first) || m < 0 || k < 0) {
-            continue;
-        }
-        for (size_t i = 0; i < grid->rows; i++) {
-            const struct row *row = &grid->row[i];
-            add_id(w, &w->known, row->at, row->cell[0]);
-            put(&w->out, "    {\"%s\", ", row->cell[0]);
-            put_string(&w->out, row->cell[m]);
-            put(&w->out, ", ");
-            put_string(&w->out, row->cell[k]);
-            put(&w->out, "},\n");
-        }
-    }
-    if (w->known.count == before) {
-        complain(&w->report, (struct place){path, 0},
-                 "has no table with the columns `%s`, `%s`, `%s`", first, meaning, more);
-    }
-}
-
 static bool is_rule_table(const struct grid *grid)
 {
     if (grid->head.cells != RULE_COLUMNS) {
@@ -345,24 +219,46 @@ static void write_whole(const char *path, const struct text *text)
     }
 }
 
+/* What the rules quote, and what else has a name that explain knows. */
+static void put_pages(struct work *w, const char *clauses, const char *divergences,
+                      char *const *machine, int machines)
+{
+    put(&w->out, "const struct entry entries[] = {\n");
+    need_entries(w, clauses, "clause", "meaning", "kind");
+    need_entries(w, divergences, "id", "contract says", "OpenSSL does");
+    for (int i = 0; i < machines; i++) {
+        put_entries(w, machine[i], "clause", "meaning", "kind");
+    }
+    put(&w->out, "};\nconst size_t entry_count = sizeof entries / sizeof entries[0];\n\n");
+    put(&w->out, "const struct decision decisions[] = {\n");
+    for (int i = 0; i < machines; i++) {
+        put_rows(w, machine[i]);
+    }
+    put(&w->out, "};\nconst size_t decision_count = sizeof decisions / sizeof decisions[0];\n\n");
+    put(&w->out, "const struct label labels[] = {\n");
+    if (!put_labels(w, clauses)) {
+        complain(&w->report, (struct place){clauses, 0}, "names no contract and no theorem");
+    }
+    for (int i = 0; i < machines; i++) {
+        put_labels(w, machine[i]);
+    }
+    put(&w->out, "};\nconst size_t label_count = sizeof labels / sizeof labels[0];\n\n");
+}
+
 int main(int argc, char **argv)
 {
     struct work w = {.report = {.stream = stderr}};
-    if (argc != 5) {
-        cannot_run("usage: endwell-rules RULES.md CLAUSES.md DIVERGENCES.md OUT.c");
+    if (argc < 6) {
+        cannot_run("usage: endwell-rules RULES.md CLAUSES.md DIVERGENCES.md MACHINE.md... OUT.c");
     }
-    put(&w.out, "/* Made from %s, %s and %s when the tool is built. */\n", argv[1], argv[2],
-        argv[3]);
+    put(&w.out, "/* Made from %s and what it refers to when the tool is built. */\n", argv[1]);
     put(&w.out, "#include \"ew_core.h\"\n#include \"rules.h\"\n\n");
-    put(&w.out, "const struct entry entries[] = {\n");
-    put_entries(&w, argv[2], "clause", "meaning", "kind");
-    put_entries(&w, argv[3], "id", "contract says", "OpenSSL does");
-    put(&w.out, "};\nconst size_t entry_count = sizeof entries / sizeof entries[0];\n\n");
+    put_pages(&w, argv[2], argv[3], argv + 4, argc - 5);
     put(&w.out, "const struct rule rules[] = {\n");
     put_rules(&w, argv[1]);
     put(&w.out, "};\nconst size_t rule_count = sizeof rules / sizeof rules[0];\n");
     if (w.report.errors == 0) {
-        write_whole(argv[4], &w.out);
+        write_whole(argv[argc - 1], &w.out);
     }
     free_text(&w.out);
     free_arena(&w.arena);

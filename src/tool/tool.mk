@@ -4,8 +4,8 @@ BINDIR     ?= $(PREFIX)/bin
 TOOL_BUILD := $(BUILD)/tool
 TOOL_LIBDIR = $(LIBDIR)/endwell
 TOOL_FLAGS  = -std=c99 -D_GNU_SOURCE $(WARNINGS) -MMD -MP
-TOOL_PAGES := spec/rules.md spec/clauses.md spec/divergences.md
-TOOL_CODE  := $(wildcard src/tool/judge/*.c src/tool/capture/*.c src/tool/render/*.c) $(addprefix src/tool/,endwell.c run.c check.c rules.c)
+TOOL_PAGES := spec/rules.md spec/clauses.md spec/divergences.md $(addprefix spec/,machine.md calls.md outcomes.md orderly.md)
+TOOL_CODE  := $(wildcard src/tool/judge/*.c src/tool/capture/*.c src/tool/render/*.c) $(addprefix src/tool/,endwell.c run.c check.c explain.c rules.c)
 TOOL_OBJS  := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(TOOL_CODE)) $(TOOL_BUILD)/rules_table.o $(TOOL_BUILD)/ew_core.o
 RECORD_OBJS := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(wildcard src/tool/record/*.c))
 TOOL_CASES := $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/EW*.c src/tool/tests/trap_*.c)) $(TOOL_BUILD)/tests/own/host \
@@ -58,9 +58,9 @@ tool-cost-quick: $(TOOL_BUILD)/libendwell-record.so $(TOOL_BUILD)/tests/requests
 	    --programs $(TOOL_BUILD)/tests --cc '$(CC)'
 
 # The rules, from their page.
-$(TOOL_BUILD)/endwell-rules: src/tool/rules_gen.c gen/markdown.c gen/text.c gen/markdown.h gen/text.h
+$(TOOL_BUILD)/endwell-rules: src/tool/rules_gen.c src/tool/pages_gen.c src/tool/rules_gen.h gen/markdown.c gen/text.c gen/markdown.h gen/text.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(GEN_FLAGS) -Igen src/tool/rules_gen.c gen/markdown.c gen/text.c -o $@ $(GEN_LIBS)
+	$(CC) $(CFLAGS) $(GEN_FLAGS) -Igen src/tool/rules_gen.c src/tool/pages_gen.c gen/markdown.c gen/text.c -o $@ $(GEN_LIBS)
 
 $(TOOL_BUILD)/rules_table.c: $(TOOL_BUILD)/endwell-rules $(TOOL_PAGES)
 	$(TOOL_BUILD)/endwell-rules $(TOOL_PAGES) $@

@@ -79,19 +79,38 @@ static cJSON *finding_json(const struct finding *f)
     return o;
 }
 
-bool render_json(FILE *out, const struct judge *j)
+static void add_unseen(cJSON *root, const struct judge *j)
 {
-    cJSON *root = cJSON_CreateObject(), *findings, *unseen;
+    cJSON *list = cJSON_AddArrayToObject(root, "not_observable");
+    for (const struct unseen *u = j->unseen; u != NULL; u = u->next) {
+        cJSON *o = cJSON_CreateObject();
+        cJSON_AddStringToObject(o, "rule", u->rule->id);
+        cJSON_AddStringToObject(o, "why", u->why);
+        cJSON_AddNumberToObject(o, "connections", u->count);
+        cJSON_AddItemToArray(list, o);
+    }
+}
+
+static void add_left_out(cJSON *root, const struct suppressions *s)
+{
+    cJSON *list = cJSON_AddArrayToObject(root, "left_out");
+    for (size_t i = 0; i < rule_count; i++) {
+        if (is_left_out(s, &rules[i])) {
+            cJSON_AddItemToArray(list, cJSON_CreateString(rules[i].id));
+        }
+    }
+}
+
+bool render_json(FILE *out, const struct judge *j, const struct suppressions *s)
+{
+    cJSON *root = cJSON_CreateObject(), *findings;
     cJSON_AddNumberToObject(root, "version", 1);
     cJSON_AddNumberToObject(root, "processes", j->processes);
     cJSON_AddNumberToObject(root, "connections", j->connections);
     cJSON_AddNumberToObject(root, "established", j->judged);
     cJSON_AddNumberToObject(root, "lost", j->lost);
-    const char *why = why_no_pass(j);
-    cJSON_AddStringToObject(root, "verdict",
-                            why != NULL     ? "could not"
-                            : is_finding(j) ? "finding"
-                                            : "pass");
+    const char *why = why_no_pass(j, s);
+    cJSON_AddStringToObject(root, "verdict", verdict(j, s));
     if (why != NULL) {
         cJSON_AddStringToObject(root, "why", why);
     }
@@ -99,14 +118,8 @@ bool render_json(FILE *out, const struct judge *j)
     for (const struct finding *f = j->findings; f != NULL; f = f->next) {
         cJSON_AddItemToArray(findings, finding_json(f));
     }
-    unseen = cJSON_AddArrayToObject(root, "not_observable");
-    for (const struct unseen *u = j->unseen; u != NULL; u = u->next) {
-        cJSON *o = cJSON_CreateObject();
-        cJSON_AddStringToObject(o, "rule", u->rule->id);
-        cJSON_AddStringToObject(o, "why", u->why);
-        cJSON_AddNumberToObject(o, "connections", u->count);
-        cJSON_AddItemToArray(unseen, o);
-    }
+    add_unseen(root, j);
+    add_left_out(root, s);
     return write_json(out, root);
 }
 
@@ -213,22 +226,32 @@ static cJSON *sarif_result(const struct finding *f)
     return o;
 }
 
-/* An empty list of results would be a pass. */
-static void add_sarif_invocation(cJSON *run, const struct judge *j)
+static void add_notification(cJSON *list, const char *level, const char *text)
 {
-    const char *why = why_no_pass(j);
     cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "level", level);
+    cJSON_AddItemToObject(o, "message", message(text));
+    cJSON_AddItemToArray(list, o);
+}
+
+/* An empty list of results would be a pass, and one of all rules. */
+static void add_sarif_invocation(cJSON *run, const struct judge *j, const struct suppressions *s)
+{
+    char text[MOST_LEFT_OUT];
+    const char *why = why_no_pass(j, s), *left_out = left_out_text(s, text, sizeof text);
+    cJSON *o = cJSON_CreateObject(), *told = cJSON_CreateArray();
     cJSON_AddBoolToObject(o, "executionSuccessful", why == NULL);
     if (why != NULL) {
-        cJSON *told = cJSON_CreateObject();
-        cJSON_AddStringToObject(told, "level", "error");
-        cJSON_AddItemToObject(told, "message", message(why));
-        cJSON_AddItemToArray(cJSON_AddArrayToObject(o, "toolExecutionNotifications"), told);
+        add_notification(told, "error", why);
     }
+    if (left_out != NULL) {
+        add_notification(told, "note", left_out);
+    }
+    cJSON_AddItemToObject(o, "toolExecutionNotifications", told);
     cJSON_AddItemToArray(cJSON_AddArrayToObject(run, "invocations"), o);
 }
 
-bool render_sarif(FILE *out, const struct judge *j)
+bool render_sarif(FILE *out, const struct judge *j, const struct suppressions *s)
 {
     cJSON *root = cJSON_CreateObject(), *run = cJSON_CreateObject(), *driver, *results;
     cJSON_AddStringToObject(root, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
@@ -238,7 +261,7 @@ bool render_sarif(FILE *out, const struct judge *j)
     cJSON_AddStringToObject(driver, "name", "endwell");
     cJSON_AddStringToObject(driver, "version", ENDWELL_VERSION);
     add_sarif_rules(driver);
-    add_sarif_invocation(run, j);
+    add_sarif_invocation(run, j, s);
     results = cJSON_AddArrayToObject(run, "results");
     for (const struct finding *f = j->findings; f != NULL; f = f->next) {
         cJSON_AddItemToArray(results, sarif_result(f));
@@ -261,57 +284,69 @@ static void put_xml(FILE *out, const char *text)
     }
 }
 
-static void put_case(FILE *out, const struct judge *j, const struct rule *r)
+/* Why a rule has no verdict; NULL: it has one. */
+static const char *why_skipped(const struct judge *j, const struct suppressions *s,
+                               const struct rule *r)
 {
-    const struct unseen *u = j->unseen;
+    if (is_left_out(s, r)) {
+        return "left out by --rules";
+    }
+    for (const struct unseen *u = j->unseen; u != NULL; u = u->next) {
+        if (u->rule == r) {
+            return u->why;
+        }
+    }
+    return NULL;
+}
+
+static const struct finding *failure_of(const struct judge *j, const struct rule *r)
+{
+    const struct finding *f = j->findings;
+    while (f != NULL && (f->rule != r || f->suppressed)) {
+        f = f->next;
+    }
+    return f;
+}
+
+static void put_case(FILE *out, const struct judge *j, const struct suppressions *s,
+                     const struct rule *r)
+{
+    const struct finding *f = failure_of(j, r);
+    const char *why = why_skipped(j, s, r);
     fprintf(out, "  <testcase classname=\"endwell\" name=\"%s ", r->id);
     put_xml(out, r->title);
     fprintf(out, "\">\n");
-    for (const struct finding *f = j->findings; f != NULL; f = f->next) {
-        if (f->rule == r && !f->suppressed) {
-            fprintf(out, "    <failure type=\"%s\" message=\"", level_name(f->level));
-            put_xml(out, r->title);
-            fprintf(out, "\">connection ");
-            put_xml(out, f->conn->id);
-            fprintf(out, "; ");
-            put_xml(out, f->detail);
-            put_xml(out, r->consequence);
-            fprintf(out, "</failure>\n");
-            fprintf(out, "  </testcase>\n");
-            return;
-        }
-    }
-    while (u != NULL && u->rule != r) {
-        u = u->next;
-    }
-    if (u != NULL) {
-        fprintf(out, "    <skipped message=\"NOT-OBSERVABLE: ");
-        put_xml(out, u->why);
+    if (f != NULL) {
+        fprintf(out, "    <failure type=\"%s\" message=\"", level_name(f->level));
+        put_xml(out, r->title);
+        fprintf(out, "\">connection ");
+        put_xml(out, f->conn->id);
+        fprintf(out, "; ");
+        put_xml(out, f->detail);
+        put_xml(out, r->consequence);
+        fprintf(out, "</failure>\n");
+    } else if (why != NULL) {
+        fprintf(out, "    <skipped message=\"%s", is_left_out(s, r) ? "" : "NOT-OBSERVABLE: ");
+        put_xml(out, why);
         fprintf(out, "\"/>\n");
     }
     fprintf(out, "  </testcase>\n");
 }
 
 /* A case for each rule. */
-void render_junit(FILE *out, const struct judge *j)
+void render_junit(FILE *out, const struct judge *j, const struct suppressions *s)
 {
     int failures = 0, skipped = 0;
     for (size_t i = 0; i < rule_count; i++) {
-        bool fails = false, is_unseen = false;
-        for (const struct finding *f = j->findings; f != NULL; f = f->next) {
-            fails |= f->rule == &rules[i] && !f->suppressed;
-        }
-        for (const struct unseen *u = j->unseen; u != NULL; u = u->next) {
-            is_unseen |= u->rule == &rules[i];
-        }
+        bool fails = failure_of(j, &rules[i]) != NULL;
         failures += fails;
-        skipped += !fails && is_unseen;
+        skipped += !fails && why_skipped(j, s, &rules[i]) != NULL;
     }
     fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     fprintf(out, "<testsuite name=\"endwell\" tests=\"%zu\" failures=\"%d\" skipped=\"%d\">\n",
             rule_count, failures, skipped);
     for (size_t i = 0; i < rule_count; i++) {
-        put_case(out, j, &rules[i]);
+        put_case(out, j, s, &rules[i]);
     }
     fprintf(out, "</testsuite>\n");
 }

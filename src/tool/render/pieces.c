@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { MOST_HISTORY = 12 };
+
 static void ended_text(const struct event *e, char *text, size_t room)
 {
     const char *call = e->kind == EVENT_CLOSE      ? "close"
@@ -66,6 +68,16 @@ void call_text(const struct event *e, char *text, size_t room)
     make_printable(text);
 }
 
+size_t first_shown(const struct finding *f)
+{
+    return f->at + 1 > MOST_HISTORY ? f->at + 1 - MOST_HISTORY : 0;
+}
+
+const char *outside_text(const struct event *e)
+{
+    return e->kind == EVENT_EXIT ? "the process exits" : "exec of another program";
+}
+
 static const char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -126,7 +138,7 @@ bool is_finding(const struct judge *j)
     return count_findings(j, LEVEL_ERROR) + count_findings(j, LEVEL_WARNING) > 0;
 }
 
-const char *why_no_pass(const struct judge *j)
+const char *why_no_pass(const struct judge *j, const struct suppressions *s)
 {
     if (is_finding(j)) {
         return NULL;
@@ -141,7 +153,24 @@ const char *why_no_pass(const struct judge *j)
     if (j->wire && j->hidden > 0) {
         return "some ends could not be judged: that nothing was found is no pass";
     }
+    if (s->left_out != 0 && is_none_judged(s, j)) {
+        return "none of the rules that were asked for could be judged";
+    }
     return j->lost > 0 ? "lines of the trace were lost: that nothing was found is no pass" : NULL;
+}
+
+const char *first_words(const struct judge *j, const struct suppressions *s)
+{
+    const char *why = why_no_pass(j, s);
+    if (why == NULL && !j->wire && j->judged == 0 && !is_finding(j)) {
+        return "no connection was established: how one is closed was not seen";
+    }
+    return why;
+}
+
+const char *verdict(const struct judge *j, const struct suppressions *s)
+{
+    return why_no_pass(j, s) != NULL ? "could not" : is_finding(j) ? "finding" : "pass";
 }
 
 const char *protocol_name(const struct conn *c)

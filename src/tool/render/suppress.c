@@ -12,21 +12,32 @@ enum { MOST_PATTERNS = 8, GENERATED = 3 };
 
 struct suppression {
     struct suppression *next;
-    char *text;
+    char *line; /* without its comment */
+    int number;
+    char *text; /* the same, taken apart */
     const char *rule;
     const char *pattern[MOST_PATTERNS];
     int patterns;
 };
 
+static void free_one(struct suppression *one)
+{
+    free(one->line);
+    free(one->text);
+    free(one);
+}
+
 /* NULL, or what is wrong. */
-static const char *read_one(struct suppressions *s, const char *line)
+static const char *read_one(struct suppressions *s, const char *line, int number)
 {
     struct suppression *one = calloc(1, sizeof *one);
     char *rest = NULL;
-    if (one == NULL || (one->text = strdup(line)) == NULL) {
+    size_t length = strcspn(line, "#");
+    if (one == NULL || (one->line = strndup(line, length)) == NULL ||
+        (one->text = strndup(line, length)) == NULL) {
         abort();
     }
-    one->text[strcspn(one->text, "#")] = '\0';
+    one->number = number;
     one->rule = strtok_r(one->text, " \t", &rest);
     for (char *p; one->rule != NULL && (p = strtok_r(NULL, " \t", &rest)) != NULL;) {
         if (one->patterns < MOST_PATTERNS) {
@@ -40,8 +51,7 @@ static const char *read_one(struct suppressions *s, const char *line)
         wrong = "a rule without a pattern; `*` is any place";
     }
     if (one->rule == NULL || wrong != NULL) {
-        free(one->text);
-        free(one);
+        free_one(one);
         return wrong;
     }
     one->next = s->first;
@@ -58,7 +68,7 @@ bool read_suppressions(struct suppressions *s, const char *path, char *error, si
         return false;
     }
     while (wrong == NULL && next_line(&l)) {
-        wrong = read_one(s, l.text);
+        wrong = read_one(s, l.text, l.number);
     }
     wrong = l.too_long ? "a line that is too long" : wrong;
     if (wrong != NULL) {
@@ -91,12 +101,23 @@ static bool matches(const struct suppression *s, const struct finding *f)
     return true;
 }
 
+const char *suppressed_by(const struct suppressions *s, const struct finding *f, int *number)
+{
+    for (const struct suppression *one = s->first; one != NULL; one = one->next) {
+        if (matches(one, f)) {
+            *number = one->number;
+            return one->line;
+        }
+    }
+    return NULL;
+}
+
 void suppress(const struct suppressions *s, struct judge *j)
 {
+    int number;
+    leave_out(s, j);
     for (struct finding *f = j->findings; f != NULL; f = f->next) {
-        for (const struct suppression *one = s->first; one != NULL; one = one->next) {
-            f->suppressed |= matches(one, f);
-        }
+        f->suppressed = suppressed_by(s, f, &number) != NULL;
     }
 }
 
@@ -105,8 +126,7 @@ void free_suppressions(struct suppressions *s)
     while (s->first != NULL) {
         struct suppression *one = s->first;
         s->first = one->next;
-        free(one->text);
-        free(one);
+        free_one(one);
     }
 }
 

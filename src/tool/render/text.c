@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { MOST_HISTORY = 12, MOST_FRAMES_SHOWN = 12, WIDTH = 100 };
+enum { WIDTH = 100 };
 
 static const char mark[] = "==endwell==";
 
@@ -50,7 +50,7 @@ static void put_skipped(FILE *out, const struct event *e)
 static void put_history(FILE *out, const struct finding *f)
 {
     char text[MOST_CALL_TEXT];
-    size_t first = f->at + 1 > MOST_HISTORY ? f->at + 1 - MOST_HISTORY : 0;
+    size_t first = first_shown(f);
     fprintf(out, "%s    this connection until then:\n", mark);
     if (first > 0) {
         fprintf(out, "%s        ... %zu calls before\n", mark, first);
@@ -62,8 +62,7 @@ static void put_history(FILE *out, const struct finding *f)
         fprintf(out, "%s      %s %s\n", mark, e == f->event ? ">" : " ", text);
     }
     if (f->event->conn == NULL) {
-        fprintf(out, "%s      > %s\n", mark,
-                f->event->kind == EVENT_EXIT ? "the process exits" : "exec of another program");
+        fprintf(out, "%s      > %s\n", mark, outside_text(f->event));
     }
 }
 
@@ -136,33 +135,11 @@ static void put_unseen(FILE *out, const struct judge *j)
     }
 }
 
-/* What somebody needs to know who reads one line only. */
-static void put_first(FILE *out, const struct judge *j)
+/* What was looked at, and what for. */
+static void put_summary(FILE *out, const struct judge *j, const struct suppressions *s,
+                        int suppressed)
 {
-    const char *why = why_no_pass(j);
-    if (why == NULL && !j->wire && j->judged == 0 && !is_finding(j)) {
-        why = "no connection was established: how one is closed was not seen";
-    }
-    if (why != NULL) {
-        fprintf(out, "%s %s\n", mark, why);
-    }
-}
-
-void render_text(FILE *out, const struct judge *j)
-{
-    int suppressed = 0;
-    put_first(out, j);
-    if (j->connections == 0) {
-        return; /* every rule for this one reason, and counts of nothing */
-    }
-    for (const struct finding *f = j->findings; f != NULL; f = f->next) {
-        suppressed += f->suppressed;
-        if (!f->suppressed) {
-            put_finding(out, f);
-        }
-    }
-    forget_sources();
-    put_unseen(out, j);
+    char text[MOST_LEFT_OUT];
     if (j->wire) {
         fprintf(out, "%s %d ends of connections, %d of them established, %d not judged\n", mark,
                 j->connections, j->judged, j->hidden);
@@ -177,4 +154,27 @@ void render_text(FILE *out, const struct judge *j)
         fprintf(out, "%s lines of the trace were lost: what is not reported may still be there\n",
                 mark);
     }
+    if (left_out_text(s, text, sizeof text) != NULL) {
+        fprintf(out, "%s %s\n", mark, text);
+    }
+}
+
+void render_text(FILE *out, const struct judge *j, const struct suppressions *s)
+{
+    int suppressed = 0;
+    if (first_words(j, s) != NULL) {
+        fprintf(out, "%s %s\n", mark, first_words(j, s));
+    }
+    if (j->connections == 0) {
+        return; /* every rule for this one reason, and counts of nothing */
+    }
+    for (const struct finding *f = j->findings; f != NULL; f = f->next) {
+        suppressed += f->suppressed;
+        if (!f->suppressed) {
+            put_finding(out, f);
+        }
+    }
+    forget_sources();
+    put_unseen(out, j);
+    put_summary(out, j, s, suppressed);
 }

@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 import xml.etree.ElementTree
 
+from variants import tool_with
+
 # --- SARIF ----------------------------------------------------------------------------------------
 # What sections 3.13 to 3.54 of SARIF 2.1.0 ask of the objects that are written here. Of each its properties
 # (no others are allowed, as its schema says), those that have to be there, and of each what it is: a type,
@@ -168,6 +170,73 @@ def test_verdict(t):
         t.check(f"{what}: {verdict}, in JUnit", is_none == (int(suite.get("skipped")) == len(suite)) and
                 (verdict == "finding") == (int(suite.get("failures")) > 0), suite.attrib)
         t.check(f"{what}: {verdict}, in text", (done.stderr == f"==endwell== {NOTHING}\n") == is_none, done.stderr)
+
+
+def misjudged(t, rules, chosen, found, status):
+    """What is wrong with a run of EW010 that judges these rules only, by the form that says it."""
+    with tempfile.TemporaryDirectory() as folder:
+        report, page = os.path.join(folder, "report"), os.path.join(folder, "page")
+        log, suite, done = written(t, f"--rules={chosen}", f"--format=json={report}", f"--format=html={page}",
+                                   "--error-exitcode=9", t.programs / "EW010", "wrong")
+        with open(report, encoding="utf-8") as file:
+            said = json.load(file)
+        with open(page, encoding="utf-8") as file:
+            page = file.read()
+    others = [rule for rule in rules if rule not in chosen.split(",")]
+    line = f"left out by --rules, and not judged: {' '.join(others)}"
+    skipped = [c.get("name").split()[0] for c in suite if c.find("skipped") is not None and
+               c.find("skipped").get("message") == "left out by --rules"]
+    call = log["runs"][0]["invocations"][0]
+    notes = call["toolExecutionNotifications"]
+    good = {
+        "verdict": said["verdict"] == status,
+        "exit status": done.returncode == {"pass": 0, "finding": 9, "could not": 2}[status],
+        "JSON": ([f["rule"] for f in said["findings"]], said["left_out"]) == (found, others),
+        "NOT-OBSERVABLE": not {u["rule"] for u in said["not_observable"]} & set(others),
+        "SARIF": not sarif_misfits(log) and {"level": "note", "message": {"text": line}} in notes,
+        "results": [r["ruleId"] for r in log["runs"][0]["results"]] == found,
+        "JUnit": count_is_true(suite) and skipped == others,
+        "text": f"==endwell== {line}\n" in done.stderr,
+        "HTML": f"<p>{line}</p>" in page,
+    }
+    return [form for form, is_good in good.items() if not is_good]
+
+
+# What is broken, the source, what it says, what it says instead; what has to be seen of it.
+UNCHOSEN = (
+    ("judges all rules", "render/suppress.c", "leave_out(s, j);", "", "JSON"),
+    ("does not say in the text what was left out", "render/text.c", "if (left_out_text(s, text, sizeof text) != NULL)",
+     "if (text == NULL)", "text"),
+    ("has a case that was left out pass", "render/machine_forms.c", 'return "left out by --rules";', "return NULL;",
+     "JUnit"),
+    ("has a pass where nothing could be judged", "render/pieces.c", "s->left_out != 0 && is_none_judged(s, j)", "0",
+     "verdict"),
+)
+
+
+def test_chosen(t, rules):
+    """Only these rules: the others are found nowhere, and it is said in every form that they were not looked for."""
+    ways = (("EW011,EW012", [], "pass"), ("EW010", ["EW010"], "finding"), ("EW050,EW051", [], "could not"))
+    for way in ways:
+        wrong = misjudged(t, rules, *way)
+        t.check(f"--rules={way[0]}: {way[2]}, and in each form", not wrong, wrong)
+    good = t.tool
+    for what, source, old, new, form in UNCHOSEN:
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copy(os.path.join(os.path.dirname(good), "libendwell-record.so"), folder)
+            t.tool, why = tool_with(t, folder, source, old, new)
+            found = t.tool is not None and [misjudged(t, rules, *way) for way in ways]
+        t.tool = good
+        t.check(f"a tool that {what} is found", found and any(form in one for one in found), (found, why))
+    log, _, done = written(t, "--rules=EW011", "--rules=EW010", t.programs / "EW010", "wrong")
+    t.check("--rules given again adds", [r["ruleId"] for r in log["runs"][0]["results"]] == ["EW010"], done.stderr)
+    _, _, done = written(t, t.programs / "EW010", "right")
+    t.check("nothing is left out unasked", "left out" not in done.stderr, done.stderr)
+    for wrong in ("EW999", "", "EW010,EW9", ",EW010", "EW0100", "ew010", "EW010 EW011"):
+        for command in (("run", "/bin/sh", "-c", "echo started"), ("check", "/no/such/trace")):
+            done = t.command(t.tool, command[0], f"--rules={wrong}", *command[1:])
+            t.check(f"{command[0]} --rules={wrong} is refused, and the known ones are told", done.returncode == 2 and
+                    f"there are {' '.join(rules)}\n" in done.stderr and done.stdout == "", done)
 
 
 # --- exit status ----------------------------------------------------------------------------------

@@ -122,7 +122,7 @@ def places(t, folder):
     trace = os.path.join(folder, "trace")
     recorded(t, trace)
     for name, out in (("a full disk", "/dev/full"), ("a folder", folder), ("no such folder", folder + "/none/x")):
-        for form in ("json", "sarif", "junit"):
+        for form in ("json", "sarif", "junit", "html"):
             done = t.command(t.tool, "check", f"--format={form}={out}", trace)
             t.check(f"{form} to {name}", done.returncode == 2 and f"{out}: " in done.stderr, done)
         done = t.command(t.tool, "check", f"--trace={out}", trace)

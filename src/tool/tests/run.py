@@ -19,9 +19,11 @@ import xml.etree.ElementTree
 
 from correct import test_correct
 from device import test_device
-from forms import (NOTHING, test_cut, test_ended, test_exit, test_forms, test_ignored, test_no_trace,
+from explain import test_explain, test_page
+from forms import (NOTHING, test_chosen, test_cut, test_ended, test_exit, test_forms, test_ignored, test_no_trace,
                    test_suppressions, test_verdict)
 from hostile import test_hostile
+from html_page import test_html
 from limits import test_large, test_limits
 from recorders import test_recorders
 from streams import test_streams
@@ -312,34 +314,6 @@ def test_offset(t):
         t.check("an offset that is none", stacks == [["none!+0x12"]], stacks)
 
 
-def test_explain(t):
-    done = t.command(t.tool, "explain", "EW001", "MP-06", "D-13")
-    t.check("explain", done.returncode == 0 and all(w in done.stdout for w in ("EW001", "MP-06", "D-13")))
-    t.check("explain knows what it does not know", t.command(t.tool, "explain", "EW999").returncode == 2)
-
-
-def test_page(t):
-    """A page that does not fit together makes no tool."""
-    maker = t.programs.parent / "endwell-rules"
-    page = RULES.read_text(encoding="utf-8")
-    for name, old, new in (("a clause that does not exist", "| MP-06, K-01", "| MP-99, K-01"),
-                           ("a level that does not exist", "| note, error if", "| hint, error if"),
-                           ("a condition that does not exist", "error if effective", "error if loud"),
-                           ("a call that does not exist", "refused write:", "refused wrote:"),
-                           ("a reason that does not exist", "shutdown: fatal", "shutdown: tired"),
-                           ("a divergence that does not exist", "libssl D-03", "libssl D-99"),
-                           ("a fact that does not exist", "| unread, unacked", "| unread, unsaid"),
-                           ("a rule twice", "| EW002 |", "| EW001 |")):
-        with tempfile.TemporaryDirectory() as folder:
-            path, out = os.path.join(folder, "rules.md"), os.path.join(folder, "out.c")
-            t.check(f"{name}: the page has the place", page.count(old) >= 1, old)
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(page.replace(old, new, 1))
-            done = t.command(str(maker), path, "spec/clauses.md", "spec/divergences.md", out)
-            t.check(f"{name} is refused", done.returncode == 1 and f"{path}:" in done.stderr and
-                    not os.path.exists(out), done.stderr)
-
-
 def test_installed(t):
     """What `make install` puts there runs by itself, and has its page."""
     t.tool = str(t.installed / "bin/endwell")
@@ -359,12 +333,13 @@ def main():
     t = Tests(parser.parse_args())
     t.second_libssl()
     test_forms(t, rules())
+    test_chosen(t, rules())
     test_recorders(t, TRAPS, RIGHT_TRAPS)
     for test in (test_page, test_rules, test_gnutls, test_levels, test_traps, test_right_traps, test_guessed,
                  test_out_of_reach, test_same, test_own, test_correct, test_verdict, test_exit, test_ended,
                  test_ignored, test_check, test_cut, test_no_trace, test_lost, test_large, test_offset,
-                 test_streams, test_hostile, test_limits, test_suppressions, test_explain, test_device, test_wire,
-                 test_installed):
+                 test_streams, test_hostile, test_html, test_limits, test_suppressions, test_explain, test_device,
+                 test_wire, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0
