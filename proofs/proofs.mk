@@ -17,13 +17,13 @@ prove: ## prove: the core and the theorems; PROP=label: one requirement, with al
 prove-quick: ## prove: every goal of prove, a sixth of its canaries and an eighth of its smoke tests
 	@python3 proofs/prove --quick --build $(BUILD)/proofs --out $(EVIDENCE)/proof_sample.json
 
-prove-all: ## prove: prove and -orderly, -wire, -connection, -io, -port, -use; stopped, it goes on with the rest (half an hour)
+prove-all: ## prove: prove and -orderly, -wire, -connection, -io, -port, -use; stopped, it goes on with the rest (an hour)
 	@MAKE='$(MAKE)' python3 proofs/prove_all.py
 
 prove-wire: ## prove: transport and waiting against spec/wire/; what planted bugs in them break (ten minutes)
 	@python3 proofs/prove_wire --build $(BUILD)/proofs/wire --out $(EVIDENCE)/proof_wire.json
 
-prove-connection: ## prove: read, write and each action over any port; what planted bugs break (ten minutes)
+prove-connection: ## prove: calls, close and actions over any port; what planted bugs break (twenty minutes)
 	@python3 proofs/prove_wire connection --build $(BUILD)/proofs/connection --out $(EVIDENCE)/proof_connection.json
 
 prove-io: ## prove: the ios against spec/wire/, over the system's calls; what planted bugs break (ten minutes)
