@@ -4,6 +4,9 @@ Verdicts come from WP's JSON report, the file of warnings and the exit status, n
 running text; that is read for progress, and for how long a goal took.
 """
 import csv
+import functools
+import glob
+import hashlib
 import json
 import os
 import re
@@ -42,6 +45,7 @@ LANES = 3
 ONLY_SMOKE = "-@ensures,-@assigns,-@requires,-@terminates,-@exits,-@assert,-@invariant,-@lemma"
 
 
+@functools.lru_cache(maxsize=None)
 def tool_versions():
     """The version each tool reports; the provers' must be those of why3.conf."""
     versions = {}
@@ -66,6 +70,8 @@ class Run:
 
     machdep = "x86_64"
     partial = False   # of a few functions: Frama-C's status tells that others owe what these ask for
+    go_on = False     # what a run before came to, of the very same texts, is taken if that is well
+    must_fail = False   # an edit: then it is taken as it is
     running = set()
     lock = threading.Lock()
 
@@ -95,8 +101,52 @@ class Run:
         contracts = [f"-cpp-extra-args-per-file={self.source}:-include {self.contracts}"]
         return ["-cpp-extra-args=" + arguments] + (contracts if self.include else [])
 
+    def stamp(self):
+        """Of all that decides what comes out: the command, each text that it may read, the tools."""
+        found = hashlib.sha256(json.dumps([self.command(), tool_versions()], sort_keys=True).encode())
+        headers = [glob.glob(os.path.join(ROOT, folder, "**", "*.h"), recursive=True) for folder in self.include]
+        for path in [os.path.join(ROOT, self.source), os.path.join(ROOT, WHY3CONFIG), *sorted(sum(headers, []))]:
+            with open(path, "rb") as text:
+                found.update(path.encode() + hashlib.sha256(text.read()).digest())
+        return found.hexdigest()
+
+    def stood(self):
+        """The status of a run before that came to its end with this very stamp, or None."""
+        try:
+            with open(os.path.join(self.folder, "stamp.json"), encoding="utf-8") as kept:
+                stamp = json.load(kept)
+            return stamp["status"] if stamp["of"] == self.stamp() else None
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def taken_up(self, counted):
+        """Whether the run before is as good as another; then what it left is read once more."""
+        self.status = self.stood()
+        if self.status is None:
+            return False
+        with open(os.path.join(self.folder, "output"), encoding="utf-8") as output:
+            times = dict(filter(None, (self.decided(line, counted) for line in output)))
+        self.ended = time.monotonic()
+        self.read(times)
+        if not self.ok() and not self.must_fail:
+            self.goals, self.warnings, self.places = [], [], {}
+            return False
+        return True
+
+    @staticmethod
+    def decided(line, counted):
+        """The goal that a line of Frama-C's tells of, and the seconds that it took."""
+        goal = re.match(r"\[wp\] \[(.*?)\] (?:Goal|Smoke-test) (\w+)", line)
+        if not goal:
+            return None
+        counted()
+        spent = re.findall(r"\(([\d.]+)(m?s)\)", line.replace("Qed:", ""))
+        return goal[2], sum(float(number) / (1000 if unit == "ms" else 1) for number, unit in spent[-1:])
+
     def run(self, counted=lambda: None):
         """Runs Frama-C; `counted` is called for each goal as it is decided."""
+        if self.go_on and self.taken_up(counted):
+            return self
         shutil.rmtree(self.folder, ignore_errors=True)
         os.makedirs(self.folder)
         # Frama-C takes a relative path from PWD, wherever it really is.
@@ -111,17 +161,16 @@ class Run:
                 self.running.add(process)
             for line in process.stdout:
                 output.write(line)
-                goal = re.match(r"\[wp\] \[(.*?)\] (?:Goal|Smoke-test) (\w+)", line)
-                if goal:
-                    counted()
-                    spent = re.findall(r"\(([\d.]+)(m?s)\)", line.replace("Qed:", ""))
-                    times[goal[2]] = sum(float(number) / (1000 if unit == "ms" else 1)
-                                         for number, unit in spent[-1:])
+                told = self.decided(line, counted)
+                times.update([told] if told else [])
             with self.lock:
                 self.running.discard(process)   # before it is waited for: its id is still its own
             self.status = process.wait()
         self.ended = time.monotonic()
         self.read(times)
+        if os.path.exists(os.path.join(self.folder, "wp.json")):
+            with open(os.path.join(self.folder, "stamp.json"), "w", encoding="utf-8") as kept:
+                json.dump({"of": self.stamp(), "status": self.status}, kept)
         return self
 
     def read(self, times):
