@@ -128,6 +128,59 @@ GOES_ON = [
 ]
 
 
+# It never ends from 0 or 1, and WP proves that it does: of both values of the variant it reads *up at the end.
+ENDLESS = """/*@ logic integer left(unsigned *up, integer n) = *up != 0 ? n : 1 - n; */
+
+/*@
+  requires   valid: \\valid(up);
+  requires   some: n <= 2;
+  terminates \\true;
+  exits      \\false;
+  assigns    *up;
+  ensures    two: \\result == 2;
+*/
+unsigned settle(unsigned *up, unsigned n);
+
+unsigned settle(unsigned *up, unsigned n)
+{
+    /*@
+      loop invariant n <= 2;
+      loop assigns n, *up;
+      loop variant VARIANT;
+    */
+    while (n <= 1) {
+        n = 1 - n;
+        *up = n == 0 ? 1 : 0;
+    }
+    return n;
+}
+"""
+# What a variant is, whether WP takes the loop for one that ends, and whether the lint lets it through.
+VARIANTS = [("left(up, n)", True, False), ("(*up != 0 ? n : 1 - n)", False, True)]
+JUDGE = """import sys
+sys.path[:0] = ["proofs/lib"]
+import lint, wp
+run = wp.Run("endless", "endless.c", "build", ["-wp-prover", "cvc4,z3"] + wp.QUICK, ()).run()
+found = list(lint.source_findings("endless.c", lint.read("endless.c"), False))
+print(not run.unproved() and bool(run.goals), not found)
+"""
+
+
+def endless(case):
+    variant, proved, let_through = case
+    with tempfile.TemporaryDirectory() as folder:
+        tree(folder, CORE)
+        with open(os.path.join(folder, "endless.c"), "w", encoding="utf-8") as file:
+            file.write(ENDLESS.replace("VARIANT", variant))
+        done = subprocess.run([sys.executable, "-c", JUDGE], cwd=folder, capture_output=True, text=True,
+                              timeout=SECONDS, check=False)
+    good = done.stdout.split() == [str(proved), str(let_through)]
+    if not good:
+        print(f"FAILED: an endless loop, variant {variant}: expected {proved} {let_through}, "
+              f"got\n{done.stdout}{done.stderr}")
+    return good
+
+
 def goes_on(case):
     name, core, edit, says = case
     with tempfile.TemporaryDirectory() as folder:
@@ -141,7 +194,7 @@ def goes_on(case):
 
 
 def main():
-    failed = sum(not goes_on(case) for case in GOES_ON)
+    failed = sum(not goes_on(case) for case in GOES_ON) + sum(not endless(case) for case in VARIANTS)
     for name, core, labels, status, says, says_not in CASES:
         with tempfile.TemporaryDirectory() as folder:
             tree(folder, core)
@@ -153,7 +206,7 @@ def main():
         if not good:
             print(f"FAILED: {name}\nexpected {status} and '{says}', got {done.returncode} and\n"
                   f"{said}")
-    print(f"{len(CASES) + len(GOES_ON) - failed} passed, {failed} failed")
+    print(f"{len(CASES) + len(GOES_ON) + len(VARIANTS) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
 
