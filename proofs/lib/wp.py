@@ -70,8 +70,8 @@ class Run:
 
     machdep = "x86_64"
     partial = False   # of a few functions: Frama-C's status tells that others owe what these ask for
-    go_on = False     # what a run before came to, of the very same texts, is taken if that is well
-    must_fail = False   # an edit: then it is taken as it is
+    go_on = False     # what a run before came to, of the very same texts, is taken if all of it was proved
+    must_fail = False   # an edit: what a run before lost is taken, too
     running = set()
     lock = threading.Lock()
 
@@ -149,6 +149,7 @@ class Run:
             return self
         shutil.rmtree(self.folder, ignore_errors=True)
         os.makedirs(self.folder)
+        begun = self.stamp()
         # Frama-C takes a relative path from PWD, wherever it really is.
         environment = dict(os.environ, WHY3CONFIG=os.path.join(ROOT, WHY3CONFIG), LC_ALL="C",
                            PWD=ROOT)
@@ -168,9 +169,9 @@ class Run:
             self.status = process.wait()
         self.ended = time.monotonic()
         self.read(times)
-        if os.path.exists(os.path.join(self.folder, "wp.json")):
+        if os.path.exists(os.path.join(self.folder, "wp.json")) and self.stamp() == begun:   # no text has changed
             with open(os.path.join(self.folder, "stamp.json"), "w", encoding="utf-8") as kept:
-                json.dump({"of": self.stamp(), "status": self.status}, kept)
+                json.dump({"of": begun, "status": self.status}, kept)
         return self
 
     def read(self, times):
