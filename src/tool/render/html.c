@@ -58,10 +58,10 @@ static void put_stack(FILE *out, const struct event *e)
     ask_sources(e->stack);
     cJSON_ArrayForEach(frame, e->stack)
     {
-        if (n < MOST_FRAMES_SHOWN && frame_text(frame, text, sizeof text)) {
-            const char *known = source_of(frame); /* else what the loader knows */
+        const char *shown = n < MOST_FRAMES_SHOWN ? shown_frame(frame, text, sizeof text) : NULL;
+        if (shown != NULL) {
             fputs(n++ == 0 ? "<h4>Where, innermost call first</h4>\n<ol>\n" : "", out);
-            put_element(out, "li", known != NULL ? known : text);
+            put_element(out, "li", shown);
         }
     }
     fputs(n > 0 ? "</ol>\n" : "", out);

@@ -50,6 +50,8 @@ bool frame_text(const cJSON *frame, char *text, size_t room); /* object!symbol, 
 /* Where a frame is in its source, "finish (client.c:42)", after its stack was asked for; or NULL. */
 void ask_sources(const cJSON *stack);
 const char *source_of(const cJSON *frame);
+/* As people read it: its source, else what the loader knows, in text; NULL: nothing is known. */
+const char *shown_frame(const cJSON *frame, char *text, size_t room);
 void forget_sources(void); /* before the trace is freed */
 /* What the names of libssl in a rule's fix are there; NULL: it is no connection of GnuTLS. */
 const char *names_in_gnutls(const struct finding *f);

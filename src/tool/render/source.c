@@ -149,6 +149,15 @@ const char *source_of(const cJSON *frame)
     return p != NULL && p->text[0] != '\0' ? p->text : NULL;
 }
 
+const char *shown_frame(const cJSON *frame, char *text, size_t room)
+{
+    if (!frame_text(frame, text, room)) {
+        return NULL;
+    }
+    const char *known = source_of(frame);
+    return known != NULL ? known : text;
+}
+
 void forget_sources(void)
 {
     while (places != NULL) {

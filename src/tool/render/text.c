@@ -30,11 +30,9 @@ static void put_stack(FILE *out, const struct event *e)
     ask_sources(e->stack);
     cJSON_ArrayForEach(frame, e->stack)
     {
-        if (n < MOST_FRAMES_SHOWN && frame_text(frame, text, sizeof text)) {
-            const char *known = source_of(frame); /* else what the loader knows */
-            fprintf(out, "%s      %s %s\n", mark, n == 0 ? "at" : "by",
-                    known != NULL ? known : text);
-            n++;
+        const char *shown = n < MOST_FRAMES_SHOWN ? shown_frame(frame, text, sizeof text) : NULL;
+        if (shown != NULL) {
+            fprintf(out, "%s      %s %s\n", mark, n++ == 0 ? "at" : "by", shown);
         }
     }
 }
