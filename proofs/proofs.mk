@@ -34,7 +34,7 @@ prove-io: ## prove: the ios against spec/wire/, over the system's calls; what pl
 prove-port: ## prove: the port for OpenSSL over contracts of libssl; what planted bugs break (ten minutes)
 	@python3 proofs/prove_port.py --build $(BUILD)/proofs/port --out $(EVIDENCE)/proof_port.json
 
-prove-layers: ## prove: every goal of prove-orderly, -wire, -connection and -io; no smoke test, no planted bug (six minutes)
+prove-layers: ## prove: every goal of prove-orderly, -wire, -connection and -io; no smoke test, no planted bug
 	@$(MAKE) --no-print-directory prove-orderly-quick
 	@python3 proofs/prove_wire --goals --build $(BUILD)/proofs/wire_goals --out $(EVIDENCE)/proof_wire_goals.json
 	@python3 proofs/prove_wire connection --goals --build $(BUILD)/proofs/connection_goals --out $(EVIDENCE)/proof_connection_goals.json

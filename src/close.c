@@ -9,17 +9,18 @@
 
 /* Actions ------------------------------------------------------------------ */
 
-/*
- * Whether the peer is owed nothing any more: our close_notify is out, or the
- * application claimed that it is, and all that shutdown would do is wait for the
- * peer. It is asked of a copy, so that nothing has happened. A machine with any
- * byte out of range is not taken at its word, whatever the query says (K-24).
- */
+/* What shutdown would do; nothing has happened. */
 static ew_answer shut_a_copy(ew_machine copy)
 {
     return ew_shutdown(&copy);
 }
 
+/*
+ * Whether the peer is owed nothing any more: our close_notify is out, or the
+ * application claimed that it is, and all that shutdown would do is wait for the
+ * peer. A machine with any byte out of range is not taken at its word, whatever
+ * the query says (K-24).
+ */
 static int nothing_owed(const ew_conn *c)
 {
     ew_answer a = shut_a_copy(c->machine);

@@ -85,7 +85,7 @@ LACKING     := $(filter-out $(BUILT),$(ENGINES))
 LIBS := endwell
 # The machines, which are generated; and the connection.
 MACHINES  := ew_core ew_orderly
-CONN_CODE := open endwell data close wait questions dispatch io_posix io_memory
+CONN_CODE := open endwell data clear close wait questions dispatch io_posix io_memory
 endwell_OBJS := $(patsubst %,$(SRC_BUILD)/%.o,$(MACHINES) $(CONN_CODE) transport)
 endwell_HEADERS := src/endwell.h src/ew_io.h src/ew_port.h src/ew_transport.h src/io_posix.h src/io_memory.h $(MACHINES:%=$(CORE)/%.h)
 endwell_ABOUT := TLS close you can prove: the connection and its core

@@ -19,7 +19,7 @@ def part_of(obj, file):
         return "core"
     if name.startswith("port_") or OF_PORT.match(name):
         return "port"
-    if name in ("open.c", "endwell.c", "data.c", "close.c", "wait.c", "questions.c"):
+    if name in ("open.c", "endwell.c", "data.c", "clear.c", "close.c", "wait.c", "questions.c"):
         return "connection"
     if name in ("transport.c", "dispatch.c", "io_posix.c"):
         return "transport"

@@ -25,7 +25,7 @@ CATALOGUE, PAGE = "proofs/audit/join.txt", "proofs/JOIN.md"
 LAYERS = {"transport": "transport", "records": "transport", "stream": "transport", "calls": "transport",
           "wait": "waiting", "port": "what the ports share", "posix": "POSIX io", "memory": "pair in memory",
           "connection": "connection", "engine": "connection", "questions": "connection",
-          "closing": "connection", "ending": "connection", "orderly": "connection",
+          "clear": "connection", "closing": "connection", "ending": "connection", "orderly": "connection",
           "port_openssl": "actions of the OpenSSL port"}
 # What is counted by name in the figures of each proof, if anything is.
 RUNS = {**{part: "theorems" for part in assumed.PARTS}, "prove-io": "obligations", "prove-port": "obligations",

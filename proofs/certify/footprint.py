@@ -17,7 +17,7 @@ FLAGS = ["-std=c99", "-Os", "-fno-jump-tables", "-ffunction-sections", "-fdata-s
          "-Isrc", "-Igen/out", "-Ispec"]
 MACHINES = ("ew_core", "ew_orderly")  # built as the library has them, without tables of jumps
 FILES = [*(f"gen/out/{name}.c" for name in MACHINES),
-         *(f"src/{name}.c" for name in ("open", "endwell", "data", "close", "wait", "questions", "transport",
+         *(f"src/{name}.c" for name in ("open", "endwell", "data", "clear", "close", "wait", "questions", "transport",
                                         "dispatch", "tell_nobody", "port_mbedtls"))]
 # What a client calls: README's, over an io of its own, and what an event loop asks besides.
 CALLS = ("ew_mbedtls_init", "ew_mbedtls_port", "ew_conn_open_io", "ew_conn_set_deadline", "ew_conn_handshake",

@@ -59,6 +59,21 @@
     event == EW_ORDERLY_EVENT_LATE || event == EW_ORDERLY_EVENT_BLOCKED;
 */
 
+/* What holds behind more than one of them. */
+#define EW_FLAG_IS_EARNED                                                                                              \
+    ensures W7_flag: c->machine.received == EW_RECEIVED_YES ==>                                                        \
+        ew_authenticated == 1 || \old(c->machine.received) == EW_RECEIVED_YES ||                                       \
+        \old(c->machine.quiet) == EW_QUIET_ON;                                                                         \
+    ensures W7_quiet: c->machine.quiet == \old(c->machine.quiet);                                                      \
+    ensures W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+
+/* A look at the transport takes off a budget, or bytes off their bound; an end is told only without an error. */
+#define EW_DROPS                                                                                                       \
+    ensures looks: ew_looks <= \old(ew_looks);                                                                         \
+    ensures W9_bytes: c->drain_left <= \old(c->drain_left);                                                            \
+    ensures W9_blocked: \result == EW_ORDERLY_EVENT_BLOCKED ==> ew_looks < \old(ew_looks);                             \
+    ensures W9_end: \result == EW_ORDERLY_EVENT_END ==> c->transport.error == EW_CAUSE_NONE;
+
 /* Actions ---------------------------------------------------------------------------------------- */
 
 /*@
@@ -133,11 +148,7 @@ static uint8_t resume(ew_conn *c);
   ensures    W9_failure_kept: \result != EW_ORDERLY_EVENT_FAILED ==> c->failure == \old(c->failure);
   ensures    W5_turns: ew_turns <= \old(ew_turns);
   ensures    W5_suspended: \result == EW_ORDERLY_EVENT_SUSPENDED ==> ew_turns < \old(ew_turns);
-  ensures    W7_flag: c->machine.received == EW_RECEIVED_YES ==>
-               ew_authenticated == 1 || \old(c->machine.received) == EW_RECEIVED_YES ||
-               \old(c->machine.quiet) == EW_QUIET_ON;
-  ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
-  ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  EW_FLAG_IS_EARNED
 */
 static uint8_t shut(ew_conn *c);
 
@@ -157,11 +168,7 @@ static uint8_t shut(ew_conn *c);
                c->failure == \old(c->failure) || returned_by(c->failure) == -1;
   ensures    W5_turns: ew_turns <= \old(ew_turns);
   ensures    W5_suspended: \result == EW_ORDERLY_EVENT_SUSPENDED ==> ew_turns < \old(ew_turns);
-  ensures    W7_flag: c->machine.received == EW_RECEIVED_YES ==>
-               ew_authenticated == 1 || \old(c->machine.received) == EW_RECEIVED_YES ||
-               \old(c->machine.quiet) == EW_QUIET_ON;
-  ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
-  ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  EW_FLAG_IS_EARNED
 */
 static uint8_t notice(ew_conn *c);
 
@@ -200,12 +207,9 @@ static uint8_t half_close(ew_conn *c);
   assigns    c->drain_left, ew_looks;
   ensures    answers: \result == EW_ORDERLY_EVENT_SOME || \result == EW_ORDERLY_EVENT_END ||
                \result == EW_ORDERLY_EVENT_FAILED || \result == EW_ORDERLY_EVENT_BLOCKED;
-  ensures    looks: ew_looks <= \old(ew_looks);
-  ensures    W9_bytes: c->drain_left <= \old(c->drain_left);
   ensures    W9_some: \result == EW_ORDERLY_EVENT_SOME ==>
                ew_looks + c->drain_left < \old(ew_looks) + \old(c->drain_left);
-  ensures    W9_blocked: \result == EW_ORDERLY_EVENT_BLOCKED ==> ew_looks < \old(ew_looks);
-  ensures    W9_end: \result == EW_ORDERLY_EVENT_END ==> c->transport.error == EW_CAUSE_NONE;
+  EW_DROPS
 */
 static uint8_t drop(ew_conn *c);
 
@@ -217,12 +221,9 @@ static uint8_t drop(ew_conn *c);
   assigns    c->drain_left, ew_looks, ew_clock;
   ensures    clock: is_clock(ew_clock);
   ensures    answers: \result == EW_ORDERLY_EVENT_SOME || is_told_of_drain(\result);
-  ensures    looks: ew_looks <= \old(ew_looks);
-  ensures    W9_bytes: c->drain_left <= \old(c->drain_left);
   ensures    W9_some: \result == EW_ORDERLY_EVENT_SOME ==>
                ew_looks + c->drain_left < \old(ew_looks) + \old(c->drain_left);
-  ensures    W9_blocked: \result == EW_ORDERLY_EVENT_BLOCKED ==> ew_looks < \old(ew_looks);
-  ensures    W9_end: \result == EW_ORDERLY_EVENT_END ==> c->transport.error == EW_CAUSE_NONE;
+  EW_DROPS
 */
 static uint8_t drop_in_time(ew_conn *c);
 
@@ -234,12 +235,9 @@ static uint8_t drop_in_time(ew_conn *c);
   assigns    c->drain_left, c->number, ew_looks, ew_clock;
   ensures    clock: is_clock(ew_clock);
   ensures    answers: \result == EW_ORDERLY_EVENT_AGAIN || is_told_of_drain(\result);
-  ensures    looks: ew_looks <= \old(ew_looks);
-  ensures    W9_bytes: c->drain_left <= \old(c->drain_left);
   ensures    W9_again: \result == EW_ORDERLY_EVENT_AGAIN ==>
                ew_looks + c->drain_left < \old(ew_looks) + \old(c->drain_left);
-  ensures    W9_blocked: \result == EW_ORDERLY_EVENT_BLOCKED ==> ew_looks < \old(ew_looks);
-  ensures    W9_end: \result == EW_ORDERLY_EVENT_END ==> c->transport.error == EW_CAUSE_NONE;
+  EW_DROPS
 */
 static uint8_t drain(ew_conn *c);
 
@@ -341,13 +339,6 @@ static uint8_t leave(ew_conn *c, uint8_t action);
     ensures told: !leaves(action) ==> is_told(c);                                                                      \
     ensures at_rest: !leaves(action) ==> at_rest(c);                                                                   \
     ensures open: !leaves(action) ==> c->port != \null;
-
-#define EW_FLAG_IS_EARNED                                                                                              \
-    ensures W7_flag: c->machine.received == EW_RECEIVED_YES ==>                                                        \
-        ew_authenticated == 1 || \old(c->machine.received) == EW_RECEIVED_YES ||                                       \
-        \old(c->machine.quiet) == EW_QUIET_ON;                                                                         \
-    ensures W7_quiet: c->machine.quiet == \old(c->machine.quiet);                                                      \
-    ensures W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
 
 /*@
   requires   in_use: is_in_use(c);

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 
-PROVABLE = ["open.c", "endwell.c", "data.c", "close.c", "wait.c", "questions.c", "transport.c", "conn.h",
+PROVABLE = ["open.c", "endwell.c", "data.c", "clear.c", "close.c", "wait.c", "questions.c", "transport.c", "conn.h",
             "tell.h", "tell_nobody.c"]
 # How many functions each file outside may have: one more is a decision.
 OUTSIDE = {"dispatch.h": 19, "dispatch.c": 5}
