@@ -105,6 +105,7 @@ typedef struct tls_habits {
         counts_fatal; /* a fatal alert is one of the warnings; with TLS 1.3 it is told all the same */
     uint8_t heeds_cancel;  /* user_canceled ends a connection of TLS 1.3 */
     uint8_t shakes_last;   /* a handshake that is asked for again lets what is owed go first */
+    uint8_t keeps_notice;  /* what the transport does not take of a close_notify, the port keeps */
     uint8_t drops_session; /* once it has failed, unless it has sent a close_notify */
 } tls_habits;
 

@@ -276,5 +276,6 @@ const tls_engine tls_openssl = {
                           .counts_notice = 1,
                           .declines = 1,
                           .answers_early = 1,
+                          .keeps_notice = 1,
                           .drops_session = 1}},
 };

@@ -86,13 +86,14 @@ static uint8_t go_on_answering(contract *c, outcome *o)
     return c->habits.answers_early && c->owed == KEY_UPDATE ? answer(c, o) : EW_EVENT_DONE;
 }
 
-/* The answer to a KeyUpdate is the engine's own affair. */
+/* The answer to a KeyUpdate is the engine's own affair: with data that it accepts, none that it has. */
 static uint8_t hand_over_data(contract *c, outcome *o)
 {
     uint8_t event = EW_EVENT_DONE;
-    while (event == EW_EVENT_DONE && c->answers > 0 && c->owed != DATA)
+    bool accepted = c->owed == DATA || c->early == DATA;
+    while (event == EW_EVENT_DONE && c->answers > 0 && !accepted)
         event = answer(c, o);
-    if (event == EW_EVENT_DONE && c->declines && c->owed != DATA)
+    if (event == EW_EVENT_DONE && c->declines && !accepted)
         event = decline(c, o);
     return event == EW_EVENT_DONE ? hand_over(c, DATA, o) : event;
 }
@@ -195,12 +196,19 @@ static uint8_t answer_now(contract *c, outcome *o)
     return answer(c, o) == EW_EVENT_IO_ERROR ? EW_EVENT_IO_ERROR : EW_EVENT_OTHER;
 }
 
+/* Of a close_notify that is kept for it the engine knows as of one that has left: it answers no more. */
+static bool closed_to_engine(const contract *c)
+{
+    return c->machine.notice_out == EW_NOTICE_OUT_DELIVERED ||
+           (c->habits.keeps_notice && c->owed == CLOSE_NOTIFY);
+}
+
 static uint8_t post_handshake(contract *c, kind next, outcome *o)
 {
     uint8_t event = EW_EVENT_DONE;
     if (c->habits.answers_now && next == KEY_UPDATE)
         return answer_now(c, o);
-    bool early = c->habits.answers_early && c->machine.notice_out != EW_NOTICE_OUT_DELIVERED;
+    bool early = c->habits.answers_early && !closed_to_engine(c);
     if (early && c->answers > 0)
         event = c->owed == NO_RECORD ? answer(c, o) : EW_EVENT_TLS_ERROR;
     if (event == EW_EVENT_WANT_WRITE)

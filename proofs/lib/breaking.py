@@ -87,19 +87,21 @@ class Cases:
 def check_of_tree(run, folders, broken, needed, everywhere=()):
     """A check (tree -> status, output) passes on the tree, exits 1 on each of `broken` (name, path,
     (pattern, replacement), message), and 2 without one of `needed`, which it names. What is in
-    `everywhere` is replaced wherever it stands. With --quick, as the script's only argument, a third
-    of `broken` is tried (sample.py)."""
+    `everywhere` is replaced wherever it stands. With --quick, as the script's only argument, the check
+    runs on a third of `broken` (sample.py), and of the others there is something to break."""
     sample = Sample(PARTS) if sys.argv[1:] == ["--quick"] else None
+    tried = sample.of(broken) if sample else broken
     if sample:
-        broken = sample.of(broken)
-        print(f"{len(broken)} gaps: {sample}")
-    cases = Cases(2 + len(broken) + len(needed))
+        print(f"{len(tried)} of {len(broken)} gaps: {sample}")
+    cases = Cases(2 + len(tried) + len(needed))
     with copied(folders) as tree:
         cases.expect("the tree as it is", 0, "", *run(tree))
-        for name, path, (pattern, replacement), message in broken:
+        for gap in broken:
+            name, path, (pattern, replacement), message = gap
             try:
                 replace(os.path.join(tree, path), pattern, replacement, path in everywhere)
-                cases.expect(name, 1, message, *run(tree))
+                if gap in tried:
+                    cases.expect(name, 1, message, *run(tree))
             except Nothing as error:
                 cases.judge(name, False, error)
             shutil.copy(path, os.path.join(tree, path))

@@ -5,8 +5,8 @@ Each file in the folder PLANTED is an edit of our sources (edits.py) that says w
 the program runs (`walk:`) and what it has to say (`finds:`); the edit of a header also says of
 which source it is (`unit:`). FOLDER: where they are built. COMPILER makes an object: what stands
 before `-c -o OBJECT FILE`. LINKER makes the program: in it `@` stands for the object and `%` for
-the program. With PARTS one part of so many is tried (sample.py). Exits 0 when all are found, 1 when
-not, 2 when it could not run.
+the program. With PARTS one part of so many is tried (sample.py), and the others have to compile. Exits
+0 when all are found, 1 when not, 2 when it could not run.
 """
 import glob
 import os
@@ -59,23 +59,25 @@ def unit_of(edit, folder):
 
 
 def build(edit, folder, compiler, linker):
-    """The program with that edit in it."""
+    """The program with that edit in it; without a linker the object alone."""
     source = unit_of(edit, folder)
     program = os.path.join(folder, edit.name)
     words = {"@": source[:-2] + ".o", "%": program}
     for command in (compiler + ["-w", "-c", "-o", words["@"], source],
                     [words.get(word, word) for word in linker]):
-        status, said = run(command)
+        status, said = run(command) if command else (0, "")
         if status != 0:
             raise CannotRun(f"{edit.name}: it does not build\n{said}")
     return program
 
 
 def problem(path, folder, compiler, linker):
-    """None if the program finds the bug."""
+    """None if the program finds the bug; without a linker, if it compiles."""
     try:
         edit = Edit(path)
         program = build(edit, folder, compiler, linker)
+        if not linker:
+            return None
         status, said = run([program] + head(path, "walk").split())
     except Late:
         raise
@@ -98,11 +100,12 @@ def main():
     if not paths:
         print(f"planted: no {sys.argv[4]}/*.patch", file=sys.stderr)
         return 2
+    tried = paths
     if len(sys.argv) == 6:
         sample = Sample(int(sys.argv[5]))
-        print(f"planted: {len(sample.of(paths))} of {len(paths)}: {sample}")
-        paths = sample.of(paths)
-    played = frame.play(paths, lambda path: problem(path, folder, compiler, linker))
+        tried = sample.of(paths)
+        print(f"planted: {len(tried)} of {len(paths)}, the others are compiled alone: {sample}")
+    played = frame.play(paths, lambda path: problem(path, folder, compiler, linker if path in tried else []))
     failed = 0
     for path, said in zip(paths, played):
         if said:
