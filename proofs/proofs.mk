@@ -9,7 +9,7 @@ include proofs/audit/trace.mk
 include proofs/audit/evidence.mk
 include proofs/theorems/theorems.mk
 
-.PHONY: prove prove-quick prove-all prove-wire prove-connection prove-io prove-port prove-layers prove-layers-quick prove-orderly prove-orderly-quick prove-use prove-use-quick test-prove test-prove-io test-prove-use test-prove-use-quick
+.PHONY: prove prove-quick prove-all prove-wire prove-connection prove-io prove-port prove-layers prove-layers-quick prove-orderly prove-orderly-quick prove-use prove-use-quick test-prove test-prove-quick test-prove-io test-prove-use test-prove-use-quick
 prove: ## prove: the core and the theorems; PROP=label: one requirement, with all that it rests on
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
@@ -68,9 +68,13 @@ test-prove-use: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: mistakes in
 	@python3 proofs/prove_use --planted --build $(BUILD)/proofs/use-planted
 	@python3 proofs/use/use_test.py $(PROVEN_CLIENT) $(BUILD)/certs/server.pem $(BUILD)/certs/server.key
 
-test-prove-use-quick: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: test-prove-use, with one of its twelve mistakes
+test-prove-use-quick: $(PROVEN_CLIENT) $(BUILD)/certs/server.pem ## prove: test-prove-use, with one of its twelve mistakes and one program that is refused
 	@python3 proofs/prove_use --planted --quick --build $(BUILD)/proofs/use-planted
-	@python3 proofs/use/use_test.py $(PROVEN_CLIENT) $(BUILD)/certs/server.pem $(BUILD)/certs/server.key
+	@python3 proofs/use/use_test.py --quick $(PROVEN_CLIENT) $(BUILD)/certs/server.pem $(BUILD)/certs/server.key
+
+test-prove-quick: ## prove: a third of what test-prove tries
+	@python3 proofs/prove_test.py --quick
+	@python3 proofs/prove_all_test.py
 
 test-prove: ## prove: prove PROP= of what rests on a broken function, of misspelt labels; prove-all
 	@python3 proofs/prove_test.py

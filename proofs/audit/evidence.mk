@@ -7,5 +7,5 @@ verify-evidence: $(GEN_TOOL) interop-build ## look: whether the evidence is what
 test-verify-evidence: $(GEN_TOOL) interop-build ## look: what can be done to the evidence, each of which verify-evidence must notice
 	@python3 proofs/audit/verify_evidence_test.py --evidence $(EVIDENCE)
 
-test-verify-evidence-quick: $(GEN_TOOL) interop-build ## look: test-verify-evidence, with a third of the files
+test-verify-evidence-quick: $(GEN_TOOL) interop-build ## look: test-verify-evidence, with an eighth of the files
 	@python3 proofs/audit/verify_evidence_test.py --quick --evidence $(EVIDENCE)

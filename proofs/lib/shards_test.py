@@ -18,7 +18,7 @@ from sample import Sample
 from wp import ROOT
 
 OF = 3
-PARTS = 2        # of the kinds of walks
+PARTS = 4        # of the kinds of walks
 SECONDS = 300
 MUTANTS = "S6"   # in the names of those that are made here
 SHARDS = os.path.join(ROOT, "proofs", "lib", "shards.py")

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""use_test.py CLIENT CERTIFICATE KEY: the proven client on live connections, and what prove_use refuses.
+"""use_test.py [--quick] CLIENT CERTIFICATE KEY: the proven client on live connections, and what prove_use refuses.
 
 The client closes with `openssl s_server` in either order, and is told of a cut; programs whose proof
-would mean nothing are refused by name. Ends with `N passed, N failed`; exits 1 if one failed, 2 if
-it could not run.
+would mean nothing are refused by name; with --quick one of them is tried (sample.py). Ends with
+`N passed, N failed`; exits 1 if one failed, 2 if it could not run.
 """
 import os
 import re
@@ -15,6 +15,7 @@ import threading
 
 import rooms  # where the modules below are
 import frame
+from sample import Sample
 from wp import ROOT, CannotRun
 
 PROVE = os.path.join(ROOT, "proofs", "prove_use")
@@ -92,10 +93,11 @@ def closes(client, certificate, key):
     yield "a bad certificate", status == USAGE and said.startswith("usage:"), (status, said)
 
 
-def refused():
+def refused(sample):
     """Programs that the proof must not pass, each by what it says."""
+    programs = sample.of(REFUSED.items()) if sample else REFUSED.items()
     with tempfile.TemporaryDirectory() as folder:
-        for number, (name, (text, wanted)) in enumerate(REFUSED.items()):
+        for number, (name, (text, wanted)) in enumerate(programs):
             source = os.path.join(folder, f"{number}.c")
             with open(source, "w", encoding="utf-8") as file:
                 file.write(text)
@@ -108,11 +110,13 @@ def refused():
 
 
 def main():
-    if len(sys.argv) != 4:
+    quick, given = sys.argv[1:2] == ["--quick"], sys.argv[1:]
+    given = given[1:] if quick else given
+    if len(given) != 3:
         print(__doc__.strip(), file=sys.stderr)
         return 2
     passed = failed = 0
-    for tried in (closes(*sys.argv[1:]), refused()):
+    for tried in (closes(*given), refused(Sample(len(REFUSED)) if quick else None)):
         for name, is_good, said in tried:
             passed += is_good
             failed += not is_good
