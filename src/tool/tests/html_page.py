@@ -244,9 +244,9 @@ DAMAGE = {
 
 # What is broken, the source, what it says, what it says instead.
 PLANTED = (
-    *((f"leaves {mark} as it is", "render/html.c", f'fputs("&{name};", out); break;', f'fputs("{mark}", out); break;')
+    *((f"leaves {mark} as it is", "render/markup.c", f'fputs("&{name};", out); break;', f'fputs("{mark}", out); break;')
       for mark, name in (("<", "lt"), (">", "gt"), ("&", "amp"), ("'", "#39"))),
-    ("leaves controls as they are", "render/html.c", "size_t length = character_at(text); switch",
+    ("leaves controls as they are", "render/markup.c", "size_t length = character_at(text); switch",
      "size_t length = 1; switch"),
     ("puts the name of a connection as it is", "render/html.c", "put_text(out, f->conn->id);",
      "fputs(f->conn->id, out);"),
