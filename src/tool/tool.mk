@@ -41,13 +41,23 @@ uninstall-tool:
 	rm -f $(DESTDIR)$(BINDIR)/endwell $(DESTDIR)$(TOOL_LIBDIR)/libendwell-record.so $(DESTDIR)$(MANDIR)/man1/endwell.1 $(DESTDIR)$(INCLUDEDIR)/ew_trace.h
 	-rmdir $(DESTDIR)$(TOOL_LIBDIR) 2>/dev/null
 
-test-tool: tool $(TOOL_CASES) certs ## test: endwell(1): each rule on a wrong program and its right twin; the recorder's traps
+TOOL_TEST = --cc '$(CC)' --tool $(TOOL_BUILD)/endwell --programs $(TOOL_BUILD)/tests --certs $(BUILD)/certs \
+    --installed $(TOOL_BUILD)/dest/usr --generator $(GEN_TOOL) --wasm '$(WASM_CC) $(WASM_FLAGS)' --wasm-link '$(WASM_CC) $(WASM_LINK)'
+test-tool: tool $(TOOL_CASES) certs $(GEN_TOOL) ## test: endwell(1): each rule on a wrong program and its right twin; the recorder's traps
 	@command -v mandoc >/dev/null || { echo 'test-tool: needs mandoc: apt-get install mandoc' >&2; exit 2; }
 	@command -v tshark >/dev/null || { echo 'test-tool: needs tshark: apt-get install tshark' >&2; exit 2; }
 	@command -v qemu-system-arm >/dev/null || { echo 'test-tool: needs qemu-system-arm: apt-get install qemu-system-arm' >&2; exit 2; }
+	@command -v node >/dev/null || { echo 'test-tool: needs node: apt-get install nodejs' >&2; exit 2; }
+	@[ $(WASM) = yes ] || { echo 'test-tool: needs clang and wasm-ld: apt-get install clang lld' >&2; exit 2; }
 	@$(MAKE) -s install-tool PREFIX=/usr DESTDIR=$(abspath $(TOOL_BUILD)/dest)
-	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/run.py --cc '$(CC)' --tool $(TOOL_BUILD)/endwell --programs $(TOOL_BUILD)/tests --certs $(BUILD)/certs \
-	    --installed $(TOOL_BUILD)/dest/usr
+	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/run.py $(TOOL_TEST)
+
+CHROMIUM ?= chromium
+.PHONY: report-in-browser
+report-in-browser: tool $(GEN_TOOL) ## test: closes clicked through in the page of endwell report, in Chromium without a network (./setup browser)
+	@command -v $(CHROMIUM) >/dev/null || { echo 'report-in-browser: needs chromium: apt-get install chromium' >&2; exit 2; }
+	@[ $(WASM) = yes ] || { echo 'report-in-browser: needs clang and wasm-ld: apt-get install clang lld' >&2; exit 2; }
+	@CHROMIUM='$(CHROMIUM)' PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/report_browser.py $(TOOL_TEST)
 
 .PHONY: tool-cost tool-cost-quick
 tool-cost: $(TOOL_BUILD)/libendwell-record.so certs ## test: user instructions of a request to nginx while it is watched, at most 4 % more (./setup world)

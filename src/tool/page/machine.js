@@ -17,7 +17,10 @@ function readRelation(text) {
         field: ([name, ...values]) => relation.fields.push({name, values}),
         result: ([name, ...values]) => { relation.results[name] = values; },
         event: ([code, name]) => { relation.events[code] = name; },
-        row: ([id, next, ...answer]) => { relation.rows[id] = {next, answer: answer.map(Number)}; },
+        row: ([id, next, ...answer]) => {
+            const fields = Array.from(next, digit => digit === '.' ? null : parseInt(digit, 16));
+            relation.rows[id] = [...fields, ...answer.map(number => Number(number) & 255)];
+        },
         block: words => { relation.block = Number(words[0]); },
         pattern: words => relation.patterns.push(unfold(words.slice(1))),
         map: words => relation.maps.push(unfold(words.slice(1)).map(Number)),
@@ -37,31 +40,32 @@ class Machine {
         this.tableRows = given.rows;
         this.words = given.words;
         this.wanted = given.sha256.trim();
-        this.exports = exports;
+        this.code = exports;
+        this.parts = ['action', 'value', 'error', 'reason'].map(part => exports[`${this.name}_${part}`]);
     }
 
     // --- The compiled machine ---------------------------------------------------------------------
 
-    get bytes() {
-        return new Uint8Array(this.exports.memory.buffer, this.exports.room.value, this.fields.length);
+    // What a function of it answers in a state, and the state behind that.
+    call(name, state, ...more) {
+        const bytes = new Uint8Array(this.code.memory.buffer, this.code.room.value, this.fields.length);
+        bytes.set(state);
+        const answer = this.code[name](this.code.room.value, ...more);
+        return {answer, next: Array.from(bytes)};
     }
 
     start() {
-        this.exports[`${this.prefix}_init`](this.exports.room.value);
-        return [...this.bytes];
+        return this.call(`${this.prefix}_init`, []).next;
     }
 
     step(state, event) {
-        this.bytes.set(state);
-        const answer = this.exports[`${this.prefix}_step`](this.exports.room.value, event);
-        const part = name => this.exports[`${this.name}_${name}`](answer);
-        return {next: [...this.bytes], answer, action: part('action'), value: part('value'), error: part('error'),
-                reason: part('reason')};
+        const {answer, next} = this.call(`${this.prefix}_step`, state, event);
+        const [action, value, error, reason] = this.parts.map(part => part(answer));
+        return {next, answer, action, value, error, reason};
     }
 
     ask(state, query) {
-        this.bytes.set(state);
-        return this.exports[`${this.prefix}_${query}`](this.exports.room.value);
+        return this.call(`${this.prefix}_${query}`, state).answer;
     }
 
     // --- What the specification says --------------------------------------------------------------
@@ -148,9 +152,7 @@ class Machine {
     }
 
     recordOfRow(state, id) {
-        const {next, answer} = this.rows[id];
-        const [action, value, error, reason] = answer;
-        return [...state.map((old, i) => next[i] === '.' ? old : parseInt(next[i], 16)), action, value & 255, error, reason];
+        return this.rows[id].map((byte, i) => byte ?? state[i]);
     }
 
     // Every case: its bytes, and the first where the compiled machine does not do what the row says.

@@ -190,6 +190,7 @@ function caseText(machine, {state, event}) {
 }
 
 async function showDigest(machine) {
+    await new Promise(resolve => setTimeout(resolve)); // what is there already is drawn first
     const {bytes, differs} = machine.run();
     const digest = await sha256(bytes);
     const isEqual = digest === machine.wanted && differs === null;
