@@ -196,9 +196,11 @@ async function showDigest(machine) {
     const isEqual = digest === machine.wanted && differs === null;
     const cases = machine.states * machine.events.length;
     const verdict = isEqual ? `equal, ${cases} cases`
-        : differs !== null ? caseText(machine, differs) : 'DIFFERS, in the digest that it is compared with';
+        : differs !== null ? caseText(machine, differs)
+            : digest === null ? 'not known: no SHA-256 here; open the page as a file, or by https'
+                : 'DIFFERS, in the digest that it is compared with';
     place('digests').append(element('tr', [
-        element('th', TITLES[machine.name], {scope: 'row'}), cell(machine.wanted, 'value'), cell(digest, 'value'),
+        element('th', TITLES[machine.name], {scope: 'row'}), cell(machine.wanted, 'value'), cell(digest ?? '-', 'value'),
         cell(verdict, isEqual ? 'verdict' : 'verdict wrong')], {id: `digest-${machine.name}`}));
 }
 

@@ -131,6 +131,12 @@ def planted(t, page, folder, expected):
     for what, (old, new) in WRONG_SCRIPTS.items():
         seen = click(t, page.replace(old, new), folder, few)
         t.check(f"a report's page that shows {what}", page.count(old) == 1 and expected.misfits(seen, few), old)
+    wanted = f'"sha256":"{expected.machines["core"].sha256}'
+    for what, old, new, verdict in (
+            ("without SHA-256 no digest is equal", "globalThis.crypto?.subtle", "undefined", "not known: "),
+            ("another digest of the specification is not equal", wanted, wanted[:-1], "DIFFERS, in the digest")):
+        seen = click(t, page.replace(old, new), folder, expected.given([], cases=False))["first"]["digests"]
+        t.check(what, page.count(old) == 1 and len(seen) == 2 and seen[0][3].startswith(verdict), seen)
     for what, file, old, new, machine, row in WRONG_MACHINES:
         changed, why = with_machines(t, page, folder, file, old, new)
         seen = click(t, changed or "", folder, expected.given([], cases=False))["first"]["digests"]
