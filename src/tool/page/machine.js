@@ -32,15 +32,22 @@ function readRelation(text) {
     return relation;
 }
 
+// `event read, write; sent no` as lists: what has to have which values.
+function readConditions(row) {
+    return row.when === '' ? [] : row.when.split('; ').map(condition => condition.replaceAll(',', '').split(' '));
+}
+
 class Machine {
     constructor(given, exports) {
         Object.assign(this, readRelation(given.relation));
         this.name = given.name;
         this.prefix = given.prefix;
-        this.tableRows = given.rows;
+        this.tableRows = given.rows.map(row =>
+            ({...row, calls: row.events.split(', '), conditions: readConditions(row)}));
         this.words = given.words;
         this.wanted = given.sha256.trim();
         this.code = exports;
+        this.bytes = new Uint8Array(exports.memory.buffer, exports.room.value, this.fields.length);
         this.parts = ['action', 'value', 'error', 'reason'].map(part => exports[`${this.name}_${part}`]);
     }
 
@@ -48,10 +55,9 @@ class Machine {
 
     // What a function of it answers in a state, and the state behind that.
     call(name, state, ...more) {
-        const bytes = new Uint8Array(this.code.memory.buffer, this.code.room.value, this.fields.length);
-        bytes.set(state);
-        const answer = this.code[name](this.code.room.value, ...more);
-        return {answer, next: Array.from(bytes)};
+        this.bytes.set(state);
+        const answer = this.code[name](this.bytes.byteOffset, ...more);
+        return {answer, next: [...this.bytes]};
     }
 
     start() {
@@ -110,10 +116,8 @@ class Machine {
     }
 
     applies(row, state, event) {
-        return row.when === '' || row.when.split('; ').every(condition => {
-            const [name, ...values] = condition.replaceAll(',', '').split(' ');
-            return values.includes(name === 'event' ? this.events[event] : this.valueOf(state, name));
-        });
+        return row.conditions.every(([name, ...values]) =>
+            values.includes(name === 'event' ? this.events[event] : this.valueOf(state, name)));
     }
 
     // That row, behind those that hand over to its table.
@@ -121,7 +125,7 @@ class Machine {
         const decides = this.rowOf(this.numberOf(state), event);
         const guard = this.tableRows.find(row => row.table === 'Guards' && row.id === decides);
         const rows = guard ? [guard] : [];
-        const starts = row => this.isCall(event) ? row.events.split(', ').includes(this.events[event])
+        const starts = row => this.isCall(event) ? row.calls.includes(this.events[event])
             : row.table === `Outcome ${this.valueOf(state, 'busy')}`;
         for (let has = starts; rows.at(-1)?.id !== decides;) {
             const row = this.tableRows.find(one => has(one) && this.applies(one, state, event));
@@ -136,7 +140,8 @@ class Machine {
     }
 
     queries() {
-        return [...new Set(this.tableRows.filter(row => row.table.startsWith('Query ')).map(row => row.table.slice(6)))];
+        const tables = this.tableRows.map(row => row.table).filter(table => table.startsWith('Query '));
+        return [...new Set(tables)].map(table => table.slice('Query '.length));
     }
 
     rowOfQuery(state, query) {

@@ -106,8 +106,8 @@ function button(machine, event) {
 // --- The parts ------------------------------------------------------------------------------------
 
 function showNames(machine) {
-    const links = machines.flatMap(one => [
-        one === machine ? element('strong', TITLES[one.name]) : element('a', TITLES[one.name], {href: `#${one.name}:`}), ' | ']);
+    const link = one => element('a', TITLES[one.name], {href: `#${one.name}:`});
+    const links = machines.flatMap(one => [one === machine ? element('strong', TITLES[one.name]) : link(one), ' | ']);
     fill('machine-names', links.slice(0, -1));
     const examples = Object.entries(EXAMPLES[machine.name]).flatMap(([title, course]) => [
         element('a', title, {href: `#${machine.name}:${course}`}), ' | ']);
@@ -127,7 +127,8 @@ function showAnswer(machine, last) {
         place('answer').textContent = stepText(machine, last) + goesOn;
     }
     fill('rows', (last?.rows ?? []).map(row => element('tr', [
-        element('th', rowName(row), {scope: 'row'}), cell(row.when || 'in any case'), cell(row.then), cell([clauseList(row)])])));
+        element('th', rowName(row), {scope: 'row'}), cell(row.when || 'in any case'), cell(row.then),
+        cell([clauseList(row)])])));
 }
 
 function showState(machine, state, last) {
@@ -186,22 +187,29 @@ function show() {
 
 function caseText(machine, {state, event}) {
     const values = machine.fields.map((field, i) => `${field.name} ${field.values[state[i]]}`).join(', ');
-    return `DIFFERS, first at ${machine.events[event]} in ${values}: row ${machine.rowOf(machine.numberOf(state), event)}`;
+    const row = machine.rowOf(machine.numberOf(state), event);
+    return `DIFFERS, first at ${machine.events[event]} in ${values}: row ${row}`;
+}
+
+function verdictText(machine, digest, differs) {
+    if (differs !== null) {
+        return caseText(machine, differs);
+    }
+    if (digest === null) {
+        return 'not known: no SHA-256 here; open the page as a file, or by https';
+    }
+    return digest === machine.wanted ? `equal, ${machine.states * machine.events.length} cases`
+        : 'DIFFERS, in the digest that it is compared with';
 }
 
 async function showDigest(machine) {
     await new Promise(resolve => setTimeout(resolve)); // what is there already is drawn first
     const {bytes, differs} = machine.run();
     const digest = await sha256(bytes);
-    const isEqual = digest === machine.wanted && differs === null;
-    const cases = machine.states * machine.events.length;
-    const verdict = isEqual ? `equal, ${cases} cases`
-        : differs !== null ? caseText(machine, differs)
-            : digest === null ? 'not known: no SHA-256 here; open the page as a file, or by https'
-                : 'DIFFERS, in the digest that it is compared with';
+    const verdict = verdictText(machine, digest, differs);
     place('digests').append(element('tr', [
-        element('th', TITLES[machine.name], {scope: 'row'}), cell(machine.wanted, 'value'), cell(digest ?? '-', 'value'),
-        cell(verdict, isEqual ? 'verdict' : 'verdict wrong')], {id: `digest-${machine.name}`}));
+        element('th', TITLES[machine.name], {scope: 'row'}), cell(machine.wanted, 'value'),
+        cell(digest ?? '-', 'value'), cell(verdict, verdict.startsWith('equal') ? 'verdict' : 'verdict wrong')]));
 }
 
 async function start() {
