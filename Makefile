@@ -29,7 +29,7 @@ all:
 	@$(MAKE) --no-print-directory main
 
 check:
-	@./setup build ports prove interop test certify forms search
+	@./setup build ports prove interop test certify forms search report
 	@$(MAKE) --no-print-directory tests
 
 setup:

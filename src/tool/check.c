@@ -20,13 +20,13 @@ static bool render(FILE *out, int form, const struct judge *j, const struct supp
     case FORM_JSON: return render_json(out, j, s);
     case FORM_SARIF: return render_sarif(out, j, s);
     case FORM_JUNIT: render_junit(out, j, s); return true;
-    default: render_html(out, j, s); return true;
+    case FORM_HTML: render_html(out, j, s); return true;
+    default: return render_machines(out, j, s);
     }
 }
 
 /* A browser shows half a page as if it were all: what could not be written is taken back. */
-static bool write_form(const char *path, int form, const struct judge *j,
-                       const struct suppressions *s)
+bool write_form(const char *path, int form, const struct judge *j, const struct suppressions *s)
 {
     FILE *out = fopen(path, "w");
     bool is_there = out != NULL, good = is_there && render(out, form, j, s) && !ferror(out);

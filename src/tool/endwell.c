@@ -10,7 +10,7 @@
 const char *argp_program_version = "endwell " ENDWELL_VERSION;
 
 enum { KEY_SUPPRESS = 's', KEY_GENERATE = 'g', KEY_EXIT = 'e', KEY_FORMAT = 'f', KEY_TRACE = 't' };
-enum { KEY_CAPTURE = 'p', KEY_KEYS = 'k', KEY_RULES = 'r' };
+enum { KEY_CAPTURE = 'p', KEY_KEYS = 'k', KEY_RULES = 'r', KEY_OUT = 'o' };
 
 #define COMMON_OPTIONS                                                                             \
     {"suppressions", KEY_SUPPRESS, "FILE", 0, "leave out the findings that FILE lists", 0},        \
@@ -42,6 +42,12 @@ static const struct argp_option check_options[] = {
     {"trace", KEY_TRACE, "FILE", 0, "keep what was read in FILE, as a trace", 0},
     {"pcap", KEY_CAPTURE, "FILE", 0, "judge the wire, from a capture of packets (needs tshark)", 0},
     {"keylog", KEY_KEYS, "FILE", 0, "the key log that decrypts it (SSLKEYLOGFILE)", 0},
+    {0}};
+
+static const struct argp_option report_options[] = {
+    {"output", KEY_OUT, "FILE", 0, "the page", 0},
+    {"suppressions", KEY_SUPPRESS, "FILE", 0, "mark the findings that FILE lists", 0},
+    {"rules", KEY_RULES, "EW010,...", 0, "judge these rules only", 0},
     {0}};
 
 static bool add_format(struct options *o, const char *text)
@@ -92,6 +98,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         }
         break;
     case KEY_RULES: add_rules(o, argument, state); break;
+    case KEY_OUT: o->file[FORM_REPORT] = argument; break;
     case KEY_FORMAT:
         if (!add_format(o, argument)) {
             argp_error(state, "no such form '%s'", argument);
@@ -110,6 +117,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     default: return ARGP_ERR_UNKNOWN;
     }
     return 0;
+}
+
+/* A report needs no trace. */
+static error_t parse_report(int key, char *argument, struct argp_state *state)
+{
+    struct options *o = state->input;
+    if (key == ARGP_KEY_END && o->file[FORM_REPORT] == NULL) {
+        argp_error(state, "say where the page is to be: -o FILE");
+    }
+    return key == ARGP_KEY_NO_ARGS ? 0 : parse(key, argument, state);
 }
 
 static const struct {
@@ -138,6 +155,13 @@ static const struct {
       "Says what a rule (EW001), a clause (MP-06), a divergence (D-13), a row of a decision table "
       "(S4), or a contract or theorem (K16_no_write_after_close) means.",
       NULL, NULL, NULL}},
+    {"report",
+     write_page,
+     {report_options, parse_report, "-o FILE [TRACE|DUMP]",
+      "Makes FILE, one page of HTML that loads nothing: the machines themselves, to click a close "
+      "through, and what was found in TRACE if one is given. Exits as check does of TRACE, else 0, "
+      "or 2 if there is no page.",
+      NULL, NULL, NULL}},
 };
 
 static int usage(FILE *out, int status)
@@ -146,6 +170,7 @@ static int usage(FILE *out, int status)
           "       endwell check [OPTION...] TRACE|DUMP\n"
           "       endwell check [OPTION...] --pcap=FILE [--keylog=FILE]\n"
           "       endwell explain ID...\n"
+          "       endwell report -o FILE [TRACE|DUMP]\n"
           "`endwell COMMAND --help` lists the options; endwell(1) tells more.\n",
           out);
     return status;

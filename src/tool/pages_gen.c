@@ -157,6 +157,8 @@ static void put_decision(struct work *w, const struct grid *grid, const struct r
     put_cells(w, grid, row, false);
     put_cells(w, grid, row, true);
     put_string(&w->out, row->cell[clauses]);
+    put(&w->out, ", ");
+    put_string(&w->out, grid->section->event != NULL ? grid->section->event : "");
     put(&w->out, "},\n");
 }
 
@@ -173,6 +175,30 @@ void put_rows(struct work *w, const char *path)
     if (rows == 0) {
         complain(&w->report, (struct place){path, 0}, "has no row of a decision table");
     }
+}
+
+/* What the rows of a table are called by its first column, and the column that tells more. */
+static const char *const word_kind[][2] = {
+    {"event", "group"}, {"answer", "code"}, {"field", ""}, {NULL, NULL}};
+
+bool put_words(struct work *w, const char *path)
+{
+    bool is_there = false;
+    for (struct grid *grid = read_tables(w, path); grid != NULL; grid = grid->next) {
+        const char *const *kind = word_kind[0];
+        while (kind[0] != NULL && !same(grid->head.cell[0], kind[0])) {
+            kind += 2;
+        }
+        int meaning = column(grid, "meaning"), more = kind[0] != NULL ? column(grid, kind[1]) : -1;
+        for (size_t i = 0; kind[0] != NULL && meaning >= 0 && i < grid->rows; i++) {
+            const struct row *row = &grid->row[i];
+            put(&w->out, "    {\"%s\", \"%s\", \"%s\", ", path, kind[0], row->cell[0]);
+            put_string(&w->out, row->cell[meaning]);
+            put(&w->out, ", \"%s\"},\n", more >= 0 ? row->cell[more] : "");
+            is_there = true;
+        }
+    }
+    return is_there;
 }
 
 /* "contract K16_no_write_after_close" of what discharges a clause; other items have no label. */

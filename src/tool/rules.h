@@ -37,6 +37,13 @@ struct entry {
 struct decision {
     const char *id, *page, *table, *when, *then;
     const char *clauses; /* separated by ", " */
+    const char *events;  /* of a table of calls: which ones; else empty */
+};
+
+/* What a page says of an event, a field of the state, a part of an answer, or an answer. */
+struct word {
+    const char *page, *kind, *name, *meaning;
+    const char *more; /* of an event its group, of an answer its code; else empty */
 };
 
 /* A contract or a theorem, and a clause that it shows; it may show more. */
@@ -46,6 +53,8 @@ struct label {
 
 extern const struct decision decisions[];
 extern const size_t decision_count;
+extern const struct word vocabulary[];
+extern const size_t vocabulary_count;
 extern const struct label labels[];
 extern const size_t label_count;
 extern const struct rule rules[];

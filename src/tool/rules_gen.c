@@ -223,6 +223,7 @@ static void write_whole(const char *path, const struct text *text)
 static void put_pages(struct work *w, const char *clauses, const char *divergences,
                       char *const *machine, int machines)
 {
+    bool is_told = false;
     put(&w->out, "const struct entry entries[] = {\n");
     need_entries(w, clauses, "clause", "meaning", "kind");
     need_entries(w, divergences, "id", "contract says", "OpenSSL does");
@@ -235,6 +236,15 @@ static void put_pages(struct work *w, const char *clauses, const char *divergenc
         put_rows(w, machine[i]);
     }
     put(&w->out, "};\nconst size_t decision_count = sizeof decisions / sizeof decisions[0];\n\n");
+    put(&w->out, "const struct word vocabulary[] = {\n");
+    for (int i = 0; i < machines; i++) {
+        is_told |= put_words(w, machine[i]);
+    }
+    if (!is_told) {
+        complain(&w->report, (struct place){machine[0], 0}, "names no event and no answer");
+    }
+    put(&w->out,
+        "};\nconst size_t vocabulary_count = sizeof vocabulary / sizeof vocabulary[0];\n\n");
     put(&w->out, "const struct label labels[] = {\n");
     if (!put_labels(w, clauses)) {
         complain(&w->report, (struct place){clauses, 0}, "names no contract and no theorem");

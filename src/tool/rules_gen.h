@@ -32,6 +32,8 @@ void need_entries(struct work *w, const char *path, const char *first, const cha
                   const char *more);
 /* The rows of decision tables. */
 void put_rows(struct work *w, const char *path);
+/* What the tables of events, fields and answers say of each; false: there is none. */
+bool put_words(struct work *w, const char *path);
 /* Which contracts and theorems the tables of clauses name; false: none. */
 bool put_labels(struct work *w, const char *path);
 

@@ -5,8 +5,8 @@ TOOL_BUILD := $(BUILD)/tool
 TOOL_LIBDIR = $(LIBDIR)/endwell
 TOOL_FLAGS  = -std=c99 -D_GNU_SOURCE $(WARNINGS) -MMD -MP
 TOOL_PAGES := spec/rules.md spec/clauses.md spec/divergences.md $(addprefix spec/,machine.md calls.md outcomes.md orderly.md)
-TOOL_CODE  := $(wildcard src/tool/judge/*.c src/tool/capture/*.c src/tool/render/*.c) $(addprefix src/tool/,endwell.c run.c check.c explain.c rules.c)
-TOOL_OBJS  := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(TOOL_CODE)) $(TOOL_BUILD)/rules_table.o $(TOOL_BUILD)/ew_core.o
+TOOL_CODE  := $(wildcard src/tool/judge/*.c src/tool/capture/*.c src/tool/render/*.c) $(addprefix src/tool/,endwell.c run.c check.c explain.c report.c rules.c)
+TOOL_OBJS  := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(TOOL_CODE)) $(TOOL_BUILD)/rules_table.o $(TOOL_BUILD)/page_parts.o $(TOOL_BUILD)/ew_core.o
 RECORD_OBJS := $(patsubst src/tool/%.c,$(TOOL_BUILD)/%.o,$(wildcard src/tool/record/*.c))
 TOOL_CASES := $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/EW*.c src/tool/tests/trap_*.c)) $(TOOL_BUILD)/tests/own/host \
     $(patsubst src/tool/tests/%.c,$(TOOL_BUILD)/tests/%,$(wildcard src/tool/tests/gnutls/EW*.c src/tool/tests/gnutls/trap_*.c)) \
@@ -41,13 +41,23 @@ uninstall-tool:
 	rm -f $(DESTDIR)$(BINDIR)/endwell $(DESTDIR)$(TOOL_LIBDIR)/libendwell-record.so $(DESTDIR)$(MANDIR)/man1/endwell.1 $(DESTDIR)$(INCLUDEDIR)/ew_trace.h
 	-rmdir $(DESTDIR)$(TOOL_LIBDIR) 2>/dev/null
 
-test-tool: tool $(TOOL_CASES) certs ## test: endwell(1): each rule on a wrong program and its right twin; the recorder's traps
+TOOL_TEST = --cc '$(CC)' --tool $(TOOL_BUILD)/endwell --programs $(TOOL_BUILD)/tests --certs $(BUILD)/certs \
+    --installed $(TOOL_BUILD)/dest/usr --generator $(GEN_TOOL) --wasm '$(WASM_CC) $(WASM_FLAGS)' --wasm-link '$(WASM_CC) $(WASM_LINK)'
+test-tool: tool $(TOOL_CASES) certs $(GEN_TOOL) ## test: endwell(1): each rule on a wrong program and its right twin; the recorder's traps
 	@command -v mandoc >/dev/null || { echo 'test-tool: needs mandoc: apt-get install mandoc' >&2; exit 2; }
 	@command -v tshark >/dev/null || { echo 'test-tool: needs tshark: apt-get install tshark' >&2; exit 2; }
 	@command -v qemu-system-arm >/dev/null || { echo 'test-tool: needs qemu-system-arm: apt-get install qemu-system-arm' >&2; exit 2; }
+	@command -v node >/dev/null || { echo 'test-tool: needs node: apt-get install nodejs' >&2; exit 2; }
+	@[ $(WASM) = yes ] || { echo 'test-tool: needs clang and wasm-ld: apt-get install clang lld' >&2; exit 2; }
 	@$(MAKE) -s install-tool PREFIX=/usr DESTDIR=$(abspath $(TOOL_BUILD)/dest)
-	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/run.py --cc '$(CC)' --tool $(TOOL_BUILD)/endwell --programs $(TOOL_BUILD)/tests --certs $(BUILD)/certs \
-	    --installed $(TOOL_BUILD)/dest/usr
+	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/run.py $(TOOL_TEST)
+
+CHROMIUM ?= chromium
+.PHONY: report-in-browser
+report-in-browser: tool $(GEN_TOOL) ## test: closes clicked through in the page of endwell report, in Chromium without a network (./setup browser)
+	@command -v $(CHROMIUM) >/dev/null || { echo 'report-in-browser: needs chromium: apt-get install chromium' >&2; exit 2; }
+	@[ $(WASM) = yes ] || { echo 'report-in-browser: needs clang and wasm-ld: apt-get install clang lld' >&2; exit 2; }
+	@CHROMIUM='$(CHROMIUM)' PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/report_browser.py $(TOOL_TEST)
 
 .PHONY: tool-cost tool-cost-quick
 tool-cost: $(TOOL_BUILD)/libendwell-record.so certs ## test: user instructions of a request to nginx while it is watched, at most 4 % more (./setup world)
@@ -67,6 +77,48 @@ $(TOOL_BUILD)/rules_table.c: $(TOOL_BUILD)/endwell-rules $(TOOL_PAGES)
 
 $(TOOL_BUILD)/rules_table.o: $(TOOL_BUILD)/rules_table.c
 	$(CC) $(TOOL_FLAGS) -Isrc/tool -I$(CORE) -Ispec $(CFLAGS) -c -o $@ $<
+
+# What the page of `endwell report` is made of: its script, and the machines as they ship, compiled to WebAssembly where clang and
+# lld are there. Where they are not, the tool says so when it is asked for a report.
+WASM_CC     ?= clang
+WASM_FLAGS  := --target=wasm32 -std=c99 -O2 -ffreestanding -fvisibility=default -Wall -Wextra -Werror -I$(CORE) -Ispec
+WASM_LINK   := --target=wasm32 -nostdlib -Wl,--no-entry -Wl,--export-dynamic
+WASM        := $(shell command -v $(WASM_CC) >/dev/null && command -v wasm-ld >/dev/null && echo yes || echo no)
+PAGE_WASM   := $(TOOL_BUILD)/page/machines-$(WASM).wasm
+PAGE_OBJS   := $(addprefix $(TOOL_BUILD)/page/,ew_core.o ew_orderly.o machines.o)
+PAGE_SCRIPT := src/tool/page/machine.js src/tool/page/view.js
+PAGE_PARTS   = $(TOOL_BUILD)/page/script.js src/tool/page/page.css src/tool/page/places.html $(PAGE_WASM)
+PAGE_MACHINES := core ew '' $(CORE)/relation.txt $(CORE)/relation.sha256 \
+    orderly ew_orderly spec/orderly.md $(CORE)/orderly_relation.txt $(CORE)/orderly_relation.sha256
+
+$(TOOL_BUILD)/page/ew_%.o: $(CORE)/ew_%.c $(CORE)/ew_core.h $(CORE)/ew_orderly.h
+	@mkdir -p $(@D)
+	$(WASM_CC) $(WASM_FLAGS) -c -o $@ $<
+$(TOOL_BUILD)/page/machines.o: src/tool/page/machines.c $(CORE)/ew_core.h $(CORE)/ew_orderly.h
+	@mkdir -p $(@D)
+	$(WASM_CC) $(WASM_FLAGS) -c -o $@ $<
+$(TOOL_BUILD)/page/machines-yes.wasm: $(PAGE_OBJS)
+	$(WASM_CC) $(WASM_LINK) -o $@ $^
+$(TOOL_BUILD)/page/machines-no.wasm:
+	@mkdir -p $(@D)
+	@echo 'endwell report: off (it needs clang and wasm-ld; apt-get install clang lld)'
+	@: >$@
+
+$(TOOL_BUILD)/page/script.js: $(PAGE_SCRIPT)
+	@mkdir -p $(@D)
+	cat $^ >$@
+
+$(TOOL_BUILD)/endwell-embed: src/tool/embed_gen.c gen/text.c gen/text.h
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(GEN_FLAGS) -Igen src/tool/embed_gen.c gen/text.c -o $@ -lcrypto
+
+# Written anew only when it changes: a compiler that was installed since is not overlooked.
+$(TOOL_BUILD)/page_parts.c: FORCE $(TOOL_BUILD)/endwell-embed $(PAGE_PARTS) $(wildcard $(CORE)/*relation.*)
+	@$(TOOL_BUILD)/endwell-embed $@.$$PPID $(PAGE_PARTS) $(PAGE_MACHINES)
+	@cmp -s $@.$$PPID $@ && rm $@.$$PPID || mv $@.$$PPID $@
+
+$(TOOL_BUILD)/page_parts.o: $(TOOL_BUILD)/page_parts.c src/tool/render/parts.h
+	$(CC) $(TOOL_FLAGS) -Isrc/tool/render $(CFLAGS) -c -o $@ $<
 
 # The core as it ships.
 $(TOOL_BUILD)/ew_core.o: $(CORE)/ew_core.c

@@ -1,47 +1,8 @@
 /* The same report as one page of HTML: it loads nothing, and needs no script. */
+#include "markup.h"
 #include "render.h"
 
-#include "record/utf8.h"
-
 #include <string.h>
-
-/* A browser would forgive what XML does not: no byte of a foreign text gets by as it is. */
-static void put_text(FILE *out, const char *text)
-{
-    while (*text != '\0') {
-        size_t length = character_at(text);
-        switch (length == 0 ? '?' : *text) {
-        case '<': fputs("&lt;", out); break;
-        case '>': fputs("&gt;", out); break;
-        case '&': fputs("&amp;", out); break;
-        case '"': fputs("&quot;", out); break;
-        case '\'': fputs("&#39;", out); break;
-        default:
-            if (length == 0) {
-                fputc('?', out);
-            } else {
-                fwrite(text, 1, length, out);
-            }
-            break;
-        }
-        text += length == 0 ? 1 : length;
-    }
-}
-
-static void put_element(FILE *out, const char *name, const char *text)
-{
-    fprintf(out, "<%s>", name);
-    put_text(out, text);
-    fprintf(out, "</%s>\n", name);
-}
-
-/* A term of a list, and what it is here. */
-static void put_pair(FILE *out, const char *term, const char *text)
-{
-    fprintf(out, "<dt>%s</dt><dd>", term);
-    put_text(out, text);
-    fprintf(out, "</dd>\n");
-}
 
 static void put_count(FILE *out, const char *what, int count)
 {
@@ -165,32 +126,6 @@ static void put_finding(FILE *out, const struct finding *f, const struct suppres
 
 /* --- The page --------------------------------------------------------------------------------- */
 
-/* Colours with a contrast of more than 7 to 1; paper has neither colour nor room to scroll. */
-static const char style[] =
-    "body{font:1rem/1.5 sans-serif;color:#1a1a1a;background:#fff;margin:0 auto;max-width:60rem;"
-    "padding:1rem;overflow-wrap:anywhere}\n"
-    "table{border-collapse:collapse;margin:1rem 0}\n"
-    "caption{text-align:left;font-weight:bold}\n"
-    "th,td{border:1px solid #767676;padding:.2rem .6rem;text-align:left;vertical-align:top}\n"
-    "dt{font-weight:bold}\n"
-    "ul,ol{font-family:monospace}\n"
-    ".finding{border-left:.3rem solid #444;padding-left:1rem;margin:2rem 0}\n"
-    ".error{border-color:#8b0000}\n"
-    ".warning{border-color:#6b4a00}\n"
-    "a{color:#00408b}\n"
-    "@media print{body{max-width:none}h3,h4{break-after:avoid}tr,li{break-inside:avoid}}\n";
-
-static void put_head(FILE *out)
-{
-    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-          "style-src 'unsafe-inline'\">\n"
-          "<title>endwell: report</title>\n<style>\n",
-          out);
-    fprintf(out, "%s</style>\n</head>\n<body>\n<main>\n<h1>endwell: report</h1>\n", style);
-}
-
 static void put_summary(FILE *out, const struct judge *j, const struct suppressions *s,
                         int suppressed)
 {
@@ -255,13 +190,12 @@ static void put_unseen(FILE *out, const struct judge *j)
     fputs("</tbody>\n</table>\n", out);
 }
 
-void render_html(FILE *out, const struct judge *j, const struct suppressions *s)
+void put_report(FILE *out, const struct judge *j, const struct suppressions *s)
 {
     int suppressed = 0, number = 0;
     for (const struct finding *f = j->findings; f != NULL; f = f->next) {
         suppressed += f->suppressed;
     }
-    put_head(out);
     put_summary(out, j, s, suppressed);
     fputs("<h2>Findings</h2>\n", out);
     if (j->findings != NULL) {
@@ -276,7 +210,11 @@ void render_html(FILE *out, const struct judge *j, const struct suppressions *s)
     if (j->unseen != NULL) {
         put_unseen(out, j);
     }
-    fputs("</main>\n<footer><p>endwell " ENDWELL_VERSION ". End of the report.</p></footer>\n"
-          "</body>\n</html>\n",
-          out);
+}
+
+void render_html(FILE *out, const struct judge *j, const struct suppressions *s)
+{
+    put_page_head(out, "", "");
+    put_report(out, j, s);
+    put_page_end(out);
 }

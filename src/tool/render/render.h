@@ -23,6 +23,11 @@ bool render_json(FILE *out, const struct judge *j, const struct suppressions *s)
 bool render_sarif(FILE *out, const struct judge *j, const struct suppressions *s);
 void render_junit(FILE *out, const struct judge *j, const struct suppressions *s);
 void render_html(FILE *out, const struct judge *j, const struct suppressions *s);
+void put_report(FILE *out, const struct judge *j, const struct suppressions *s); /* its body */
+/* A page with the machines themselves in it, and behind them what was judged, if j is not NULL. */
+bool render_machines(FILE *out, const struct judge *j, const struct suppressions *s);
+/* Whether they were compiled when the tool was. */
+bool has_machines(void);
 
 /* False: `error` has file:line: message. */
 bool read_suppressions(struct suppressions *s, const char *path, char *error, size_t room);

@@ -37,6 +37,7 @@ TOKEN = re.compile(r"""<!DOCTYPE html>|</[a-z][a-z0-9]*>|<[a-z][a-z0-9]*(?: [a-z
 
 class Page(html.parser.HTMLParser):
     """Its elements, its text by section, and what is wrong with it."""
+    elements, inside = ELEMENTS, INSIDE
 
     def __init__(self, raw):
         super().__init__(convert_charrefs=True)
@@ -68,9 +69,9 @@ class Page(html.parser.HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         inside = self.open[-1] if self.open else ""
-        if tag not in ELEMENTS or inside not in INSIDE.get(tag, {inside}):
+        if tag not in self.elements or inside not in self.inside.get(tag, {inside}):
             self.wrong.append(f"<{tag}> in <{inside}>")
-        self.wrong += [f"{name} of <{tag}>" for name, _ in attrs if name not in ELEMENTS.get(tag, set())]
+        self.wrong += [f"{name} of <{tag}>" for name, _ in attrs if name not in self.elements.get(tag, set())]
         self.count[tag] += 1
         given = dict(attrs)
         self.ids += [given["id"]] if "id" in given else []
@@ -244,9 +245,9 @@ DAMAGE = {
 
 # What is broken, the source, what it says, what it says instead.
 PLANTED = (
-    *((f"leaves {mark} as it is", "render/html.c", f'fputs("&{name};", out); break;', f'fputs("{mark}", out); break;')
+    *((f"leaves {mark} as it is", "render/markup.c", f'fputs("&{name};", out); break;', f'fputs("{mark}", out); break;')
       for mark, name in (("<", "lt"), (">", "gt"), ("&", "amp"), ("'", "#39"))),
-    ("leaves controls as they are", "render/html.c", "size_t length = character_at(text); switch",
+    ("leaves controls as they are", "render/markup.c", "size_t length = character_at(text); switch",
      "size_t length = 1; switch"),
     ("puts the name of a connection as it is", "render/html.c", "put_text(out, f->conn->id);",
      "fputs(f->conn->id, out);"),

@@ -26,6 +26,7 @@ from hostile import test_hostile
 from html_page import test_html
 from limits import test_large, test_limits
 from recorders import test_recorders
+from report_page import test_report
 from streams import test_streams
 from wire import test_wire, wire_rules
 
@@ -71,6 +72,8 @@ class Tests:
         self.programs = pathlib.Path(arguments.programs).resolve()
         self.environment = dict(os.environ, ENDWELL_CERTS=str(pathlib.Path(arguments.certs).resolve()))
         self.compiler = shlex.split(arguments.cc)
+        self.wasm, self.wasm_link = shlex.split(arguments.wasm), shlex.split(arguments.wasm_link)
+        self.generator = arguments.generator
         self.passed = self.failed = 0
 
     def second_libssl(self):
@@ -325,12 +328,16 @@ def test_installed(t):
     t.check("its page has no warning", done.returncode == 0, done.stdout)
 
 
-def main():
+def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--cc", default="cc")
-    for name in ("--tool", "--programs", "--certs", "--installed"):
+    for name in ("--tool", "--programs", "--certs", "--installed", "--generator", "--wasm", "--wasm-link"):
         parser.add_argument(name, required=True)
-    t = Tests(parser.parse_args())
+    return parser.parse_args()
+
+
+def main():
+    t = Tests(arguments())
     t.second_libssl()
     test_forms(t, rules())
     test_chosen(t, rules())
@@ -338,8 +345,8 @@ def main():
     for test in (test_page, test_rules, test_gnutls, test_levels, test_traps, test_right_traps, test_guessed,
                  test_out_of_reach, test_same, test_own, test_correct, test_verdict, test_exit, test_ended,
                  test_ignored, test_check, test_cut, test_no_trace, test_lost, test_large, test_offset,
-                 test_streams, test_hostile, test_html, test_limits, test_suppressions, test_explain, test_device,
-                 test_wire, test_installed):
+                 test_streams, test_hostile, test_html, test_report, test_limits, test_suppressions, test_explain,
+                 test_device, test_wire, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0
