@@ -9,7 +9,7 @@ include proofs/audit/trace.mk
 include proofs/audit/evidence.mk
 include proofs/theorems/theorems.mk
 
-.PHONY: prove prove-quick prove-all prove-wire prove-connection prove-io prove-port prove-layers prove-layers-quick prove-orderly prove-orderly-quick prove-use prove-use-quick test-prove test-prove-quick test-prove-io test-prove-use test-prove-use-quick
+.PHONY: prove prove-quick prove-all prove-wire prove-connection prove-opening prove-io prove-port prove-layers prove-layers-quick prove-orderly prove-orderly-quick prove-use prove-use-quick test-prove test-prove-quick test-prove-io test-prove-use test-prove-use-quick
 prove: ## prove: the core and the theorems; PROP=label: one requirement, with all that it rests on
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
@@ -17,7 +17,7 @@ prove: ## prove: the core and the theorems; PROP=label: one requirement, with al
 prove-quick: ## prove: every goal of prove, a sixth of its canaries and an eighth of its smoke tests
 	@python3 proofs/prove --quick --build $(BUILD)/proofs --out $(EVIDENCE)/proof_sample.json
 
-prove-all: ## prove: prove and -orderly, -wire, -connection, -io, -port, -use; stopped, it goes on with the rest (an hour)
+prove-all: ## prove: prove and -orderly, -wire, -connection, -opening, -io, -port, -use; stopped, it goes on with the rest (an hour)
 	@MAKE='$(MAKE)' python3 proofs/prove_all.py
 
 # What a run before proved of the very same texts, by the same tools, is taken.
@@ -28,23 +28,27 @@ prove-wire: ## prove: transport and waiting; what planted bugs break (ten minute
 prove-connection: ## prove: calls, close and actions over any port; what planted bugs break (twenty minutes); GO_ON=1
 	@python3 proofs/prove_wire connection $(GO) --build $(BUILD)/proofs/connection --out $(EVIDENCE)/proof_connection.json
 
+prove-opening: ## prove: what is open is usable, and nothing of a connection before is left; planted bugs (three minutes); GO_ON=1
+	@python3 proofs/prove_wire opening $(GO) --build $(BUILD)/proofs/opening --out $(EVIDENCE)/proof_opening.json
+
 prove-io: ## prove: the ios against spec/wire/, over the system's calls; what planted bugs break (ten minutes)
 	@python3 proofs/prove_io.py --build $(BUILD)/proofs/io --out $(EVIDENCE)/proof_io.json
 
 prove-port: ## prove: the port for OpenSSL over contracts of libssl; what planted bugs break (ten minutes)
 	@python3 proofs/prove_port.py --build $(BUILD)/proofs/port --out $(EVIDENCE)/proof_port.json
 
-prove-layers: ## prove: every goal of prove-orderly, -wire, -connection and -io; no smoke test, no planted bug
+prove-layers: ## prove: every goal of prove-orderly, -wire, -connection, -opening and -io; no smoke test, no planted bug
 	@$(MAKE) --no-print-directory prove-orderly-quick
 	@python3 proofs/prove_wire --goals --build $(BUILD)/proofs/wire_goals --out $(EVIDENCE)/proof_wire_goals.json
 	@python3 proofs/prove_wire connection --goals --build $(BUILD)/proofs/connection_goals --out $(EVIDENCE)/proof_connection_goals.json
+	@python3 proofs/prove_wire opening --goals --build $(BUILD)/proofs/opening_goals --out $(EVIDENCE)/proof_opening_goals.json
 	@python3 proofs/prove_io.py --goals --build $(BUILD)/proofs/io_goals --out $(EVIDENCE)/proof_io_goals.json
 
-prove-layers-quick: ## prove: of prove-wire, -connection or -io a few functions and an edit, other ones with each commit; LAYER=
+prove-layers-quick: ## prove: of prove-wire, -connection, -opening or -io a few functions and an edit, other ones with each commit; LAYER=
 	@layer='$(LAYER)'; \
-	case "$${layer:=$$(python3 proofs/lib/sample.py 3 wire connection io)}" in \
-	wire) set -- prove_wire ;; connection) set -- prove_wire connection ;; io) set -- prove_io.py ;; \
-	*) echo "prove-layers-quick: no layer '$$layer' (there are: wire connection io)" >&2; exit 2 ;; esac; \
+	case "$${layer:=$$(python3 proofs/lib/sample.py 4 wire connection opening io)}" in \
+	wire) set -- prove_wire ;; connection) set -- prove_wire connection ;; opening) set -- prove_wire opening ;; io) set -- prove_io.py ;; \
+	*) echo "prove-layers-quick: no layer '$$layer' (there are: wire connection opening io)" >&2; exit 2 ;; esac; \
 	what=$$1; shift; python3 proofs/$$what "$$@" --quick --build $(BUILD)/proofs/layers --out $(EVIDENCE)/proof_layers_sample.json
 
 prove-orderly: ## prove: the orderly close: its contracts, its theorems, smoke tests, a canary, what it rests on

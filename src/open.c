@@ -1,6 +1,4 @@
 /* Opening a connection: what io, port and engine have to be for the promises to hold. */
-#include <string.h>
-
 #include "conn.h"
 #include "dispatch.h"
 
@@ -23,13 +21,39 @@ int endwell_refused(ew_conn *c, const char *why)
     return ew_transport_refuse(&c->transport, why);
 }
 
-void endwell_reset(ew_conn *c, const ew_io *io, void *context)
+/* Nothing of an earlier connection's is left; what each call begins with is its own to set. */
+static void forget_calls(ew_conn *c)
 {
-    memset(c, 0, sizeof *c);
+    c->result = ENDWELL_ANSWER_NONE;
+    c->untold = EW_ANSWER_ONE;
+    c->failure = EW_ANSWER_ONE;
+    c->blocking = 0;
+    c->again = 0;
+    c->in_call = 0;
+    c->peeks = 0;
+    c->port = NULL;
+    c->engine = NULL;
+    c->read_buf = NULL;
+    c->write_buf = NULL;
+    c->io_len = 0;
+    c->owed = 0;
+    c->number = EW_CAUSE_NONE;
+    c->unsent = EW_CAUSE_NONE;
+    c->deadline_ms = -1;
+    c->handshake_expires = -1;
+}
+
+static void start_machines(ew_conn *c)
+{
     ew_init(&c->machine);
     ew_orderly_init(&c->orderly);
+}
+
+void endwell_reset(ew_conn *c, const ew_io *io, void *context)
+{
     ew_transport_init_io(&c->transport, io, context);
-    c->result = ENDWELL_ANSWER_NONE;
+    forget_calls(c);
+    start_machines(c);
 }
 
 /* The start, over an io of the application's. 0, or -1. */
@@ -73,6 +97,16 @@ static int refused_by_port(ew_conn *c)
     return -1;
 }
 
+static void be_established(ew_machine *m)
+{
+    (void)ew_adopt(m);
+}
+
+static void be_quiet(ew_machine *m)
+{
+    (void)ew_quiet_on(m);
+}
+
 /* The engine has the transport now. */
 static int opened(ew_conn *c, int blocking, const ew_port *port, void *engine)
 {
@@ -80,12 +114,17 @@ static int opened(ew_conn *c, int blocking, const ew_port *port, void *engine)
     c->port = port;
     c->engine = engine;
     c->result = EW_ANSWER_ZERO;
-    c->deadline_ms = -1;
-    c->handshake_expires = -1;
     if (c->transport.quiet) {
-        (void)ew_quiet_on(&c->machine);
+        be_quiet(&c->machine);
     }
     return 0;
+}
+
+/* The engine has shaken hands before. */
+static int adopted(ew_conn *c, int blocking, const ew_port *port, void *engine)
+{
+    be_established(&c->machine);
+    return opened(c, blocking, port, engine);
 }
 
 int endwell_open_port(ew_conn *c, int blocking, const ew_port *port, void *engine)
@@ -111,8 +150,7 @@ int endwell_adopt_port(ew_conn *c, int blocking, const ew_port *port, void *engi
     if (endwell_port_adopt(port, engine, &c->transport) != 0) {
         return refused_by_port(c);
     }
-    (void)ew_adopt(&c->machine);
-    return opened(c, blocking, port, engine);
+    return adopted(c, blocking, port, engine);
 }
 
 int ew_conn_open_io(ew_conn *c, const ew_io *io, void *context, int blocking, const ew_port *port,

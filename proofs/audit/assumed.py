@@ -55,7 +55,8 @@ FIGURES = "docs/figures.json"
 # Target -> the sources that it holds to a header of spec/wire/, for each part that prove_wire has.
 PARTS = {"prove-wire": prove_wire.PARTS["wire"].units, "prove-io": prove_io.UNITS,
          "prove-port": prove_port.UNITS,
-         "prove-connection": prove_wire.PARTS["connection"].units}
+         "prove-connection": prove_wire.PARTS["connection"].units,
+         "prove-opening": prove_wire.PARTS["opening"].units}
 WHOLE = ("prove-wire", "prove-io")
 
 

@@ -311,7 +311,7 @@ CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "loss
           "system": system, "system_quick": system, "soak": soak, "bench": bench,
           "bench_quick": bench,
           "proof": proof, "proof_sample": proof, "proof_wire": other_proof, "proof_io": other_proof,
-          "proof_connection": other_proof,
+          "proof_connection": other_proof, "proof_opening": other_proof,
           "proof_orderly": other_proof, "proof_orderly_sample": other_proof,
           "proof_use": other_proof, "proof_use_quick": other_proof,
           "necessity": necessity, "mutants": mutants, "mutants_sample": mutants,

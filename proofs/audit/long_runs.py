@@ -20,7 +20,8 @@ RELATION = "gen/out/relation.sha256"
 CANARIES = "proofs/canaries"
 BEHAVIOUR = {"explore", "explore-ours", "kit", "faults", "lossless", "system", "soak",
              "world"}
-PROVED = {"prove", "prove-wire", "prove-connection", "prove-io", "prove-port", "prove-orderly"}
+PROVED = {"prove", "prove-wire", "prove-connection", "prove-opening", "prove-io", "prove-port",
+          "prove-orderly"}
 JUDGED = {"by-label": inputs_sha256, "necessity": judged_sha256, "provers": judged_sha256}
 
 
@@ -324,6 +325,8 @@ LONG = {"by-label": (judged("by-label", "mutants", "mutants", "equivalent", "kil
         "prove-connection": (proved("proof_connection", "functions", "outside", "edits", "theorems"),
                              wire_lines("`make prove-connection`, the connection's data path"),
                              "make prove-connection"),
+        "prove-opening": (proved("proof_opening", "functions", "outside", "edits", "theorems"),
+                          wire_lines("`make prove-opening`, what opens a connection"), "make prove-opening"),
         "prove-io": (proved("proof_io", "functions", "outside", "edits", "obligations", "clauses"), io_lines,
                      "make prove-io"),
         "prove-port": (proved("proof_port", "functions", "outside", "edits", "obligations", "clauses"), port_lines,

@@ -28,8 +28,8 @@ CALLS = ("ew_mbedtls_init", "ew_mbedtls_port", "ew_conn_open_io", "ew_conn_set_d
 SMALL = ("-DEW_ALERT_MAX=31", "-DEW_TAIL_MAX=31", "-DEW_DRAIN_CHUNK=128", "-DEW_NO_WORDS")
 BUILDS = {"as it comes": (), "small": SMALL}
 WANTED = {"text": 3200, "ram": 220, "frame": 192}  # of the small one: text as it is linked
-PROMISE = {"as it comes": {"text": 6284, "rodata": 1123, "data": 0, "bss": 0, "ram": 360, "frame": 1048},
-           "small": {"text": 6164, "rodata": 67, "data": 0, "bss": 0, "ram": 200, "frame": 176}}
+PROMISE = {"as it comes": {"text": 6292, "rodata": 1123, "data": 0, "bss": 0, "ram": 360, "frame": 1048},
+           "small": {"text": 6174, "rodata": 67, "data": 0, "bss": 0, "ram": 200, "frame": 176}}
 SECTIONS = ("text", "rodata", "data", "bss")
 HEADERS = "/usr/include"  # where the system has mbedTLS's
 # mbedTLS as the system configures it, but for threads, of which there are none, and what a client has no use for.
