@@ -76,6 +76,10 @@ static uint64_t hidden(const result *r)
     if (r->step == SHUTDOWN && r->facts.is[F_TOOK] == EMPTY) {
         return bit_of("D-39"); /* taken for data */
     }
+    bool begun = r->facts.is[F_LIFE] == LIVES && r->facts.is[F_THEN] == IN_HANDSHAKE;
+    if (r->facts.is[F_TOOK] == HELLO_REQUEST && begun) {
+        return bit_of("D-49"); /* its answer failed, where the contract read on */
+    }
     return 0;
 }
 
