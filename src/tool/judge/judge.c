@@ -150,6 +150,10 @@ static void catch_up(struct conn *c, const struct event *e)
     if (e->before.handshake == HANDSHAKE_DONE && c->machine.handshake == EW_HANDSHAKE_NONE) {
         ew_adopt(&c->machine);
         c->established = true;
+    } else if (e->before.handshake == HANDSHAKE_RUNNING &&
+               c->machine.handshake == EW_HANDSHAKE_NONE &&
+               ew_action(ew_handshake(&c->machine)) == EW_ACTION_HANDSHAKE) {
+        ew_step(&c->machine, EW_EVENT_SUSPENDED); /* while it waits no line is written */
     }
     follow_quiet(c, e);
     follow_flags(c, e);

@@ -24,7 +24,7 @@ REQUIRED = ("1.1.1", "3.0", "3.5", "4.0")
 BESIDE = ["src/tool/judge/*.h", "src/tool/tests/fidelity/*.[ch]"]
 COUNT = re.compile(r"^(.*): (\d+) calls compared, (\d+) in the same state, (\d+) explained, (\d+) unexplained$",
                    re.MULTILINE)
-VERSION = re.compile(r"^  of (?:OpenSSL )?(\S+)", re.MULTILINE)
+VERSION = re.compile(r"^  of (?:OpenSSL )?([^\s;]+)", re.MULTILINE)
 
 
 def walked(given, folder):

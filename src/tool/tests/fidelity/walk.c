@@ -33,6 +33,7 @@ static struct {
     step path[MOST_LEVELS];
     uint64_t parted[MOST_LEVELS]; /* divergences that can part the two, met until that step */
     unsigned long compared, equal, explained, unexplained;
+    unsigned long untold; /* calls of a connection of which no line was written yet */
     unsigned long by[MOST_DIVERGENCES];
     struct difference difference[MOST_UNEXPLAINED];
     int differences;
@@ -119,6 +120,10 @@ static void note_unexplained(step s, int at, uint8_t judge, uint8_t wanted, int 
 static void compare(step s, int length, uint64_t parted)
 {
     uint8_t judge[MACHINE_SIZE], wanted[MACHINE_SIZE];
+    if (!recorder_told()) {
+        walk.untold++;
+        return;
+    }
     judge_machine(judge);
     memcpy(wanted, &walk.trial.now.contract.machine, sizeof wanted);
     walk.compared++;
@@ -160,6 +165,7 @@ static void walk_from(int level)
 {
     trial_save(&walk.trial, level);
     judge_save(level);
+    recorder_save(level);
     for (int s = 0; s < STEPS && level < walk.depth; s++) {
         result r;
         if (s == FREE || (level + 1 == walk.depth && !step_is_call((step)s))) {
@@ -173,6 +179,7 @@ static void walk_from(int level)
         }
         trial_restore(&walk.trial, level);
         judge_restore(level);
+        recorder_restore(level);
     }
 }
 
@@ -182,7 +189,9 @@ static void print_result(setting at)
     setting_text(at, name, sizeof name);
     printf("%s: %lu calls compared, %lu in the same state, %lu explained, %lu unexplained\n", name,
            walk.compared, walk.equal, walk.explained, walk.unexplained);
-    printf("  of %s\n  explained by", walk.trial.subject->version());
+    printf("  of %s; %lu more calls before anything was written of the connection\n",
+           walk.trial.subject->version(), walk.untold);
+    printf("  explained by");
     for (int i = 0; i < walk.trial.page->divergences; i++) {
         if (walk.by[i] > 0) {
             printf(" %s (%lu)", walk.trial.page->divergence[i].id, walk.by[i]);
@@ -208,7 +217,6 @@ static int walk_setting(const page *p, setting at)
         fprintf(stderr, "fidelity: %s\n", missing);
         return CANNOT_RUN;
     }
-    judge_start();
     if (!trial_open(&walk.trial, at) || heap_freeze() != 0) {
         fprintf(stderr, "fidelity: no connection\n");
         return CANNOT_RUN;
