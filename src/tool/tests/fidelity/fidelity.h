@@ -13,6 +13,7 @@ enum { MACHINE_SIZE = 10, MOST_LEVELS = 16 };
 /* The recorder, linked in as it is. What it knows of the connection is put back as that is. */
 void recorder_watches(const void *ssl, char *id, unsigned size); /* what its lines call it */
 const char *recorder_wrote(void);                                /* the lines since the last time */
+void recorder_skipped(int *reads, int *waits); /* what the next line will say of it */
 bool recorder_told(void); /* of a connection whose handshake waits nothing is written */
 void recorder_save(int level);
 void recorder_restore(int level);
@@ -26,6 +27,7 @@ struct observed {
 
 void judge_start(const char *id);
 void judge_reads(const char *lines);
+void judge_skips(int reads, int waits);
 void judge_saw_gnutls(const struct observed *o);
 void judge_save(int level);
 void judge_restore(int level);

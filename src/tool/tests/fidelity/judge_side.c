@@ -106,6 +106,11 @@ void judge_reads(const char *lines)
     conn.ignoring = NULL;
 }
 
+void judge_skips(int reads, int waits)
+{
+    follow_skipped(&conn, reads, waits);
+}
+
 void judge_saw_gnutls(const struct observed *o)
 {
     struct event e = {.kind = EVENT_CALL, .conn = conn.id, .pid = 1, .tid = 1, .call = o->call};

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""planted.py: wrong mappings of outcome.c and judge.c that the walk has to find.
+"""planted.py: wrong mappings of the judge, and recorders that see or say less, that the walk has to find.
 
-Each is one change of the judge's source; the judge is built with it into a folder of its own, walked
-to depth 3 (4 where it takes as many), and has to be found unexplained. A change that does not apply
+Each is one change of a source; the walk is built with it into a folder of its own, walks
+to depth 3 (4 where it takes as many), and has to find it unexplained. A change that does not apply
 any more is a failure.
 """
 
@@ -16,7 +16,7 @@ import sys
 
 import releases
 
-# name, file, what it says, what it says instead; and the depth, if not 3
+# name, file (of the judge if it names no folder), what it says, what it says instead; and the depth, if not 3
 PLANTED = [
     ("an old error is a failure", "outcome.c", "    if (!only_stale(e)) {", "    if (true) {"),
     ("an alert is a close", "outcome.c", "? EW_EVENT_FATAL_ALERT : EW_EVENT_CLOSE_NOTIFY",
@@ -39,6 +39,20 @@ PLANTED = [
      "EW_EVENT_SET_SHUTDOWN_0 + (flags & 3)", "EW_EVENT_SET_SHUTDOWN_0 + (flags & 1)"),
     ("what was not asked is a failure", "outcome.c", "(blocks || is_foreign)", "blocks"),
     ("a write of nothing counts", "judge.c", "!writes_nothing(e) && ", ""),
+    ("a handshake that runs is none", "follow.c", "} else if (e->before.handshake == HANDSHAKE_RUNNING &&",
+     "} else if (false &&"),
+    ("reads that were passed over are not made", "follow.c", "reads + waits > 0", "false", "4"),
+    ("a repeated write is passed over", "record/calls.c", "(!c->unsettled && gave_bytes(w))", "gave_bytes(w)"),
+    ("a read that fails is passed over", "record/data.c",
+     "reads && value <= 0 && waits_to_read(lib, w->ssl)", "reads && value <= 0"),
+    ("a queue that was not asked was empty", "record/data.c", "f->unasked = !is_read(w->call);", "f->unasked = false;"),
+    ("what it waits for is not asked", "record/facts.c",
+     "f->retry = waits_to_read(lib, ssl) || waits_to(lib, ssl, WANT_WRITING);", "f->retry = false;"),
+    ("the peer's close is not seen", "record/facts.c",
+     "f->flags = lib->SSL_get_shutdown(ssl);", "f->flags = lib->SSL_get_shutdown(ssl) & 1;"),
+    ("a handshake that runs has not begun", "record/facts.c", ": HANDSHAKE_RUNNING;", ": HANDSHAKE_NONE;"),
+    ("no byte goes out", "record/call_line.c",
+     "(unsigned long long)(w->after.out - w->before.out)", "0ull"),
 ]
 # The same of GnuTLS, walked to depth 2.
 PLANTED_GNUTLS = [
@@ -57,15 +71,15 @@ PLANTED_GNUTLS = [
 
 
 def build(arguments, source, text, out):
-    """The walk with one source of the judge replaced. Exits 2 where it cannot be built."""
+    """The walk with one source of the judge or the recorder replaced. Exits 2 where it cannot be built."""
     out.mkdir(parents=True, exist_ok=True)
-    changed = out / source
+    changed = out / source.name
     changed.write_text(text, encoding="utf-8")
-    made, program = out / "judge.o", out / "fidelity"
-    objects = [o for o in arguments.objects if not o.endswith(f"/judge/{source[:-2]}.o")]
+    made, program = out / "changed.o", out / "fidelity"
+    objects = [o for o in arguments.objects if not o.endswith(f"/{source.parent.name}/{source.stem}.o")]
     if len(objects) != len(arguments.objects) - 1:
         sys.exit(f"planted: no object of {source} among those to link")
-    for command in ([arguments.cc, "-std=c99", "-D_GNU_SOURCE", "-w", "-O1", "-Isrc/tool", "-Isrc/tool/judge",
+    for command in ([arguments.cc, "-std=c99", "-D_GNU_SOURCE", "-w", "-O1", "-Isrc/tool", f"-I{source.parent}",
                      f"-I{arguments.core}", "-Ispec", "-c", "-o", str(made), str(changed)],
                     [arguments.cc, "-o", str(program), str(made), *objects, *arguments.libs.split()]):
         done = subprocess.run(command, capture_output=True, text=True)
@@ -106,8 +120,9 @@ def main():
         failed += not good
         if not good:
             print(f"FAILED: {name}")
-    for number, (name, source, old, new, *depth) in enumerate(PLANTED_GNUTLS if arguments.gnutls else PLANTED):
-        text = (pathlib.Path("src/tool/judge") / source).read_text(encoding="utf-8")
+    for number, (name, file, old, new, *depth) in enumerate(PLANTED_GNUTLS if arguments.gnutls else PLANTED):
+        source = pathlib.Path("src/tool") / (file if "/" in file else f"judge/{file}")
+        text = source.read_text(encoding="utf-8")
         if text.count(old) != 1:
             print(f"FAILED: {name}: the place stands {text.count(old)} times in {source}")
             failed += 1

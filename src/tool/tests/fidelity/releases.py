@@ -21,7 +21,7 @@ sys.path.insert(0, os.path.join(ROOT, "interop", "explore"))
 import versions  # noqa: E402, of interop/explore
 
 REQUIRED = ("1.1.1", "3.0", "3.5", "4.0")
-BESIDE = ["src/tool/judge/*.h", "src/tool/tests/fidelity/*.[ch]"]
+BESIDE = ["src/tool/judge/*.h", "src/tool/record/*.[ch]", "src/tool/tests/fidelity/*.[ch]"]
 COUNT = re.compile(r"^(.*): (\d+) calls compared, (\d+) in the same state, (\d+) explained, (\d+) unexplained$",
                    re.MULTILINE)
 VERSION = re.compile(r"^  of (?:OpenSSL )?([^\s;]+)", re.MULTILINE)

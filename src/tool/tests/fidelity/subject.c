@@ -25,8 +25,11 @@ static bool open_watched(wire *w)
 
 static void call_watched(step s, outcome *o)
 {
+    int reads, waits;
     call(s, o);
     judge_reads(recorder_wrote());
+    recorder_skipped(&reads, &waits);
+    judge_skips(reads, waits);
 }
 
 const subject subject_watched = {
