@@ -143,7 +143,9 @@ fidelity: $(FIDELITY)/fidelity ## test: the judge of endwell(1) agrees with the 
 FIDELITY_DEPTH ?= 3
 FIDELITY_KEPT := src/tool/tests/fidelity/releases.json
 fidelity-releases: $(FIDELITY)/fidelity ## test: the judge agrees with the contract on builds of libssl, four named ones among them: LIBSSL='DIR ...'
-	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --judge '$(FIDELITY_JUDGE)' --tool $(FIDELITY)/fidelity --depth $(FIDELITY_DEPTH) --out $(FIDELITY_KEPT) $(LIBSSL)
+	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --judge '$(FIDELITY_JUDGE)' --tool $(FIDELITY)/fidelity --depth $(FIDELITY_DEPTH) --out $(FIDELITY_KEPT) $(FIDELITY_ADD) $(LIBSSL)
+# --add: to the builds that are kept.
+FIDELITY_ADD ?=
 
 $(FIDELITY)/subject.o $(FIDELITY)/walk.o $(FIDELITY)/walk_gnutls.o: $(FIDELITY)/%.o: src/tool/tests/fidelity/%.c src/tool/tests/fidelity/fidelity.h
 	@mkdir -p $(@D)

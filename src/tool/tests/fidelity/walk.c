@@ -30,6 +30,7 @@ static struct {
     trial trial;
     int depth;
     const char *folder; /* of a libssl other than the system's; or NULL */
+    uint64_t letters;   /* a bit for each step that is walked */
     step path[MOST_LEVELS];
     uint64_t parted[MOST_LEVELS]; /* divergences that can part the two, met until that step */
     unsigned long compared, equal, explained, unexplained;
@@ -78,8 +79,8 @@ static uint64_t hidden(const result *r)
         return bit_of("D-39"); /* taken for data */
     }
     bool begun = r->facts.is[F_LIFE] == LIVES && r->facts.is[F_THEN] == IN_HANDSHAKE;
-    if (r->facts.is[F_TOOK] == HELLO_REQUEST && begun) {
-        return bit_of("D-49"); /* its answer failed, where the contract read on */
+    if (r->facts.is[F_TOOK] == HELLO_REQUEST && begun && r->facts.is[F_READING] == READ_ENDED) {
+        return bit_of("D-49"); /* its answer failed, where the contract read on to the end */
     }
     return 0;
 }
@@ -168,7 +169,8 @@ static void walk_from(int level)
     recorder_save(level);
     for (int s = 0; s < STEPS && level < walk.depth; s++) {
         result r;
-        if (s == FREE || (level + 1 == walk.depth && !step_is_call((step)s))) {
+        bool is_letter = (walk.letters >> s & 1) != 0;
+        if (!is_letter || s == FREE || (level + 1 == walk.depth && !step_is_call((step)s))) {
             continue;
         }
         walk.path[level] = (step)s;
@@ -243,14 +245,27 @@ static int in_a_process(const page *p, setting at)
     return WEXITSTATUS(status);
 }
 
+static bool take_arguments(int argc, char **argv)
+{
+    walk.depth = argc > 1 ? atoi(argv[1]) : 0;
+    walk.folder = argc > 2 && argv[2][0] != '\0' ? argv[2] : NULL;
+    walk.letters = argc > 3 ? 0 : UINT64_MAX;
+    for (int i = 3; i < argc; i++) {
+        step s = step_find(argv[i], strlen(argv[i]));
+        if (s >= STEPS) {
+            return false;
+        }
+        walk.letters |= (uint64_t)1 << s;
+    }
+    return walk.depth >= 1 && walk.depth < MOST_LEVELS;
+}
+
 int main(int argc, char **argv)
 {
     static page catalogue;
     int passed = 0, failed = 0;
-    walk.depth = argc == 2 || argc == 3 ? atoi(argv[1]) : 0;
-    walk.folder = argc == 3 ? argv[2] : NULL;
-    if (walk.depth < 1 || walk.depth >= MOST_LEVELS) {
-        fprintf(stderr, "usage: fidelity DEPTH [FOLDER OF LIBSSL]\n");
+    if (!take_arguments(argc, argv)) {
+        fprintf(stderr, "usage: fidelity DEPTH [FOLDER OF LIBSSL [STEP ...]]\n");
         return CANNOT_RUN;
     }
     if (!page_read(&catalogue, "spec/divergences.md")) {
