@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """releases.py --judge NAMES --tool FILE --depth N --out FILE DIR...: fidelity on builds of libssl, what is kept of it.
 
-Each DIR is what `make explore-versions` takes: a libssl, its libcrypto, and `source.txt`; DIR:M walks that
-one to depth M instead. Every walk has
-to compare something and leave nothing unexplained, and REQUIRED have to be among the builds. --add goes
-on from the kept file, if it is of the same sources; --check holds it to that. Exits 0, 1 (it is not so), 2 (a walk could not be made).
+Each DIR is what `make explore-versions` takes: a libssl, its libcrypto, and `source.txt`; DIR:M walks
+that one to depth M instead. Every walk has to compare something and leave nothing unexplained, and
+REQUIRED have to be among the builds. --add goes on from the kept file, if it is of the same sources;
+--check holds it to that. Exits 0, 1 (it is not so), 2 (a walk could not be made).
 """
 import argparse
 import json
