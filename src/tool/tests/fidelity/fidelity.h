@@ -25,6 +25,8 @@ struct observed {
     int argument, value, direction; /* of the transport: 0 is reading */
 };
 
+extern bool transport_is_socket; /* to the recorder, for the connections that are opened next */
+
 void judge_start(const char *id);
 void judge_reads(const char *lines);
 void judge_skips(int reads, int waits);

@@ -31,6 +31,9 @@ static struct {
     int depth;
     const char *folder; /* of a libssl other than the system's; or NULL */
     uint64_t letters;   /* a bit for each step that is walked */
+    bool
+        socket; /* sequences on a socket; or those in which a transport takes nothing, as no socket does */
+    bool nothing[MOST_LEVELS]; /* whether that step came until then */
     step path[MOST_LEVELS];
     uint64_t parted[MOST_LEVELS]; /* divergences that can part the two, met until that step */
     unsigned long compared, equal, explained, unexplained;
@@ -156,10 +159,21 @@ static void follow(const result *r, int level)
         return;
     }
     *parted |= met_in(r);
-    compare(r->step, level + 1, *parted);
+    if (walk.socket || walk.nothing[level + 1]) {
+        compare(r->step, level + 1, *parted);
+    }
     if (r->want.part[REASON] == EW_REASON_UNREAD_DATA) {
         *parted |= bit_of("D-13"); /* fatal for libssl, from the next call on */
     }
+}
+
+static bool is_walked(step s, int level)
+{
+    bool is_last = level + 1 == walk.depth, ends_soon = level + 2 >= walk.depth;
+    if ((walk.letters >> s & 1) == 0 || s == FREE || (is_last && !step_is_call(s))) {
+        return false;
+    }
+    return walk.socket ? s != TAKE_NOTHING : walk.nothing[level] || s == TAKE_NOTHING || !ends_soon;
 }
 
 static void walk_from(int level)
@@ -169,11 +183,11 @@ static void walk_from(int level)
     recorder_save(level);
     for (int s = 0; s < STEPS && level < walk.depth; s++) {
         result r;
-        bool is_letter = (walk.letters >> s & 1) != 0;
-        if (!is_letter || s == FREE || (level + 1 == walk.depth && !step_is_call((step)s))) {
+        if (!is_walked((step)s, level)) {
             continue;
         }
         walk.path[level] = (step)s;
+        walk.nothing[level + 1] = walk.nothing[level] || s == TAKE_NOTHING;
         trial_step(&walk.trial, (step)s, &r);
         if (r.done) {
             follow(&r, level);
@@ -189,8 +203,9 @@ static void print_result(setting at)
 {
     char name[64];
     setting_text(at, name, sizeof name);
-    printf("%s: %lu calls compared, %lu in the same state, %lu explained, %lu unexplained\n", name,
-           walk.compared, walk.equal, walk.explained, walk.unexplained);
+    printf("%s%s: %lu calls compared, %lu in the same state, %lu explained, %lu unexplained\n",
+           name, walk.socket ? "" : ", no socket", walk.compared, walk.equal, walk.explained,
+           walk.unexplained);
     printf("  of %s; %lu more calls before anything was written of the connection\n",
            walk.trial.subject->version(), walk.untold);
     printf("  explained by");
@@ -219,6 +234,7 @@ static int walk_setting(const page *p, setting at)
         fprintf(stderr, "fidelity: %s\n", missing);
         return CANNOT_RUN;
     }
+    transport_is_socket = walk.socket;
     if (!trial_open(&walk.trial, at) || heap_freeze() != 0) {
         fprintf(stderr, "fidelity: no connection\n");
         return CANNOT_RUN;
@@ -271,8 +287,9 @@ int main(int argc, char **argv)
     if (!page_read(&catalogue, "spec/divergences.md")) {
         return CANNOT_RUN;
     }
-    for (int i = 0; i < STARTS * 4; i++) {
-        setting at = {(uint8_t)(i / 4), (i & 1) != 0, (i & 2) != 0};
+    for (int i = 0; i < STARTS * 8; i++) {
+        setting at = {(uint8_t)(i / 8), (i & 1) != 0, (i & 2) != 0};
+        walk.socket = (i & 4) == 0;
         int status = in_a_process(&catalogue, at);
         if (status == CANNOT_RUN) {
             fprintf(stderr, "fidelity: a walk did not end\n");
