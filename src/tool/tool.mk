@@ -187,7 +187,7 @@ $(TOOL_BUILD)/tests/device_mbedtls: src/tool/tests/device_mbedtls.c src/tool/tes
 
 # Fidelity: the judge beside the contract on a live libssl. What explore has is used as it is.
 FIDELITY := $(TOOL_BUILD)/fidelity
-FIDELITY_JUDGE := judge outcome predicates transport gnutls wire
+FIDELITY_JUDGE := judge follow outcome predicates transport gnutls wire trace
 
 .PHONY: fidelity fidelity-releases test-fidelity
 fidelity: $(FIDELITY)/fidelity ## test: the judge of endwell(1) agrees with the contract after every call, to depth FIDELITY_DEPTH=3; LIBSSL='DIR ...'
@@ -195,22 +195,26 @@ fidelity: $(FIDELITY)/fidelity ## test: the judge of endwell(1) agrees with the 
 FIDELITY_DEPTH ?= 3
 FIDELITY_KEPT := src/tool/tests/fidelity/releases.json
 fidelity-releases: $(FIDELITY)/fidelity ## test: the judge agrees with the contract on builds of libssl, four named ones among them: LIBSSL='DIR ...'
-	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --judge '$(FIDELITY_JUDGE)' --tool $(FIDELITY)/fidelity --depth $(FIDELITY_DEPTH) --out $(FIDELITY_KEPT) $(LIBSSL)
+	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --judge '$(FIDELITY_JUDGE)' --tool $(FIDELITY)/fidelity --depth $(FIDELITY_DEPTH) --out $(FIDELITY_KEPT) $(FIDELITY_ADD) $(LIBSSL)
+# --add: to the builds that are kept.
+FIDELITY_ADD ?=
 
 $(FIDELITY)/subject.o $(FIDELITY)/walk.o $(FIDELITY)/walk_gnutls.o: $(FIDELITY)/%.o: src/tool/tests/fidelity/%.c src/tool/tests/fidelity/fidelity.h
 	@mkdir -p $(@D)
 	$(CC) $(INTEROP_FLAGS) -Iinterop/explore -Isrc/tool/tests/fidelity $(CFLAGS) -c -o $@ $<
-$(FIDELITY)/judge_side.o: src/tool/tests/fidelity/judge_side.c src/tool/tests/fidelity/fidelity.h
+$(FIDELITY)/judge_side.o: SIDE := -Isrc/tool/judge
+$(FIDELITY)/record_side.o: SIDE := -Isrc/tool/record
+$(FIDELITY)/judge_side.o $(FIDELITY)/record_side.o: $(FIDELITY)/%.o: src/tool/tests/fidelity/%.c src/tool/tests/fidelity/fidelity.h
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -Wall -Wextra -Wshadow -Werror -Isrc/tool -Isrc/tool/judge -Isrc/tool/record -I$(CORE) -Ispec -MMD -MP $(CFLAGS) -c -o $@ $<
-FIDELITY_OBJS := $(FIDELITY)/subject.o $(FIDELITY)/walk.o $(FIDELITY)/judge_side.o $(TOOL_BUILD)/record/names.o \
+	$(CC) -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Werror -Isrc/tool $(SIDE) -I$(CORE) -Ispec -MMD -MP $(CFLAGS) -c -o $@ $<
+FIDELITY_OBJS := $(addprefix $(FIDELITY)/,subject.o walk.o judge_side.o record_side.o) $(RECORD_OBJS) \
     $(FIDELITY_JUDGE:%=$(TOOL_BUILD)/judge/%.o) $(TOOL_BUILD)/rules_table.o $(TOOL_BUILD)/rules.o \
     $(EXPLORE_PLAYS:%=$(INTEROP_BUILD)/%.o) $(TOOL_BUILD)/ew_core.o
 $(FIDELITY)/fidelity: $(FIDELITY_OBJS)
 	$(CC) $(CFLAGS) -o $@ $^ $(EXPLORE_LIBS)
 
 # GnuTLS, by its own table: the same contract, without the heap that is put back.
-FIDELITY_GNUTLS := $(FIDELITY)/walk_gnutls.o $(FIDELITY)/judge_side.o $(TOOL_BUILD)/record/names.o \
+FIDELITY_GNUTLS := $(FIDELITY)/walk_gnutls.o $(FIDELITY)/judge_side.o \
     $(FIDELITY_JUDGE:%=$(TOOL_BUILD)/judge/%.o) $(TOOL_BUILD)/rules_table.o $(TOOL_BUILD)/rules.o \
     $(addprefix $(INTEROP_BUILD)/,explore/contract.o explore/engine.o explore/wire.o explore/steps.o \
     explore/subject_endwell_peer.o lib/libssl_peer.o lib/records.o) $(TOOL_BUILD)/ew_core.o

@@ -106,8 +106,9 @@ static bool is_end_behind_others(const struct event *e)
 }
 
 /*
- * Up to 1.1.1 the end of the transport is SYSCALL, and no error. From 3.0 on a read that has an alert of
- * its own to send fails so as well if the transport does, and has met no end.
+ * Up to 1.1.1 the end of the transport is SYSCALL, and no error. A read that has something of its own to
+ * send (an alert from 3.0 on, the answer to a HelloRequest in all releases) fails so as well if the
+ * transport takes nothing, and has met no end.
  */
 static uint8_t of_class(const struct event *e, uint8_t action)
 {
@@ -119,7 +120,7 @@ static uint8_t of_class(const struct event *e, uint8_t action)
         return EW_EVENT_WANT_WRITE;
     }
     if (strcmp(class, "SYSCALL") == 0) {
-        bool sends = wants_to_write(e) && e->library >= 0x30000000ul;
+        bool sends = wants_to_write(e);
         bool reads = (action == EW_ACTION_RECEIVE && !sends) ||
                      (action == EW_ACTION_HANDSHAKE && wants_to_read(e));
         bool ended =

@@ -1,8 +1,8 @@
 /* The judge, one connection of it, with its findings left out. */
 #include "fidelity.h"
 #include "judge.h"
-#include "names.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static struct judge judge;
@@ -46,11 +46,11 @@ void report_lacked(struct judge *j)
     (void)j;
 }
 
-void judge_start(void)
+void judge_start(const char *id)
 {
     memset(&judge, 0, sizeof judge);
     memset(&conn, 0, sizeof conn);
-    conn.id = "1.1";
+    conn.id = id;
     ew_init(&conn.machine);
 }
 
@@ -71,37 +71,44 @@ void judge_machine(uint8_t out[MACHINE_SIZE])
     memcpy(out, &conn.machine, MACHINE_SIZE);
 }
 
-static void set_facts(struct facts *f, const struct moment *m, unsigned long version)
+/* As in judge_trace(), of which this is the part for one connection that does not end. */
+static void follow(const struct event *e)
 {
-    struct error oldest = split_error(version, m->oldest), newest = split_error(version, m->newest);
-    f->flags = m->flags;
-    f->quiet = m->quiet;
-    f->handshake = (enum handshake)m->handshake;
-    f->renegotiates = m->renegotiates;
-    f->retry = m->retry;
-    f->unasked = m->unasked;
-    f->oldest = (struct queued){oldest.library, oldest.reason, NULL};
-    f->newest = (struct queued){newest.library, newest.reason, NULL};
+    if (e->kind == EVENT_LOST) {
+        fprintf(stderr, "fidelity: the recorder lost a line\n");
+        exit(2);
+    }
+    if (e->conn == NULL || strcmp(e->conn, conn.id) != 0) {
+        return;
+    }
+    conn.guessed |= e->kind == EVENT_PARTLY;
+    if (e->kind == EVENT_CALL) {
+        judge_call(&judge, &conn, e);
+    }
 }
 
-void judge_saw(const struct observed *o)
+void judge_reads(const char *lines)
 {
-    struct event e = {.kind = EVENT_CALL, .conn = conn.id, .pid = 1, .tid = 1, .call = o->call};
-    e.has_argument = o->has_argument;
-    e.argument = o->argument;
-    e.has_after = true;
-    e.value = o->value;
-    e.class = o->class >= 0 ? class_name(o->class) : NULL;
-    e.want = want_name(o->want);
-    e.error = o->error;
-    e.library = o->version;
-    e.options = ABSENT;
-    e.in = (double)(o->after.in - o->before.in);
-    e.out = (double)(o->after.out - o->before.out);
-    set_facts(&e.before, &o->before, o->version);
-    set_facts(&e.after, &o->after, o->version);
-    judge_call(&judge, &conn, &e);
-    judge.threads = 0; /* the event is gone after this call */
+    struct trace read = {.path = "the recorder"};
+    while (*lines != '\0') {
+        cJSON *json = cJSON_ParseWithOpts(lines, &lines, 0);
+        if (!add_json(&read, 0, json)) {
+            fprintf(stderr, "fidelity: %s\n", read.error);
+            exit(2);
+        }
+        lines += strspn(lines, "\n");
+    }
+    for (const struct event *e = read.first; e != NULL; e = e->next) {
+        follow(e);
+    }
+    free_trace(&read);
+    judge.threads = 0; /* its events are gone after this call */
+    conn.ignoring = NULL;
+}
+
+void judge_skips(int reads, int waits)
+{
+    follow_skipped(&conn, reads, waits);
 }
 
 void judge_saw_gnutls(const struct observed *o)
@@ -111,7 +118,7 @@ void judge_saw_gnutls(const struct observed *o)
     e.has_argument = o->has_argument;
     e.argument = o->argument;
     e.value = o->value;
-    e.want = o->want == 0 ? "reading" : "writing";
+    e.want = o->direction == 0 ? "reading" : "writing";
     e.in = e.out = e.options = ABSENT;
     conn.events++;
     judge_gnutls(&judge, &conn, &e);

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""planted.py: wrong mappings of outcome.c and judge.c that the walk has to find.
+"""planted.py: wrong mappings of the judge, and recorders that see or say less, that the walk has to find.
 
-Each is one change of the judge's source; the judge is built with it into a folder of its own, walked
-to depth 3 (4 where it takes as many), and has to be found unexplained. A change that does not apply
-any more is a failure.
+Each is one change of a source; the walk is built with it into a folder of its own, walks to depth 3 (4,
+with some of the steps, where it takes as many), and has to find it unexplained. A change that does not
+apply any more is a failure.
 """
 
 import argparse
@@ -16,7 +16,8 @@ import sys
 
 import releases
 
-# name, file, what it says, what it says instead; and the depth, if not 3
+# name, file (of the judge if it names no folder), what it says, what it says instead;
+# and the steps that it takes, if more than 3
 PLANTED = [
     ("an old error is a failure", "outcome.c", "    if (!only_stale(e)) {", "    if (true) {"),
     ("an alert is a close", "outcome.c", "? EW_EVENT_FATAL_ALERT : EW_EVENT_CLOSE_NOTIFY",
@@ -30,15 +31,33 @@ PLANTED = [
      "return e->value >= 0 ? of_success(e) : of_class(e, action);", "return EW_EVENT_DONE;"),
     ("a failed transport has ended", "outcome.c", "(reads && e->error == 0) ||", "reads ||"),
     ("a read that could not send has ended", "outcome.c",
-     "action == EW_ACTION_RECEIVE && !sends", "action == EW_ACTION_RECEIVE", "4"),
+     "action == EW_ACTION_RECEIVE && !sends", "action == EW_ACTION_RECEIVE",
+     "peer-hello-request", "take-nothing", "fail-read", "read-small"),
     ("read is write", "judge.c", '{"SSL_read", EW_EVENT_READ}', '{"SSL_read", EW_EVENT_WRITE}'),
     ("peek is not seen", "judge.c", '{"SSL_peek", EW_EVENT_READ}', '{"SSL_poke", EW_EVENT_READ}'),
     ("nothing sent is sent", "outcome.c",
-     "return e->out == 0 ? EW_EVENT_IO_ERROR", "return e->out < 0 ? EW_EVENT_IO_ERROR", "4"),
+     "return e->out == 0 ? EW_EVENT_IO_ERROR", "return e->out < 0 ? EW_EVENT_IO_ERROR",
+     "be-full", "shutdown", "take-nothing"),
     ("flags are shifted", "predicates.c",
      "EW_EVENT_SET_SHUTDOWN_0 + (flags & 3)", "EW_EVENT_SET_SHUTDOWN_0 + (flags & 1)"),
     ("what was not asked is a failure", "outcome.c", "(blocks || is_foreign)", "blocks"),
     ("a write of nothing counts", "judge.c", "!writes_nothing(e) && ", ""),
+    ("a handshake that runs is none", "follow.c", "} else if (e->before.handshake == HANDSHAKE_RUNNING &&",
+     "} else if (false &&"),
+    ("reads that were passed over are not made", "follow.c", "reads + waits > 0", "false",
+     "peer-closes", "read-small", "set-0"),
+    ("a repeated write is passed over", "record/calls.c", "(!c->unsettled && gave_bytes(w))", "gave_bytes(w)",
+     "be-full", "write", "take-all"),
+    ("a read that fails is passed over", "record/data.c",
+     "reads && value <= 0 && waits_to_read(lib, w->ssl)", "reads && value <= 0"),
+    ("a queue that was not asked was empty", "record/data.c", "f->unasked = !is_read(w->call);", "f->unasked = false;"),
+    ("what it waits for is not asked", "record/facts.c",
+     "f->retry = waits_to_read(lib, ssl) || waits_to(lib, ssl, WANT_WRITING);", "f->retry = false;"),
+    ("the peer's close is not seen", "record/facts.c",
+     "f->flags = lib->SSL_get_shutdown(ssl);", "f->flags = lib->SSL_get_shutdown(ssl) & 1;"),
+    ("a handshake that runs has not begun", "record/facts.c", ": HANDSHAKE_RUNNING;", ": HANDSHAKE_NONE;"),
+    ("no byte goes out", "record/call_line.c",
+     "(unsigned long long)(w->after.out - w->before.out)", "0ull"),
 ]
 # The same of GnuTLS, walked to depth 2.
 PLANTED_GNUTLS = [
@@ -57,15 +76,15 @@ PLANTED_GNUTLS = [
 
 
 def build(arguments, source, text, out):
-    """The walk with one source of the judge replaced. Exits 2 where it cannot be built."""
+    """The walk with one source of the judge or the recorder replaced. Exits 2 where it cannot be built."""
     out.mkdir(parents=True, exist_ok=True)
-    changed = out / source
+    changed = out / source.name
     changed.write_text(text, encoding="utf-8")
-    made, program = out / "judge.o", out / "fidelity"
-    objects = [o for o in arguments.objects if not o.endswith(f"/judge/{source[:-2]}.o")]
+    made, program = out / "changed.o", out / "fidelity"
+    objects = [o for o in arguments.objects if not o.endswith(f"/{source.parent.name}/{source.stem}.o")]
     if len(objects) != len(arguments.objects) - 1:
         sys.exit(f"planted: no object of {source} among those to link")
-    for command in ([arguments.cc, "-std=c99", "-D_GNU_SOURCE", "-w", "-O1", "-Isrc/tool", "-Isrc/tool/judge",
+    for command in ([arguments.cc, "-std=c99", "-D_GNU_SOURCE", "-w", "-O1", "-Isrc/tool", f"-I{source.parent}",
                      f"-I{arguments.core}", "-Ispec", "-c", "-o", str(made), str(changed)],
                     [arguments.cc, "-o", str(program), str(made), *objects, *arguments.libs.split()]):
         done = subprocess.run(command, capture_output=True, text=True)
@@ -106,14 +125,15 @@ def main():
         failed += not good
         if not good:
             print(f"FAILED: {name}")
-    for number, (name, source, old, new, *depth) in enumerate(PLANTED_GNUTLS if arguments.gnutls else PLANTED):
-        text = (pathlib.Path("src/tool/judge") / source).read_text(encoding="utf-8")
+    for number, (name, file, old, new, *steps) in enumerate(PLANTED_GNUTLS if arguments.gnutls else PLANTED):
+        source = pathlib.Path("src/tool") / (file if "/" in file else f"judge/{file}")
+        text = source.read_text(encoding="utf-8")
         if text.count(old) != 1:
             print(f"FAILED: {name}: the place stands {text.count(old)} times in {source}")
             failed += 1
             continue
         program = build(arguments, source, text.replace(old, new), pathlib.Path(arguments.out) / str(number))
-        command = [str(program), *(depth or ["2" if arguments.gnutls else "3"])]
+        command = [str(program), *(["4", "", *steps] if steps else ["2" if arguments.gnutls else "3"])]
         if finds(command):
             passed += 1
         else:

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """releases.py --judge NAMES --tool FILE --depth N --out FILE DIR...: fidelity on builds of libssl, what is kept of it.
 
-Each DIR is what `make explore-versions` takes: a libssl, its libcrypto, and `source.txt`; DIR:M walks that
-one to depth M instead. Every walk has
-to compare something and leave nothing unexplained, and REQUIRED have to be among the builds. --check
-holds the kept file to that. Exits 0, 1 (it is not so), 2 (a walk could not be made).
+Each DIR is what `make explore-versions` takes: a libssl, its libcrypto, and `source.txt`; DIR:M walks
+that one to depth M instead. Every walk has to compare something and leave nothing unexplained, and
+REQUIRED have to be among the builds. --add goes on from the kept file, if it is of the same sources;
+--check holds it to that. Exits 0, 1 (it is not so), 2 (a walk could not be made).
 """
 import argparse
 import json
@@ -21,10 +21,10 @@ sys.path.insert(0, os.path.join(ROOT, "interop", "explore"))
 import versions  # noqa: E402, of interop/explore
 
 REQUIRED = ("1.1.1", "3.0", "3.5", "4.0")
-BESIDE = ["src/tool/judge/*.h", "src/tool/tests/fidelity/*.[ch]"]
+BESIDE = ["src/tool/judge/*.h", "src/tool/record/*.[ch]", "src/tool/tests/fidelity/*.[ch]"]
 COUNT = re.compile(r"^(.*): (\d+) calls compared, (\d+) in the same state, (\d+) explained, (\d+) unexplained$",
                    re.MULTILINE)
-VERSION = re.compile(r"^  of (?:OpenSSL )?(\S+)", re.MULTILINE)
+VERSION = re.compile(r"^  of (?:OpenSSL )?([^\s;]+)", re.MULTILINE)
 
 
 def walked(given, folder):
@@ -67,6 +67,7 @@ def main():
     parser.add_argument("--judge", required=True, help="the sources of the judge that the tool is linked with")
     parser.add_argument("--depth", type=int, default=3)
     parser.add_argument("--out", required=True)
+    parser.add_argument("--add", action="store_true")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("builds", nargs="*", metavar="DIR")
     given = parser.parse_args()
@@ -75,8 +76,11 @@ def main():
         if not given.check:
             if not given.builds:
                 raise versions.CannotRun("LIBSSL='DIR ...' is missing: builds of libssl")
+            before = versions.read(given.out) if given.add else {"sources": sources, "releases": {}}
+            if is_of_another(before, sources):
+                raise versions.CannotRun(f"--add: {given.out} is of other sources")
             kept = {"depth": given.depth, "sources": sources,
-                    "releases": dict(walked(given, folder) for folder in given.builds)}
+                    "releases": {**before["releases"], **dict(walked(given, folder) for folder in given.builds)}}
             versions.evidence.write_whole(given.out, kept)
         kept = versions.read(given.out)
     except (versions.CannotRun, OSError, ValueError) as error:

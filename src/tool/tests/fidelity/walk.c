@@ -30,9 +30,14 @@ static struct {
     trial trial;
     int depth;
     const char *folder; /* of a libssl other than the system's; or NULL */
+    uint64_t letters;   /* a bit for each step that is walked */
+    bool
+        socket; /* sequences on a socket; or those in which a transport takes nothing, as no socket does */
+    bool nothing[MOST_LEVELS]; /* whether that step came until then */
     step path[MOST_LEVELS];
     uint64_t parted[MOST_LEVELS]; /* divergences that can part the two, met until that step */
     unsigned long compared, equal, explained, unexplained;
+    unsigned long untold; /* calls of a connection of which no line was written yet */
     unsigned long by[MOST_DIVERGENCES];
     struct difference difference[MOST_UNEXPLAINED];
     int differences;
@@ -76,6 +81,10 @@ static uint64_t hidden(const result *r)
     if (r->step == SHUTDOWN && r->facts.is[F_TOOK] == EMPTY) {
         return bit_of("D-39"); /* taken for data */
     }
+    bool begun = r->facts.is[F_LIFE] == LIVES && r->facts.is[F_THEN] == IN_HANDSHAKE;
+    if (r->facts.is[F_TOOK] == HELLO_REQUEST && begun && r->facts.is[F_READING] == READ_ENDED) {
+        return bit_of("D-49"); /* its answer failed, where the contract read on to the end */
+    }
     return 0;
 }
 
@@ -115,6 +124,10 @@ static void note_unexplained(step s, int at, uint8_t judge, uint8_t wanted, int 
 static void compare(step s, int length, uint64_t parted)
 {
     uint8_t judge[MACHINE_SIZE], wanted[MACHINE_SIZE];
+    if (!recorder_told()) {
+        walk.untold++;
+        return;
+    }
     judge_machine(judge);
     memcpy(wanted, &walk.trial.now.contract.machine, sizeof wanted);
     walk.compared++;
@@ -146,22 +159,35 @@ static void follow(const result *r, int level)
         return;
     }
     *parted |= met_in(r);
-    compare(r->step, level + 1, *parted);
+    if (walk.socket || walk.nothing[level + 1]) {
+        compare(r->step, level + 1, *parted);
+    }
     if (r->want.part[REASON] == EW_REASON_UNREAD_DATA) {
         *parted |= bit_of("D-13"); /* fatal for libssl, from the next call on */
     }
+}
+
+static bool is_walked(step s, int level)
+{
+    bool is_last = level + 1 == walk.depth, ends_soon = level + 2 >= walk.depth;
+    if ((walk.letters >> s & 1) == 0 || s == FREE || (is_last && !step_is_call(s))) {
+        return false;
+    }
+    return walk.socket ? s != TAKE_NOTHING : walk.nothing[level] || s == TAKE_NOTHING || !ends_soon;
 }
 
 static void walk_from(int level)
 {
     trial_save(&walk.trial, level);
     judge_save(level);
+    recorder_save(level);
     for (int s = 0; s < STEPS && level < walk.depth; s++) {
         result r;
-        if (s == FREE || (level + 1 == walk.depth && !step_is_call((step)s))) {
+        if (!is_walked((step)s, level)) {
             continue;
         }
         walk.path[level] = (step)s;
+        walk.nothing[level + 1] = walk.nothing[level] || s == TAKE_NOTHING;
         trial_step(&walk.trial, (step)s, &r);
         if (r.done) {
             follow(&r, level);
@@ -169,6 +195,7 @@ static void walk_from(int level)
         }
         trial_restore(&walk.trial, level);
         judge_restore(level);
+        recorder_restore(level);
     }
 }
 
@@ -176,9 +203,12 @@ static void print_result(setting at)
 {
     char name[64];
     setting_text(at, name, sizeof name);
-    printf("%s: %lu calls compared, %lu in the same state, %lu explained, %lu unexplained\n", name,
-           walk.compared, walk.equal, walk.explained, walk.unexplained);
-    printf("  of %s\n  explained by", walk.trial.subject->version());
+    printf("%s%s: %lu calls compared, %lu in the same state, %lu explained, %lu unexplained\n",
+           name, walk.socket ? "" : ", no socket", walk.compared, walk.equal, walk.explained,
+           walk.unexplained);
+    printf("  of %s; %lu more calls before anything was written of the connection\n",
+           walk.trial.subject->version(), walk.untold);
+    printf("  explained by");
     for (int i = 0; i < walk.trial.page->divergences; i++) {
         if (walk.by[i] > 0) {
             printf(" %s (%lu)", walk.trial.page->divergence[i].id, walk.by[i]);
@@ -204,7 +234,7 @@ static int walk_setting(const page *p, setting at)
         fprintf(stderr, "fidelity: %s\n", missing);
         return CANNOT_RUN;
     }
-    judge_start();
+    transport_is_socket = walk.socket;
     if (!trial_open(&walk.trial, at) || heap_freeze() != 0) {
         fprintf(stderr, "fidelity: no connection\n");
         return CANNOT_RUN;
@@ -231,21 +261,35 @@ static int in_a_process(const page *p, setting at)
     return WEXITSTATUS(status);
 }
 
+static bool take_arguments(int argc, char **argv)
+{
+    walk.depth = argc > 1 ? atoi(argv[1]) : 0;
+    walk.folder = argc > 2 && argv[2][0] != '\0' ? argv[2] : NULL;
+    walk.letters = argc > 3 ? 0 : UINT64_MAX;
+    for (int i = 3; i < argc; i++) {
+        step s = step_find(argv[i], strlen(argv[i]));
+        if (s >= STEPS) {
+            return false;
+        }
+        walk.letters |= (uint64_t)1 << s;
+    }
+    return walk.depth >= 1 && walk.depth < MOST_LEVELS;
+}
+
 int main(int argc, char **argv)
 {
     static page catalogue;
     int passed = 0, failed = 0;
-    walk.depth = argc == 2 || argc == 3 ? atoi(argv[1]) : 0;
-    walk.folder = argc == 3 ? argv[2] : NULL;
-    if (walk.depth < 1 || walk.depth >= MOST_LEVELS) {
-        fprintf(stderr, "usage: fidelity DEPTH [FOLDER OF LIBSSL]\n");
+    if (!take_arguments(argc, argv)) {
+        fprintf(stderr, "usage: fidelity DEPTH [FOLDER OF LIBSSL [STEP ...]]\n");
         return CANNOT_RUN;
     }
     if (!page_read(&catalogue, "spec/divergences.md")) {
         return CANNOT_RUN;
     }
-    for (int i = 0; i < STARTS * 4; i++) {
-        setting at = {(uint8_t)(i / 4), (i & 1) != 0, (i & 2) != 0};
+    for (int i = 0; i < STARTS * 8; i++) {
+        setting at = {(uint8_t)(i / 8), (i & 1) != 0, (i & 2) != 0};
+        walk.socket = (i & 4) == 0;
         int status = in_a_process(&catalogue, at);
         if (status == CANNOT_RUN) {
             fprintf(stderr, "fidelity: a walk did not end\n");

@@ -115,7 +115,7 @@ static void show(const char *call, long value, bool has_argument, int argument)
 {
     struct observed o = {.call = call, .value = (int)value, .has_argument = has_argument};
     o.argument = argument;
-    o.want = gnutls_record_get_direction(walk.session);
+    o.direction = gnutls_record_get_direction(walk.session);
     judge_saw_gnutls(&o);
 }
 
@@ -253,7 +253,7 @@ static int walk_setting(bool tls13, bool client, bool both)
 {
     memset(walk.counts, 0, sizeof *walk.counts);
     walk.both = both;
-    judge_start();
+    judge_start("1.1");
     if (!open_connection(tls13, client)) {
         fprintf(stderr, "fidelity-gnutls: no connection\n");
         return CANNOT_RUN;
