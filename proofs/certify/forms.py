@@ -36,7 +36,7 @@ from wp import ROOT, CannotRun
 OUT = "gen/out"
 LANES = 2
 STEP_SECONDS, RUN_SECONDS = 600, 900   # far above what any takes; they end what went astray
-PARTS = 2                              # of the forms, without --all
+PARTS = 4                              # of the forms, without --all
 BLOCKS = 512                           # bytes in the unit of `ulimit -f`
 SAID_LINES = 12                        # of what a command says when it fails
 DAMAGE = ("calls", r"(?m)^(\| off \| delivered \|.*\| - \| - \| )0( \| none \| none \| S6 \|)",

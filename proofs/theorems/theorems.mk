@@ -5,7 +5,7 @@ theorems: ## prove: T1 to T14 over lists of events of any length, from scratch a
 	@python3 proofs/theorems/statements --build $(BUILD)/statements
 	@python3 proofs/theorems/theorems --build $(BUILD)/theorems --out $(EVIDENCE)/theorems.json
 
-theorems-quick: ## prove: T1 to T14 from scratch, a part of two ends and of the rest; an eighth of the broken models and hollow statements
+theorems-quick: ## prove: T1 to T14 from scratch, a part of two ends and of the rest; a sixteenth of the broken models and hollow statements
 	@python3 proofs/theorems/statements --quick --build $(BUILD)/statements
 	@python3 proofs/theorems/theorems --quick --build $(BUILD)/theorems --out $(EVIDENCE)/theorems.json
 

@@ -5,5 +5,5 @@ two-ends: ## prove: search every state of two ends and a transport; FAULT=name: 
 	@python3 proofs/theorems/two_ends --build $(BUILD)/two_ends --out $(EVIDENCE)/two_ends.json \
 	    $(if $(FAULT),--fault $(FAULT))
 
-two-ends-quick: ## prove: one or two of the four searches of two-ends, a sixth of its planted bugs
+two-ends-quick: ## prove: one or two of the four searches of two-ends, a twelfth of its planted bugs
 	@python3 proofs/theorems/two_ends --quick --build $(BUILD)/two_ends --out $(EVIDENCE)/two_ends_quick.json

@@ -43,7 +43,7 @@ from wp import ROOT, CannotRun
 PAGE, OURS = "orderly", machines.ORDERLY
 SOURCES = ["spec/orderly.md", OURS.code, OURS.header, *OURS.contracts]
 LANES = 2
-PART = 12          # of so many mutants one is in the quick run
+PART = 24          # of so many mutants one is in the quick run
 # Labels that are never the only ones that notice, and why they are there.
 NOT_ALONE = {
     **dict.fromkeys(["OC03_notice_is_out", "OC06_late_is_unsent", "OC07_failure_is_kept", "noticed"],
