@@ -20,7 +20,7 @@ typedef struct {
     link_way way[2];  /* by the descriptor that it comes from */
     uint64_t rate;    /* bytes a second, each way; 0: no limit */
     int64_t since_us; /* when it was opened */
-    uint64_t drop_at; /* of the self-test: this byte of the first way is lost; 0: none */
+    uint64_t drop_at; /* of the self-test: this byte of the first way is changed; 0: none */
 } lossless_link;
 
 void lossless_link_open(lossless_link *l, int near_fd, int far_fd, uint64_t rate);

@@ -323,7 +323,7 @@ LONG = {"by-label": (judged("by-label", "mutants", "mutants", "equivalent", "kil
         "prove-wire": (proved("proof_wire", "functions", "outside", "edits", "theorems"),
                        wire_lines("`make prove-wire`, transport, waiting and what the ports share"), "make prove-wire"),
         "prove-connection": (proved("proof_connection", "functions", "outside", "edits", "theorems"),
-                             wire_lines("`make prove-connection`, the connection's data path"),
+                             wire_lines("`make prove-connection`, the calls of a connection"),
                              "make prove-connection"),
         "prove-opening": (proved("proof_opening", "functions", "outside", "edits", "theorems"),
                           wire_lines("`make prove-opening`, what opens a connection"), "make prove-opening"),

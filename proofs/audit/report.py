@@ -70,7 +70,7 @@ def footprint_table(size):
 
 
 def proof_lines(proof):
-    return [f"{proof['proved']} of {proof['goals']} proof goals, "
+    return [f"{proof['proved']} of {proof['goals']} proof goals of the core, "
             f"{proof['smoke_passed']} of {proof['smoke_total']} smoke tests, "
             f"{proof['canaries_failed_as_named']} of {proof['canaries']} canaries failing for "
             "their named reason."]
