@@ -118,6 +118,7 @@ path, old, new, when = sys.argv[1:]
 def edit():
     with open(path) as file:
         text = file.read()
+    assert old in text, "nothing to change this way"
     with open(path, "w") as file:
         file.write(text.replace(old, new))
 read = wp.Run.read

@@ -21,7 +21,7 @@ int endwell_refused(ew_conn *c, const char *why)
     return ew_transport_refuse(&c->transport, why);
 }
 
-/* Nothing of an earlier connection's is left; what each call begins with is its own to set. */
+/* Nothing of an earlier connection's counts; what each call begins with is its own to set. */
 static void forget_calls(ew_conn *c)
 {
     c->result = ENDWELL_ANSWER_NONE;

@@ -4,7 +4,7 @@
 Works on copies of the evidence that is there, which has to be in order. Each file is changed in
 several ways, as it is and with its seal renewed; so are the generated files and the kept parts of
 `provers` and sessions of Why3. Two forgeries fit throughout: only the sample can notice them. With
---quick a third of the files and of the changes of a session are tried (sample.py). Ends with
+--quick an eighth of the files and of the changes of a session are tried (sample.py). Ends with
 `N passed, N failed`; exits 1 if one failed, 2 if it could not run.
 """
 import argparse

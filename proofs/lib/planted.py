@@ -75,18 +75,19 @@ def problem(path, folder, compiler, linker):
     """None if the program finds the bug; without a linker, if it compiles."""
     try:
         edit = Edit(path)
+        walk, finds = head(path, "walk").split(), head(path, "finds")
         program = build(edit, folder, compiler, linker)
         if not linker:
             return None
-        status, said = run([program] + head(path, "walk").split())
+        status, said = run([program] + walk)
     except Late:
         raise
     except CannotRun as error:
         return str(error)
     if status != 1:
         return f"the program ended with status {status} instead of 1\n{said}"
-    if head(path, "finds") not in said:
-        return f"the program does not say: {head(path, 'finds')}\n{said}"
+    if finds not in said:
+        return f"the program does not say: {finds}\n{said}"
     return None
 
 

@@ -33,6 +33,7 @@
 #define EW_OPENED                                                                                                      \
     ensures values: \result == 0 || \result == -1;                                                                     \
     ensures open: \result == 0 ==> is_open(c) && c->port == port && c->engine == engine;                               \
+    ensures blocking: \result == 0 ==> (c->blocking != 0 <==> blocking != 0);                                          \
     ensures refused: c != \null && \result == -1 ==> c->port == \null;                                                 \
     ensures idle: c != \null ==> c->in_call == 0;                                                                      \
     EW_STAYS_USABLE                                                                                                    \
@@ -54,7 +55,7 @@
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
   ensures    P10_nothing_pending: \result == 0 ==> ew_pending == 0;
-  ensures    noted_begins: \result == 0 ==> EW_NOTHING_SEEN;
+  ensures    P10_begins: \result == 0 ==> EW_NOTHING_SEEN;
 */
 static inline int endwell_port_attach(const ew_port *p, void *engine, ew_transport *t);
 
@@ -67,7 +68,7 @@ static inline int endwell_port_attach(const ew_port *p, void *engine, ew_transpo
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
   ensures    P10_nothing_pending: \result == 0 ==> ew_pending == 0;
-  ensures    noted_begins: \result == 0 ==> EW_NOTHING_SEEN;
+  ensures    K29_at_rest: \result == 0 ==> EW_NOTHING_SEEN;
 */
 static inline int endwell_port_adopt(const ew_port *p, void *engine, ew_transport *t);
 
@@ -82,7 +83,7 @@ static inline int endwell_port_adopt(const ew_port *p, void *engine, ew_transpor
   assigns    t->io \from io;
   assigns    t->io_context \from context;
   assigns    t->detail \from \nothing;
-  ensures    io: t->io == io;
+  ensures    io: t->io == io && t->io_context == context;
 */
 void ew_transport_init_io(ew_transport *t, const ew_io *io, void *context);
 
@@ -132,7 +133,8 @@ int endwell_refused(ew_conn *c, const char *why);
              c->io_len, c->owed, c->number, c->unsent, c->deadline_ms, c->handshake_expires;
   assigns    c->port, c->engine, c->read_buf, c->write_buf \from \nothing;
   ensures    begun: c->in_call == 0 && c->untold == EW_ANSWER_ONE && c->owed == 0 &&
-               c->failure == EW_ANSWER_ONE && c->blocking == 0 && c->peeks == 0 && c->io_len == 0;
+               c->failure == EW_ANSWER_ONE && c->blocking == 0 && c->peeks == 0 && c->io_len == 0 && c->again == 0;
+  ensures    W5_no_deadline: c->deadline_ms == -1 && c->handshake_expires == -1;
   ensures    not_open: c->port == \null && c->read_buf == \null && c->write_buf == \null;
 */
 static void forget_calls(ew_conn *c);
@@ -153,12 +155,13 @@ static void start_machines(ew_conn *c);
   terminates \true;
   exits      \false;
   assigns    *c;
+  ensures    W5_no_deadline: c->deadline_ms == -1 && c->handshake_expires == -1 && c->again == 0;
   ensures    not_open: c->port == \null && c->read_buf == \null;
   ensures    begun: c->in_call == 0 && c->untold == EW_ANSWER_ONE && c->owed == 0 && c->failure == EW_ANSWER_ONE;
   ensures    machine: at_start(&c->machine);
   ensures    quiet: c->machine.quiet == EW_QUIET_OFF;
   ensures    close: at_start(&c->orderly);
-  ensures    io: c->transport.io == io;
+  ensures    io: c->transport.io == io && c->transport.io_context == context;
 */
 void endwell_reset(ew_conn *c, const ew_io *io, void *context);
 

@@ -16,7 +16,7 @@ static void open_on(fixture *f, const int fds[2], const char *script, int nonblo
     if (nonblocking) {
         set_nonblocking(f->fd);
     }
-    memset(&f->c, 0xA5, sizeof f->c); /* an application's memory may hold anything */
+    memset(&f->c, 0x5A, sizeof f->c); /* an application's memory may hold anything */
     assert_int_equal(ew_conn_open(&f->c, f->fd, &fake_port, &f->e), 0);
 }
 

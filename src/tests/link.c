@@ -355,7 +355,7 @@ void *link_engine(link_ends *l)
 
 int link_conn_open(link_ends *l)
 {
-    memset(&l->c, 0xA5, sizeof l->c); /* an application's memory may hold anything */
+    memset(&l->c, 0x5A, sizeof l->c); /* an application's memory may hold anything */
     return ew_conn_open(&l->c, l->fd, link_port(l), link_engine(l));
 }
 

@@ -57,7 +57,7 @@ static void follow_flags(struct conn *c, const struct event *e)
  */
 void follow_skipped(struct conn *c, int reads, int waits)
 {
-    if (c->established && reads + waits > 0 &&
+    if (c->established && (reads > 0 || waits > 0) &&
         ew_action(ew_read(&c->machine)) == EW_ACTION_RECEIVE) {
         ew_step(&c->machine, reads > 0 ? EW_EVENT_DATA : EW_EVENT_WANT_READ);
     }

@@ -133,6 +133,7 @@ void judge_call(struct judge *j, struct conn *c, const struct event *e)
         return;
     }
     if (is_call(e, "SSL_get_error")) {
+        follow_skipped(c, e->reads, e->waits); /* no other line has these */
         judge_call_around(j, c, e);
         return;
     }

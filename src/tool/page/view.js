@@ -165,9 +165,9 @@ function showNext(machine, state) {
         cell(rowName(row)), cell([clauseList(row)])])));
 }
 
-function show() {
-    const course = readCourse(location.hash);
-    place('trouble').hidden = course !== null || !location.hash.includes(':');
+function showCourseOf(address) {
+    const course = readCourse(address);
+    place('trouble').hidden = course !== null || !address.includes(':');
     if (course === null) {
         place('trouble').textContent = 'The address has no course of a machine in this page.';
         return;
@@ -183,6 +183,17 @@ function show() {
     showState(machine, state, last);
     showNext(machine, state);
     place('machine').hidden = false;
+}
+
+// What cannot be shown leaves no state of another course on the page.
+function show() {
+    try {
+        showCourseOf(location.hash);
+    } catch (error) {
+        place('machine').hidden = true;
+        place('trouble').hidden = false;
+        place('trouble').textContent = `This course cannot be shown: ${error.message}`;
+    }
 }
 
 function caseText(machine, {state, event}) {

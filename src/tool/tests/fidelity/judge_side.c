@@ -8,6 +8,11 @@
 static struct judge judge;
 static struct conn conn, saved[MOST_LEVELS];
 
+/* Calls that were passed over, which the next line will tell of. */
+static struct skips {
+    int reads, waits;
+} skips, saved_skips[MOST_LEVELS];
+
 void report(struct judge *j, struct conn *c, const struct event *e, const struct rule *rule,
             const char *detail)
 {
@@ -50,6 +55,7 @@ void judge_start(const char *id)
 {
     memset(&judge, 0, sizeof judge);
     memset(&conn, 0, sizeof conn);
+    memset(&skips, 0, sizeof skips);
     conn.id = id;
     ew_init(&conn.machine);
 }
@@ -57,18 +63,23 @@ void judge_start(const char *id)
 void judge_save(int level)
 {
     saved[level] = conn;
+    saved_skips[level] = skips;
 }
 
 void judge_restore(int level)
 {
     conn = saved[level];
+    skips = saved_skips[level];
     judge.threads = 0;
 }
 
 void judge_machine(uint8_t out[MACHINE_SIZE])
 {
     _Static_assert(sizeof conn.machine == MACHINE_SIZE, "one byte for each field");
-    memcpy(out, &conn.machine, MACHINE_SIZE);
+    struct conn told =
+        conn; /* as it will be behind the next line; the judge itself waits for that */
+    follow_skipped(&told, skips.reads, skips.waits);
+    memcpy(out, &told.machine, MACHINE_SIZE);
 }
 
 /* As in judge_trace(), of which this is the part for one connection that does not end. */
@@ -108,7 +119,7 @@ void judge_reads(const char *lines)
 
 void judge_skips(int reads, int waits)
 {
-    follow_skipped(&conn, reads, waits);
+    skips = (struct skips){reads, waits};
 }
 
 void judge_saw_gnutls(const struct observed *o)
