@@ -47,7 +47,7 @@ PLANTED = [
     ("reads that were passed over are not made", "follow.c", "(reads > 0 || waits > 0)", "false",
      "peer-closes", "read-small", "set-0"),
     ("a line does not say what was passed over", "follow.c", "    follow_skipped(c, e->reads, e->waits);\n", "",
-     "peer-closes", "read-small", "set-0"),
+     "peer-closes", "read-small", "set-0", "shutdown"),
     ("a repeated write is passed over", "record/calls.c", "(!c->unsettled && gave_bytes(w))", "gave_bytes(w)",
      "be-full", "write", "take-all"),
     ("a read that fails is passed over", "record/data.c",
@@ -135,7 +135,7 @@ def main():
             failed += 1
             continue
         program = build(arguments, source, text.replace(old, new), pathlib.Path(arguments.out) / str(number))
-        command = [str(program), *(["4", "", *steps] if steps else ["2" if arguments.gnutls else "3"])]
+        command = [str(program), *(["6", "", *steps] if steps else ["2" if arguments.gnutls else "3"])]
         if finds(command):
             passed += 1
         else:
