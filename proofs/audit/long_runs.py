@@ -18,7 +18,7 @@ DIVERGENCES = "spec/divergences.md"
 WORLD = "interop/world/world.json"
 RELATION = "gen/out/relation.sha256"
 CANARIES = "proofs/canaries"
-BEHAVIOUR = {"explore", "explore-ours", "kit", "faults", "lossless", "system", "soak",
+BEHAVIOUR = {"explore", "explore-ours", "kit", "faults", "fuzz", "lossless", "system", "soak",
              "world"}
 PROVED = {"prove", "prove-wire", "prove-connection", "prove-opening", "prove-io", "prove-port",
           "prove-orderly"}
@@ -214,6 +214,22 @@ def system_lines(kept):
             f"fail: {kept['runs']:,} runs, {kept['failed']} findings."]
 
 
+def fuzz_figures(evidence):
+    report = evidence("fuzz")
+    if report["quick"] or report["failed"]:
+        raise Missing("fuzz.json: a quick run, or one with findings; run: make fuzz FUZZ_SECONDS=600 && make figures")
+    return {"sequences": report["sequences"], "calls": report["calls"], "late": report["out_of_time"],
+            "minutes": round(min(one["seconds"] for one in report["engines"]) / 60),
+            "engines": sorted(one["engine"] for one in report["engines"])}, report["spec_sha256"]
+
+
+def fuzz_lines(kept):
+    return [f"- `make fuzz`, random sequences of all public calls against a hostile peer, under AddressSanitizer "
+            f"and UndefinedBehaviorSanitizer, {kept['minutes']} minutes an engine ({', '.join(kept['engines'])}): "
+            f"{kept['sequences']:,} sequences, {kept['calls']:,} calls, 0 findings, {kept['late']} that did not "
+            "come back in time."]
+
+
 def soak_figures(evidence):
     report = evidence("soak")
     engines = [one["closes"] for one in report["list"] if one["subject"] != "plain"]
@@ -336,6 +352,7 @@ LONG = {"by-label": (judged("by-label", "mutants", "mutants", "equivalent", "kil
         "faults": (faults_figures, faults_lines, "make faults"),
         "lossless": (lossless_figures, lossless_lines, "make lossless"),
         "system": (picked("system", "runs", "failed"), system_lines, "make system-faults"),
+        "fuzz": (fuzz_figures, fuzz_lines, "make fuzz FUZZ_SECONDS=600"),
         "soak": (soak_figures, soak_lines, "make soak"),
         "bench": (bench_figures, bench_lines, "make bench"),
         "world": (world_figures, world_lines, "make world"),

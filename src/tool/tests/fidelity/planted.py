@@ -111,6 +111,12 @@ def test_kept():
     kept = {"sources": {"outcome.c": "1", "trace.c": "2"}}
     yield "figures of these sources", not releases.is_of_another(kept, {"outcome.c": "1"})
     yield "figures of another mapping", releases.is_of_another(kept, {"outcome.c": "3"})
+    counts = {"depth": 3, "compared": 1, "equal": 1, "explained": 0, "unexplained": 0}
+    whole = {series: dict(counts, depth=4) for series in releases.REQUIRED}
+    yield "as they have to be", not list(releases.wrong_with({"releases": whole}))
+    for series in releases.REQUIRED:
+        less = {"releases": {**whole, series: counts}}
+        yield f"{series} to a smaller depth", len(list(releases.wrong_with(less))) == 1
     yield "figures from before a source", releases.is_of_another(kept, {"outcome.c": "1", "more.c": "4"})
 
 

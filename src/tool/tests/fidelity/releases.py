@@ -21,6 +21,7 @@ sys.path.insert(0, os.path.join(ROOT, "interop", "explore"))
 import versions  # noqa: E402, of interop/explore
 
 REQUIRED = ("1.1.1", "3.0", "3.5", "4.0")
+DEPTH = 4   # of these at least
 BESIDE = ["src/tool/judge/*.h", "src/tool/record/*.[ch]", "src/tool/tests/fidelity/*.[ch]"]
 COUNT = re.compile(r"^(.*): (\d+) calls compared, (\d+) in the same state, (\d+) explained, (\d+) unexplained$",
                    re.MULTILINE)
@@ -56,6 +57,8 @@ def wrong_with(kept):
         if not any(release.startswith(series) for release in kept["releases"]):
             yield f"no build of {series}"
     for release, counts in kept["releases"].items():
+        if counts["depth"] < DEPTH and any(release.startswith(series) for series in REQUIRED):
+            yield f"{release}: to depth {counts['depth']}, {DEPTH} are wanted"
         if counts["unexplained"] or not counts["compared"] or \
                 counts["equal"] + counts["explained"] != counts["compared"]:
             yield f"{release}: {counts['unexplained']} of {counts['compared']} unexplained"
