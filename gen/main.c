@@ -46,23 +46,6 @@ static const char usage[] =
 
 /* --- pages ---------------------------------------------------------------------------------- */
 
-static void read_file(const char *path, size_t most, struct text *out)
-{
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        cannot_run("%s: %s", path, strerror(errno));
-    }
-    char part[4096];
-    size_t got;
-    while (out->length <= most && (got = fread(part, 1, sizeof part, file)) > 0) {
-        put_bytes(out, part, got);
-    }
-    if (ferror(file)) {
-        cannot_run("%s: %s", path, strerror(errno));
-    }
-    fclose(file);
-}
-
 /* The machines of one command line, each with the pages that are its own. */
 struct tree {
     struct arena arena;

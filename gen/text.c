@@ -1,10 +1,13 @@
 #include "text.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MAX_NAME = 24 };
+
+const char *program_name = "endwell-gen";
 
 struct block {
     struct block *before;
@@ -130,11 +133,28 @@ _Noreturn void cannot_run(const char *format, ...)
 {
     va_list list;
     va_start(list, format);
-    fputs("endwell-gen: ", stderr);
+    fprintf(stderr, "%s: ", program_name);
     vfprintf(stderr, format, list);
     fputc('\n', stderr);
     va_end(list);
     exit(EXIT_CANNOT_RUN);
+}
+
+void read_file(const char *path, size_t most, struct text *out)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        cannot_run("%s: %s", path, strerror(errno));
+    }
+    char part[4096];
+    size_t got;
+    while (out->length <= most && (got = fread(part, 1, sizeof part, file)) > 0) {
+        put_bytes(out, part, got);
+    }
+    if (ferror(file)) {
+        cannot_run("%s: %s", path, strerror(errno));
+    }
+    fclose(file);
 }
 
 bool is_name(const char *text)

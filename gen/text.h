@@ -34,6 +34,8 @@ struct text {
 void put(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 void put_bytes(struct text *text, const void *bytes, size_t length);
 void free_text(struct text *text);
+/* All of a file, or little more than `most` of it; ends the program where it cannot be read. */
+void read_file(const char *path, size_t most, struct text *out);
 
 struct report {
     FILE *stream; /* NULL: count only */
@@ -44,6 +46,7 @@ void complain(struct report *report, struct place at, const char *format, ...) P
 void note(const struct report *report, struct place at, const char *format, ...) PRINTF_LIKE(3, 4);
 bool too_many_errors(const struct report *report);
 
+extern const char *program_name; /* what its own messages begin with */
 _Noreturn void cannot_run(const char *format, ...) PRINTF_LIKE(1, 2);
 
 bool is_name(const char *text); /* a lower-case identifier of at most 24 characters */

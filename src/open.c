@@ -39,8 +39,6 @@ static void forget_calls(ew_conn *c)
     c->owed = 0;
     c->number = EW_CAUSE_NONE;
     c->unsent = EW_CAUSE_NONE;
-    c->deadline_ms = -1;
-    c->handshake_expires = -1;
 }
 
 static void start_machines(ew_conn *c)
@@ -107,13 +105,15 @@ static void be_quiet(ew_machine *m)
     (void)ew_quiet_on(m);
 }
 
-/* The engine has the transport now. */
+/* The engine has the transport now. What its callbacks asked for on the way is not for this connection. */
 static int opened(ew_conn *c, int blocking, const ew_port *port, void *engine)
 {
     c->blocking = blocking != 0;
     c->port = port;
     c->engine = engine;
     c->result = EW_ANSWER_ZERO;
+    c->deadline_ms = -1;
+    c->handshake_expires = -1;
     if (c->transport.quiet) {
         be_quiet(&c->machine);
     }

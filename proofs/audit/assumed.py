@@ -24,6 +24,8 @@ DISPATCH = "src/dispatch.h"
 HISTORIES = ("proofs/any_client.c", "proofs/any_orderly.c", "proofs/wire/memory_pair.c")
 CONTRACT = re.compile(r"/\*@((?:(?!\*/).)*)\*/\s*(?:[A-Za-z_]\w*[ *]+)+(\w+)\(([^(){};]*)\)\s*[;{]", re.S)
 CLAUSE = re.compile(r"^ +(requires|ensures) +(?:(\w+):)?(.*?);[ \t]*(?://[^\n]*)?$", re.M | re.S)
+MACRO = re.compile(r"^#define (EW_\w+)[ \t]*\\\n((?:[^\n]*\\\n)*[^\n]*)", re.M)
+USED = re.compile(r"^ +(EW_\w+)$", re.M)   # a clause of several contracts, or more of them, under a name
 MARK = re.compile(r"// *(documented|observed|decided)\b")
 DEFINED = re.compile(r"^(?:static )?(?:inline )?[A-Za-z_][\w ]*?[ *]+(\w+)\([^;{]*?\)\n?\s*\{(.*?)^\}", re.M | re.S)
 WROTE = "assigns"    # the label of: it comes back, and has written nothing else
@@ -102,17 +104,35 @@ def closure(root, header):
 @functools.lru_cache(maxsize=None)
 def contracts(root, path):
     """Of each function with a contract: name, its clauses, and one for what it writes."""
-    return list(each_contract(clauses.read(root, path), path))
+    named = {}
+    for header in closure(root, path):
+        named.update(macros(clauses.read(root, header)))
+    return list(each_contract(clauses.read(root, path), path, named))
 
 
-def each_contract(text, path):
+def macros(text):
+    """Name -> what stands for it, of those that fill a line or more of their own."""
+    return {found[1]: re.sub(r"[ \t]*\\$", "", found[2], flags=re.M) for found in MACRO.finditer(text)}
+
+
+def with_macros(text, named):
+    """Of a contract's text and of the macros that it names: where it is used, the text, whether it is a macro's."""
+    yield 0, text, False
+    for used in USED.finditer(text):
+        for _, more, _ in with_macros(named.get(used[1], ""), named):
+            yield used.start(1), more, True
+
+
+def each_contract(text, path, named):
     for found in CONTRACT.finditer(text):
-        said = []
-        for one in CLAUSE.finditer(found[1]):
-            mark, line = MARK.search(one[0]), text.count("\n", 0, found.start(1) + one.start(1)) + 1
-            body = re.sub(r"//[^\n]*", "", one[3])
-            said.append(Clause(path, line, found[2], one[1], one[2] or NAMELESS, body, mark and mark[1]))
-        writes = " ".join(re.findall(r"\bassigns\b.*?;", re.sub(r"//[^\n]*", "", found[1]), re.S))
+        said, writes = [], ""
+        for at, told, is_named in with_macros(found[1], named):
+            for one in CLAUSE.finditer(told):
+                where = found.start(1) + (at if is_named else one.start(1))
+                mark, line = MARK.search(one[0]), text.count("\n", 0, where) + 1
+                body = re.sub(r"//[^\n]*", "", one[3])
+                said.append(Clause(path, line, found[2], one[1], one[2] or NAMELESS, body, mark and mark[1]))
+            writes = " ".join([writes, *re.findall(r"\bassigns\b.*?;", re.sub(r"//[^\n]*", "", told), re.S)])
         line = text.count("\n", 0, found.start(2)) + 1
         yield found[2], said, Clause(path, line, found[2], WROTE, WROTE, writes)
 

@@ -46,6 +46,9 @@ CASES = [
      (r"(  ensures    W3_out: out_ok\(t\);\n(?:  ensures .*\n)*  ensures    open: t->gate == EW_GATE_OPEN;\n\*/\n"
       r"void ew_transport_reopen)", r"  requires   rested: t->gate == 2;\n\1"),
      r"transport\.h:\d+: error: ew_transport_reopen\.rested is assumed"),
+    ("a caller of whom more is asked, under a name of several clauses", "spec/wire/opening.h",
+     (r"(#define EW_OPENS +\\\n)", r"\1    requires rested: c != \\null;   \\\n"),
+     r"opening\.h:\d+: error: endwell_open_port\.rested is assumed"),
     ("a clause without a label", WIRE, (r"ensures    IO02_count: ", "ensures    "),
      r"transport\.h:\d+: error: endwell_io_send: a clause without a label cannot be listed"),
     ("a header that no proof reads", WIRE, (r'#include "wire/records\.h"\n', ""),

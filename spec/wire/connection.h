@@ -1,7 +1,7 @@
 /*
  * Endwell: the contracts of src/data.c and src/endwell.c: application data, and how what the core asks for is
  * performed (W6, W7, and of W5 memory, overflow and termination). That is_usable holds behind opening is
- * required here and not proven.
+ * required here; opening.h has what src/open.c is proven to leave.
  *
  * W6: a read returns -1, 0 or a count between 1 and len, which is what the port says that it took (which
  * bytes these are, is the port's to say); a write -1 or a count between 1 and len, and what is handed over is

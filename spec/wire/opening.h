@@ -34,6 +34,7 @@
     ensures values: \result == 0 || \result == -1;                                                                     \
     ensures open: \result == 0 ==> is_open(c) && c->port == port && c->engine == engine;                               \
     ensures blocking: \result == 0 ==> (c->blocking != 0 <==> blocking != 0);                                          \
+    ensures W5_no_deadline: \result == 0 ==> c->deadline_ms == -1 && c->handshake_expires == -1;                       \
     ensures refused: c != \null && \result == -1 ==> c->port == \null;                                                 \
     ensures idle: c != \null ==> c->in_call == 0;                                                                      \
     EW_STAYS_USABLE                                                                                                    \
@@ -130,11 +131,10 @@ int endwell_refused(ew_conn *c, const char *why);
   terminates \true;
   exits      \false;
   assigns    c->result, c->untold, c->failure, c->blocking, c->again, c->in_call, c->peeks,
-             c->io_len, c->owed, c->number, c->unsent, c->deadline_ms, c->handshake_expires;
+             c->io_len, c->owed, c->number, c->unsent;
   assigns    c->port, c->engine, c->read_buf, c->write_buf \from \nothing;
   ensures    begun: c->in_call == 0 && c->untold == EW_ANSWER_ONE && c->owed == 0 &&
                c->failure == EW_ANSWER_ONE && c->blocking == 0 && c->peeks == 0 && c->io_len == 0 && c->again == 0;
-  ensures    W5_no_deadline: c->deadline_ms == -1 && c->handshake_expires == -1;
   ensures    not_open: c->port == \null && c->read_buf == \null && c->write_buf == \null;
 */
 static void forget_calls(ew_conn *c);
@@ -155,9 +155,9 @@ static void start_machines(ew_conn *c);
   terminates \true;
   exits      \false;
   assigns    *c;
-  ensures    W5_no_deadline: c->deadline_ms == -1 && c->handshake_expires == -1 && c->again == 0;
   ensures    not_open: c->port == \null && c->read_buf == \null;
-  ensures    begun: c->in_call == 0 && c->untold == EW_ANSWER_ONE && c->owed == 0 && c->failure == EW_ANSWER_ONE;
+  ensures    begun: c->in_call == 0 && c->again == 0 && c->untold == EW_ANSWER_ONE && c->owed == 0 &&
+               c->failure == EW_ANSWER_ONE;
   ensures    machine: at_start(&c->machine);
   ensures    quiet: c->machine.quiet == EW_QUIET_OFF;
   ensures    close: at_start(&c->orderly);
@@ -234,7 +234,7 @@ static void be_quiet(ew_machine *m);
   requires   nothing_seen: EW_NOTHING_SEEN && ew_pending == 0;
   terminates \true;
   exits      \false;
-  assigns    c->machine, c->blocking, c->result;
+  assigns    c->machine, c->blocking, c->result, c->deadline_ms, c->handshake_expires;
   assigns    c->port \from port;
   assigns    c->engine \from engine;
   ensures    io: c->transport.io == \old(c->transport.io);
@@ -252,7 +252,7 @@ static int opened(ew_conn *c, int blocking, const ew_port *port, void *engine);
   requires   nothing_seen: EW_NOTHING_SEEN && ew_pending == 0;
   terminates \true;
   exits      \false;
-  assigns    c->machine, c->blocking, c->result;
+  assigns    c->machine, c->blocking, c->result, c->deadline_ms, c->handshake_expires;
   assigns    c->port \from port;
   assigns    c->engine \from engine;
   ensures    io: c->transport.io == \old(c->transport.io);

@@ -604,6 +604,7 @@ static void clear_frame(ew_frame *f);
   ensures    W3_tail: tail_ok(t);
   ensures    open: t->gate == EW_GATE_OPEN;
   ensures    W9_our_side_is_open: t->half_closed == 0;
+  ensures    io: t->io == io && t->io_context == context;
 */
 void ew_transport_init_io(ew_transport *t, const ew_io *io, void *context);
 

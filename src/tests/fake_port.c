@@ -11,6 +11,9 @@ static int attach(void *engine, ew_transport *t)
 
     e->transport = t;
     t->quiet = e->quiet;
+    if (e->callback != NULL) {
+        e->callback(e->owner);
+    }
     return e->refuse ? ew_transport_refuse(t, "the script says no") : 0;
 }
 

@@ -33,7 +33,7 @@ typedef struct fake_engine {
     int taken;                     /* bytes of data */
     int pending;                   /* what the port's pending says */
     int calls;                     /* of the functions in the script */
-    void (*callback)(void *owner); /* called from each of them */
+    void (*callback)(void *owner); /* called from each of them, and as it attaches */
     void *owner;
     char log[64]; /* the actions that were asked for */
 } fake_engine;

@@ -1,4 +1,4 @@
-/* Connections that somebody else began, on a port that follows a script. */
+/* Opening, of connections that somebody else began too, on a port that follows a script. */
 #include "support.h"
 
 #include <errno.h>
@@ -84,12 +84,36 @@ static void adopt_says_what_it_refuses(void **state)
     close(fds[1]);
 }
 
+static void set_no_wait(void *owner)
+{
+    ew_conn_set_deadline(owner, 0);
+}
+
+/* ew_conn_open: no deadline. One that is set as the engine takes the transport over is not kept. */
+static void no_deadline_comes_from_a_callback_of_opening(void **state)
+{
+    ew_conn c;
+    fake_engine e = {.script = "", .callback = set_no_wait, .owner = &c};
+    int fds[2];
+
+    (void)state;
+    for (int adopt = 0; adopt <= 1; adopt++) {
+        socket_pair(fds);
+        assert_int_equal((adopt ? ew_conn_adopt : ew_conn_open)(&c, fds[0], &fake_port, &e), 0);
+        assert_int_equal(c.deadline_ms, -1);
+        assert_int_equal(c.handshake_expires, -1);
+        assert_int_equal(ew_conn_abort(&c), 0);
+        close(fds[1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_established_can_be_adopted),
         cmocka_unit_test(an_adopted_engine_may_be_quiet),
         cmocka_unit_test(adopt_says_what_it_refuses),
+        cmocka_unit_test(no_deadline_comes_from_a_callback_of_opening),
     };
 
     return RUN(tests);

@@ -12,19 +12,7 @@
 static struct text read_whole(const char *path)
 {
     struct text bytes = {0};
-    char part[4096];
-    size_t got;
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        cannot_run("%s: %s", path, strerror(errno));
-    }
-    while ((got = fread(part, 1, sizeof part, file)) > 0) {
-        put_bytes(&bytes, part, got);
-    }
-    if (ferror(file)) {
-        cannot_run("%s: %s", path, strerror(errno));
-    }
-    fclose(file);
+    read_file(path, SIZE_MAX, &bytes);
     return bytes;
 }
 
@@ -115,6 +103,7 @@ static void put_machines(struct text *out, char *const *word, int words)
 int main(int argc, char **argv)
 {
     struct text out = {0};
+    program_name = "endwell-embed";
     if (argc < FIRST_MACHINE + WORDS || (argc - FIRST_MACHINE) % WORDS != 0) {
         cannot_run("usage: endwell-embed OUT.c SCRIPT STYLE PLACES COMPILED "
                    "{NAME PREFIX PAGE RELATION SHA256}...");

@@ -1,7 +1,6 @@
 /* The pages of the specification: their entries, the rows of their tables, the labels they name. */
 #include "rules_gen.h"
 
-#include <errno.h>
 #include <string.h>
 
 static const char arrow[] = "\342\206\222 ";
@@ -55,28 +54,11 @@ bool next_item(const char **list, char *item)
     return true;
 }
 
-static void read_whole(const char *path, struct text *out)
-{
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        cannot_run("%s: %s", path, strerror(errno));
-    }
-    char part[4096];
-    size_t got;
-    while ((got = fread(part, 1, sizeof part, file)) > 0) {
-        put_bytes(out, part, got);
-    }
-    if (ferror(file)) {
-        cannot_run("%s: %s", path, strerror(errno));
-    }
-    fclose(file);
-}
-
 struct grid *read_tables(struct work *w, const char *path)
 {
     struct text bytes = {0};
     struct pages pages = {.arena = &w->arena, .report = &w->report};
-    read_whole(path, &bytes);
+    read_file(path, SIZE_MAX, &bytes);
     read_page(&pages, path, bytes.data, bytes.length);
     free_text(&bytes);
     return pages.first;

@@ -258,6 +258,7 @@ static void put_pages(struct work *w, const char *clauses, const char *divergenc
 int main(int argc, char **argv)
 {
     struct work w = {.report = {.stream = stderr}};
+    program_name = "endwell-rules";
     if (argc < 6) {
         cannot_run("usage: endwell-rules RULES.md CLAUSES.md DIVERGENCES.md MACHINE.md... OUT.c");
     }
