@@ -3,8 +3,10 @@
 What only ran out of time (tool.Late) is played once more, alone, before it counts, and is told apart
 from a finding: exit status 3. interop/lib/frame.h is the same for programs.
 """
+import os
 import subprocess
 import sys
+import unittest
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from tool import CannotRun, Late
@@ -79,3 +81,16 @@ def ends(name, main, kept=""):
     except KeyboardInterrupt:
         print(f"{name}: interrupted{'; ' + kept if kept else ''}", file=sys.stderr)
     return CANNOT
+
+
+def unit_tests(module):
+    """Runs those of a module; each that fails is told with its file, and the line that counts."""
+    with open(os.devnull, "w", encoding="utf-8") as nothing:
+        result = unittest.TextTestRunner(verbosity=0, stream=nothing).run(
+            unittest.defaultTestLoader.loadTestsFromModule(module))
+    bad = result.failures + result.errors
+    for test, said in bad:
+        name, last = test.id().split(".", 1)[1], said.splitlines()[-1]
+        print(f"{os.path.relpath(module.__file__)}:1: {name}: {last}")
+    print(f"{result.testsRun - len(bad)} passed, {len(bad)} failed")
+    return FOUND if bad or not result.testsRun else 0

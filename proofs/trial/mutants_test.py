@@ -13,6 +13,7 @@ import unittest
 import rooms  # where the modules below are
 import acsl_c
 import by_label
+import frame
 import machines
 import mutant_list
 import mutate_c
@@ -354,17 +355,6 @@ class Necessity(unittest.TestCase):
         self.assertEqual(parts, ["a(x && y) ", "&& b ", "&& c(z)"])
 
 
-def main():
-    os.chdir(ROOT)
-    result = unittest.TextTestRunner(verbosity=0, stream=open(os.devnull, "w")).run(
-        unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__]))
-    bad = result.failures + result.errors
-    for test, said in bad:
-        name, last = test.id().split('.', 1)[1], said.splitlines()[-1]
-        print(f"proofs/trial/mutants_test.py:1: {name}: {last}")
-    print(f"{result.testsRun - len(bad)} passed, {len(bad)} failed")
-    return 1 if bad else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    os.chdir(ROOT)
+    sys.exit(frame.unit_tests(sys.modules[__name__]))

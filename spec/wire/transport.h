@@ -267,7 +267,7 @@ static size_t sendable(const ew_transport *t, const uint8_t *bytes, size_t len);
 static int room_for_an_alert(ew_transport *t);
 
 /*@
-  requires   valid: \valid(t) && \valid(buf + (0 .. len - 1)) && \valid(error);
+  requires   valid: \valid_read(t) && \valid(buf + (0 .. len - 1)) && \valid(error);
   requires   ok: transport_ok(t);
   requires   some: 1 <= len <= INT_MAX;
   requires   apart: \separated(t, buf + (0 .. len - 1)) && \separated(t, error);

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""layer_mutants_test.py: what is changed in the C of the layers, and what is said of who survives.
+
+No prover runs here.
+"""
+import sys
+import unittest
+
+import rooms  # where the modules below are
+import frame
+import layer_mutants
+import mutate_layer
+
+TEXT = """/* What is ready. */
+static int ready(thing *t, int n)
+{
+    int at = 0; /* from 0 on */
+
+    /*@ loop assigns at; */
+    while (at < n && !t->shut) {
+        at += 1;
+    }
+    keep(t, "a < b");
+    /* return 7; */
+    return at;
+}
+
+static int why(thing *t)
+{
+    if (t->shut == EW_GATE_SHUT) {
+        return EW_GATE_OPEN;
+    }
+    return t->last;
+}
+"""
+
+
+def changes(function):
+    """What becomes of which line."""
+    code = mutate_layer.without_comments(TEXT)
+    return {(one.name.split("`")[1].strip(), one.line.strip()): one.applied(TEXT)
+            for one in mutate_layer.Site("a.c", code, function).mutants()}
+
+
+class Changes(unittest.TestCase):
+    def test_each_kind_is_made(self):
+        ready, why = changes("ready"), changes("why")
+        loop, guard = "while (at < n && !t->shut) {", "if (t->shut == EW_GATE_SHUT) {"
+        for change in ((loop, "while (1) {"), (loop, "while (0) {"), (loop, "while (at <= n && !t->shut) {"),
+                       (loop, "while (at < n || !t->shut) {"), (loop, "while (at < n && t->shut) {"),
+                       ("at += 1;", ";"), ("at += 1;", "at = 1;"), ("at += 1;", "at += 2;"),
+                       ('keep(t, );', ";"), ("return at;", "return 0;"), ("return at;", "return 1;"),
+                       ("int at = 0;", "int at = 1;")):
+            self.assertIn(change, ready)
+        for change in ((guard, "if (t->shut != EW_GATE_SHUT) {"), ("return EW_GATE_OPEN;", "return EW_GATE_SHUT;"),
+                       ("return t->last;", "return 1;")):
+            self.assertIn(change, why)
+
+    def test_a_declaration_stays_and_comments_are_no_code(self):
+        lines = {line for line, _ in changes("ready")}
+        self.assertNotIn(("int at = 0;", ";"), changes("ready"))
+        self.assertFalse([line for line in lines if "return 7" in line or "assigns" in line])
+
+    def test_nothing_else_of_the_file_changes(self):
+        for (line, new), text in changes("ready").items():
+            before, after = TEXT.splitlines(), text.splitlines()
+            self.assertEqual(len(before), len(after))
+            self.assertEqual(sum(one != other for one, other in zip(before, after)), 1, (line, new))
+
+    def test_mutants_of_several_functions_stand_in_one_text(self):
+        code = mutate_layer.without_comments(TEXT)
+        two = [next(iter(mutate_layer.Site("a.c", code, name).mutants())) for name in ("ready", "why")]
+        text = mutate_layer.all_applied(TEXT, two)
+        for one in two:
+            self.assertIn(one.line, text)
+
+
+class Layer:
+    """Of two mutants one is killed by a label."""
+
+    labels = {"kept": ["W3_in_order"], "lost": []}
+
+    def answer(self, one):
+        return {"labels": self.labels[one.name], "others": []}
+
+
+class Mutant:
+    def __init__(self, name):
+        self.name = name
+
+
+class Findings(unittest.TestCase):
+    SOURCE = "src/wait.c"
+
+    def found(self, names, known, quick=True):
+        kept = layer_mutants.candidates
+        layer_mutants.candidates = lambda source, functions: [Mutant("kept"), Mutant("lost")]
+        try:
+            return list(layer_mutants.findings(self.SOURCE, [Mutant(name) for name in names], Layer(), known, quick))
+        finally:
+            layer_mutants.candidates = kept
+
+    def test_a_survivor_needs_a_reason(self):
+        self.assertRegex(self.found(["kept", "lost"], {})[0], "lost: no label is lost")
+        self.assertRegex(self.found(["lost"], {"src/wait.c lost": ""})[0], "lost: no label is lost")
+        self.assertEqual(self.found(["kept", "lost"], {"src/wait.c lost": "it is read nowhere"}), [])
+
+    def test_a_reason_needs_a_survivor(self):
+        self.assertRegex(self.found(["kept"], {"src/wait.c kept": "why"})[0], "does not survive")
+        self.assertRegex(self.found(["kept"], {"src/wait.c gone": "why"})[0], "no such mutant")
+        self.assertEqual(self.found(["kept"], {"src/data.c gone": "another file's"}), [])
+
+    def test_too_many_of_them_are_found(self):
+        self.assertRegex(self.found(["kept", "lost"], {"src/wait.c lost": "why"}, quick=False)[0],
+                         "1 of 2 killed by labels; at least 90 %")
+
+
+if __name__ == "__main__":
+    sys.exit(frame.unit_tests(sys.modules[__name__]))
