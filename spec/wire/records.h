@@ -149,6 +149,8 @@ static size_t whole_record(const ew_frame *f, const uint8_t *bytes, size_t len);
   ensures    W1_not_behind_the_part: f->have != 0 ==> \result <= left_of_part((ew_frame *)f);
   ensures    W1_not_behind_the_record: f->have == 0 ==>
                \result <= 5 || \result == 5 + body((uint8_t *)bytes);
+  ensures    whole: f->have == 0 && len >= 5 && 5 + body((uint8_t *)bytes) <= len ==>
+               \result == 5 + body((uint8_t *)bytes);
 */
 static size_t next_part(const ew_frame *f, const uint8_t *bytes, size_t len);
 

@@ -71,6 +71,7 @@ static inline void endwell_io_end_sending(const ew_transport *t);
   exits      \false;
   assigns    t->error, t->met;
   ensures    said: \result == EW_TRANSPORT_FAILED;
+  ensures    noted: t->error == error && (t->met & EW_MET_FAILED) != 0;
 */
 static int failed(ew_transport *t, int error);
 
@@ -80,6 +81,8 @@ static int failed(ew_transport *t, int error);
   exits      \false;
   assigns    t->error, t->met;
   ensures    said: \result == EW_TRANSPORT_FAILED;
+  ensures    number: t->error == (answer == EW_IO_FAILED ? error : EW_CAUSE_INVALID);
+  ensures    noted: (t->met & EW_MET_FAILED) != 0;
 */
 static int broken(ew_transport *t, int answer, int error);
 
@@ -98,6 +101,8 @@ static int broken(ew_transport *t, int answer, int error);
   ensures    W3_none: \result <= 0 ==> ew_wire == \old(ew_wire);
   ensures    W9_refused: t->half_closed != 0 ==> \result == EW_TRANSPORT_FAILED;
   ensures    answers: \result > 0 || \result == EW_TRANSPORT_BLOCKED || \result == EW_TRANSPORT_FAILED;
+  ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_SEND_BLOCKED) != 0;
+  ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
 */
 static int socket_send(ew_transport *t, const uint8_t *buf, size_t len);
 
@@ -141,6 +146,8 @@ static void append_tail(ew_transport *t, const uint8_t *bytes, size_t len);
   ensures    W3_tail: tail_ok(t);
   ensures    drained: \result > 0 <==> t->tail_len == 0;
   ensures    answers: \result == 1 || \result == EW_TRANSPORT_BLOCKED || \result == EW_TRANSPORT_FAILED;
+  ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_SEND_BLOCKED) != 0;
+  ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
 */
 static int drain_tail(ew_transport *t);
 
@@ -263,6 +270,7 @@ static size_t sendable(const ew_transport *t, const uint8_t *bytes, size_t len);
   ensures    W3_counts: counts_ok(t);
   ensures    W3_tail: tail_ok(t);
   ensures    room: \result != 0 ==> t->tail_len <= EW_TAIL_MAX - EW_ALERT_MAX;
+  ensures    none: \result == 0 ==> t->tail_len != 0;
 */
 static int room_for_an_alert(ew_transport *t);
 
@@ -337,6 +345,9 @@ static void follow_in(ew_transport *t, const uint8_t *buf, size_t len);
   ensures    W4_length: \result >= 2 && \old(t->in.have) < 5 && \old(t->in.have) + \result == 5 ==>
                t->in.left == 256 * buf[\result - 2] + buf[\result - 1] &&
                (t->in.have == 0 <==> t->in.left == 0);
+  ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_RECV_BLOCKED) != 0;
+  ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
+  ensures    end_is_met: \result == EW_TRANSPORT_END ==> (t->met & EW_MET_END) != 0;
 */
 static int take_in(ew_transport *t, uint8_t *buf, size_t len);
 
@@ -367,6 +378,11 @@ static int take_in(ew_transport *t, uint8_t *buf, size_t len);
   ensures    W4_length: \result >= 2 && \old(t->in.have) < 5 && \old(t->in.have) + \result == 5 ==>
                t->in.left == 256 * buf[\result - 2] + buf[\result - 1] &&
                (t->in.have == 0 <==> t->in.left == 0);
+  ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==>
+               (t->met & EW_MET_RECV_BLOCKED) != 0 ||
+               (t->in.have == 0 && (t->fed != 0 || t->tail_len != 0));
+  ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
+  ensures    end_is_met: \result == EW_TRANSPORT_END ==> (t->met & EW_MET_END) != 0;
 */
 int endwell_transport_recv(ew_transport *t, uint8_t *buf, size_t len);
 
@@ -393,6 +409,7 @@ int endwell_transport_recv(ew_transport *t, uint8_t *buf, size_t len);
   ensures    taken: \result != 0 ==> t->tail_len == \old(t->tail_len) + len;
   ensures    left: \result == 0 ==> t->tail_len == \old(t->tail_len);
   ensures    W1_shuts: ew_wire < record_end(ew_record);
+  ensures    met_is_left: \result == 0 ==> t->met == \old(t->met);
 */
 static int take_alert(ew_transport *t, const uint8_t *bytes, size_t len);
 
@@ -421,6 +438,8 @@ static int take_alert(ew_transport *t, const uint8_t *bytes, size_t len);
   ensures    count: \result > 0 ==> \result <= len;
   ensures    answers: \result > 0 || \result == EW_TRANSPORT_BLOCKED || \result == EW_TRANSPORT_FAILED;
   ensures    W3_buf: \forall integer j; 0 <= j < len ==> buf[j] == made_byte(\old(ew_made) + j);
+  ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_SEND_BLOCKED) != 0;
+  ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
 */
 static int send_part(ew_transport *t, const uint8_t *buf, size_t len);
 
@@ -449,6 +468,8 @@ static int send_part(ew_transport *t, const uint8_t *buf, size_t len);
   ensures    answers: \result > 0 || \result == EW_TRANSPORT_BLOCKED || \result == EW_TRANSPORT_FAILED;
   ensures    W3_buf: \forall integer j; 0 <= j < len ==> buf[j] == made_byte(\old(ew_made) + j);
   ensures    W1_shuts: ew_wire < record_end(ew_record);
+  ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_SEND_BLOCKED) != 0;
+  ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
 */
 static int send_now(ew_transport *t, const uint8_t *buf, size_t len);
 
@@ -478,6 +499,8 @@ static int send_now(ew_transport *t, const uint8_t *buf, size_t len);
   ensures    W1_shuts: ew_wire < record_end(ew_record);
   ensures    W1_there: t->gate == EW_GATE_SEALED ==> record_end(ew_record) <= seal_end(t);
   ensures    W1_not_too_early: t->gate == EW_GATE_SHUT ==> ew_wire == seal_end(t);
+  ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_SEND_BLOCKED) != 0;
+  ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
 */
 static int send_some(ew_transport *t, const uint8_t *buf, size_t len);
 
@@ -494,6 +517,7 @@ static int send_some(ew_transport *t, const uint8_t *buf, size_t len);
   ensures    W3_counts: counts_ok(t);
   ensures    W3_tail: tail_ok(t);
   ensures    all: \result == len;
+  ensures    counted: t->swallowed == (unsigned long)(\old(t->swallowed) + len);
 */
 static int swallow(ew_transport *t, size_t len);
 
@@ -526,6 +550,8 @@ static int swallow(ew_transport *t, size_t len);
   ensures    W1_not_too_early: t->gate == EW_GATE_SHUT ==> ew_wire == seal_end(t);
   ensures    W3_nothing_behind_a_gap: \old(t->ended) != 0 ==>
                ew_made == \old(ew_made) && ew_wire == \old(ew_wire);
+  ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_SEND_BLOCKED) != 0;
+  ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
 */
 static int send_open(ew_transport *t, const uint8_t *buf, size_t len);
 
@@ -564,6 +590,8 @@ static int send_open(ew_transport *t, const uint8_t *buf, size_t len);
   ensures    count: \result > 0 ==> \result <= len;
   ensures    answers: \result > 0 || \result == EW_TRANSPORT_BLOCKED || \result == EW_TRANSPORT_FAILED;
   ensures    W1_stays_shut: \old(t->gate) == EW_GATE_SHUT ==> t->gate == EW_GATE_SHUT && \result > 0;
+  ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_SEND_BLOCKED) != 0;
+  ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
 */
 int endwell_transport_send(ew_transport *t, const uint8_t *buf, size_t len);
 
@@ -581,7 +609,7 @@ void endwell_tell(int number);
   requires   valid: \valid(f);
   terminates \true;
   exits      \false;
-  assigns    f->have, f->left, f->head[0 .. 4];
+  assigns    f->have, f->left;
   ensures    boundary: f->have == 0;
   ensures    ok: frame_ok(f);
 */
@@ -605,6 +633,7 @@ static void clear_frame(ew_frame *f);
   ensures    open: t->gate == EW_GATE_OPEN;
   ensures    W9_our_side_is_open: t->half_closed == 0;
   ensures    io: t->io == io && t->io_context == context;
+  ensures    begun: t->fd == -1 && t->quiet == 0 && t->ended == 0 && t->tail_len == 0;
 */
 void ew_transport_init_io(ew_transport *t, const ew_io *io, void *context);
 
@@ -614,7 +643,7 @@ void ew_transport_init_io(ew_transport *t, const ew_io *io, void *context);
   exits      \false;
   assigns    t->error;
   assigns    t->detail \from why;
-  ensures    refused: \result == -1 && t->error == EW_CAUSE_INVALID;
+  ensures    refused: \result == -1 && t->error == EW_CAUSE_INVALID && t->detail == why;
 */
 int ew_transport_refuse(ew_transport *t, const char *why);
 
@@ -650,6 +679,8 @@ void endwell_io_half_close(ew_transport *t);
   ensures    W3_counts: counts_ok(t);
   ensures    W3_tail: tail_ok(t);
   ensures    open: t->gate == EW_GATE_OPEN;
+  ensures    forgotten: t->error == 0 && t->detail == \null && t->swallowed == 0 && t->alert == -1 &&
+               t->engine_error == 0 && t->met == 0 && t->fed == 0;
 */
 void ew_transport_reopen(ew_transport *t);
 
@@ -685,6 +716,16 @@ void ew_transport_seal(ew_transport *t);
   ensures    an_end_is_told: (t->met & EW_MET_END) != 0 ==> \result == EW_EVENT_EOF;
   ensures    a_failure_is_told: (t->met & EW_MET_END) == 0 && (t->met & EW_MET_FAILED) != 0 ==>
                \result == EW_EVENT_IO_ERROR;
+  ensures    sending_waits: (t->met & EW_MET_END) == 0 && (t->met & EW_MET_FAILED) == 0 && sending != 0 && (t->met & EW_MET_SEND_BLOCKED) != 0 ==>
+               \result == EW_EVENT_WANT_WRITE;
+  ensures    receiving_waits: (t->met & EW_MET_END) == 0 && (t->met & EW_MET_FAILED) == 0 && (sending == 0 || (t->met & EW_MET_SEND_BLOCKED) == 0) &&
+               (t->met & EW_MET_RECV_BLOCKED) != 0 ==> \result == EW_EVENT_WANT_READ;
+  ensures    a_record_was_taken: (t->met & EW_MET_END) == 0 && (t->met & EW_MET_FAILED) == 0 && (sending == 0 || (t->met & EW_MET_SEND_BLOCKED) == 0) &&
+               (t->met & EW_MET_RECV_BLOCKED) == 0 && t->fed != 0 ==> \result == EW_EVENT_OTHER;
+  ensures    the_tail_waits: (t->met & EW_MET_END) == 0 && (t->met & EW_MET_FAILED) == 0 && sending == 0 && (t->met & EW_MET_SEND_BLOCKED) != 0 &&
+               (t->met & EW_MET_RECV_BLOCKED) == 0 && t->fed == 0 ==> \result == EW_EVENT_WANT_WRITE;
+  ensures    nothing_was_met: (t->met & EW_MET_END) == 0 && (t->met & EW_MET_FAILED) == 0 && (t->met & EW_MET_SEND_BLOCKED) == 0 && (t->met & EW_MET_RECV_BLOCKED) == 0 &&
+               t->fed == 0 ==> \result == EW_EVENT_TLS_ERROR;
 */
 uint8_t ew_transport_outcome(const ew_transport *t, int sending);
 
