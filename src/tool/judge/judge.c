@@ -22,7 +22,7 @@ static const struct {
              {"SSL_key_update", EW_EVENT_HANDSHAKE},
              {"SSL_clear", EW_EVENT_CLEAR}};
 
-enum { NO_EVENT = 255 };
+enum { NO_EVENT = 255, STATE_CLOSED = 7 }; /* TCP_CLOSE */
 
 static uint8_t event_of(const char *call)
 {
@@ -145,7 +145,7 @@ void judge_call(struct judge *j, struct conn *c, const struct event *e)
     } else if (event == EW_EVENT_CLEAR) {
         judge_end(j, c, e);
         ew_clear(&c->machine);
-        c->established = c->ended = false;
+        c->established = c->ended = c->over = false;
     } else if (event != NO_EVENT) {
         judge_io(j, c, e, event);
     }
@@ -257,13 +257,14 @@ static void judge_event(struct judge *j, struct event *e)
     struct conn *c = conn_of(j, e->conn);
     keep(c, e);
     c->guessed |= e->kind == EVENT_PARTLY;
+    c->over |= e->state == STATE_CLOSED;
     if (e->kind == EVENT_CALL && e->is_gnutls) {
         judge_gnutls(j, c, e);
     } else if (e->kind == EVENT_CALL) {
         judge_call(j, c, e);
     } else if (e->kind == EVENT_WIRE) {
         judge_wire(j, c, e);
-    } else if (e->kind != EVENT_PARTLY) {
+    } else if (e->kind == EVENT_CLOSE || e->kind == EVENT_SHUTDOWN) {
         judge_close(j, c, e);
     }
 }

@@ -20,6 +20,7 @@ struct conn {
     bool ended;       /* cleared, freed, its descriptor closed or its process over */
     bool closed;      /* a close of its descriptor was seen */
     bool shared;
+    bool over;                    /* its transport had ended before its own end */
     bool gone;                    /* its process started another program: its name may come again */
     bool finished, peer_finished; /* wire: whose Finished passed */
     bool peer_failed;             /* wire: a fatal alert of the peer passed */

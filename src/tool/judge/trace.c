@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kind_name[] = {"process", "exit",   "call",    "close", "shutdown",
-                                        "lost",    "partly", "capture", "wire"};
+static const char *const kind_name[] = {"process", "exit",   "call", "close",   "shutdown",
+                                        "lost",    "partly", "left", "capture", "wire"};
 static const char *const what_name[] = {
     "beginning",   "middle",        "handshake",     "finished",     "data", "gap",  "close_notify",
     "fatal alert", "warning alert", "hidden record", "hidden alert", "end",  "reset"};
@@ -159,8 +159,9 @@ static const char *read_event(const cJSON *json, struct event *e)
     e->lacks = cJSON_GetObjectItemCaseSensitive(json, "lacks");
     e->lost = kind == EVENT_LOST ? whole(json, "lines", 1) : 0;
     e->unread = e->unacked = e->last = e->how = ABSENT;
+    e->state = whole(json, "state", ABSENT);
     bool needs_conn = kind == EVENT_CALL || kind == EVENT_CLOSE || kind == EVENT_SHUTDOWN ||
-                      kind == EVENT_PARTLY || kind == EVENT_WIRE;
+                      kind == EVENT_PARTLY || kind == EVENT_LEFT || kind == EVENT_WIRE;
     if (needs_conn && e->conn == NULL) {
         return "a line of a connection that does not name it";
     }

@@ -16,6 +16,7 @@ enum event_kind {
     EVENT_SHUTDOWN,
     EVENT_LOST,
     EVENT_PARTLY,
+    EVENT_LEFT,
     EVENT_CAPTURE,
     EVENT_WIRE
 };
@@ -57,7 +58,7 @@ struct event {
     int reads, writes, waits; /* calls before this one that changed nothing */
     const char *of_call;      /* SSL_get_error: the call before */
     int of_value;
-    int unread, unacked, last, unread_type, unread_length;
+    int unread, unacked, last, unread_type, unread_length, state;
     const cJSON *stack;
     const char *what, *place; /* wire: what passed, and which end of which server's connections */
     bool sent;                /* or received */

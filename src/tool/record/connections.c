@@ -10,6 +10,7 @@ enum { SLOTS = 1 << 14, DESCRIPTORS = 1 << 16 };
 
 static struct connection slot[SLOTS];
 static struct carried carrier[DESCRIPTORS];
+static int carriers; /* one more than the highest descriptor that ever carried one */
 static unsigned next_number = 1;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -98,11 +99,16 @@ void share_connections(void)
     for (size_t i = 0; i < SLOTS; i++) {
         slot[i].shared |= slot[i].ssl != NULL && slot[i].ssl != &left;
     }
-    for (size_t i = 0; i < DESCRIPTORS; i++) {
+    for (int i = 0; i < carriers; i++) {
         if (carrier[i].number != 0) {
             carrier[i].shared = true;
         }
     }
+}
+
+int past_carriers(void)
+{
+    return carriers;
 }
 
 bool carries_any(int fd)
@@ -127,6 +133,7 @@ void carries(int fd, const struct connection *c)
         old->device != status.st_dev) {
         carrier[fd] =
             (struct carried){c->owner, c->number, c->shared, status.st_dev, status.st_ino};
+        carriers = fd >= carriers ? fd + 1 : carriers;
     }
 }
 

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { HEADER = 5 };
+enum { HEADER = 5, ABSENT = -1 };
 
 static bool is_tcp(int fd)
 {
@@ -23,6 +25,48 @@ static bool is_tcp(int fd)
     return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM &&
            getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 &&
            (domain == AF_INET || domain == AF_INET6);
+}
+
+/* Once it is TCP_CLOSE nothing can be sent any more: the peer has reset it, or did not answer. */
+static int state_of(int fd)
+{
+    struct tcp_info info = {.tcpi_state = 0};
+    socklen_t length = sizeof info;
+    return is_tcp(fd) && getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0
+               ? info.tcpi_state
+               : ABSENT;
+}
+
+/* The number may be another file's by now. */
+static bool is_still(int fd, const struct carried *by)
+{
+    struct stat status;
+    return by->number != 0 && fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode) &&
+           status.st_dev == by->device && status.st_ino == by->inode;
+}
+
+void add_state(struct line *l, const struct connection *c, int fd)
+{
+    struct carried by = carried_by(fd);
+    int state =
+        by.owner == c->owner && by.number == c->number && is_still(fd, &by) ? state_of(fd) : ABSENT;
+    if (state != ABSENT) {
+        add(l, ",\"state\":%d", state);
+    }
+}
+
+void tell_left(void)
+{
+    struct line l;
+    for (int fd = 0; fd < past_carriers(); fd++) {
+        struct carried by = carried_by(fd);
+        if (!by.shared && is_still(fd, &by) && state_of(fd) == TCP_CLOSE) {
+            start_line(&l, "left");
+            add(&l, ",\"conn\":\"%d.%u\",\"fd\":%d,\"state\":%d", by.owner, by.number, fd,
+                TCP_CLOSE);
+            end_line(&l);
+        }
+    }
 }
 
 /* Other descriptors of this process for the same socket; -1 if that cannot be seen. */
@@ -65,6 +109,7 @@ static void tell_end(const char *kind, int fd, struct carried by, bool has_how, 
         add(&l, ",\"how\":%d", how);
     }
     if (is_tcp(fd)) {
+        add(&l, ",\"state\":%d", state_of(fd));
         if (ioctl(fd, FIONREAD, &unread) == 0) {
             add_unread(&l, fd, unread);
         }
@@ -90,10 +135,8 @@ static void watch_end(const char *kind, int fd, bool has_how, int how)
         return;
     }
     int saved = errno;
-    struct stat status;
     inside++;
-    if (fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode) && status.st_dev == by.device &&
-        status.st_ino == by.inode) {
+    if (is_still(fd, &by)) {
         tell_end(kind, fd, by, has_how, how);
     }
     inside--;

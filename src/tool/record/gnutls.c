@@ -119,6 +119,10 @@ static void tell_passing(const struct passing *p, bool has_after)
         add(&l, ",\"value\":%ld,\"want\":\"%s\",\"version\":%d", p->value,
             real.gnutls_record_get_direction(p->session) == 0 ? "reading" : "writing",
             version_of(p->session));
+    } else {
+        int in = -1, out = -1;
+        real.gnutls_transport_get_int2(p->session, &in, &out);
+        add_state(&l, p->c, out);
     }
     add_backtrace(&l);
     end_line(&l);

@@ -197,6 +197,12 @@ struct carried carried_by(int fd);
 bool carries_any(int fd);
 void carries(int fd, const struct connection *c);
 void carries_nothing(int fd);
+int past_carriers(void); /* no descriptor from here on carries one */
+
+/* Adds what TCP has come to, where the descriptor is there and still carries the connection. */
+struct line;
+void add_state(struct line *l, const struct connection *c, int fd);
+void tell_left(void); /* of what the process has still, where TCP has ended below it */
 
 /* --- the trace -------------------------------------------------------------------------------- */
 

@@ -362,6 +362,7 @@ void tell_exit(void)
     struct line l;
     if ((trace.is_told || trace.lost > 0) && !trace.has_ended && is_recording()) {
         trace.has_ended = true;
+        tell_left();
         start_line(&l, "exit");
         end_line(&l);
     }

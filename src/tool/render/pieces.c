@@ -11,6 +11,7 @@ static void ended_text(const struct event *e, char *text, size_t room)
     const char *call = e->kind == EVENT_CLOSE      ? "close"
                        : e->kind == EVENT_SHUTDOWN ? "shutdown"
                        : e->kind == EVENT_PARTLY   ? "(calls that are not recorded)"
+                       : e->kind == EVENT_LEFT     ? "(left with its TCP closed)"
                                                    : "exit";
     if (e->unread > 0) {
         snprintf(text, room, "%s: %d bytes unread, %d not acknowledged", call, e->unread,
@@ -108,6 +109,9 @@ const char *confidence(const struct finding *f)
 {
     if (f->conn->guessed) {
         return "likely: a part of what happened to this connection is not in the trace";
+    }
+    if (f->conn->own_transport && needs_fact(f->rule, "end")) {
+        return "likely: whether a transport of the program's own had failed is not in the trace";
     }
     return f->rule->kind == KIND_REFUSED ? "certain: the proven machine refuses this call here"
                                          : "certain: every fact that the rule needs was seen";

@@ -27,6 +27,11 @@ PLANTED = (
      "*c = lib != NULL && is_recording() && in_call == NULL ? find_connection(s, false)"),
     ("takes what comes after a longjmp for a callback's calls", "trap_jump", "nested.c",
      "while (at < count && !is_ours(frame[at])) {", "while (count < 0 && !is_ours(frame[at])) {"),
+    ("does not say that TCP is over where it is closed", "trap_reset", "descriptors.c",
+     "add(&l, \",\\\"state\\\":%d\", state_of(fd));", ""),
+    ("does not say that TCP is over where an SSL is freed", "trap_reset_freed", "call_line.c",
+     "if ((w->call == CALL_FREE || w->call == CALL_CLEAR) &&", "if (w->call == CALL_CLEAR &&"),
+    ("does not say that TCP is over below what is left", "trap_reset_left", "trace.c", "tell_left();", ""),
 )
 
 

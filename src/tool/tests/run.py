@@ -60,9 +60,13 @@ TRAPS = {
     "trap_write": ({"EW020"}, set()),
     "trap_freed": ({"EW010"}, set()),
     "trap_jump": ({"EW010"}, set()),
+    "trap_reset": ({"EW010", "EW031"}, set()),
+    "trap_reset_freed": ({"EW010"}, set()),
+    "trap_reset_left": ({"EW010"}, set()),
 }
 # Those with a twin that is in order.
-RIGHT_TRAPS = ("trap_early", "trap_dup", "trap_write", "trap_dlsym", "trap_dlvsym", "trap_freed", "trap_jump")
+RIGHT_TRAPS = ("trap_early", "trap_dup", "trap_write", "trap_dlsym", "trap_dlvsym", "trap_freed", "trap_jump",
+               "trap_reset", "trap_reset_freed", "trap_reset_left")
 
 
 class Tests:
@@ -164,6 +168,22 @@ def close_with_an_alert_unread(t, unacked):
         t.command(t.tool, "check", f"--format=json={report}", trace)
         with open(report, encoding="utf-8") as file:
             return {found["rule"]: found["level"] for found in json.load(file)["findings"]}
+
+
+def test_without_state(t):
+    """A trace of a recorder that does not say what TCP had come to is judged as if it had not ended."""
+    with tempfile.TemporaryDirectory() as folder:
+        trace, report = os.path.join(folder, "trace"), os.path.join(folder, "report")
+        t.command(t.tool, "run", f"--trace={trace}", str(t.programs / "trap_reset"), "right")
+        with open(trace, encoding="utf-8") as file:
+            lines = [json.loads(line) for line in file]
+        t.check("TCP's state is said", any(line.get("state") == 7 for line in lines), lines)
+        with open(trace, "w", encoding="utf-8") as file:
+            file.writelines(json.dumps({k: v for k, v in line.items() if k != "state"}) + "\n" for line in lines)
+        t.command(t.tool, "check", f"--format=json={report}", trace)
+        with open(report, encoding="utf-8") as file:
+            found = {found["rule"] for found in json.load(file)["findings"]}
+        t.check("a trace without TCP's state", found == {"EW010", "EW031"}, found)
 
 
 def test_levels(t):
@@ -342,9 +362,9 @@ def main():
     test_forms(t, rules())
     test_chosen(t, rules())
     test_recorders(t, TRAPS, RIGHT_TRAPS)
-    for test in (test_page, test_rules, test_gnutls, test_levels, test_traps, test_right_traps, test_guessed,
-                 test_out_of_reach, test_same, test_own, test_correct, test_verdict, test_exit, test_ended,
-                 test_ignored, test_check, test_cut, test_no_trace, test_lost, test_large, test_offset,
+    for test in (test_page, test_rules, test_gnutls, test_levels, test_without_state, test_traps, test_right_traps,
+                 test_guessed, test_out_of_reach, test_same, test_own, test_correct, test_verdict, test_exit,
+                 test_ended, test_ignored, test_check, test_cut, test_no_trace, test_lost, test_large, test_offset,
                  test_streams, test_hostile, test_html, test_report, test_limits, test_suppressions, test_explain,
                  test_device, test_wire, test_installed):
         test(t)
