@@ -7,6 +7,7 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,12 +90,14 @@ static int other_descriptors(int fd)
     return count - 1;
 }
 
-/* What lies unread in front: an alert and nothing else is told from data. */
+/* What lies unread in front: an alert is told from data. An error of the socket is the program's. */
 static void add_unread(struct line *l, int fd, int unread)
 {
     unsigned char head[HEADER];
+    struct pollfd failed = {.fd = fd, .events = 0};
     add(l, ",\"unread\":%d", unread);
-    if (unread >= HEADER && recv(fd, head, sizeof head, MSG_PEEK | MSG_DONTWAIT) == HEADER) {
+    if (unread >= HEADER && poll(&failed, 1, 0) == 0 &&
+        recv(fd, head, sizeof head, MSG_PEEK | MSG_DONTWAIT) == HEADER) {
         add(l, ",\"unread_record\":{\"type\":%d,\"length\":%d}", head[0], head[3] << 8 | head[4]);
     }
 }
