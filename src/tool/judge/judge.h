@@ -71,6 +71,7 @@ struct judge {
     uint64_t lacked; /* a bit for each rule whose facts the recorder cannot see */
     bool wire;       /* a capture, and not a program's calls */
     int hidden;      /* wire: ends that could not be judged */
+    int ends;        /* of established connections that could be judged */
     int connections, judged, calls, lost, processes;
 };
 

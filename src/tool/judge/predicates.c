@@ -157,6 +157,7 @@ void end_unseen(struct judge *j, const char *why)
 void judge_end(struct judge *j, struct conn *c, const struct event *e)
 {
     const ew_machine *m = &c->machine;
+    j->ends += c->established && !c->ended && (c->over || !is_alive(c) || !c->shared);
     if (c->ended || c->over || !is_alive(c)) { /* nothing can be sent where TCP is over */
         c->ended = true;
         return;

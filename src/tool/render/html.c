@@ -131,9 +131,9 @@ static void put_summary(FILE *out, const struct judge *j, const struct suppressi
 {
     char text[MOST_LEFT_OUT];
     fprintf(out, "<h2>Summary</h2>\n<p id=\"verdict\">Verdict: <strong>%s</strong>", verdict(j, s));
-    if (first_words(j, s) != NULL) {
+    if (why_no_pass(j, s) != NULL) {
         fputs("; ", out);
-        put_text(out, first_words(j, s));
+        put_text(out, why_no_pass(j, s));
     }
     fputs("</p>\n", out);
     if (left_out_text(s, text, sizeof text) != NULL) {

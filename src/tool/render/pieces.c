@@ -160,16 +160,12 @@ const char *why_no_pass(const struct judge *j, const struct suppressions *s)
     if (s->left_out != 0 && is_none_judged(s, j)) {
         return "none of the rules that were asked for could be judged";
     }
-    return j->lost > 0 ? "lines of the trace were lost: that nothing was found is no pass" : NULL;
-}
-
-const char *first_words(const struct judge *j, const struct suppressions *s)
-{
-    const char *why = why_no_pass(j, s);
-    if (why == NULL && !j->wire && j->judged == 0 && !is_finding(j)) {
-        return "no connection was established: how one is closed was not seen";
+    if (is_no_end_judged(s, j)) {
+        return j->judged == 0 ? "no connection was established: how one is closed was not seen"
+                              : "no end of a connection could be judged: that nothing was found "
+                                "is no pass";
     }
-    return why;
+    return j->lost > 0 ? "lines of the trace were lost: that nothing was found is no pass" : NULL;
 }
 
 const char *verdict(const struct judge *j, const struct suppressions *s)

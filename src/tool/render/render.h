@@ -44,6 +44,8 @@ void leave_out(const struct suppressions *s, struct judge *j);
 bool is_left_out(const struct suppressions *s, const struct rule *r);
 /* Whether no rule that was asked for could be judged on any connection. */
 bool is_none_judged(const struct suppressions *s, const struct judge *j);
+/* Whether the end of a connection was to be judged, and none could be. */
+bool is_no_end_judged(const struct suppressions *s, const struct judge *j);
 enum { MOST_LEFT_OUT = 8 * MOST_RULES };
 const char *left_out_text(const struct suppressions *s, char *text, size_t room); /* or NULL */
 
@@ -65,8 +67,6 @@ int count_findings(const struct judge *j, enum level level);
 bool is_finding(const struct judge *j); /* an error or a warning */
 /* Why that nothing was found is no pass; NULL: it is one, or something was found. */
 const char *why_no_pass(const struct judge *j, const struct suppressions *s);
-/* What somebody needs to know who reads one line only; or NULL. */
-const char *first_words(const struct judge *j, const struct suppressions *s);
 const char *verdict(const struct judge *j,
                     const struct suppressions *s); /* pass, finding, could not */
 const char *protocol_name(const struct conn *c);

@@ -160,8 +160,8 @@ static void put_summary(FILE *out, const struct judge *j, const struct suppressi
 void render_text(FILE *out, const struct judge *j, const struct suppressions *s)
 {
     int suppressed = 0;
-    if (first_words(j, s) != NULL) {
-        fprintf(out, "%s %s\n", mark, first_words(j, s));
+    if (why_no_pass(j, s) != NULL) {
+        fprintf(out, "%s %s\n", mark, why_no_pass(j, s));
     }
     if (j->connections == 0) {
         return; /* every rule for this one reason, and counts of nothing */

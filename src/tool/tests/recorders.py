@@ -33,7 +33,8 @@ PLANTED = (
      "if ((w->call == CALL_FREE || w->call == CALL_CLEAR) &&", "if (w->call == CALL_CLEAR &&"),
     ("does not say that TCP is over below what is left", "trap_reset_left", "trace.c", "tell_left();", ""),
     ("takes the error of the program's socket", "trap_pending", "facts.c",
-     "ended = poll(&ready, 1, 0) == 1 &&", "ended = recv(ready.fd, &unread, 1, 0x42) == 0 && poll(&ready, 1, 0) == 1 &&"),
+     "ended = poll(&ready, 1, 0) == 1 &&",
+     "ended = recv(ready.fd, &unread, 1, 0x42) == 0 && poll(&ready, 1, 0) == 1 &&"),
 )
 
 

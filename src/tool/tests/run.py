@@ -19,6 +19,7 @@ import xml.etree.ElementTree
 
 from correct import test_correct
 from device import test_device
+from ends import test_ends
 from explain import test_explain, test_page
 from forms import (NOTHING, test_chosen, test_cut, test_ended, test_exit, test_forms, test_ignored, test_no_trace,
                    test_suppressions, test_verdict)
@@ -365,7 +366,7 @@ def main():
     test_chosen(t, rules())
     test_recorders(t, TRAPS, RIGHT_TRAPS)
     for test in (test_page, test_rules, test_gnutls, test_levels, test_without_state, test_traps, test_right_traps,
-                 test_guessed, test_out_of_reach, test_same, test_own, test_correct, test_verdict, test_exit,
+                 test_guessed, test_out_of_reach, test_same, test_own, test_correct, test_ends, test_verdict, test_exit,
                  test_ended, test_ignored, test_check, test_cut, test_no_trace, test_lost, test_large, test_offset,
                  test_streams, test_hostile, test_html, test_report, test_limits, test_suppressions, test_explain,
                  test_device, test_wire, test_installed):
