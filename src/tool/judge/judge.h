@@ -13,6 +13,8 @@ struct conn {
     struct conn *next;
     struct conn *same_name, *same_process; /* of those in one bucket */
     const char *id;
+    int owner; /* the process and namespace in its name */
+    double space;
     ew_machine machine;
     struct event **history;
     size_t events, room;
@@ -60,10 +62,18 @@ struct left_behind {
     const struct event *by;
 };
 
+/* The last one of its number and namespace. */
+struct process {
+    struct process *next; /* in its bucket */
+    int pid;
+    double space, started;
+    const struct event *exit; /* its last line, or NULL */
+};
+
 struct judge {
     struct conn *conns, *last_conn;
     struct conn *named[BUCKETS], *owned[BUCKETS]; /* by name, and by the process in it */
-    const struct event *ended[BUCKETS];           /* the last lines of processes */
+    struct process *known[BUCKETS];
     struct finding *findings, *last_finding;
     struct unseen *unseen;
     struct left_behind queue[MOST_THREADS]; /* who left errors in which thread's queue */
@@ -79,6 +89,13 @@ void judge_trace(struct judge *j, const struct trace *t);
 void free_judge(struct judge *j);
 
 /* Of the parts. */
+size_t bucket_of_process(int pid);
+void note_owner(struct conn *c);
+void begin_process(struct judge *j, const struct event *e);
+void end_process(struct judge *j, const struct event *e);
+const struct event *exit_of(const struct judge *j,
+                            const struct conn *c); /* of the last that had it */
+void free_processes(struct judge *j);
 void judge_call(struct judge *j, struct conn *c, const struct event *e);
 bool refused(ew_answer a);
 void run_call(struct judge *j, struct conn *c, const struct event *e, uint8_t event);

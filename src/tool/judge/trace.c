@@ -152,6 +152,8 @@ static const char *read_event(const cJSON *json, struct event *e)
     e->time = number(json, "t", 0);
     e->pid = whole(json, "pid", 0);
     e->tid = whole(json, "tid", 0);
+    e->space = number(json, "ns", ABSENT);
+    e->started = number(json, "started", ABSENT);
     e->conn = text(json, "conn");
     e->program = text(json, "program");
     e->shared = is_true(json, "shared");

@@ -39,12 +39,12 @@ struct facts {
 /* One line. What it does not say is ABSENT, NULL or false. */
 struct event {
     struct event *next;
-    const struct event *same_bucket; /* the judge's */
-    cJSON *json;                     /* owns every text */
+    cJSON *json; /* owns every text */
     int line;
     enum event_kind kind;
     double time;
     int pid, tid;
+    double space, started; /* process, exit: the namespace of pid; since when; ABSENT */
     const char *conn, *call, *class, *want, *program, *transport;
     unsigned long library; /* OpenSSL_version_num() */
     bool is_gnutls;

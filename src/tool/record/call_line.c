@@ -84,8 +84,8 @@ static void add_transport(struct line *l, const struct way *w)
 
 static void add_call(struct line *l, const struct way *w)
 {
-    add(l, ",\"conn\":\"%d.%u\",\"lib\":\"%lx\",\"call\":\"%s\"", w->c->owner, w->c->number,
-        w->lib->version, call_name[w->call]);
+    add_name(l, &w->c->who);
+    add(l, ",\"lib\":\"%lx\",\"call\":\"%s\"", w->lib->version, call_name[w->call]);
     if (w->c->shared) {
         add(l, ",\"shared\":true");
     }

@@ -40,8 +40,7 @@ static struct connection *fill(struct connection *c, const void *ssl)
 {
     memset(c, 0, sizeof *c);
     c->ssl = ssl;
-    c->owner = (int)getpid();
-    c->number = next_number++;
+    c->who = (struct who){(int)getpid(), next_number++, pid_namespace};
     c->references = 1;
     c->last_call = CALL_FREE; /* none yet */
     return c;
@@ -100,7 +99,7 @@ void share_connections(void)
         slot[i].shared |= slot[i].ssl != NULL && slot[i].ssl != &left;
     }
     for (int i = 0; i < carriers; i++) {
-        if (carrier[i].number != 0) {
+        if (carrier[i].who.number != 0) {
             carrier[i].shared = true;
         }
     }
@@ -113,13 +112,18 @@ int past_carriers(void)
 
 bool carries_any(int fd)
 {
-    return fd >= 0 && fd < DESCRIPTORS && carrier[fd].number != 0;
+    return fd >= 0 && fd < DESCRIPTORS && carrier[fd].who.number != 0;
 }
 
 struct carried carried_by(int fd)
 {
     static const struct carried none;
     return fd >= 0 && fd < DESCRIPTORS ? carrier[fd] : none;
+}
+
+bool same_connection(const struct who *a, const struct who *b)
+{
+    return a->number == b->number && a->process == b->process && a->space == b->space;
 }
 
 void carries(int fd, const struct connection *c)
@@ -129,10 +133,9 @@ void carries(int fd, const struct connection *c)
         return;
     }
     const struct carried *old = &carrier[fd];
-    if (old->number != c->number || old->owner != c->owner || old->inode != status.st_ino ||
+    if (!same_connection(&old->who, &c->who) || old->inode != status.st_ino ||
         old->device != status.st_dev) {
-        carrier[fd] =
-            (struct carried){c->owner, c->number, c->shared, status.st_dev, status.st_ino};
+        carrier[fd] = (struct carried){c->who, c->shared, status.st_dev, status.st_ino};
         carriers = fd >= carriers ? fd + 1 : carriers;
     }
 }
@@ -140,6 +143,6 @@ void carries(int fd, const struct connection *c)
 void carries_nothing(int fd)
 {
     if (fd >= 0 && fd < DESCRIPTORS) {
-        carrier[fd] = (struct carried){0, 0, false, 0, 0};
+        carrier[fd] = (struct carried){{0, 0, 0}, false, 0, 0};
     }
 }

@@ -42,15 +42,14 @@ static int state_of(int fd)
 static bool is_still(int fd, const struct carried *by)
 {
     struct stat status;
-    return by->number != 0 && fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode) &&
+    return by->who.number != 0 && fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode) &&
            status.st_dev == by->device && status.st_ino == by->inode;
 }
 
 void add_state(struct line *l, const struct connection *c, int fd)
 {
     struct carried by = carried_by(fd);
-    int state =
-        by.owner == c->owner && by.number == c->number && is_still(fd, &by) ? state_of(fd) : ABSENT;
+    int state = same_connection(&by.who, &c->who) && is_still(fd, &by) ? state_of(fd) : ABSENT;
     if (state != ABSENT) {
         add(l, ",\"state\":%d", state);
     }
@@ -63,8 +62,8 @@ void tell_left(void)
         struct carried by = carried_by(fd);
         if (!by.shared && is_still(fd, &by) && state_of(fd) == TCP_CLOSE) {
             start_line(&l, "left");
-            add(&l, ",\"conn\":\"%d.%u\",\"fd\":%d,\"state\":%d", by.owner, by.number, fd,
-                TCP_CLOSE);
+            add_name(&l, &by.who);
+            add(&l, ",\"fd\":%d,\"state\":%d", fd, TCP_CLOSE);
             end_line(&l);
         }
     }
@@ -107,7 +106,8 @@ static void tell_end(const char *kind, int fd, struct carried by, bool has_how, 
     struct line l;
     int unread = 0, unacked = 0;
     start_line(&l, kind);
-    add(&l, ",\"conn\":\"%d.%u\",\"fd\":%d", by.owner, by.number, fd);
+    add_name(&l, &by.who);
+    add(&l, ",\"fd\":%d", fd);
     if (has_how) {
         add(&l, ",\"how\":%d", how);
     }
@@ -134,7 +134,7 @@ static void tell_end(const char *kind, int fd, struct carried by, bool has_how, 
 static void watch_end(const char *kind, int fd, bool has_how, int how)
 {
     struct carried by = carried_by(fd);
-    if (by.number == 0 || !is_recording()) {
+    if (by.who.number == 0 || !is_recording()) {
         return;
     }
     int saved = errno;

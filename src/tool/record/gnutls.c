@@ -103,8 +103,8 @@ static void tell_passing(const struct passing *p, bool has_after)
 {
     struct line l;
     start_line(&l, "call");
-    add(&l, ",\"conn\":\"%d.%u\",\"lib\":\"gnutls %s\",\"call\":\"%s\"", p->c->owner, p->c->number,
-        real.gnutls_check_version(NULL), p->call);
+    add_name(&l, &p->c->who);
+    add(&l, ",\"lib\":\"gnutls %s\",\"call\":\"%s\"", real.gnutls_check_version(NULL), p->call);
     if (p->c->shared) {
         add(&l, ",\"shared\":true");
     }

@@ -155,10 +155,18 @@ enum call {
     CALL_WRITE_EARLY
 };
 
+/* The process that saw a connection first, its number there, and the namespace that the first counts in. */
+struct who {
+    int process;
+    unsigned number; /* 0: none */
+    unsigned long space;
+};
+
+bool same_connection(const struct who *a, const struct who *b);
+
 struct connection {
     const void *ssl; /* NULL: the slot is free */
-    int owner;       /* the process that saw it first */
-    unsigned number; /* in that process */
+    struct who who;
     int references;
     bool told;   /* a line was written about it */
     bool shared; /* a fork left a second process with it */
@@ -185,10 +193,9 @@ static inline struct connection *quick_find(const void *ssl, bool create)
 void forget_connection(struct connection *c);
 void share_connections(void);
 
-/* Which connection a descriptor carries; 0 and 0: none. */
+/* Which connection a descriptor carries. */
 struct carried {
-    int owner;
-    unsigned number;
+    struct who who;
     bool shared;
     dev_t device; /* with inode: whether the descriptor is still the same file */
     ino_t inode;
@@ -230,6 +237,15 @@ void move_trace(void); /* to another descriptor: the program wants this number *
 const char *trace_path(void);
 off_t most_of_trace(void); /* bytes */
 const char *recorder_path(void);
+
+/* Which process this is. */
+enum { MOST_NAME = 48 };
+extern unsigned long pid_namespace; /* its inode; 0: /proc is not there */
+void note_identity(void);
+void add_namespace(struct line *l);
+void add_identity(struct line *l);
+void name_of(const struct who *who, char *name, size_t room);
+void add_name(struct line *l, const struct who *who);
 
 /* Set while the recorder itself works, so that what it calls is not recorded. */
 extern __thread int inside __attribute__((tls_model("initial-exec")));

@@ -234,6 +234,7 @@ static void tell_process(void)
     trace.is_told = true;
     start_of(&l, "process");
     add(&l, ",\"parent\":%d", (int)getppid());
+    add_identity(&l);
     if (trace.program[0] != '\0') {
         add_string(&l, "program", trace.program);
     }
@@ -317,6 +318,7 @@ bool is_recording(void)
 static void in_the_child(void)
 {
     recording_process = getpid();
+    note_identity();
     trace.is_told = trace.has_ended = false;
     trace.lost = 0; /* the parent tells it */
     share_connections();
@@ -354,6 +356,7 @@ __attribute__((constructor)) static void start_recording(void)
     inside--;
     pthread_atfork(NULL, share_connections, in_the_child);
     recording_process = getpid();
+    note_identity();
     errno = saved;
 }
 
@@ -364,6 +367,7 @@ void tell_exit(void)
         trace.has_ended = true;
         tell_left();
         start_line(&l, "exit");
+        add_namespace(&l);
         end_line(&l);
     }
 }

@@ -26,6 +26,7 @@ from forms import (NOTHING, test_chosen, test_cut, test_ended, test_exit, test_f
 from hostile import test_hostile
 from html_page import test_html
 from limits import test_large, test_limits
+from processes import test_processes
 from recorders import test_recorders
 from report_page import test_report
 from streams import test_streams
@@ -366,10 +367,10 @@ def main():
     test_chosen(t, rules())
     test_recorders(t, TRAPS, RIGHT_TRAPS)
     for test in (test_page, test_rules, test_gnutls, test_levels, test_without_state, test_traps, test_right_traps,
-                 test_guessed, test_out_of_reach, test_same, test_own, test_correct, test_ends, test_verdict, test_exit,
-                 test_ended, test_ignored, test_check, test_cut, test_no_trace, test_lost, test_large, test_offset,
-                 test_streams, test_hostile, test_html, test_report, test_limits, test_suppressions, test_explain,
-                 test_device, test_wire, test_installed):
+                 test_guessed, test_out_of_reach, test_same, test_own, test_correct, test_ends, test_processes,
+                 test_verdict, test_exit, test_ended, test_ignored, test_check, test_cut, test_no_trace, test_lost,
+                 test_large, test_offset, test_streams, test_hostile, test_html, test_report, test_limits,
+                 test_suppressions, test_explain, test_device, test_wire, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0
