@@ -101,6 +101,7 @@ static int judge_read(const struct options *o, const struct suppressions *s, con
         bool said = o->text && out == stderr;
         status = said ? CANNOT_RUN : cannot(why);
     }
+    forget_sources();
     free_judge(&j);
     return status;
 }

@@ -44,6 +44,7 @@ struct finding {
     const struct conn *conn;
     size_t at; /* in its history */
     const struct event *event;
+    const cJSON *stack;     /* where: of the event, or of the last call before an exit; or NULL */
     const char *divergence; /* what libssl does instead, or NULL */
     char detail[256];
     int count; /* connections with the same finding at the same place */

@@ -105,6 +105,22 @@ bool frame_text(const cJSON *frame, char *text, size_t room)
     return true;
 }
 
+bool frame_name(const cJSON *stack, const cJSON *frame, char *text, size_t room)
+{
+    if (!frame_text(frame, text, room)) {
+        return false;
+    }
+    if (cJSON_GetStringValue(cJSON_GetArrayItem(frame, 2)) == NULL) {
+        const char *object = cJSON_GetStringValue(cJSON_GetArrayItem(frame, 0));
+        ask_sources(stack);
+        if (function_of(frame) != NULL) {
+            snprintf(text, room, "%s!%s", base_name(object), function_of(frame));
+            make_printable(text);
+        }
+    }
+    return true;
+}
+
 const char *confidence(const struct finding *f)
 {
     if (f->conn->guessed) {

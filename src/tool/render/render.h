@@ -53,10 +53,17 @@ const char *left_out_text(const struct suppressions *s, char *text, size_t room)
 void call_text(const struct event *e, char *text, size_t room);
 size_t first_shown(const struct finding *f);     /* of its connection's calls */
 const char *outside_text(const struct event *e); /* of a process, and of no connection */
+/* object!function, by debug information where it has no dynamic symbol; else as frame_text. */
+bool frame_name(const cJSON *stack, const cJSON *frame, char *text, size_t room);
 bool frame_text(const cJSON *frame, char *text, size_t room); /* object!symbol, or object!+0x12 */
 /* Where a frame is in its source, "finish (client.c:42)", after its stack was asked for; or NULL. */
 void ask_sources(const cJSON *stack);
 const char *source_of(const cJSON *frame);
+const char *function_of(const cJSON *frame); /* the same without its line; or NULL */
+/* The innermost one with a source, or NULL; the file and line of such a one. */
+const cJSON *known_frame(const cJSON *stack);
+const char *file_of(const cJSON *frame);
+int line_of(const cJSON *frame);
 /* As people read it: its source, else what the loader knows, in text; NULL: nothing is known. */
 const char *shown_frame(const cJSON *frame, char *text, size_t room);
 void forget_sources(void); /* before the trace is freed */

@@ -26,6 +26,7 @@ from forms import (NOTHING, test_chosen, test_cut, test_ended, test_exit, test_f
 from hostile import test_hostile
 from html_page import test_html
 from limits import test_large, test_limits
+from places import test_places
 from processes import test_processes
 from recorders import test_recorders
 from report_page import test_report
@@ -370,7 +371,7 @@ def main():
                  test_guessed, test_out_of_reach, test_same, test_own, test_correct, test_ends, test_processes,
                  test_verdict, test_exit, test_ended, test_ignored, test_check, test_cut, test_no_trace, test_lost,
                  test_large, test_offset, test_streams, test_hostile, test_html, test_report, test_limits,
-                 test_suppressions, test_explain, test_device, test_wire, test_installed):
+                 test_suppressions, test_places, test_explain, test_device, test_wire, test_installed):
         test(t)
     print(f"test-tool: {t.passed} passed, {t.failed} failed")
     return 1 if t.failed else 0
