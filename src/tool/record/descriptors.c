@@ -17,7 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { HEADER = 5, ABSENT = -1 };
+enum { HEADER = 5, ABSENT = -1, LATER = 1 << 2 }; /* CLOSE_RANGE_CLOEXEC */
 
 static bool is_tcp(int fd)
 {
@@ -160,6 +160,48 @@ int close(int fd)
         }
     }
     return real != NULL ? real(fd) : (int)syscall(SYS_close, fd);
+}
+
+static void watch_ends(unsigned first, unsigned last)
+{
+    for (int fd = 0; fd < past_carriers() && (unsigned)fd <= last; fd++) {
+        if ((unsigned)fd >= first && carries_any(fd)) {
+            watch_end("close", fd, false, 0);
+            if (is_recording()) {
+                carries_nothing(fd);
+            }
+        }
+    }
+}
+
+/* All of them but the trace. */
+int close_range(unsigned first, unsigned last, int flags)
+{
+    REAL(close_range, int, (unsigned, unsigned, int))
+    unsigned kept = (unsigned)trace_descriptor();
+    int left = 0;
+    if (real == NULL) {
+        errno = ENOSYS;
+        return -1;
+    }
+    if ((flags & LATER) != 0 || inside > 0) {
+        return real(first, last, flags);
+    }
+    watch_ends(first, last);
+    if (trace_descriptor() < 0 || first > last || kept < first || kept > last) {
+        return real(first, last, flags);
+    }
+    left = kept > first ? real(first, kept - 1, flags) : 0;
+    return left == 0 && kept < last ? real(kept + 1, last, flags) : left;
+}
+
+void closefrom(int first)
+{
+    REAL(closefrom, void, (int))
+    unsigned least = first > 0 ? (unsigned)first : 0;
+    if (close_range(least, ~0u, 0) != 0 && real != NULL) {
+        real(first);
+    }
 }
 
 int shutdown(int fd, int how)

@@ -232,8 +232,9 @@ void lose_line(void);         /* one that could not be written is told later */
 bool is_recording(void);      /* in this process, and not from within the recorder */
 extern int recording_process; /* 0: there is nothing to write to */
 bool is_trace(int fd);
-void tell_exit(void);  /* the last line of a process */
-void move_trace(void); /* to another descriptor: the program wants this number */
+int trace_descriptor(void); /* or less than 0 */
+void tell_exit(void);       /* the last line of a process */
+void move_trace(void);      /* to another descriptor: the program wants this number */
 const char *trace_path(void);
 off_t most_of_trace(void); /* bytes */
 const char *recorder_path(void);

@@ -56,6 +56,11 @@ bool is_trace(int fd)
     return fd >= 0 && fd == trace.fd;
 }
 
+int trace_descriptor(void)
+{
+    return trace.fd;
+}
+
 /* A number that programs neither count on nor close one by one. */
 static int out_of_the_way(int fd)
 {

@@ -53,7 +53,8 @@ static void recorded_text(const struct event *e, char *text, size_t room)
     if (e->has_after && e->before.flags != e->after.flags) {
         snprintf(changed, sizeof changed, ", flags %d to %d", e->before.flags, e->after.flags);
     }
-    bool failed = e->value <= 0 && e->class != NULL && strcmp(e->class, "NONE") != 0;
+    bool is_half = e->value == 0 && strcmp(e->call, "SSL_shutdown") == 0; /* no failure */
+    bool failed = e->value <= 0 && !is_half && e->class != NULL && strcmp(e->class, "NONE") != 0;
     bool is_void = strncmp(e->call, "SSL_set", 7) == 0 || !e->has_after;
     if (is_void) {
         snprintf(text, room, "%s(s%s)%s", e->call, argument, changed);
@@ -162,6 +163,9 @@ const char *why_no_pass(const struct judge *j, const struct suppressions *s)
 {
     if (is_finding(j)) {
         return NULL;
+    }
+    if (j->connections == 0 && j->lost > 0) {
+        return "nothing to judge: lines of the trace were lost, and none of a connection is left";
     }
     if (j->connections == 0) {
         return j->wire ? "nothing to judge: the capture has no TLS connection"

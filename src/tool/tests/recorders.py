@@ -32,6 +32,7 @@ PLANTED = (
     ("does not say that TCP is over where an SSL is freed", "trap_reset_freed", "call_line.c",
      "if ((w->call == CALL_FREE || w->call == CALL_CLEAR) &&", "if (w->call == CALL_CLEAR &&"),
     ("does not say that TCP is over below what is left", "trap_reset_left", "trace.c", "tell_left();", ""),
+    ("does not see what close_range closes", "trap_range", "descriptors.c", "watch_ends(first, last); if", "if"),
     ("takes the error of the program's socket", "trap_pending", "facts.c",
      "ended = poll(&ready, 1, 0) == 1 &&",
      "ended = recv(ready.fd, &unread, 1, 0x42) == 0 && poll(&ready, 1, 0) == 1 &&"),
