@@ -153,10 +153,12 @@ def test_gnutls(t):
         found, _, done = t.judge(program, "right")
         t.check(f"{program.name} of GnuTLS, right: silent", not found and done.returncode == 0,
                 f"{found}, exit {done.returncode}, {done.stderr[:300]}")
-    for name in ("trap_dlsym", "trap_dlvsym"):
+    for name in ("trap_dlsym", "trap_dlvsym", "trap_reset"):
         found, _, done = t.judge(t.programs / "gnutls" / name, "wrong")
         t.check(f"functions of GnuTLS, {name}: found by EW010", set(found) == {"EW010"},
                 f"{found}, exit {done.returncode}, {done.stderr[:300]}")
+    found, _, done = t.judge(t.programs / "gnutls/trap_reset", "right")
+    t.check("GnuTLS, what the peer has reset: silent", not found and done.returncode == 0, (found, done.stderr[:300]))
 
 
 def close_with_an_alert_unread(t, unacked):
