@@ -98,9 +98,9 @@ static int judge_read(const struct options *o, const struct suppressions *s, con
     int status = put_out(o, s, &j, out);
     const char *why = why_no_pass(&j, s);
     if (status == PASS && why != NULL) {
-        bool said = o->text && out == stderr;
-        status = said ? CANNOT_RUN : cannot(why);
+        status = o->text ? CANNOT_RUN : cannot(why);
     }
+    forget_sources();
     free_judge(&j);
     return status;
 }

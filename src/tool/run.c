@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define RECORDER "libendwell-record.so"
@@ -92,6 +93,8 @@ static const char *out_of_reach(const char *program)
     } else if (fstat(fd, &status) == 0 && (status.st_mode & (S_ISUID | S_ISGID)) != 0 &&
                geteuid() != status.st_uid) {
         why = "it is a setuid or setgid program: the loader will not load the recorder";
+    } else if (geteuid() != 0 && fgetxattr(fd, "security.capability", NULL, 0) > 0) {
+        why = "it has file capabilities: the loader will not load the recorder";
     }
     close(fd);
     return why;
@@ -115,23 +118,31 @@ static void become(const struct options *o, const char *recorder, const char *tr
 
 static volatile pid_t program;
 
-static void pass_on(int number)
+static bool is_of_terminal(int number)
 {
-    kill(program, number);
+    return number == SIGINT || number == SIGQUIT;
 }
 
 /*
- * Who ends the program by ending us means the program. The terminal's own signals reach it without
- * us; we stay to judge.
+ * Who ends the program by ending us means the program. What the terminal sends, and no process,
+ * reaches it without us; we stay to judge.
  */
-static const int passed_on[] = {SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
+static void pass_on(int number, siginfo_t *info, void *context)
+{
+    (void)context;
+    if (!is_of_terminal(number) || info->si_code <= 0) {
+        kill(program, number);
+    }
+}
+
+static const int passed_on[] = {SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGINT, SIGQUIT};
 enum { PASSED_ON = sizeof passed_on / sizeof passed_on[0] };
 static struct sigaction former[PASSED_ON];
 
 /* Held back until there is a program that they can go to. */
 static pid_t start(void)
 {
-    struct sigaction how = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
+    struct sigaction how = {.sa_sigaction = pass_on, .sa_flags = SA_RESTART | SA_SIGINFO};
     sigset_t held, before;
     sigemptyset(&held);
     for (int i = 0; i < PASSED_ON; i++) {
@@ -154,13 +165,14 @@ static int wait_for(pid_t child)
 {
     siginfo_t info;
     int status = 0;
-    signal(SIGINT, SIG_IGN);
-    signal(SIGQUIT, SIG_IGN);
     signal(SIGPIPE, SIG_IGN); /* a report that nobody reads leaves no trace behind */
     while (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
     }
     for (int i = 0; i < PASSED_ON; i++) {
         sigaction(passed_on[i], &former[i], NULL);
+        if (is_of_terminal(passed_on[i])) {
+            signal(passed_on[i], SIG_IGN);
+        }
     }
     waitpid(child, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -201,7 +213,8 @@ static bool is_file(int fd)
     return false;
 }
 
-static bool make_trace(const struct options *o, char *path, size_t room)
+/* `mode` is what it would have for its owner alone. */
+static bool make_trace(const struct options *o, char *path, size_t room, mode_t *mode)
 {
     if (!name_trace(o, path, room)) {
         return false;
@@ -212,7 +225,9 @@ static bool make_trace(const struct options *o, char *path, size_t room)
     if (fd < 0) {
         return false;
     }
-    bool good = is_file(fd) && begin_trace(fd);
+    struct stat status;
+    bool good = is_file(fd) && fstat(fd, &status) == 0 && begin_trace(fd);
+    *mode = good ? status.st_mode & 07777 : 0;
     int why = errno;
     good = close(fd) == 0 && good;
     errno = why;
@@ -245,6 +260,7 @@ static void tell_if_full(const char *trace)
 static int run_recorded(const struct options *o, const struct suppressions *s)
 {
     char recorder[PATH_MAX], trace[PATH_MAX] = "";
+    mode_t mode;
     if (!find_recorder(recorder, sizeof recorder)) {
         return cannot(recorder, "the recorder is not there; `make install` installs it");
     }
@@ -255,7 +271,7 @@ static int run_recorded(const struct options *o, const struct suppressions *s)
     if (why != NULL) {
         return cannot(o->argument[0], why);
     }
-    if (!make_trace(o, trace, sizeof trace)) {
+    if (!make_trace(o, trace, sizeof trace, &mode)) {
         return cannot(trace, errno == EINVAL ? "the trace has to be a file" : strerror(errno));
     }
     fflush(NULL);
@@ -268,6 +284,9 @@ static int run_recorded(const struct options *o, const struct suppressions *s)
     }
     int status = wait_for(child);
     tell_if_full(trace);
+    if (o->trace != NULL && chmod(trace, mode) != 0) {
+        fprintf(stderr, "endwell: %s: %s\n", trace, strerror(errno));
+    }
     int verdict = judge_file(o, s, trace, stderr);
     if (o->trace == NULL) {
         unlink(trace);

@@ -187,7 +187,7 @@ $(TOOL_BUILD)/tests/device_mbedtls: src/tool/tests/device_mbedtls.c src/tool/tes
 
 # Fidelity: the judge beside the contract on a live libssl. What explore has is used as it is.
 FIDELITY := $(TOOL_BUILD)/fidelity
-FIDELITY_JUDGE := judge follow outcome predicates transport gnutls wire trace
+FIDELITY_JUDGE := judge processes follow outcome predicates transport gnutls wire trace
 
 .PHONY: fidelity fidelity-releases test-fidelity
 fidelity: $(FIDELITY)/fidelity ## test: the judge of endwell(1) agrees with the contract after every call, to depth FIDELITY_DEPTH=3; LIBSSL='DIR ...'

@@ -98,12 +98,24 @@ static enum level level_of(const struct rule *rule, const struct event *e)
 
 /* --- findings --------------------------------------------------------------------------------- */
 
-static bool same_place(const struct event *a, const struct event *b)
+/* Of a process's first or last line: the last call of the connection is as near as can be told. */
+static const cJSON *stack_of(const struct conn *c, const struct event *e)
 {
-    if (a->place != NULL && b->place != NULL) {
-        return strcmp(a->place, b->place) == 0;
+    for (size_t i = c->events; e->conn == NULL && i-- > 0;) {
+        if (cJSON_GetArraySize(c->history[i]->stack) > 0) {
+            return c->history[i]->stack;
+        }
     }
-    return a->stack != NULL && b->stack != NULL && cJSON_Compare(a->stack, b->stack, 1);
+    return e->stack;
+}
+
+static bool same_place(const struct finding *f, const struct event *e, const cJSON *stack)
+{
+    if (f->event->place != NULL && e->place != NULL) {
+        return strcmp(f->event->place, e->place) == 0;
+    }
+    return f->event->kind == e->kind && f->stack != NULL && stack != NULL &&
+           cJSON_Compare(f->stack, stack, 1);
 }
 
 static const char *divergence_of(const struct rule *rule, const struct event *e)
@@ -142,8 +154,9 @@ void report(struct judge *j, struct conn *c, const struct event *e, const struct
         return;
     }
     c->told |= bit;
+    const cJSON *stack = stack_of(c, e);
     for (struct finding *f = j->findings; f != NULL; f = f->next) {
-        if (f->rule == rule && f->level == level && same_place(f->event, e)) {
+        if (f->rule == rule && f->level == level && same_place(f, e, stack)) {
             f->count++;
             return;
         }
@@ -157,6 +170,7 @@ void report(struct judge *j, struct conn *c, const struct event *e, const struct
     f->conn = c;
     f->at = place_of(c, e);
     f->event = e;
+    f->stack = stack;
     f->count = 1;
     /* A device without libssl's queue has another library. */
     f->divergence = j->lacked == 0 ? divergence_of(rule, e) : NULL;

@@ -22,7 +22,7 @@ static const struct {
              {"SSL_key_update", EW_EVENT_HANDSHAKE},
              {"SSL_clear", EW_EVENT_CLEAR}};
 
-enum { NO_EVENT = 255 };
+enum { NO_EVENT = 255, STATE_CLOSED = 7 }; /* TCP_CLOSE */
 
 static uint8_t event_of(const char *call)
 {
@@ -145,7 +145,7 @@ void judge_call(struct judge *j, struct conn *c, const struct event *e)
     } else if (event == EW_EVENT_CLEAR) {
         judge_end(j, c, e);
         ew_clear(&c->machine);
-        c->established = c->ended = false;
+        c->established = c->ended = c->over = false;
     } else if (event != NO_EVENT) {
         judge_io(j, c, e, event);
     }
@@ -162,15 +162,10 @@ static size_t bucket_of_name(const char *id)
     return hash % BUCKETS;
 }
 
-static size_t bucket_of_process(int pid)
-{
-    return (uint32_t)pid % BUCKETS;
-}
-
 static void put_in_buckets(struct judge *j, struct conn *c)
 {
     struct conn **named = &j->named[bucket_of_name(c->id)];
-    struct conn **owned = &j->owned[bucket_of_process(atoi(c->id))];
+    struct conn **owned = &j->owned[bucket_of_process(c->owner)];
     c->same_name = *named;
     *named = c;
     c->same_process = *owned;
@@ -189,6 +184,7 @@ static struct conn *conn_of(struct judge *j, const char *id)
         abort();
     }
     c->id = id;
+    note_owner(c);
     ew_init(&c->machine);
     *(j->last_conn != NULL ? &j->last_conn->next : &j->conns) = c;
     j->last_conn = c;
@@ -209,44 +205,14 @@ static void keep(struct conn *c, struct event *e)
     c->history[c->events++] = e;
 }
 
-/* A second first line of a process: exec put another program in its place, with new numbers. */
-static void replace_program(struct judge *j, const struct event *e)
-{
-    struct conn *c = j->owned[bucket_of_process(e->pid)];
-    for (; c != NULL; c = c->same_process) {
-        if (!c->gone && atoi(c->id) == e->pid) {
-            judge_end(j, c, e);
-            c->gone = true;
-        }
-    }
-}
-
-static const struct event *exit_of(const struct judge *j, int pid)
-{
-    const struct event *e = j->ended[bucket_of_process(pid)];
-    while (e != NULL && e->pid != pid) {
-        e = e->same_bucket;
-    }
-    return e;
-}
-
-static void keep_exit(struct judge *j, struct event *e)
-{
-    if (exit_of(j, e->pid) == NULL) {
-        const struct event **bucket = &j->ended[bucket_of_process(e->pid)];
-        e->same_bucket = *bucket;
-        *bucket = e;
-    }
-}
-
 static void judge_event(struct judge *j, struct event *e)
 {
     if (e->kind == EVENT_PROCESS) {
-        replace_program(j, e);
+        begin_process(j, e);
         lack_facts(j, e);
         j->processes++;
     } else if (e->kind == EVENT_EXIT) {
-        keep_exit(j, e);
+        end_process(j, e);
     } else if (e->kind == EVENT_LOST) {
         j->lost += e->lost;
     }
@@ -257,13 +223,14 @@ static void judge_event(struct judge *j, struct event *e)
     struct conn *c = conn_of(j, e->conn);
     keep(c, e);
     c->guessed |= e->kind == EVENT_PARTLY;
+    c->over |= e->state == STATE_CLOSED;
     if (e->kind == EVENT_CALL && e->is_gnutls) {
         judge_gnutls(j, c, e);
     } else if (e->kind == EVENT_CALL) {
         judge_call(j, c, e);
     } else if (e->kind == EVENT_WIRE) {
         judge_wire(j, c, e);
-    } else if (e->kind != EVENT_PARTLY) {
+    } else if (e->kind == EVENT_CLOSE || e->kind == EVENT_SHUTDOWN) {
         judge_close(j, c, e);
     }
 }
@@ -271,7 +238,7 @@ static void judge_event(struct judge *j, struct event *e)
 static void judge_what_is_left(struct judge *j)
 {
     for (struct conn *c = j->conns; c != NULL; c = c->next) {
-        const struct event *gone = exit_of(j, c->history[c->events - 1]->pid);
+        const struct event *gone = exit_of(j, c);
         j->judged += c->established;
         if (!j->wire && c->established) {
             judge_transport_left(j, c);
@@ -334,4 +301,5 @@ void free_judge(struct judge *j)
         j->unseen = u->next;
         free(u);
     }
+    free_processes(j);
 }

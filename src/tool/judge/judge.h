@@ -13,6 +13,8 @@ struct conn {
     struct conn *next;
     struct conn *same_name, *same_process; /* of those in one bucket */
     const char *id;
+    int owner; /* the process and namespace in its name */
+    double space;
     ew_machine machine;
     struct event **history;
     size_t events, room;
@@ -20,6 +22,7 @@ struct conn {
     bool ended;       /* cleared, freed, its descriptor closed or its process over */
     bool closed;      /* a close of its descriptor was seen */
     bool shared;
+    bool over;                    /* its transport had ended before its own end */
     bool gone;                    /* its process started another program: its name may come again */
     bool finished, peer_finished; /* wire: whose Finished passed */
     bool peer_failed;             /* wire: a fatal alert of the peer passed */
@@ -41,6 +44,7 @@ struct finding {
     const struct conn *conn;
     size_t at; /* in its history */
     const struct event *event;
+    const cJSON *stack;     /* where: of the event, or of the last call before an exit; or NULL */
     const char *divergence; /* what libssl does instead, or NULL */
     char detail[256];
     int count; /* connections with the same finding at the same place */
@@ -59,10 +63,18 @@ struct left_behind {
     const struct event *by;
 };
 
+/* The last one of its number and namespace. */
+struct process {
+    struct process *next; /* in its bucket */
+    int pid;
+    double space, started;
+    const struct event *exit; /* its last line, or NULL */
+};
+
 struct judge {
     struct conn *conns, *last_conn;
     struct conn *named[BUCKETS], *owned[BUCKETS]; /* by name, and by the process in it */
-    const struct event *ended[BUCKETS];           /* the last lines of processes */
+    struct process *known[BUCKETS];
     struct finding *findings, *last_finding;
     struct unseen *unseen;
     struct left_behind queue[MOST_THREADS]; /* who left errors in which thread's queue */
@@ -70,6 +82,7 @@ struct judge {
     uint64_t lacked; /* a bit for each rule whose facts the recorder cannot see */
     bool wire;       /* a capture, and not a program's calls */
     int hidden;      /* wire: ends that could not be judged */
+    int ends;        /* of established connections that could be judged */
     int connections, judged, calls, lost, processes;
 };
 
@@ -77,6 +90,13 @@ void judge_trace(struct judge *j, const struct trace *t);
 void free_judge(struct judge *j);
 
 /* Of the parts. */
+size_t bucket_of_process(int pid);
+void note_owner(struct conn *c);
+void begin_process(struct judge *j, const struct event *e);
+void end_process(struct judge *j, const struct event *e);
+const struct event *exit_of(const struct judge *j,
+                            const struct conn *c); /* of the last that had it */
+void free_processes(struct judge *j);
 void judge_call(struct judge *j, struct conn *c, const struct event *e);
 bool refused(ew_answer a);
 void run_call(struct judge *j, struct conn *c, const struct event *e, uint8_t event);

@@ -157,7 +157,8 @@ void end_unseen(struct judge *j, const char *why)
 void judge_end(struct judge *j, struct conn *c, const struct event *e)
 {
     const ew_machine *m = &c->machine;
-    if (c->ended || !is_alive(c)) {
+    j->ends += c->established && !c->ended && (c->over || !is_alive(c) || !c->shared);
+    if (c->ended || c->over || !is_alive(c)) { /* nothing can be sent where TCP is over */
         c->ended = true;
         return;
     }
@@ -197,7 +198,7 @@ void judge_close(struct judge *j, struct conn *c, const struct event *e)
     bool is_close = e->kind == EVENT_CLOSE;
     c->closed |= is_close;
     c->shared |= e->shared;
-    if (is_close && is_alive(c)) {
+    if (is_close && is_alive(c) && !c->over) { /* what is reset already is not reset */
         reset_by_close(j, c, e);
     }
     if ((is_close && e->last != 0) || (!is_close && e->how != SHUT_READ)) {

@@ -6,14 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kind_name[] = {"process", "exit",   "call",    "close", "shutdown",
-                                        "lost",    "partly", "capture", "wire"};
+static const char *const kind_name[] = {"process", "exit",   "call", "close",   "shutdown",
+                                        "lost",    "partly", "left", "capture", "wire"};
 static const char *const what_name[] = {
     "beginning",   "middle",        "handshake",     "finished",     "data", "gap",  "close_notify",
     "fatal alert", "warning alert", "hidden record", "hidden alert", "end",  "reset"};
 static const char *const handshake_name[] = {"none", "running", "done"};
 
 enum { LONGEST_CONN = 120 };
+#define MOST_WHOLE 9007199254740992.0 /* every double from here on is */
 
 static int find(const char *const *name, int count, const char *wanted)
 {
@@ -139,6 +140,24 @@ static const char *read_wire(const cJSON *json, struct event *e)
     return is_known ? NULL : "a line of the wire that does not say what passed";
 }
 
+/* What says two things, or none that can be: every number but the time is whole. cJSON bounds the depth. */
+static const char *wrong_in(const cJSON *json)
+{
+    const char *wrong = NULL;
+    for (const cJSON *item = json->child; item != NULL && wrong == NULL; item = item->next) {
+        const char *name = item->string != NULL ? item->string : "";
+        double n = cJSON_IsNumber(item) && strcmp(name, "t") != 0 ? item->valuedouble : 0;
+        if (n > -MOST_WHOLE && n < MOST_WHOLE && n != (double)(long long)n) {
+            return "a number that is not whole";
+        }
+        if (item->string != NULL && cJSON_GetObjectItemCaseSensitive(json, name) != item) {
+            return "a name that is there twice";
+        }
+        wrong = wrong_in(item);
+    }
+    return wrong;
+}
+
 static const char *read_event(const cJSON *json, struct event *e)
 {
     int kind = find(kind_name, (int)(sizeof kind_name / sizeof kind_name[0]), text(json, "kind"));
@@ -152,6 +171,8 @@ static const char *read_event(const cJSON *json, struct event *e)
     e->time = number(json, "t", 0);
     e->pid = whole(json, "pid", 0);
     e->tid = whole(json, "tid", 0);
+    e->space = number(json, "ns", ABSENT);
+    e->started = number(json, "started", ABSENT);
     e->conn = text(json, "conn");
     e->program = text(json, "program");
     e->shared = is_true(json, "shared");
@@ -159,8 +180,9 @@ static const char *read_event(const cJSON *json, struct event *e)
     e->lacks = cJSON_GetObjectItemCaseSensitive(json, "lacks");
     e->lost = kind == EVENT_LOST ? whole(json, "lines", 1) : 0;
     e->unread = e->unacked = e->last = e->how = ABSENT;
+    e->state = whole(json, "state", ABSENT);
     bool needs_conn = kind == EVENT_CALL || kind == EVENT_CLOSE || kind == EVENT_SHUTDOWN ||
-                      kind == EVENT_PARTLY || kind == EVENT_WIRE;
+                      kind == EVENT_PARTLY || kind == EVENT_LEFT || kind == EVENT_WIRE;
     if (needs_conn && e->conn == NULL) {
         return "a line of a connection that does not name it";
     }
@@ -206,7 +228,8 @@ bool add_json(struct trace *t, int line, cJSON *json)
         wrong = "not JSON";
         if (json != NULL) {
             make_all_printable(json);
-            wrong = read_event(json, e);
+            wrong = wrong_in(json);
+            wrong = wrong != NULL ? wrong : read_event(json, e);
         }
     }
     if (wrong != NULL) {

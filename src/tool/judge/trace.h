@@ -16,6 +16,7 @@ enum event_kind {
     EVENT_SHUTDOWN,
     EVENT_LOST,
     EVENT_PARTLY,
+    EVENT_LEFT,
     EVENT_CAPTURE,
     EVENT_WIRE
 };
@@ -38,12 +39,12 @@ struct facts {
 /* One line. What it does not say is ABSENT, NULL or false. */
 struct event {
     struct event *next;
-    const struct event *same_bucket; /* the judge's */
-    cJSON *json;                     /* owns every text */
+    cJSON *json; /* owns every text */
     int line;
     enum event_kind kind;
     double time;
     int pid, tid;
+    double space, started; /* process, exit: the namespace of pid; since when; ABSENT */
     const char *conn, *call, *class, *want, *program, *transport;
     unsigned long library; /* OpenSSL_version_num() */
     bool is_gnutls;
@@ -57,7 +58,7 @@ struct event {
     int reads, writes, waits; /* calls before this one that changed nothing */
     const char *of_call;      /* SSL_get_error: the call before */
     int of_value;
-    int unread, unacked, last, unread_type, unread_length;
+    int unread, unacked, last, unread_type, unread_length, state;
     const cJSON *stack;
     const char *what, *place; /* wire: what passed, and which end of which server's connections */
     bool sent;                /* or received */

@@ -68,7 +68,7 @@ void judge_held(struct judge *j, struct conn *c, const struct event *e)
     } else if (is(e->call, "SSL_shutdown") && e->value >= 0 && e->before.quiet == 0) {
         c->holds_notice = true;
     }
-    if (c->holds_notice && is(e->call, "SSL_free")) {
+    if (c->holds_notice && is(e->call, "SSL_free") && !c->over) {
         snprintf(detail, sizeof detail, "%.0f bytes were still in a buffering BIO", now->held);
         report_libssl(j, c, e, "D-04", detail);
         c->holds_notice = false;

@@ -84,8 +84,8 @@ static void add_transport(struct line *l, const struct way *w)
 
 static void add_call(struct line *l, const struct way *w)
 {
-    add(l, ",\"conn\":\"%d.%u\",\"lib\":\"%lx\",\"call\":\"%s\"", w->c->owner, w->c->number,
-        w->lib->version, call_name[w->call]);
+    add_name(l, &w->c->who);
+    add(l, ",\"lib\":\"%lx\",\"call\":\"%s\"", w->lib->version, call_name[w->call]);
     if (w->c->shared) {
         add(l, ",\"shared\":true");
     }
@@ -101,6 +101,9 @@ static void add_call(struct line *l, const struct way *w)
             w->c->waits);
     }
     add_facts(l, w->lib, "before", &w->before);
+    if ((w->call == CALL_FREE || w->call == CALL_CLEAR) && w->lib->SSL_get_wbio(w->ssl) != NULL) {
+        add_state(l, w->c, w->lib->SSL_get_wfd(w->ssl));
+    }
     if (w->has_after) {
         add_facts(l, w->lib, "after", &w->after);
         bool writes = w->call == CALL_WRITE || w->call == CALL_WRITE_EX;

@@ -10,6 +10,7 @@ enum { SLOTS = 1 << 14, DESCRIPTORS = 1 << 16 };
 
 static struct connection slot[SLOTS];
 static struct carried carrier[DESCRIPTORS];
+static int carriers; /* one more than the highest descriptor that ever carried one */
 static unsigned next_number = 1;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -39,8 +40,7 @@ static struct connection *fill(struct connection *c, const void *ssl)
 {
     memset(c, 0, sizeof *c);
     c->ssl = ssl;
-    c->owner = (int)getpid();
-    c->number = next_number++;
+    c->who = (struct who){(int)getpid(), next_number++, pid_namespace};
     c->references = 1;
     c->last_call = CALL_FREE; /* none yet */
     return c;
@@ -98,22 +98,32 @@ void share_connections(void)
     for (size_t i = 0; i < SLOTS; i++) {
         slot[i].shared |= slot[i].ssl != NULL && slot[i].ssl != &left;
     }
-    for (size_t i = 0; i < DESCRIPTORS; i++) {
-        if (carrier[i].number != 0) {
+    for (int i = 0; i < carriers; i++) {
+        if (carrier[i].who.number != 0) {
             carrier[i].shared = true;
         }
     }
 }
 
+int past_carriers(void)
+{
+    return carriers;
+}
+
 bool carries_any(int fd)
 {
-    return fd >= 0 && fd < DESCRIPTORS && carrier[fd].number != 0;
+    return fd >= 0 && fd < DESCRIPTORS && carrier[fd].who.number != 0;
 }
 
 struct carried carried_by(int fd)
 {
     static const struct carried none;
     return fd >= 0 && fd < DESCRIPTORS ? carrier[fd] : none;
+}
+
+bool same_connection(const struct who *a, const struct who *b)
+{
+    return a->number == b->number && a->process == b->process && a->space == b->space;
 }
 
 void carries(int fd, const struct connection *c)
@@ -123,16 +133,16 @@ void carries(int fd, const struct connection *c)
         return;
     }
     const struct carried *old = &carrier[fd];
-    if (old->number != c->number || old->owner != c->owner || old->inode != status.st_ino ||
+    if (!same_connection(&old->who, &c->who) || old->inode != status.st_ino ||
         old->device != status.st_dev) {
-        carrier[fd] =
-            (struct carried){c->owner, c->number, c->shared, status.st_dev, status.st_ino};
+        carrier[fd] = (struct carried){c->who, c->shared, status.st_dev, status.st_ino};
+        carriers = fd >= carriers ? fd + 1 : carriers;
     }
 }
 
 void carries_nothing(int fd)
 {
     if (fd >= 0 && fd < DESCRIPTORS) {
-        carrier[fd] = (struct carried){0, 0, false, 0, 0};
+        carrier[fd] = (struct carried){{0, 0, 0}, false, 0, 0};
     }
 }

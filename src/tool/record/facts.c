@@ -2,7 +2,8 @@
 #include "way.h"
 
 #include <errno.h>
-#include <sys/socket.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 
 enum { WANT_WRITING = 2, WANT_READING = 3, SHOULD_RETRY = 8 };
 enum { IN_EOF = 0x800, BIO_SOCKET = 5 | 0x500, BIO_BUFFER = 9 | 0x200 }; /* <openssl/bio.h> */
@@ -82,13 +83,20 @@ enum transport transport_of(const struct libssl *lib, void *ssl)
     return bio != NULL && lib->SSL_get_rfd(ssl) >= 0 ? TRANSPORT_DESCRIPTOR : TRANSPORT_OTHER;
 }
 
-/* A BIO of the program's own says that it waits: does the socket below it, too? */
+/*
+ * A BIO of the program's own says that it waits: does the socket below it, too? Who reads from it,
+ * and be it with MSG_PEEK, takes its error from the program.
+ */
 static bool has_ended(const struct libssl *lib, void *ssl)
 {
-    char byte;
     int saved = errno;
-    bool ended = transport_of(lib, ssl) == TRANSPORT_DESCRIPTOR &&
-                 recv(lib->SSL_get_rfd(ssl), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    bool ended = false;
+    if (transport_of(lib, ssl) == TRANSPORT_DESCRIPTOR) {
+        struct pollfd ready = {.fd = lib->SSL_get_rfd(ssl), .events = POLLRDHUP};
+        int unread = 0;
+        ended = poll(&ready, 1, 0) == 1 && (ready.revents & (POLLRDHUP | POLLERR)) == POLLRDHUP &&
+                ioctl(ready.fd, FIONREAD, &unread) == 0 && unread == 0;
+    }
     errno = saved;
     return ended;
 }

@@ -103,8 +103,8 @@ static void tell_passing(const struct passing *p, bool has_after)
 {
     struct line l;
     start_line(&l, "call");
-    add(&l, ",\"conn\":\"%d.%u\",\"lib\":\"gnutls %s\",\"call\":\"%s\"", p->c->owner, p->c->number,
-        real.gnutls_check_version(NULL), p->call);
+    add_name(&l, &p->c->who);
+    add(&l, ",\"lib\":\"gnutls %s\",\"call\":\"%s\"", real.gnutls_check_version(NULL), p->call);
     if (p->c->shared) {
         add(&l, ",\"shared\":true");
     }
@@ -119,6 +119,10 @@ static void tell_passing(const struct passing *p, bool has_after)
         add(&l, ",\"value\":%ld,\"want\":\"%s\",\"version\":%d", p->value,
             real.gnutls_record_get_direction(p->session) == 0 ? "reading" : "writing",
             version_of(p->session));
+    } else {
+        int in = -1, out = -1;
+        real.gnutls_transport_get_int2(p->session, &in, &out);
+        add_state(&l, p->c, out);
     }
     add_backtrace(&l);
     end_line(&l);

@@ -3,6 +3,7 @@
 
 #include "limit.h"
 
+#include <errno.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -91,10 +92,21 @@ static char *const *with_recorder(struct with_us *w, char *const list[])
     return w->variable;
 }
 
+/* What is not closed by the exec is nobody's connection any more. */
+static void tell_what_is_left(void)
+{
+    int saved = errno;
+    if (is_recording()) {
+        tell_left();
+    }
+    errno = saved;
+}
+
 int execve(const char *path, char *const arguments[], char *const list[])
 {
     REAL(execve, int, (const char *, char *const[], char *const[]))
     struct with_us w;
+    tell_what_is_left();
     char *const *variables = with_recorder(&w, list);
     return real != NULL ? real(path, arguments, variables)
                         : (int)syscall(SYS_execve, path, arguments, variables);
@@ -109,6 +121,7 @@ int execvpe(const char *file, char *const arguments[], char *const list[])
 {
     REAL(execvpe, int, (const char *, char *const[], char *const[]))
     struct with_us w;
+    tell_what_is_left();
     return real(file, arguments, with_recorder(&w, list));
 }
 

@@ -155,10 +155,18 @@ enum call {
     CALL_WRITE_EARLY
 };
 
+/* The process that saw a connection first, its number there, and the namespace that the first counts in. */
+struct who {
+    int process;
+    unsigned number; /* 0: none */
+    unsigned long space;
+};
+
+bool same_connection(const struct who *a, const struct who *b);
+
 struct connection {
     const void *ssl; /* NULL: the slot is free */
-    int owner;       /* the process that saw it first */
-    unsigned number; /* in that process */
+    struct who who;
     int references;
     bool told;   /* a line was written about it */
     bool shared; /* a fork left a second process with it */
@@ -185,10 +193,9 @@ static inline struct connection *quick_find(const void *ssl, bool create)
 void forget_connection(struct connection *c);
 void share_connections(void);
 
-/* Which connection a descriptor carries; 0 and 0: none. */
+/* Which connection a descriptor carries. */
 struct carried {
-    int owner;
-    unsigned number;
+    struct who who;
     bool shared;
     dev_t device; /* with inode: whether the descriptor is still the same file */
     ino_t inode;
@@ -197,6 +204,12 @@ struct carried carried_by(int fd);
 bool carries_any(int fd);
 void carries(int fd, const struct connection *c);
 void carries_nothing(int fd);
+int past_carriers(void); /* no descriptor from here on carries one */
+
+/* Adds what TCP has come to, where the descriptor is there and still carries the connection. */
+struct line;
+void add_state(struct line *l, const struct connection *c, int fd);
+void tell_left(void); /* of what the process has still, where TCP has ended below it */
 
 /* --- the trace -------------------------------------------------------------------------------- */
 
@@ -219,11 +232,21 @@ void lose_line(void);         /* one that could not be written is told later */
 bool is_recording(void);      /* in this process, and not from within the recorder */
 extern int recording_process; /* 0: there is nothing to write to */
 bool is_trace(int fd);
-void tell_exit(void);  /* the last line of a process */
-void move_trace(void); /* to another descriptor: the program wants this number */
+int trace_descriptor(void); /* or less than 0 */
+void tell_exit(void);       /* the last line of a process */
+void move_trace(void);      /* to another descriptor: the program wants this number */
 const char *trace_path(void);
 off_t most_of_trace(void); /* bytes */
 const char *recorder_path(void);
+
+/* Which process this is. */
+enum { MOST_NAME = 48 };
+extern unsigned long pid_namespace; /* its inode; 0: /proc is not there */
+void note_identity(void);
+void add_namespace(struct line *l);
+void add_identity(struct line *l);
+void name_of(const struct who *who, char *name, size_t room);
+void add_name(struct line *l, const struct who *who);
 
 /* Set while the recorder itself works, so that what it calls is not recorded. */
 extern __thread int inside __attribute__((tls_model("initial-exec")));

@@ -56,6 +56,11 @@ bool is_trace(int fd)
     return fd >= 0 && fd == trace.fd;
 }
 
+int trace_descriptor(void)
+{
+    return trace.fd;
+}
+
 /* A number that programs neither count on nor close one by one. */
 static int out_of_the_way(int fd)
 {
@@ -234,6 +239,7 @@ static void tell_process(void)
     trace.is_told = true;
     start_of(&l, "process");
     add(&l, ",\"parent\":%d", (int)getppid());
+    add_identity(&l);
     if (trace.program[0] != '\0') {
         add_string(&l, "program", trace.program);
     }
@@ -317,6 +323,7 @@ bool is_recording(void)
 static void in_the_child(void)
 {
     recording_process = getpid();
+    note_identity();
     trace.is_told = trace.has_ended = false;
     trace.lost = 0; /* the parent tells it */
     share_connections();
@@ -354,6 +361,7 @@ __attribute__((constructor)) static void start_recording(void)
     inside--;
     pthread_atfork(NULL, share_connections, in_the_child);
     recording_process = getpid();
+    note_identity();
     errno = saved;
 }
 
@@ -362,7 +370,9 @@ void tell_exit(void)
     struct line l;
     if ((trace.is_told || trace.lost > 0) && !trace.has_ended && is_recording()) {
         trace.has_ended = true;
+        tell_left();
         start_line(&l, "exit");
+        add_namespace(&l);
         end_line(&l);
     }
 }

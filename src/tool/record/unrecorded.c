@@ -12,7 +12,7 @@ void tell_partly(struct connection *c)
     inside++;
     c->partly = true;
     start_line(&l, "partly");
-    add(&l, ",\"conn\":\"%d.%u\"", c->owner, c->number);
+    add_name(&l, &c->who);
     if (c->shared) {
         add(&l, ",\"shared\":true");
     }

@@ -81,6 +81,17 @@ bool is_none_judged(const struct suppressions *s, const struct judge *j)
     return true;
 }
 
+/* A capture counts its ends itself. */
+bool is_no_end_judged(const struct suppressions *s, const struct judge *j)
+{
+    bool is_asked = false;
+    for (size_t i = 0; i < rule_count; i++) {
+        is_asked |= rules[i].kind != KIND_WIRE && needs_fact(&rules[i], "end") &&
+                    !is_left_out(s, &rules[i]);
+    }
+    return is_asked && !j->wire && j->ends == 0;
+}
+
 const char *left_out_text(const struct suppressions *s, char *text, size_t room)
 {
     size_t length = (size_t)snprintf(text, room, "left out by --rules, and not judged:");

@@ -11,17 +11,20 @@ static void put_count(FILE *out, const char *what, int count)
 
 /* --- A finding -------------------------------------------------------------------------------- */
 
-static void put_stack(FILE *out, const struct event *e)
+static void put_stack(FILE *out, const struct finding *f)
 {
     char text[MOST_FRAME_TEXT];
     int n = 0;
     const cJSON *frame;
-    ask_sources(e->stack);
-    cJSON_ArrayForEach(frame, e->stack)
+    const char *head = f->event->conn != NULL
+                           ? "<h4>Where, innermost call first</h4>\n<ol>\n"
+                           : "<h4>Where its last call was, innermost first</h4>\n<ol>\n";
+    ask_sources(f->stack);
+    cJSON_ArrayForEach(frame, f->stack)
     {
         const char *shown = n < MOST_FRAMES_SHOWN ? shown_frame(frame, text, sizeof text) : NULL;
         if (shown != NULL) {
-            fputs(n++ == 0 ? "<h4>Where, innermost call first</h4>\n<ol>\n" : "", out);
+            fputs(n++ == 0 ? head : "", out);
             put_element(out, "li", shown);
         }
     }
@@ -45,7 +48,8 @@ static void put_history(FILE *out, const struct finding *f)
     size_t first = first_shown(f);
     fputs("<h4>This connection until then</h4>\n<ul>\n", out);
     if (first > 0) {
-        fprintf(out, "<li>... %zu calls before</li>\n", first);
+        fprintf(out, "<li>... %zu %s before</li>\n", first,
+                f->event->kind == EVENT_WIRE ? "events" : "calls");
     }
     for (size_t i = first; i <= f->at; i++) {
         put_call(out, f->conn->history[i], f->conn->history[i] == f->event);
@@ -117,7 +121,7 @@ static void put_finding(FILE *out, const struct finding *f, const struct suppres
         put_text(out, f->detail);
         fputs("</p>\n", out);
     }
-    put_stack(out, f->event);
+    put_stack(out, f);
     put_history(out, f);
     put_clauses(out, f);
     put_advice(out, f);
@@ -131,9 +135,9 @@ static void put_summary(FILE *out, const struct judge *j, const struct suppressi
 {
     char text[MOST_LEFT_OUT];
     fprintf(out, "<h2>Summary</h2>\n<p id=\"verdict\">Verdict: <strong>%s</strong>", verdict(j, s));
-    if (first_words(j, s) != NULL) {
+    if (why_no_pass(j, s) != NULL) {
         fputs("; ", out);
-        put_text(out, first_words(j, s));
+        put_text(out, why_no_pass(j, s));
     }
     fputs("</p>\n", out);
     if (left_out_text(s, text, sizeof text) != NULL) {

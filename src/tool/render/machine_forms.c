@@ -29,12 +29,12 @@ static cJSON *clauses_json(const struct rule *r)
     return list;
 }
 
-static cJSON *stack_json(const struct event *e)
+static cJSON *stack_json(const struct finding *f)
 {
     char text[MOST_FRAME_TEXT];
     cJSON *list = cJSON_CreateArray();
     const cJSON *frame;
-    cJSON_ArrayForEach(frame, e->stack)
+    cJSON_ArrayForEach(frame, f->stack)
     {
         if (frame_text(frame, text, sizeof text)) {
             cJSON_AddItemToArray(list, cJSON_CreateString(text));
@@ -70,7 +70,10 @@ static cJSON *finding_json(const struct finding *f)
     if (f->divergence != NULL) {
         cJSON_AddStringToObject(o, "divergence", f->divergence);
     }
-    cJSON_AddItemToObject(o, "stack", stack_json(f->event));
+    cJSON_AddItemToObject(o, "stack", stack_json(f));
+    if (known_frame(f->stack) != NULL) {
+        cJSON_AddStringToObject(o, "source", source_of(known_frame(f->stack)));
+    }
     cJSON_AddItemToObject(o, "history", history_json(f));
     cJSON_AddStringToObject(o, "consequence", f->rule->consequence);
     cJSON_AddStringToObject(o, "fix", f->rule->fix);
@@ -189,11 +192,28 @@ static cJSON *sarif_location(const cJSON *frame)
     return location;
 }
 
+/* The innermost place that has a line in a source; if none has, the innermost one. */
+static cJSON *sarif_place(const struct finding *f)
+{
+    const cJSON *frame = known_frame(f->stack);
+    cJSON *location = sarif_location(frame != NULL ? frame : cJSON_GetArrayItem(f->stack, 0));
+    if (frame != NULL) {
+        char uri[MOST_URI];
+        cJSON *physical = cJSON_CreateObject();
+        uri_of(file_of(frame), uri, sizeof uri);
+        cJSON_AddStringToObject(cJSON_AddObjectToObject(physical, "artifactLocation"), "uri", uri);
+        cJSON_AddNumberToObject(cJSON_AddObjectToObject(physical, "region"), "startLine",
+                                line_of(frame));
+        cJSON_ReplaceItemInObject(location, "physicalLocation", physical);
+    }
+    return location;
+}
+
 static cJSON *sarif_stack(const struct finding *f)
 {
     cJSON *stack = cJSON_CreateObject(), *frames = cJSON_AddArrayToObject(stack, "frames");
     const cJSON *frame;
-    cJSON_ArrayForEach(frame, f->event->stack)
+    cJSON_ArrayForEach(frame, f->stack)
     {
         cJSON *one = cJSON_CreateObject();
         cJSON_AddItemToObject(one, "location", sarif_location(frame));
@@ -214,8 +234,8 @@ static cJSON *sarif_result(const struct finding *f)
     cJSON_AddStringToObject(o, "level", level_name(f->level));
     cJSON_AddItemToObject(o, "message", message(text));
     cJSON *locations = cJSON_AddArrayToObject(o, "locations");
-    if (cJSON_GetArraySize(f->event->stack) > 0) {
-        cJSON_AddItemToArray(locations, sarif_location(cJSON_GetArrayItem(f->event->stack, 0)));
+    if (cJSON_GetArraySize(f->stack) > 0) {
+        cJSON_AddItemToArray(locations, sarif_place(f));
         cJSON_AddItemToArray(cJSON_AddArrayToObject(o, "stacks"), sarif_stack(f));
     }
     if (f->suppressed) {
@@ -323,6 +343,7 @@ static void put_case(FILE *out, const struct judge *j, const struct suppressions
         put_xml(out, f->conn->id);
         fprintf(out, "; ");
         put_xml(out, f->detail);
+        fprintf(out, "%s", f->detail[0] != '\0' ? ": " : "");
         put_xml(out, r->consequence);
         fprintf(out, "</failure>\n");
     } else if (why != NULL) {

@@ -11,6 +11,7 @@ static void ended_text(const struct event *e, char *text, size_t room)
     const char *call = e->kind == EVENT_CLOSE      ? "close"
                        : e->kind == EVENT_SHUTDOWN ? "shutdown"
                        : e->kind == EVENT_PARTLY   ? "(calls that are not recorded)"
+                       : e->kind == EVENT_LEFT     ? "(left with its TCP closed)"
                                                    : "exit";
     if (e->unread > 0) {
         snprintf(text, room, "%s: %d bytes unread, %d not acknowledged", call, e->unread,
@@ -52,7 +53,8 @@ static void recorded_text(const struct event *e, char *text, size_t room)
     if (e->has_after && e->before.flags != e->after.flags) {
         snprintf(changed, sizeof changed, ", flags %d to %d", e->before.flags, e->after.flags);
     }
-    bool failed = e->value <= 0 && e->class != NULL && strcmp(e->class, "NONE") != 0;
+    bool is_half = e->value == 0 && strcmp(e->call, "SSL_shutdown") == 0; /* no failure */
+    bool failed = e->value <= 0 && !is_half && e->class != NULL && strcmp(e->class, "NONE") != 0;
     bool is_void = strncmp(e->call, "SSL_set", 7) == 0 || !e->has_after;
     if (is_void) {
         snprintf(text, room, "%s(s%s)%s", e->call, argument, changed);
@@ -104,10 +106,29 @@ bool frame_text(const cJSON *frame, char *text, size_t room)
     return true;
 }
 
+bool frame_name(const cJSON *stack, const cJSON *frame, char *text, size_t room)
+{
+    if (!frame_text(frame, text, room)) {
+        return false;
+    }
+    if (cJSON_GetStringValue(cJSON_GetArrayItem(frame, 2)) == NULL) {
+        const char *object = cJSON_GetStringValue(cJSON_GetArrayItem(frame, 0));
+        ask_sources(stack);
+        if (function_of(frame) != NULL) {
+            snprintf(text, room, "%s!%s", base_name(object), function_of(frame));
+            make_printable(text);
+        }
+    }
+    return true;
+}
+
 const char *confidence(const struct finding *f)
 {
     if (f->conn->guessed) {
         return "likely: a part of what happened to this connection is not in the trace";
+    }
+    if (f->conn->own_transport && needs_fact(f->rule, "end")) {
+        return "likely: whether a transport of the program's own had failed is not in the trace";
     }
     return f->rule->kind == KIND_REFUSED ? "certain: the proven machine refuses this call here"
                                          : "certain: every fact that the rule needs was seen";
@@ -143,6 +164,9 @@ const char *why_no_pass(const struct judge *j, const struct suppressions *s)
     if (is_finding(j)) {
         return NULL;
     }
+    if (j->connections == 0 && j->lost > 0) {
+        return "nothing to judge: lines of the trace were lost, and none of a connection is left";
+    }
     if (j->connections == 0) {
         return j->wire ? "nothing to judge: the capture has no TLS connection"
                        : "nothing to judge: no call of libssl or GnuTLS was recorded";
@@ -156,16 +180,12 @@ const char *why_no_pass(const struct judge *j, const struct suppressions *s)
     if (s->left_out != 0 && is_none_judged(s, j)) {
         return "none of the rules that were asked for could be judged";
     }
-    return j->lost > 0 ? "lines of the trace were lost: that nothing was found is no pass" : NULL;
-}
-
-const char *first_words(const struct judge *j, const struct suppressions *s)
-{
-    const char *why = why_no_pass(j, s);
-    if (why == NULL && !j->wire && j->judged == 0 && !is_finding(j)) {
-        return "no connection was established: how one is closed was not seen";
+    if (is_no_end_judged(s, j)) {
+        return j->judged == 0 ? "no connection was established: how one is closed was not seen"
+                              : "no end of a connection could be judged: that nothing was found "
+                                "is no pass";
     }
-    return why;
+    return j->lost > 0 ? "lines of the trace were lost: that nothing was found is no pass" : NULL;
 }
 
 const char *verdict(const struct judge *j, const struct suppressions *s)

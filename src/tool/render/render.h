@@ -44,6 +44,8 @@ void leave_out(const struct suppressions *s, struct judge *j);
 bool is_left_out(const struct suppressions *s, const struct rule *r);
 /* Whether no rule that was asked for could be judged on any connection. */
 bool is_none_judged(const struct suppressions *s, const struct judge *j);
+/* Whether the end of a connection was to be judged, and none could be. */
+bool is_no_end_judged(const struct suppressions *s, const struct judge *j);
 enum { MOST_LEFT_OUT = 8 * MOST_RULES };
 const char *left_out_text(const struct suppressions *s, char *text, size_t room); /* or NULL */
 
@@ -51,10 +53,17 @@ const char *left_out_text(const struct suppressions *s, char *text, size_t room)
 void call_text(const struct event *e, char *text, size_t room);
 size_t first_shown(const struct finding *f);     /* of its connection's calls */
 const char *outside_text(const struct event *e); /* of a process, and of no connection */
+/* object!function, by debug information where it has no dynamic symbol; else as frame_text. */
+bool frame_name(const cJSON *stack, const cJSON *frame, char *text, size_t room);
 bool frame_text(const cJSON *frame, char *text, size_t room); /* object!symbol, or object!+0x12 */
 /* Where a frame is in its source, "finish (client.c:42)", after its stack was asked for; or NULL. */
 void ask_sources(const cJSON *stack);
 const char *source_of(const cJSON *frame);
+const char *function_of(const cJSON *frame); /* the same without its line; or NULL */
+/* The innermost one with a source, or NULL; the file and line of such a one. */
+const cJSON *known_frame(const cJSON *stack);
+const char *file_of(const cJSON *frame);
+int line_of(const cJSON *frame);
 /* As people read it: its source, else what the loader knows, in text; NULL: nothing is known. */
 const char *shown_frame(const cJSON *frame, char *text, size_t room);
 void forget_sources(void); /* before the trace is freed */
@@ -65,8 +74,6 @@ int count_findings(const struct judge *j, enum level level);
 bool is_finding(const struct judge *j); /* an error or a warning */
 /* Why that nothing was found is no pass; NULL: it is one, or something was found. */
 const char *why_no_pass(const struct judge *j, const struct suppressions *s);
-/* What somebody needs to know who reads one line only; or NULL. */
-const char *first_words(const struct judge *j, const struct suppressions *s);
 const char *verdict(const struct judge *j,
                     const struct suppressions *s); /* pass, finding, could not */
 const char *protocol_name(const struct conn *c);

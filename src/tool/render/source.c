@@ -17,6 +17,8 @@ struct place {
     struct place *next;
     const char *object; /* the trace's, which outlives the report */
     unsigned long long offset;
+    char function[MOST_ANSWER / 2], file[MOST_ANSWER];
+    int line;
     char text[MOST_ANSWER]; /* "finish (client.c:42)", or nothing */
 };
 static struct place *places;
@@ -35,10 +37,10 @@ static void become_addr2line(const int pipe_end[2], const char *object,
                              const unsigned long long *offset, int count)
 {
     char at[MOST_ASKED][24];
-    char *words[MOST_ASKED + 7] = {"addr2line", "-f", "-C", "-s", "-e", strdup(object)};
+    char *words[MOST_ASKED + 6] = {"addr2line", "-f", "-C", "-e", strdup(object)};
     for (int i = 0; i < count; i++) {
         snprintf(at[i], sizeof at[i], "0x%llx", offset[i]);
-        words[6 + i] = at[i];
+        words[5 + i] = at[i];
     }
     int null = open("/dev/null", O_RDWR);
     if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(pipe_end[OUT], STDOUT_FILENO) < 0 ||
@@ -53,14 +55,20 @@ static void become_addr2line(const int pipe_end[2], const char *object,
 /* The function's name may be that of a template, or whatever its binary says. */
 static void note_answer(struct lines *answer, struct place *p)
 {
-    char function[MOST_ANSWER / 2];
-    if (!next_line(answer)) {
+    if (!next_line(answer) || answer->text[0] == '?') {
+        next_line(answer);
         return;
     }
-    snprintf(function, sizeof function, "%s", answer->text);
-    if (next_line(answer) && function[0] != '?' && answer->text[0] != '?') {
-        answer->text[strcspn(answer->text, " ")] = '\0'; /* a discriminator */
-        snprintf(p->text, sizeof p->text, "%s (%.*s)", function, MOST_ANSWER / 2 - 4, answer->text);
+    snprintf(p->function, sizeof p->function, "%s", answer->text);
+    make_printable(p->function);
+    char *colon = next_line(answer) ? strrchr(answer->text, ':') : NULL;
+    p->line = colon != NULL ? atoi(colon + 1) : 0; /* behind it may stand a discriminator */
+    if (p->line > 0 && answer->text[0] != '?') {
+        *colon = '\0';
+        const char *slash = strrchr(answer->text, '/');
+        snprintf(p->file, sizeof p->file, "%s", answer->text);
+        snprintf(p->text, sizeof p->text, "%s (%.*s:%d)", p->function, MOST_ANSWER / 2 - 16,
+                 slash != NULL ? slash + 1 : answer->text, p->line);
         make_printable(p->text);
     }
 }
@@ -140,13 +148,47 @@ void ask_sources(const cJSON *stack)
     }
 }
 
-/* "finish (client.c:42)"; NULL if that is not known. */
-const char *source_of(const cJSON *frame)
+static const struct place *place_of(const cJSON *frame)
 {
     const char *object;
     unsigned long long offset;
-    const struct place *p = is_place(frame, &object, &offset) ? find_place(object, offset) : NULL;
+    return is_place(frame, &object, &offset) ? find_place(object, offset) : NULL;
+}
+
+/* "finish (client.c:42)"; NULL if that is not known. */
+const char *source_of(const cJSON *frame)
+{
+    const struct place *p = place_of(frame);
     return p != NULL && p->text[0] != '\0' ? p->text : NULL;
+}
+
+const char *function_of(const cJSON *frame)
+{
+    const struct place *p = place_of(frame);
+    return p != NULL && p->function[0] != '\0' ? p->function : NULL;
+}
+
+const char *file_of(const cJSON *frame)
+{
+    return place_of(frame)->file;
+}
+
+int line_of(const cJSON *frame)
+{
+    return place_of(frame)->line;
+}
+
+const cJSON *known_frame(const cJSON *stack)
+{
+    const cJSON *frame;
+    ask_sources(stack);
+    cJSON_ArrayForEach(frame, stack)
+    {
+        if (source_of(frame) != NULL) {
+            return frame;
+        }
+    }
+    return NULL;
 }
 
 const char *shown_frame(const cJSON *frame, char *text, size_t room)

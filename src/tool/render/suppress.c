@@ -82,9 +82,16 @@ bool read_suppressions(struct suppressions *s, const char *path, char *error, si
     return wrong == NULL;
 }
 
-static bool matches(const struct suppression *s, const struct finding *f)
+static bool is_frame(const char *pattern, const cJSON *stack, const cJSON *frame)
 {
     char text[MOST_FRAME_TEXT];
+    return frame != NULL && frame_text(frame, text, sizeof text) &&
+           (fnmatch(pattern, text, 0) == 0 ||
+            (frame_name(stack, frame, text, sizeof text) && fnmatch(pattern, text, 0) == 0));
+}
+
+static bool matches(const struct suppression *s, const struct finding *f)
+{
     if (strcmp(s->rule, f->rule->id) != 0) {
         return false;
     }
@@ -92,9 +99,7 @@ static bool matches(const struct suppression *s, const struct finding *f)
         return true;
     }
     for (int i = 0; i < s->patterns; i++) {
-        const cJSON *frame = cJSON_GetArrayItem(f->event->stack, i);
-        if (frame == NULL || !frame_text(frame, text, sizeof text) ||
-            fnmatch(s->pattern[i], text, 0) != 0) {
+        if (!is_frame(s->pattern[i], f->stack, cJSON_GetArrayItem(f->stack, i))) {
             return false;
         }
     }
@@ -130,33 +135,40 @@ void free_suppressions(struct suppressions *s)
     }
 }
 
-/* An offset differs from build to build: such a frame is any place of its file. */
+/* What has a meaning in a pattern or ends it stands for any character. */
 static void put_pattern(FILE *out, char *text)
 {
-    char *offset = strstr(text, "!+0x");
-    if (offset != NULL) {
-        offset[1] = '*';
-        offset[2] = '\0';
+    for (char *c = text; (c = strpbrk(c, " \t#*?[\\")) != NULL; c++) {
+        *c = '?';
     }
     fprintf(out, " %s", text);
 }
 
-void print_suppressions(FILE *out, const struct judge *j)
+static void put_suppression(FILE *out, const struct finding *f)
 {
     char text[MOST_FRAME_TEXT];
+    int n = 0;
+    const cJSON *frame;
+    if (cJSON_GetArraySize(f->stack) == 0) {
+        fprintf(out, "# %s was found without a place: `%s *` would hide all of it\n", f->rule->id,
+                f->rule->id);
+        return;
+    }
+    fprintf(out, "%s", f->rule->id);
+    cJSON_ArrayForEach(frame, f->stack)
+    {
+        if (n++ < GENERATED && frame_name(f->stack, frame, text, sizeof text)) {
+            put_pattern(out, text);
+        }
+    }
+    fprintf(out, " # %s\n", f->rule->title);
+}
+
+void print_suppressions(FILE *out, const struct judge *j)
+{
     for (const struct finding *f = j->findings; f != NULL; f = f->next) {
-        int n = 0;
-        if (f->suppressed) {
-            continue;
+        if (!f->suppressed) {
+            put_suppression(out, f);
         }
-        fprintf(out, "%s", f->rule->id);
-        const cJSON *frame;
-        cJSON_ArrayForEach(frame, f->event->stack)
-        {
-            if (n++ < GENERATED && frame_text(frame, text, sizeof text)) {
-                put_pattern(out, text);
-            }
-        }
-        fprintf(out, "%s # %s\n", n == 0 ? " *" : "", f->rule->title);
     }
 }

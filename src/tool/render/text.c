@@ -22,13 +22,16 @@ static void paragraph(FILE *out, const char *head, const char *text)
     fprintf(out, "\n");
 }
 
-static void put_stack(FILE *out, const struct event *e)
+static void put_stack(FILE *out, const struct finding *f)
 {
     char text[MOST_FRAME_TEXT];
     int n = 0;
     const cJSON *frame;
-    ask_sources(e->stack);
-    cJSON_ArrayForEach(frame, e->stack)
+    if (f->event->conn == NULL && f->stack != NULL) {
+        fprintf(out, "%s    its last call was\n", mark);
+    }
+    ask_sources(f->stack);
+    cJSON_ArrayForEach(frame, f->stack)
     {
         const char *shown = n < MOST_FRAMES_SHOWN ? shown_frame(frame, text, sizeof text) : NULL;
         if (shown != NULL) {
@@ -51,7 +54,8 @@ static void put_history(FILE *out, const struct finding *f)
     size_t first = first_shown(f);
     fprintf(out, "%s    this connection until then:\n", mark);
     if (first > 0) {
-        fprintf(out, "%s        ... %zu calls before\n", mark, first);
+        fprintf(out, "%s        ... %zu %s before\n", mark, first,
+                f->event->kind == EVENT_WIRE ? "events" : "calls");
     }
     for (size_t i = first; i <= f->at; i++) {
         const struct event *e = f->conn->history[i];
@@ -92,7 +96,7 @@ static void put_finding(FILE *out, const struct finding *f)
     if (f->count > 1) {
         fprintf(out, "%s    %d connections in all\n", mark, f->count);
     }
-    put_stack(out, f->event);
+    put_stack(out, f);
     if (f->detail[0] != '\0') {
         paragraph(out, " seen:", f->detail);
     }
@@ -160,8 +164,8 @@ static void put_summary(FILE *out, const struct judge *j, const struct suppressi
 void render_text(FILE *out, const struct judge *j, const struct suppressions *s)
 {
     int suppressed = 0;
-    if (first_words(j, s) != NULL) {
-        fprintf(out, "%s %s\n", mark, first_words(j, s));
+    if (why_no_pass(j, s) != NULL) {
+        fprintf(out, "%s %s\n", mark, why_no_pass(j, s));
     }
     if (j->connections == 0) {
         return; /* every rule for this one reason, and counts of nothing */

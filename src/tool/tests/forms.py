@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -43,7 +44,8 @@ OBJECTS = {
     "result": ({"ruleId": str, "ruleIndex": is_index, "level": LEVELS, "message": "words",
                 "locations": ["location"], "stacks": ["stack"], "suppressions": ["suppression"]}, ("message",)),
     "location": ({"physicalLocation": "physical", "logicalLocations": ["logical"]}, ()),
-    "physical": ({"artifactLocation": "artifact", "address": "address"}, ("artifactLocation",)),
+    "physical": ({"artifactLocation": "artifact", "address": "address", "region": "region"}, ("artifactLocation",)),
+    "region": ({"startLine": lambda line: is_index(line) and line > 0}, ()),
     "artifact": ({"uri": is_uri}, ("uri",)),
     "address": ({"relativeAddress": is_index}, ("relativeAddress",)),
     "logical": ({"fullyQualifiedName": str}, ()),
@@ -267,15 +269,19 @@ def test_exit(t):
     t.check("no program at all", done.returncode == 2, done.returncode)
 
 
+ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+
+
 def not_ignored():
     """Whoever starts the tests may ignore these (nohup does), and so would what we start."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING:
         signal.signal(number, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def test_ended(t):
     """Who ends endwell ends the program, and has the report."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING:
         run = subprocess.Popen([t.tool, "run", "/bin/sh", "-c", "echo $$; exec sleep 60"], text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=t.environment,
                                preexec_fn=not_ignored)

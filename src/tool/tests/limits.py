@@ -8,6 +8,8 @@ import signal
 import subprocess
 import tempfile
 
+import recorders
+
 BASE, MEMORY = 8 << 20, 12 << 10     # bytes of the judge: without a trace, and for a connection with its places
 IGNORED = (signal.SIGCHLD, signal.SIGXFSZ)
 # Leaves a child behind, which starts something once the trace is gone.
@@ -151,9 +153,39 @@ def second_library(t, folder):
     t.environment = before
 
 
+def sanitized(t, folder):
+    """The runtime of a sanitizer asks for functions before the recorder or itself can do much."""
+    sources = [f"src/tool/tests/{name}.c" for name in ("EW010", "pair")]
+    before = t.environment
+    for name in ("thread", "address", "undefined"):
+        program = os.path.join(folder, name)
+        done = t.command(*t.compiler, "-D_GNU_SOURCE", "-O1", "-g", f"-fsanitize={name}", "-o", program, *sources,
+                         "-lssl", "-lcrypto")
+        t.environment = {**before, "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"}
+        if done.returncode != 0 or t.command(program, "right").returncode != 0:
+            print(f"not run, as it cannot be built or run: a program with -fsanitize={name}")
+            continue
+        for way, found in (("wrong", {"EW010"}), ("right", set())):
+            seen, _, done = t.judge(program, way)
+            t.check(f"-fsanitize={name}, {way}", (done.returncode, set(seen)) == (0, found), (seen, done))
+        if name == "thread":
+            needs_none(t, folder, program)
+    t.environment = before
+
+
+def needs_none(t, folder, program):
+    """A recorder that calls what the runtime has not found yet has to be seen by it."""
+    text = (recorders.RECORD / "symbols.c").read_text(encoding="utf-8")
+    good = t.tool
+    t.tool, why = recorders.recorder(t, folder, "symbols.c", text.replace("is_same(n->text", "!strcmp(n->text"))
+    done = t.tool and t.judge(program, "right")[2]
+    t.tool = good
+    t.check("a recorder that calls strcmp for dlsym is found", done and done.returncode != 0, (why, done))
+
+
 def test_limits(t):
     signals(t)
     few_descriptors(t)
-    for test in (small_files, folders, full, left_behind, second_library):
+    for test in (small_files, folders, full, left_behind, second_library, sanitized):
         with tempfile.TemporaryDirectory() as folder:
             test(t, folder)

@@ -42,6 +42,13 @@ static void peer_garbles(int fd)
     expect(write(fd, record, sizeof record) == sizeof record, "peer: write");
 }
 
+static void peer_resets(int fd)
+{
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    expect(setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0, "peer: linger");
+    raise(SIGKILL); /* it is not the one that is judged */
+}
+
 static void peer_obeys(SSL *s, int fd, int control)
 {
     int is_fatal = 0;
@@ -50,6 +57,7 @@ static void peer_obeys(SSL *s, int fd, int control)
         switch (command) {
         case PEER_WRITES: expect(SSL_write(s, "hello", 5) == 5, "peer: SSL_write"); break;
         case PEER_DIES: raise(SIGKILL); break;
+        case PEER_RESETS: peer_resets(fd); break;
         case PEER_READS: is_fatal = read_to_the_end(s); break;
         default: peer_garbles(fd); break;
         }
@@ -130,7 +138,8 @@ void tell(struct pair *p, enum command what)
 {
     char c = (char)what;
     expect(write(p->control, &c, 1) == 1, "control");
-    expect(what == PEER_ENDS || what == PEER_DIES || read(p->control, &c, 1) == 1,
+    expect(what == PEER_ENDS || what == PEER_DIES || what == PEER_RESETS ||
+               read(p->control, &c, 1) == 1,
            "the peer failed");
 }
 
@@ -138,6 +147,16 @@ void await_data(struct pair *p)
 {
     struct pollfd ready = {.fd = p->fd, .events = POLLIN};
     expect(poll(&ready, 1, SECONDS * 1000) == 1, "nothing came");
+}
+
+void await_reset(struct pair *p)
+{
+    struct pollfd ready = {.fd = p->fd, .events = 0};
+    int error = 0;
+    socklen_t length = sizeof error;
+    expect(poll(&ready, 1, SECONDS * 1000) == 1 && (ready.revents & POLLERR) != 0 &&
+               getsockopt(p->fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error != 0,
+           "no reset came");
 }
 
 void set_blocking(struct pair *p, int on)

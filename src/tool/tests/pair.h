@@ -16,6 +16,7 @@ enum command {
     PEER_WRITES = 'w',  /* five bytes */
     PEER_READS = 'r',   /* until nothing more comes */
     PEER_DIES = 'd',    /* at once: the kernel ends its connection, without a close_notify */
+    PEER_RESETS = 'x',  /* at once, whatever it has not read or sent: RST */
     PEER_GARBLES = 'g', /* a record that does not decrypt */
     PEER_ENDS = 'q'     /* reads to the end, closes in order, and exits */
 };
@@ -31,6 +32,7 @@ void gate(struct pair *p);                    /* puts a gate before the transpor
 void shut_gate(int shut);                     /* while it is shut, writes would block */
 int plain_socket(void);                       /* without TLS, and with bytes unread */
 void await_data(struct pair *p);
+void await_reset(struct pair *p); /* and takes the socket's error, as poll and SO_ERROR tell it */
 void set_blocking(struct pair *p, int on);
 void drain(struct pair *p);   /* reads until the end of the data */
 void drop(struct pair *p);    /* frees and closes */

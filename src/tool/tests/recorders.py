@@ -27,6 +27,15 @@ PLANTED = (
      "*c = lib != NULL && is_recording() && in_call == NULL ? find_connection(s, false)"),
     ("takes what comes after a longjmp for a callback's calls", "trap_jump", "nested.c",
      "while (at < count && !is_ours(frame[at])) {", "while (count < 0 && !is_ours(frame[at])) {"),
+    ("does not say that TCP is over where it is closed", "trap_reset", "descriptors.c",
+     "add(&l, \",\\\"state\\\":%d\", state_of(fd));", ""),
+    ("does not say that TCP is over where an SSL is freed", "trap_reset_freed", "call_line.c",
+     "if ((w->call == CALL_FREE || w->call == CALL_CLEAR) &&", "if (w->call == CALL_CLEAR &&"),
+    ("does not say that TCP is over below what is left", "trap_reset_left", "trace.c", "tell_left();", ""),
+    ("does not see what close_range closes", "trap_range", "descriptors.c", "watch_ends(first, last); if", "if"),
+    ("takes the error of the program's socket", "trap_pending", "facts.c",
+     "ended = poll(&ready, 1, 0) == 1 &&",
+     "ended = recv(ready.fd, &unread, 1, 0x42) == 0 && poll(&ready, 1, 0) == 1 &&"),
 )
 
 

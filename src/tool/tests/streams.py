@@ -39,7 +39,7 @@ def pipes(t, folder):
         with open(dump, "wb") as file:
             file.write(ENDLESS[:length])
         done = through_a_pipe(t, dump)
-        t.check(f"the first {length} bytes of a dump", done.returncode == 2 and done.stderr, done)
+        t.check(f"the first {length} bytes of a dump", done.returncode == 2 and done.stdout + done.stderr, done)
 
 
 def endless(t, folder):
@@ -70,7 +70,8 @@ def edges(t, folder):
         with open(path, "w", encoding="utf-8") as file:
             file.write(LINE % (" " * ((1 << 20) + more + 1 - len(LINE % ""))))
         done = t.command(t.tool, "check", path)
-        t.check(f"a line of {more} bytes more than may be", done.returncode == 2 and word in done.stderr, done)
+        t.check(f"a line of {more} bytes more than may be", done.returncode == 2 and word in done.stdout + done.stderr,
+                done)
     with open(path, "w", encoding="utf-8") as file:
         file.write(LINE % "" + (LINE % "").rstrip() + "\0 and more\n")
     done = t.command(t.tool, "check", path)
@@ -78,7 +79,7 @@ def edges(t, folder):
     with open(path, "w", encoding="utf-8") as file:
         file.write((LINE % "").rstrip())
     done = t.command(t.tool, "check", path)
-    t.check("a last line without its end", done.returncode == 2 and "nothing to judge" in done.stderr, done)
+    t.check("a last line without its end", done.returncode == 2 and "nothing to judge" in done.stdout, done)
 
 
 def test_streams(t):

@@ -214,7 +214,7 @@ def refused(t, folder, captures):
                                  ("an empty capture", whole[:24], "no TLS connection")):
         path.write_bytes(bytes_of)
         verdict = Verdict(t, f"--pcap={path}", f"--keylog={capture.keys}")
-        t.check(name, verdict.status == 2 and word in verdict.said, verdict)
+        t.check(name, verdict.status == 2 and word in verdict.said + verdict.out, verdict)
     for name, words in (("no such capture", (f"--pcap={folder}/none",)),
                         ("no such key log", (f"--pcap={capture.pcap}", f"--keylog={folder}/none")),
                         ("a key log without a capture", (f"--keylog={capture.keys}", capture.pcap)),

@@ -34,7 +34,7 @@ void recorder_watches(const void *ssl, char *id, unsigned size)
     if (watched == NULL) {
         stop("the recorder did not see the connection made");
     }
-    snprintf(id, size, "%d.%u", watched->owner, watched->number);
+    name_of(&watched->who, id, size);
 }
 
 const char *recorder_wrote(void)
