@@ -28,7 +28,7 @@ prove-wire: ## prove: transport and waiting; what planted bugs break (ten minute
 prove-connection: ## prove: calls, close and actions over any port; what planted bugs break (twenty minutes); GO_ON=1
 	@python3 proofs/prove_wire connection $(GO) --build $(BUILD)/proofs/connection --out $(EVIDENCE)/proof_connection.json
 
-prove-opening: ## prove: what is open is usable, and nothing of a connection before counts; planted bugs (three minutes); GO_ON=1
+prove-opening: ## prove: what is open is usable; any history of all calls keeps W5 to W9; planted bugs (ten minutes); GO_ON=1
 	@python3 proofs/prove_wire opening $(GO) --build $(BUILD)/proofs/opening --out $(EVIDENCE)/proof_opening.json
 
 prove-io: ## prove: the ios against spec/wire/, over the system's calls; what planted bugs break (ten minutes)

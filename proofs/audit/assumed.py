@@ -21,7 +21,8 @@ import shape
 
 CAVEATS, TABLE, TRAMPOLINES = "proofs/CAVEATS.md", "## Assumptions", "## The trampolines"
 DISPATCH = "src/dispatch.h"
-HISTORIES = ("proofs/any_client.c", "proofs/any_orderly.c", "proofs/wire/memory_pair.c")
+HISTORIES = ("proofs/any_client.c", "proofs/any_orderly.c", "proofs/wire/memory_pair.c",
+             "proofs/wire/any_application.c")
 CONTRACT = re.compile(r"/\*@((?:(?!\*/).)*)\*/\s*(?:[A-Za-z_]\w*[ *]+)+(\w+)\(([^(){};]*)\)\s*[;{]", re.S)
 CLAUSE = re.compile(r"^ +(requires|ensures) +(?:(\w+):)?(.*?);[ \t]*(?://[^\n]*)?$", re.M | re.S)
 MACRO = re.compile(r"^#define (EW_\w+)[ \t]*\\\n((?:[^\n]*\\\n)*[^\n]*)", re.M)
@@ -137,10 +138,10 @@ def each_contract(text, path, named):
         yield found[2], said, Clause(path, line, found[2], WROTE, WROTE, writes)
 
 
-def bodies(root):
-    """(file, function) -> the code of its body, of what is compiled from src/."""
+def bodies(root, files):
+    """(file, function) -> the code of its body."""
     told = {}
-    for path in sorted(glob.glob(os.path.join(root, "src", "*.[ch]"))):
+    for path in sorted(glob.glob(os.path.join(root, files))):
         name = os.path.relpath(path, root)
         for found in DEFINED.finditer(lint.code_of(clauses.read(root, name))):
             told[name, found[1]] = found[2]
@@ -151,10 +152,13 @@ class Tree:
     """Which functions are proven, against which header, and who calls them."""
 
     def __init__(self, root):
-        self.root, self.bodies, self.callers = root, bodies(root), {}
-        for place, body in self.bodies.items():
+        self.root, self.bodies, self.callers = root, bodies(root, "src/*.[ch]"), {}
+        history = bodies(root, prove_wire.APPLICATION)   # calls what an application does, and is none
+        for place, body in [*self.bodies.items(), *history.items()]:
             for name in set(re.findall(r"\b(\w+)\s*\(", body)):
-                self.callers.setdefault(name, []).append(place)
+                if place in self.bodies or (place[0], name) in history:
+                    self.callers.setdefault(name, []).append(place)
+        self.bodies.update(history)
         outside = {name for names in shape.IO_OUTSIDE.values() for name in names}
         self.proven, self.reads, self.heard = set(), {}, {}
         for source, header in units(root).items():

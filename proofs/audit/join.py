@@ -26,7 +26,7 @@ LAYERS = {"transport": "transport", "records": "transport", "stream": "transport
           "wait": "waiting", "port": "what the ports share", "posix": "POSIX io", "memory": "pair in memory",
           "connection": "connection", "engine": "connection", "questions": "connection",
           "clear": "connection", "closing": "connection", "ending": "connection", "orderly": "connection",
-          "opening": "connection",
+          "opening": "connection", "application": "any application",
           "port_openssl": "actions of the OpenSSL port"}
 # What is counted by name in the figures of each proof, if anything is.
 RUNS = {**{part: "theorems" for part in assumed.PARTS}, "prove-io": "obligations", "prove-port": "obligations",

@@ -13,6 +13,7 @@
     ensures linked: is_linked(c);                                                                                      \
     ensures clocked: \old(has_clock(c)) ==> has_clock(c);                                                              \
     ensures rest: \old(at_rest(c)) ==> at_rest(c);                                                                     \
+    ensures same_io: c->transport.io == \old(c->transport.io);                                                         \
     ensures close: unchanged{Pre,Post}(&c->orderly);
 
 #define EW_STARTED_OVER                                                                                                \
@@ -21,6 +22,8 @@
     ensures values: -1 <= \result <= 1;                                                                                \
     ensures open: c->port == \old(c->port);                                                                            \
     ensures close: unchanged{Pre,Post}(&c->orderly);                                                                   \
+    ensures same_io: c->transport.io == \old(c->transport.io);                                                         \
+    ensures W7_quiet: c->machine.quiet == \old(c->machine.quiet);                                                      \
     ensures W7_none_in: c->machine.received != EW_RECEIVED_YES;
 
 /*@
@@ -31,6 +34,7 @@
   assigns    *m;
   ensures    W8_begun: alive(m) && m->busy == EW_BUSY_HANDSHAKE && m->notice_out == EW_NOTICE_OUT_NONE;
   ensures    W7_none_in: m->notice_in != EW_NOTICE_IN_SEEN && m->received != EW_RECEIVED_YES;
+  ensures    W7_quiet: m->quiet == \old(m->quiet);
 */
 static void begin_anew(ew_machine *m);
 
@@ -43,6 +47,7 @@ static void begin_anew(ew_machine *m);
   ensures    W8_over: !alive(m) && m->fatal != EW_FATAL_NONE;
   ensures    W8_none_out: m->notice_out == EW_NOTICE_OUT_NONE;
   ensures    W7_none_in: m->notice_in != EW_NOTICE_IN_SEEN && m->received != EW_RECEIVED_YES;
+  ensures    W7_quiet: m->quiet == \old(m->quiet);
 */
 static void fail_at_start(ew_machine *m);
 
@@ -58,6 +63,7 @@ static void fail_at_start(ew_machine *m);
   ensures    W7_none_in:
                c->machine.notice_in != EW_NOTICE_IN_SEEN && c->machine.received != EW_RECEIVED_YES;
   EW_LEFT_AS_IT_WAS
+  ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
 */
 static int give_up(ew_conn *c);
 
@@ -91,6 +97,7 @@ static int can_follow(ew_conn *c, int is_half_closed);
   ensures    value: -1 <= returned_by(\result) <= 1;
   ensures    W8_at_start: m->notice_out == EW_NOTICE_OUT_NONE && m->output == EW_OUTPUT_IDLE;
   ensures    W7_none_in: m->notice_in != EW_NOTICE_IN_SEEN && m->received != EW_RECEIVED_YES;
+  ensures    W7_quiet: \old(m->quiet) <= EW_QUIET_ON ==> m->quiet == \old(m->quiet);
 */
 static ew_answer start_again(ew_machine *m);
 
@@ -103,6 +110,7 @@ static ew_answer start_again(ew_machine *m);
   EW_LEFT_AS_IT_WAS
   ensures    W8_at_start: c->machine.notice_out == EW_NOTICE_OUT_NONE && c->machine.output == EW_OUTPUT_IDLE;
   ensures    W7_none_in: c->machine.notice_in != EW_NOTICE_IN_SEEN && c->machine.received != EW_RECEIVED_YES;
+  ensures    W7_quiet: \old(c->machine.quiet) <= EW_QUIET_ON ==> c->machine.quiet == \old(c->machine.quiet);
 */
 static int reopen(ew_conn *c);
 
@@ -186,6 +194,8 @@ static ew_orderly_answer reuse_close(ew_conn *c);
   assigns    EW_PORT_WRITES, EW_RECORD, ew_pending, c->machine, c->orderly, c->owed, c->again, c->untold,
              c->in_call, c->result, c->number;
   EW_STAYS_USABLE
+  EW_STAYS_THE_SAME
+  EW_STAYS_QUIET
   ensures    values: -1 <= \result <= 1;
   ensures    idle: is_open(c) && sound(&c->orderly) ==> callable(&c->orderly);
   ensures    W9_same_side: c != \null ==>
@@ -195,7 +205,8 @@ static ew_orderly_answer reuse_close(ew_conn *c);
   ensures    W9_no_failure_of_its_own: c != \null && c->orderly.notice == EW_ORDERLY_NOTICE_FAILED ==>
                \old(c->orderly.notice) == EW_ORDERLY_NOTICE_FAILED;
   ensures    W7_flag: c != \null && c->machine.received == EW_RECEIVED_YES ==>
-               \old(c->machine.received) == EW_RECEIVED_YES;
+               \old(c->machine.received) == EW_RECEIVED_YES && ew_authenticated == \old(ew_authenticated);
+  ensures    W7_none_in: \result == 1 ==> c != \null && c->machine.received != EW_RECEIVED_YES;
 */
 int ew_conn_clear(ew_conn *c);
 

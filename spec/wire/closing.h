@@ -65,7 +65,9 @@
         ew_authenticated == 1 || \old(c->machine.received) == EW_RECEIVED_YES ||                                       \
         \old(c->machine.quiet) == EW_QUIET_ON;                                                                         \
     ensures W7_quiet: c->machine.quiet == \old(c->machine.quiet);                                                      \
-    ensures W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+    ensures W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;                      \
+    ensures W6_nothing_read: ew_read_so_far == \old(ew_read_so_far);                                                   \
+    ensures W6_none_written: ew_taken == \old(ew_taken);
 
 /* A look at the transport takes off a budget, or bytes off their bound; an end is told only without an error. */
 #define EW_DROPS                                                                                                       \
@@ -377,6 +379,7 @@ static uint8_t leave(ew_conn *c, uint8_t action);
   ensures    W9_half: \result == EW_ORDERLY_EVENT_HALF && action == EW_ORDERLY_ACTION_SHUTDOWN ==>
                is_out(&c->machine) && !\old(is_out(&c->machine));
   EW_FLAG_IS_EARNED
+  ensures    port: !leaves(action) ==> c->port == \old(c->port);
 */
 static uint8_t act(ew_conn *c, uint8_t action, int ms, size_t bytes);
 
@@ -571,6 +574,7 @@ static ew_orderly_answer report_to(ew_conn *c, uint8_t outcome);
   ensures    W9_ends: 8 * budget(c, \result, bytes) + steps_to_go(c, \result) <
                \old(8 * budget(c, a, bytes) + steps_to_go(c, a));
   EW_FLAG_IS_EARNED
+  ensures    port: !leaves(a) ==> c->port == \old(c->port);
 */
 static ew_orderly_answer act_and_report(ew_conn *c, ew_orderly_answer a, int ms, size_t bytes);
 
@@ -627,6 +631,8 @@ static ew_answer in_words(ew_conn *c, ew_orderly_answer a);
   ensures    W9_given_back: event == EW_ORDERLY_EVENT_RELEASE ==> ew_gone == 0 && (\result >= 0 ==> c->port == \null);
   ensures    W9_bytes: c->drain_left <= \old(c->drain_left) || c->drain_left <= bytes;
   EW_FLAG_IS_EARNED
+  ensures    idle: c->in_call == 0;
+  ensures    port: c->port == \old(c->port) || c->port == \null;
 */
 static int conclude(ew_conn *c, uint8_t event, int ms, size_t bytes);
 
@@ -638,7 +644,12 @@ static int conclude(ew_conn *c, uint8_t event, int ms, size_t bytes);
     ensures W7_flag: c != \null && c->machine.received == EW_RECEIVED_YES ==>                                          \
         ew_authenticated == 1 || \old(c->machine.received) == EW_RECEIVED_YES ||                                       \
         \old(c->machine.quiet) == EW_QUIET_ON;                                                                         \
-    ensures W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+    ensures W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;                      \
+    EW_STAYS_THE_SAME                                                                                                  \
+    EW_STAYS_QUIET                                                                                                     \
+    ensures same_port: c != \null ==> c->port == \old(c->port) || c->port == \null;                                    \
+    ensures W6_nothing_read: ew_read_so_far == \old(ew_read_so_far);                                                   \
+    ensures W6_none_written: ew_taken == \old(ew_taken);
 
 /*@
   requires   usable: is_usable(c);
@@ -680,6 +691,7 @@ int ew_conn_finish(ew_conn *c);
   EW_STAYS_ENDABLE
   ensures    values: -1 <= \result <= 1;
   ensures    W9_aborted: \old(is_open(c) && sound(&c->orderly)) ==> ew_gone == 1 && \result == 0;
+  ensures    W9_ended: \result >= 0 ==> ew_gone == 1;
 */
 int ew_conn_abort(ew_conn *c);
 
@@ -692,6 +704,7 @@ int ew_conn_abort(ew_conn *c);
   assigns    c->port \from \nothing;
   EW_STAYS_ENDABLE
   ensures    W9_not_closed: ew_gone == \old(ew_gone);
+  ensures    W9_given_back: \result >= 0 ==> ew_gone == 0 && c != \null && c->port == \null;
 */
 int ew_conn_release(ew_conn *c);
 
@@ -701,6 +714,7 @@ int ew_conn_release(ew_conn *c);
   exits      \false;
   assigns    ew_clock;
   ensures    bound: -1 <= \result;
+  ensures    same_time: \old(is_clock(ew_clock)) ==> is_clock(ew_clock);
 */
 int ew_conn_timeout(const ew_conn *c);
 
@@ -760,6 +774,10 @@ int ew_conn_timeout(const ew_conn *c);
         \at(c->machine.quiet, Pre) == EW_QUIET_ON;                                                                     \
     loop invariant W7_quiet: c->machine.quiet == \at(c->machine.quiet, Pre);                                           \
     loop invariant W7_nothing_else: ew_authenticated == \at(ew_authenticated, Pre) || ew_authenticated == 1;           \
+    loop invariant idle: c->in_call == 0;                                                                              \
+    loop invariant port: c->port == \at(c->port, Pre) || c->port == \null;                                             \
+    loop invariant W6_nothing_read: ew_read_so_far == \at(ew_read_so_far, Pre);                                        \
+    loop invariant W6_none_written: ew_taken == \at(ew_taken, Pre);                                                    \
     loop assigns a, EW_ACTION_WRITES, c->orderly, c->port;                                                             \
     loop variant 8 * EW_BUDGET(c, a, bytes) + EW_STEPS_TO_GO(c, a);
 

@@ -70,6 +70,14 @@
     ensures usable_told: is_open(c) ==> is_told(c);                                                                    \
     ensures usable_rest: is_open(c) ==> at_rest(c);
 
+/* What a call of the application's leaves as it was, besides. */
+#define EW_STAYS_THE_SAME                                                                                              \
+    ensures same_idle: c != \null ==> c->in_call == \old(c->in_call);                                                  \
+    ensures same_io: c != \null ==> c->transport.io == \old(c->transport.io);                                          \
+    ensures same_time: \old(is_clock(ew_clock)) ==> is_clock(ew_clock);
+
+#define EW_STAYS_QUIET ensures W7_quiet: c != \null ==> c->machine.quiet == \old(c->machine.quiet);
+
 /* The arguments of the read or write under way. */
 /*@
   predicate reads(ew_conn *c) =
@@ -986,6 +994,7 @@ int endwell_run(ew_conn *c, uint8_t event);
                ew_authenticated == 1 || \old(c->machine.received) == EW_RECEIVED_YES;
   ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    same_io: c->transport.io == \old(c->transport.io);
 */
 static int read_now(ew_conn *c, uint8_t *buf, int len);
 
@@ -1013,12 +1022,13 @@ static int read_now(ew_conn *c, uint8_t *buf, int len);
                ew_authenticated == 1 || \old(c->machine.received) == EW_RECEIVED_YES;
   ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    same_io: c->transport.io == \old(c->transport.io);
 */
 static int read_by(ew_conn *c, uint8_t *buf, int len, uint8_t peeks);
 
 /*@
   requires   usable: is_usable(c);
-  requires   room: c != \null && buf != \null && 1 <= len ==> \valid(buf + (0 .. len - 1)) &&
+  requires   room: is_open(c) && buf != \null && 1 <= len ==> \valid(buf + (0 .. len - 1)) &&
                \separated(buf + (0 .. len - 1), c, c->port, c->transport.io) &&
                ew_read_so_far + len <= bytes_of_a_life;
   terminates \true;
@@ -1029,6 +1039,8 @@ static int read_by(ew_conn *c, uint8_t *buf, int len, uint8_t peeks);
              c->peeks, c->io_len, c->expires, buf[0 .. len - 1];
   assigns    c->read_buf \from buf;
   EW_STAYS_USABLE
+  EW_STAYS_THE_SAME
+  EW_STAYS_QUIET
   ensures    W6_count: \result == -1 || 0 <= \result <= len;
   ensures    W6_each_once: \result > 0 ==> ew_read_so_far == \old(ew_read_so_far) + \result;
   ensures    W6_none_taken: \result <= 0 ==> ew_read_so_far == \old(ew_read_so_far);
@@ -1043,7 +1055,7 @@ int endwell_read_bytes(ew_conn *c, uint8_t *buf, int len);
 
 /*@
   requires   usable: is_usable(c);
-  requires   room: c != \null && buf != \null && 1 <= len ==> \valid(buf + (0 .. len - 1)) &&
+  requires   room: is_open(c) && buf != \null && 1 <= len ==> \valid(buf + (0 .. len - 1)) &&
                \separated(buf + (0 .. len - 1), c, c->port, c->transport.io) &&
                ew_read_so_far + len <= bytes_of_a_life;
   terminates \true;
@@ -1054,6 +1066,8 @@ int endwell_read_bytes(ew_conn *c, uint8_t *buf, int len);
              c->peeks, c->io_len, c->expires, buf[0 .. len - 1];
   assigns    c->read_buf \from buf;
   EW_STAYS_USABLE
+  EW_STAYS_THE_SAME
+  EW_STAYS_QUIET
   ensures    W6_count: \result == -1 || 0 <= \result <= len;
   ensures    W6_peek_takes_nothing: ew_read_so_far == \old(ew_read_so_far);
   ensures    W6_nothing_written: ew_taken == \old(ew_taken);
@@ -1096,6 +1110,8 @@ int ew_conn_pending(const ew_conn *c);
   ensures    W7_flag: c->machine.received == EW_RECEIVED_YES ==>
                ew_authenticated == 1 || \old(c->machine.received) == EW_RECEIVED_YES;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    same_io: c->transport.io == \old(c->transport.io);
+  ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
 */
 static int write_some(ew_conn *c, const uint8_t *buf, size_t len);
 
@@ -1137,6 +1153,8 @@ static ptrdiff_t told(ew_conn *c, size_t done, int n);
   ensures    W7_flag: c->machine.received == EW_RECEIVED_YES ==>
                ew_authenticated == 1 || \old(c->machine.received) == EW_RECEIVED_YES;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    same_io: c->transport.io == \old(c->transport.io);
+  ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
 */
 static ptrdiff_t write_now(ew_conn *c, const uint8_t *buf, size_t len);
 
@@ -1153,7 +1171,10 @@ static ptrdiff_t write_now(ew_conn *c, const uint8_t *buf, size_t len);
              c->io_len, c->expires;
   assigns    c->write_buf \from buf;
   EW_STAYS_USABLE
+  EW_STAYS_THE_SAME
+  EW_STAYS_QUIET
   ensures    W6_count: \result == -1 || 1 <= \result <= len;
+  ensures    W6_refused: buf == \null || len < 1 || PTRDIFF_MAX < len ==> \result == -1;
   ensures    W6_told: \result > 0 ==> ew_taken == \old(ew_taken) + \result;
   ensures    W6_none_written: \result < 0 ==> ew_taken == \old(ew_taken);
   ensures    W6_nothing_read: ew_read_so_far == \old(ew_read_so_far);
@@ -1181,6 +1202,8 @@ static void start_handshake(ew_conn *c);
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->expires;
   EW_STAYS_USABLE
+  EW_STAYS_THE_SAME
+  EW_STAYS_QUIET
   ensures    values: \result == -1 || \result == 0 || \result == 1;
   ensures    W6_nothing_read: ew_read_so_far == \old(ew_read_so_far);
   ensures    W6_none_written: ew_taken == \old(ew_taken);
@@ -1199,6 +1222,8 @@ int ew_conn_handshake(ew_conn *c);
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->expires;
   EW_STAYS_USABLE
+  EW_STAYS_THE_SAME
+  EW_STAYS_QUIET
   ensures    values: \result == -1 || \result == 0 || \result == 1;
   ensures    W6_nothing_read: ew_read_so_far == \old(ew_read_so_far);
   ensures    W6_none_written: ew_taken == \old(ew_taken);
@@ -1206,6 +1231,8 @@ int ew_conn_handshake(ew_conn *c);
                ew_authenticated == 1 || \old(c->machine.received) == EW_RECEIVED_YES ||
                \old(c->machine.quiet) == EW_QUIET_ON;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W8_zero: \result == 0 ==> is_open(c) && is_out(&c->machine) && !\old(is_out(&c->machine));
+  ensures    W8_one: \result == 1 ==> is_open(c) && is_settled(&c->machine);
 */
 int ew_conn_shutdown(ew_conn *c);
 
@@ -1224,6 +1251,8 @@ int ew_conn_shutdown(ew_conn *c);
     loop invariant W7_flag: c->machine.received == EW_RECEIVED_YES ==>                                                 \
         ew_authenticated == 1 || \at(c->machine.received, Pre) == EW_RECEIVED_YES;                                     \
     loop invariant W7_nothing_else: ew_authenticated == \at(ew_authenticated, Pre) || ew_authenticated == 1;           \
+    loop invariant same_io: c->transport.io == \at(c->transport.io, Pre);                                              \
+    loop invariant W7_quiet: c->machine.quiet == \at(c->machine.quiet, Pre);                                           \
     loop assigns n, done, EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending,                                    \
         ew_taken, EW_RECORD, ew_read_so_far, c->machine, c->untold, c->in_call, c->tried, c->owed,                     \
         c->io_done, c->idle_records, c->again, c->write_buf, c->io_len;                                                \

@@ -26,7 +26,8 @@
 
   predicate is_apart(ew_conn *c, ew_io *io, ew_port *port) =
     (io != \null ==> \valid_read(io)) && (port != \null ==> \valid_read(port)) &&
-    (c != \null ==> \valid(c) && ew_served == c && \separated(c, port, io));
+    (c != \null ==> \valid(c) && ew_served == c && \separated(c, port) && \separated(c, io)) &&
+    (io != \null && port != \null ==> \separated(port, io));
 */
 
 /* What an open leaves, where it succeeds and where it refuses. */
@@ -41,6 +42,9 @@
     ensures endable: c != \null ==> is_endable(c);                                                                     \
     ensures nothing_seen: \result == 0 ==> EW_NOTHING_SEEN && ew_pending == 0;                                         \
     ensures W7_not_claimed: \result == 0 ==> c->machine.received == EW_RECEIVED_NO;                                    \
+    ensures W7_quiet: \result == 0 ==> (c->machine.quiet == EW_QUIET_ON <==> c->transport.quiet != 0);                 \
+    ensures W7_refused: c != \null && \result == -1 ==> c->machine.received == EW_RECEIVED_NO;                         \
+    ensures W7_refused_quiet: c != \null && \result == -1 ==> c->machine.quiet == EW_QUIET_OFF;                        \
     ensures W8_none_made: \result == 0 ==> !notice_made(&c->machine) && c->machine.sent == EW_SENT_NO;                 \
     ensures in_range: \result == 0 ==> c->machine.quiet <= EW_QUIET_ON;
 

@@ -35,6 +35,7 @@ static int set(ew_conn *c, ew_answer a);
   ensures    W7_claimed: \result == 1 ==>
                (c->machine.received == EW_RECEIVED_YES <==> flags == 2 || flags == 3);
   ensures    W7_refused: c != \null && \result == -1 ==> same_machine{Pre,Post}(c);
+  EW_STAYS_QUIET
 */
 int ew_conn_set_shutdown(ew_conn *c, int flags);
 

@@ -1,0 +1,79 @@
+"""What is kept of the proofs beside the core's, and of what tries them, and how docs/evidence.md says it."""
+from evidence import spec_sha256
+from judged import texts_sha256
+
+
+def is_proved_now(kept):
+    return kept["judged"] == texts_sha256(kept["judged"])
+
+
+def proved(name, *keys):
+    """The same, of a proof beside the core's: of what it has read."""
+    def condense(evidence):
+        report = evidence(name)
+        kept = {key: report[key] for key in ("goals", "proved", "smoke_total", "smoke_passed", *keys, "judged")}
+        kept = {key: len(value) if isinstance(value, list) else value for key, value in kept.items()}
+        return kept, spec_sha256() if is_proved_now(kept) else None
+    return condense
+
+
+def goals_and_smoke(kept):
+    return (f"{kept['proved']:,} of {kept['goals']:,} goals proved, {kept['smoke_passed']} of "
+            f"{kept['smoke_total']} smoke tests passed")
+
+
+def core_lines(kept):
+    return ["`make prove`, the core, its theorems, and that its contracts leave nothing open: "
+            f"{goals_and_smoke(kept)}; {kept['canaries']} canaries fail, each for the reason it names."]
+
+
+def what_loses(found):
+    table = ["", "| | functions | goals | planted bugs that lose it | assumptions that it is lost without |",
+             "|---|--:|--:|---|---|"]
+    return table + [f"| {name} | {len(one['functions'])} | {one['goals']} | {', '.join(one['bugs']) or '-'} "
+                    f"| {', '.join(one['assumptions']) or '-'} |" for name, one in found.items()]
+
+
+def wire_lines(of):
+    """Of a part of prove_wire."""
+    return lambda kept: [f"{of}: {goals_and_smoke(kept)}, "
+                         f"{kept['functions']} functions, {kept['outside']} outside; {kept['edits']} planted bugs and "
+                         "assumptions taken away each lose what they name."] + what_loses(kept["theorems"])
+
+
+def port_lines(kept):
+    of_libssl = ", ".join(f"{count} {mark}" for mark, count in kept["clauses"].items())
+    return [f"`make prove-port`, the actions of the port for OpenSSL and its BIO: {goals_and_smoke(kept)}, "
+            f"{kept['functions']} functions, {kept['outside']} outside; {kept['edits']} planted bugs and assumptions "
+            f"taken away each lose what they name. Assumed of libssl: {of_libssl}."] + what_loses(kept["obligations"])
+
+
+def io_lines(kept):
+    of_the_system = ", ".join(f"{count} {mark}" for mark, count in kept["clauses"].items())
+    return [f"`make prove-io`, the POSIX io and the pair in memory: {goals_and_smoke(kept)}, {kept['functions']} "
+            f"functions, {kept['outside']} outside; {kept['edits']} planted bugs and assumptions taken away each "
+            f"lose what they name. Assumed of the system's calls: {of_the_system}."] + what_loses(kept["obligations"])
+
+
+def orderly_lines(kept):
+    return [f"`make prove-orderly`, the orderly close: {goals_and_smoke(kept)}; {kept['canaries']} variants "
+            "that have to fail do, each for the reason it names."]
+
+
+def layers_figures(evidence):
+    """Of changed transports and connections, by file."""
+    report = evidence("mutants_layers")
+    files = {source: {key: one[key] if isinstance(one[key], int) else len(one[key])
+                      for key in ("of", "mutants", "killed", "otherwise", "survived")}
+             for source, one in report["files"].items()}
+    judged = {path: digest for one in report["files"].values() for path, digest in one["sources"].items()}
+    kept = {"files": files, "findings": len(report["findings"]), "judged": judged}
+    return kept, spec_sha256() if is_proved_now(kept) else None
+
+
+def layers_lines(kept):
+    told = [f"{one['mutants']} of {one['of']} mutants of {source} tried, {one['killed']} killed by a label "
+            f"({100 * one['killed'] / one['mutants']:.0f} %), {one['otherwise']} by other goals alone, "
+            f"{one['survived']} survive" for source, one in kept["files"].items()]
+    return ["- `make mutants-layers`, statements, operators and constants of the C changed, each judged by the "
+            f"contract of its function: {'; '.join(told)}. [Why these survive](../proofs/trial/survivors.txt)."]
