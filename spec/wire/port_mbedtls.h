@@ -417,7 +417,7 @@ static int write_nothing(ew_mbedtls *e);
   requires   P02_own_bio: own_bio(e->ssl);
   terminates \true;
   exits      \false;
-  assigns    EW_MBEDTLS_WRITES(e->ssl), ew_notice, ew_taken;
+  assigns    EW_STATE_OF(e->ssl), *(e->transport), ew_notice, ew_taken;
   assigns    EW_BUFFERS_OF(e->ssl) \from e->ssl->in_buf;
   ensures    ok: port_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
