@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""prove_port: hold the port for OpenSSL to what a port owes, over contracts of libssl.
+"""prove_port [PORT]: hold the ports for OpenSSL and mbedTLS to what a port owes, over contracts of the library.
 
-How it calls libssl, its BIO and its actions (src/openssl_call.h, openssl_bio.h, openssl_action.h), with
-OpenSSL's own headers and spec/engines/openssl_port.h. The gate of `make prove` on every function, smoke
-tests, and edits that have to lose what they name. Attaching, detaching and clear are not proven.
+Their actions and what the library calls, with the library's own headers: of OpenSSL src/openssl_call.h,
+openssl_bio.h, openssl_action.h and spec/engines/openssl_port.h; of mbedTLS src/port_mbedtls.c and
+spec/engines/mbedtls_port.h. The gate of `make prove` on every function, smoke tests, and edits that have to
+lose what they name. Attaching, detaching and clear are not proven. With a name (openssl, mbedtls) that port.
 Exits 0 when all is proved and every edit fails for its reason, 1 when not, 2 when it could not run.
 """
 import argparse
@@ -15,114 +16,159 @@ import sys
 import rooms  # where the modules below are
 import frame
 import lint
+import shape
 import sockets_model
+from engine_headers import INLINES, MBEDTLS, NO_LONG_DIVISION, OPENSSL, division_findings
 from held import HeldRun, Planted, Proof, functions
-from openssl_headers import INLINES, link_headers
 from progress import only_one, run_all
 from wp import FULL, ONLY_SMOKE, QUICK, ROOT, SMOKE
 
-UNIT, CONTRACTS, MODEL = "proofs/wire/port_openssl.c", "spec/wire/port_openssl.h", "spec/engines/openssl_port.h"
-UNITS = {UNIT: CONTRACTS}
-PARTS = ["src/openssl_call.h", "src/openssl_bio.h", "src/openssl_action.h"]
-# It names libssl's state by its text.
-OUTSIDE = ["ew_openssl_has_failed"]
-EDITS = "proofs/wire/planted_port"
-SOURCES = [UNIT, CONTRACTS, MODEL, *PARTS, "spec/ew_predicates.h", "spec/wire/calls.h", "src/port_openssl.h",
-           "src/ew_port.h", "src/ew_transport.h"]
 PROVERS = ["-wp-prover", "cvc4,z3"]
 # The functions of a run: as many as prove in a minute or two beside the others.
 LONGEST = 14
 
 
+class Port:
+    """What is read of one port, and how: the file that Frama-C is given, and where its functions stand."""
+
+    def __init__(self, name, unit, parts, headers, reads, options=()):
+        self.name, self.unit, self.parts, self.headers = name, unit, parts, headers
+        self.reads, self.options = list(reads), list(options)
+        self.contracts, self.model = f"spec/wire/port_{name}.h", f"spec/engines/{name}_port.h"
+        self.edits = f"proofs/wire/planted_port{'' if name == 'openssl' else '_' + name}"
+        self.outside = self.unproven = ()
+
+    def proven(self):
+        return [name for part in self.parts for name in functions(part)
+                if name not in self.outside and name not in self.unproven]
+
+    def sources(self):
+        return [self.unit, self.contracts, self.model, *self.parts, f"src/port_{self.name}.h"]
+
+
+OF_OPENSSL = Port("openssl", "proofs/wire/port_openssl.c",
+                  ["src/openssl_call.h", "src/openssl_bio.h", "src/openssl_action.h"], OPENSSL, ["-c11"], INLINES)
+OF_OPENSSL.outside = ("ew_openssl_has_failed",)   # it names libssl's state by its text
+OF_MBEDTLS = Port("mbedtls", "src/port_mbedtls.c", ["src/port_mbedtls.c", "src/mbedtls_setup.h", "src/port_common.h"],
+                  MBEDTLS, [], ())
+OF_MBEDTLS.outside = shape.IO_OUTSIDE["port_mbedtls.c"]
+OF_MBEDTLS.unproven = ("ew_mbedtls_init", "joined", "attach_to", "adopt_for", "detach_from", "clear_for_another",
+                       "drop_session", "ew_mbedtls_store", "ew_mbedtls_not_ready", "ew_mbedtls_ended",
+                       "ew_mbedtls_holds", "ew_mbedtls_not_open")
+PORTS = (OF_OPENSSL, OF_MBEDTLS)
+UNITS = {port.unit: port.contracts for port in PORTS}
+SOURCES = ["spec/ew_predicates.h", "spec/wire/calls.h", "src/ew_port.h", "src/ew_transport.h"]
+
+
 class PortRun(HeldRun):
-    """With OpenSSL's headers, and those of ours that an edit has put before them."""
+    """With the library's headers, and those of ours that an edit has put before them."""
 
-    headers = None
+    linked = None   # the folders of those headers, by port
 
-    def __init__(self, name, contracts, folder, only, options, before=()):
-        super().__init__(name, UNIT, contracts, folder, INLINES + ["-wp-fct", ",".join(only)] + options, before)
-        self.include = (*before, self.headers, *self.include[len(before):])
+    def __init__(self, name, port, source, contracts, folder, only, options, before=()):
+        super().__init__(name, source, contracts, folder, port.options + ["-wp-fct", ",".join(only)] + options, before)
+        self.port, self.include = port, (*before, self.linked[port.name], *self.include[len(before):])
 
     def reads(self, *more):
-        return ["-c11", *super().reads(*more)]
+        flags = [NO_LONG_DIVISION] if self.port is OF_MBEDTLS else []
+        return [*self.port.reads, *super().reads(*flags, *more)]
 
 
-def proven():
-    return [name for part in PARTS for name in functions(part) if name not in OUTSIDE]
-
-
-def findings():
+def findings(port):
     """What no proof would notice."""
-    for path in (UNIT, CONTRACTS, MODEL, *PARTS):
+    for path in dict.fromkeys((port.unit, port.contracts, port.model, *port.parts)):
         yield from lint.source_findings(path, lint.read(path), False)
-    declared = lint.contracts_of(lint.read(CONTRACTS))
-    for name in (*proven(), *OUTSIDE):
-        if name not in declared:
-            yield f"{CONTRACTS}:1: {name} has no contract"
-    for name in set(declared) - set(proven()) - set(OUTSIDE):
+    declared = lint.contracts_of(lint.read(port.contracts))
+    trampolines = shape.IO_OUTSIDE[f"port_{port.name}.c"]
+    for name in (*port.proven(), *port.outside):
+        if name not in declared and name not in trampolines:
+            yield f"{port.contracts}:1: {name} has no contract"
+    for name in set(declared) - set(port.proven()) - set(port.outside):
         if not name.startswith("ew_transport_"):
-            yield f"{CONTRACTS}:1: {name} has a contract, and is not there"
-    yield from sockets_model.mark_findings(MODEL)
+            yield f"{port.contracts}:1: {name} has a contract, and is not there"
+    for name in port.unproven:
+        if not any(name in functions(part) for part in port.parts):
+            yield f"{port.unit}:1: {name} is left out, and not there"
+    yield from sockets_model.mark_findings(port.model)
+    if port is OF_MBEDTLS:
+        yield from division_findings()
 
 
-def unproven(goals):
+def unproven(port, goals):
     """A function that Frama-C was asked about, and said nothing of."""
     heard = {goal["function"] for goal in goals if not goal["smoke"]}
-    return [f"{CONTRACTS}:1: {name}: nothing was proved of it" for name in proven() if name not in heard]
+    return [f"{port.contracts}:1: {name}: nothing was proved of it" for name in port.proven() if name not in heard]
 
 
-def unit_runs(build):
+def unit_runs(port, build):
     """Goals and smoke tests, of some functions each."""
-    names = proven()
+    names = port.proven()
     for first in range(0, len(names), LONGEST):
-        of, part = f"port {first // LONGEST + 1}", names[first:first + LONGEST]
-        run = PortRun(of, CONTRACTS, build, part, PROVERS + FULL)
+        of, part = f"{port.name} {first // LONGEST + 1}", names[first:first + LONGEST]
+        run = PortRun(of, port, port.unit, port.contracts, build, part, PROVERS + FULL)
         run.partial = True   # what these ask for the functions of other runs owe
         yield run
-        yield PortRun(of + " smoke tests", CONTRACTS, build, part,
+        yield PortRun(of + " smoke tests", port, port.unit, port.contracts, build, part,
                       ["-wp-prover", "cvc4", "-wp-prop=" + ONLY_SMOKE] + SMOKE)
 
 
 class PortPlanted(Planted):
     """An edit of the port, or of a contract before it."""
 
-    def __init__(self, path, build):
+    def __init__(self, port, path, build):
         super().__init__(path, build)
         labels = ",".join(label for _, label in self.edit.fails)
-        self.is_bug = self.edit.file.startswith("src/")
-        contracts = CONTRACTS if self.is_bug else self.of_contracts()
-        if self.is_bug:
-            for header in glob.glob(os.path.join(ROOT, "src", "*.h")):
-                shutil.copy(header, self.folder)   # one that includes it finds the one that is changed
-            self.write(os.path.join(self.folder, os.path.basename(self.edit.file)))
-        self.run = PortRun("edit " + self.edit.name, contracts, build, self.edit.functions,
+        self.port, self.is_bug = port, self.edit.file.startswith("src/")
+        source, contracts = self.of_source() if self.is_bug else (port.unit, self.of_contracts())
+        self.run = PortRun(f"edit {port.name} {self.edit.name}", port, source, contracts, build, self.edit.functions,
                            ["-wp-prop=" + labels] + PROVERS + QUICK, (self.folder,))
+
+    def of_source(self):
+        for header in glob.glob(os.path.join(ROOT, "src", "*.h")):
+            shutil.copy(header, self.folder)   # one that includes it finds the one that is changed
+        path = os.path.join(self.folder, os.path.basename(self.edit.file))
+        self.write(path)
+        is_unit = self.edit.file == self.port.unit
+        return os.path.relpath(path, ROOT) if is_unit else self.port.unit, self.port.contracts
 
     def of_contracts(self):
         self.contracts_with_it()
-        return os.path.relpath(os.path.join(self.folder, os.path.relpath(CONTRACTS, "spec")), ROOT)
+        return os.path.relpath(os.path.join(self.folder, os.path.relpath(self.port.contracts, "spec")), ROOT)
 
 
-def prove(build, out):
+def prove(ports, build, out):
     proof = Proof()
-    PortRun.headers = link_headers(build)
-    runs = list(unit_runs(build))
-    planted = [PortPlanted(path, build) for path in sorted(glob.glob(EDITS + "/*.patch"))]
-    run_all("prove port", runs + [one.run for one in planted])
-    unfit = list(findings()) + unproven([goal for run in runs for goal in run.goals])
-    told = {"functions": proven(), "outside": OUTSIDE, "clauses": sockets_model.counted(MODEL)}
-    return proof.close("port", out, runs, planted, unfit, [f"P{number:02}" for number in range(1, 24)], told, SOURCES)
+    PortRun.linked = {port.name: port.headers.linked(os.path.join(build, port.name)) for port in ports}
+    runs = {port.name: list(unit_runs(port, build)) for port in ports}
+    planted = [PortPlanted(port, path, os.path.join(build, port.name)) for port in ports
+               for path in sorted(glob.glob(port.edits + "/*.patch"))]
+    all_runs = sum(runs.values(), [])
+    run_all("prove port", all_runs + [one.run for one in planted])
+    unfit = [what for port in ports for what in
+             (*findings(port), *unproven(port, [goal for run in runs[port.name] for goal in run.goals]))]
+    counts = [sockets_model.counted(port.model) for port in ports]
+    told = {"functions": sum((port.proven() for port in ports), []),
+            "outside": sum((list(port.outside) for port in ports), []),
+            "clauses": {mark: sum(count[mark] for count in counts) for mark in sockets_model.MARKS}}
+    sources = list(dict.fromkeys(sum((port.sources() for port in ports), []) + SOURCES))
+    sample = None if ports == PORTS else f"{ports[0].name} alone"
+    proof.sample = sample
+    return proof.close("port", out, all_runs, planted, unfit, [f"P{number:02}" for number in range(1, 25)], told,
+                       sources)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("port", nargs="?", choices=[port.name for port in PORTS])
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "proofs", "port"))
     parser.add_argument("--out", default=os.path.join(ROOT, "build", "evidence", "proof_port.json"))
     options = parser.parse_args()
     os.chdir(ROOT)
-    build = os.path.abspath(options.build)
+    build, ports = os.path.abspath(options.build), PORTS
+    if options.port:
+        ports = tuple(port for port in PORTS if port.name == options.port)
     with only_one("prove_port", build):
-        return prove(build, os.path.abspath(options.out))
+        return prove(ports, build, os.path.abspath(options.out))
 
 
 if __name__ == "__main__":

@@ -62,9 +62,9 @@
 
 /* The transport ------------------------------------------------------------ */
 
-static int bio_send(void *ctx, const unsigned char *buf, size_t len)
+static int let_out(ew_transport *t, const char *buf, size_t len)
 {
-    int n = ew_transport_send(ctx, buf, len);
+    int n = ew_transport_send(t, buf, len);
 
     if (n == EW_TRANSPORT_BLOCKED) {
         return MBEDTLS_ERR_SSL_WANT_WRITE;
@@ -72,14 +72,36 @@ static int bio_send(void *ctx, const unsigned char *buf, size_t len)
     return n > 0 ? n : MBEDTLS_ERR_NET_SEND_FAILED;
 }
 
-static int bio_recv(void *ctx, unsigned char *buf, size_t len)
+static int let_in(ew_transport *t, char *buf, size_t len)
 {
-    int n = ew_transport_recv(ctx, buf, len);
+    int n = ew_transport_recv(t, buf, len);
 
     if (n == EW_TRANSPORT_BLOCKED) {
         return MBEDTLS_ERR_SSL_WANT_READ;
     }
     return n >= 0 ? n : MBEDTLS_ERR_NET_RECV_FAILED;
+}
+
+/* What mbedTLS calls, and what it knows of it: one line each, with the transport as void *. */
+
+static int bio_send(void *ctx, const unsigned char *buf, size_t len)
+{
+    return let_out(ctx, (const void *)buf, len);
+}
+
+static int bio_recv(void *ctx, unsigned char *buf, size_t len)
+{
+    return let_in(ctx, (void *)buf, len);
+}
+
+static void set_bio(mbedtls_ssl_context *ssl, ew_transport *t)
+{
+    mbedtls_ssl_set_bio(ssl, t, bio_send, bio_recv, NULL);
+}
+
+static int has_bio(const mbedtls_ssl_context *ssl, const ew_transport *t)
+{
+    return ssl->MBEDTLS_PRIVATE(p_bio) == t;
 }
 
 /* Attaching ---------------------------------------------------------------- */
@@ -102,21 +124,18 @@ static int joined(ew_mbedtls *e, ew_transport *t, const char *why)
     e->pending = 0;
     e->open = 0;
     e->transport = t;
-    mbedtls_ssl_set_bio(e->ssl, t, bio_send, bio_recv, NULL);
+    set_bio(e->ssl, t);
     return 0;
 }
 
-static int attach(void *engine, ew_transport *t)
+static int attach_to(ew_mbedtls *e, ew_transport *t)
 {
-    ew_mbedtls *e = engine;
-
     return joined(e, t, ew_mbedtls_not_ready(e->ssl));
 }
 
 #if EW_MBEDTLS_SHOWS_ALL
-static int adopt(void *engine, ew_transport *t)
+static int adopt_for(ew_mbedtls *e, ew_transport *t)
 {
-    ew_mbedtls *e = engine;
     int result = joined(e, t, ew_mbedtls_not_open(e->ssl));
 
     if (result == 0) {
@@ -156,10 +175,8 @@ static void drop_session(const mbedtls_ssl_context *ssl)
 }
 #endif
 
-static void detach(void *engine, int session_kept)
+static void detach_from(ew_mbedtls *e, int session_kept)
 {
-    ew_mbedtls *e = engine;
-
     if (!session_kept) {
         drop_session(e->ssl);
     }
@@ -167,10 +184,8 @@ static void detach(void *engine, int session_kept)
     e->transport = NULL;
 }
 
-static int clear(void *engine, int session_kept)
+static int clear_for_another(ew_mbedtls *e, int session_kept)
 {
-    ew_mbedtls *e = engine;
-
     if (!session_kept) {
         drop_session(e->ssl);
     }
@@ -197,15 +212,18 @@ static uint8_t rare_outcome(const ew_mbedtls *e, int ret)
 
 static uint8_t outcome(const ew_mbedtls *e, int ret)
 {
+    uint8_t result;
+
     switch (ret) {
     case MBEDTLS_ERR_SSL_WANT_READ:
     case MBEDTLS_ERR_SSL_CONN_EOF:
     case MBEDTLS_ERR_NET_RECV_FAILED:
-    case MBEDTLS_ERR_NET_SEND_FAILED: return ew_transport_outcome(e->transport, 0);
-    case MBEDTLS_ERR_SSL_WANT_WRITE: return ew_transport_outcome(e->transport, 1);
-    case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY: return EW_EVENT_CLOSE_NOTIFY;
-    default: return rare_outcome(e, ret);
+    case MBEDTLS_ERR_NET_SEND_FAILED: result = ew_transport_outcome(e->transport, 0); break;
+    case MBEDTLS_ERR_SSL_WANT_WRITE: result = ew_transport_outcome(e->transport, 1); break;
+    case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY: result = EW_EVENT_CLOSE_NOTIFY; break;
+    default: result = rare_outcome(e, ret); break;
     }
+    return result;
 }
 
 /* Actions ------------------------------------------------------------------ */
@@ -220,7 +238,7 @@ static uint8_t begin(ew_mbedtls *e)
     const char *why = ew_mbedtls_unfit(ssl->MBEDTLS_PRIVATE(conf));
 
     ew_transport_begin(e->transport);
-    if (ssl->MBEDTLS_PRIVATE(p_bio) != e->transport || ssl->MBEDTLS_PRIVATE(f_send) != bio_send ||
+    if (!has_bio(ssl, e->transport) || ssl->MBEDTLS_PRIVATE(f_send) != bio_send ||
         ssl->MBEDTLS_PRIVATE(f_recv) != bio_recv) {
         why = EW_WORDS("the I/O callbacks were replaced (mbedtls_ssl_set_bio)");
     }
@@ -230,21 +248,23 @@ static uint8_t begin(ew_mbedtls *e)
     return why == NULL ? EW_EVENT_DONE : ew_transport_changed(e->transport, why);
 }
 
-static uint8_t handshake(void *engine)
+static uint8_t handshake_ended(ew_mbedtls *e, int ret)
 {
-    ew_mbedtls *e = engine;
-    uint8_t result = begin(e);
-    int ret;
-
-    if (result != EW_EVENT_DONE) {
-        return result;
-    }
-    ret = mbedtls_ssl_handshake(e->ssl);
     if (ret != 0) {
         return outcome(e, ret);
     }
     e->open = 1;
     return EW_EVENT_DONE;
+}
+
+static uint8_t handshake_action(ew_mbedtls *e)
+{
+    uint8_t result = begin(e);
+
+    if (result != EW_EVENT_DONE) {
+        return result;
+    }
+    return handshake_ended(e, mbedtls_ssl_handshake(e->ssl));
 }
 
 /* A handshake is done once, so a state that is not its end is that of a ticket. */
@@ -261,79 +281,125 @@ static int work_on_ticket(ew_mbedtls *e)
     return ret == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET ? 0 : ret;
 }
 
-/*
- * Hands over what the context holds, whatever it is; it makes nothing new. mbedtls_ssl_write is
- * given no data: with output pending it reads none.
- */
+/* Flushes, with output pending: then it reads no data, and makes nothing. */
+static int write_nothing(ew_mbedtls *e)
+{
+    return mbedtls_ssl_write(e->ssl, NULL, 0);
+}
+
+static int hand_over(ew_mbedtls *e)
+{
+    return ticket_waits(e->ssl) ? work_on_ticket(e) : write_nothing(e);
+}
+
+static uint8_t handed_over(ew_mbedtls *e, int ret)
+{
+    if (ret != 0) {
+        return outcome(e, ret);
+    }
+    return EW_EVENT_DONE;
+}
+
+/* Hands over what the context holds, whatever it is; it makes nothing new. */
 static uint8_t drain_output(ew_mbedtls *e)
 {
     uint8_t result = begin(e);
-    int ret;
 
     if (result != EW_EVENT_DONE || e->ssl->MBEDTLS_PRIVATE(out_left) == 0) {
         return result;
     }
-    ret = ticket_waits(e->ssl) ? work_on_ticket(e)
-                               : mbedtls_ssl_write(e->ssl, (const unsigned char *)"", 0);
-    return ret == 0 ? EW_EVENT_DONE : outcome(e, ret);
+    return handed_over(e, hand_over(e));
 }
 
-static uint8_t flush(void *engine)
+static uint8_t flush_action(ew_mbedtls *e)
 {
-    ew_mbedtls *e = engine;
-
     return ew_port_flushed(drain_output(e), &e->pending);
 }
 
 /* The limit of a record is asked for each one: the configuration's may have changed. */
-static uint8_t make_record(ew_mbedtls *e, const void *buf, int len)
+static int one_record(const ew_mbedtls *e, int len)
 {
     int max = mbedtls_ssl_get_max_out_record_payload(e->ssl);
-    uint8_t result;
-    int ret;
 
-    len = max > 0 ? ew_port_fitting(len, (size_t)max) : len;
-    ret = mbedtls_ssl_write(e->ssl, buf, (size_t)len);
-    if (ret <= 0 && ret != MBEDTLS_ERR_SSL_WANT_WRITE) {
-        return outcome(e, ret);
-    }
-    result = ew_port_took(e->transport, ret > 0 ? ret : len, len, &e->pending);
-    return ret > 0 ? result : outcome(e, ret);
+    return max > 0 ? ew_port_fitting(len, (size_t)max) : len;
 }
 
-static uint8_t write_record(void *engine, const void *buf, int len, int *written)
+/* What came of making a record of len bytes. */
+static uint8_t record_made(ew_mbedtls *e, int ret, int len)
 {
-    ew_mbedtls *e = engine;
+    if (ret > 0) {
+        return ew_port_took(e->transport, ret, len, &e->pending);
+    }
+    if (ret == MBEDTLS_ERR_SSL_WANT_WRITE) {
+        e->pending = len;
+    }
+    return outcome(e, ret);
+}
+
+static uint8_t make_record(ew_mbedtls *e, const unsigned char *buf, int len)
+{
+    int part = one_record(e, len);
+
+    return record_made(e, mbedtls_ssl_write(e->ssl, buf, (size_t)part), part);
+}
+
+static uint8_t drain_and_write(ew_mbedtls *e, const unsigned char *buf, int len)
+{
+    uint8_t result = drain_output(e);
+
+    if (result != EW_EVENT_DONE || e->pending != 0) {
+        return result;
+    }
+    return make_record(e, buf, len);
+}
+
+static uint8_t write_or_repeat(ew_mbedtls *e, const unsigned char *buf, int len)
+{
     uint8_t result = ew_port_repeated(e->transport, e->pending, len);
 
-    if (result == EW_EVENT_DONE) {
-        result = drain_output(e);
+    if (result != EW_EVENT_DONE) {
+        return result;
     }
-    if (result == EW_EVENT_DONE && e->pending == 0) {
-        result = make_record(e, buf, len);
-    }
-    return ew_port_written(result, &e->pending, written);
+    return drain_and_write(e, buf, len);
 }
 
-static uint8_t send_close_notify(void *engine)
+static uint8_t write_action(ew_mbedtls *e, const unsigned char *buf, int len, int *written)
 {
-    ew_mbedtls *e = engine;
+    return ew_port_written(write_or_repeat(e, buf, len), &e->pending, written);
+}
+
+static uint8_t closed(ew_mbedtls *e, int ret)
+{
+    return ew_port_closed(e->transport, handed_over(e, ret));
+}
+
+static uint8_t make_notice(ew_mbedtls *e)
+{
+    ew_transport_seal(e->transport);
+    return closed(e, mbedtls_ssl_close_notify(e->ssl));
+}
+
+static uint8_t close_action(ew_mbedtls *e)
+{
     uint8_t result = drain_output(e);
-    int ret;
 
     if (result != EW_EVENT_DONE || ew_transport_is_shut(e->transport)) {
         return result;
     }
-    ew_transport_seal(e->transport);
-    ret = mbedtls_ssl_close_notify(e->ssl);
-    return ew_port_closed(e->transport, ret == 0 ? EW_EVENT_DONE : outcome(e, ret));
+    return make_notice(e);
+}
+
+static uint8_t ticket_ended(ew_mbedtls *e, int ret)
+{
+    if (ret != 0) {
+        return outcome(e, ret);
+    }
+    return EW_EVENT_OTHER;
 }
 
 static uint8_t receive_ticket(ew_mbedtls *e)
 {
-    int ret = work_on_ticket(e);
-
-    return ret == 0 ? EW_EVENT_OTHER : outcome(e, ret);
+    return ticket_ended(e, work_on_ticket(e));
 }
 
 /* TLS 1.3 knows no warnings but these two; mbedTLS skips whatever calls itself one. */
@@ -351,64 +417,156 @@ static uint8_t receive_nothing(ew_mbedtls *e, int ret)
 {
     uint8_t result = outcome(e, ret);
 
-    if (ret == MBEDTLS_ERR_SSL_WANT_READ && ticket_waits(e->ssl)) {
-        return receive_ticket(e);
-    }
     if (result == EW_EVENT_OTHER && skipped_error(e->ssl)) {
         result = outcome(e, MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE); /* as it should have called it */
     }
     return result;
 }
 
-static uint8_t receive(void *engine)
+static uint8_t receive_ended(ew_mbedtls *e, int ret)
 {
-    ew_mbedtls *e = engine;
-    uint8_t result = begin(e);
-    int ret;
-
-    if (result != EW_EVENT_DONE) {
-        return result;
-    }
-    if (ticket_waits(e->ssl)) {
-        return receive_ticket(e);
-    }
-    ret = mbedtls_ssl_read(e->ssl, NULL, 0);
     if (ret == MBEDTLS_ERR_SSL_WANT_WRITE) {
         return EW_EVENT_OTHER;
+    }
+    if (ret == MBEDTLS_ERR_SSL_WANT_READ && ticket_waits(e->ssl)) {
+        return receive_ticket(e);
     }
     if (ret != 0) {
         return receive_nothing(e, ret);
     }
-    return mbedtls_ssl_get_bytes_avail(e->ssl) > 0 ? EW_EVENT_DATA
-                                                   : ew_transport_outcome(e->transport, 0);
+    if (mbedtls_ssl_get_bytes_avail(e->ssl) > 0) {
+        return EW_EVENT_DATA;
+    }
+    return ew_transport_outcome(e->transport, 0);
 }
 
-static int take(void *engine, void *buf, int len)
+static int read_nothing(ew_mbedtls *e)
 {
-    ew_mbedtls *e = engine;
+    return mbedtls_ssl_read(e->ssl, NULL, 0);
+}
 
-    return begin(e) == EW_EVENT_DONE ? mbedtls_ssl_read(e->ssl, buf, (size_t)len) : -1;
+static uint8_t receive_record(ew_mbedtls *e)
+{
+    return ticket_waits(e->ssl) ? receive_ticket(e) : receive_ended(e, read_nothing(e));
+}
+
+static uint8_t receive_action(ew_mbedtls *e)
+{
+    uint8_t result = begin(e);
+
+    if (result != EW_EVENT_DONE) {
+        return result;
+    }
+    return receive_record(e);
+}
+
+static int read_data(ew_mbedtls *e, unsigned char *buf, int len)
+{
+    return mbedtls_ssl_read(e->ssl, buf, (size_t)len);
+}
+
+static int take_data(ew_mbedtls *e, unsigned char *buf, int len)
+{
+    if (begin(e) != EW_EVENT_DONE) {
+        return -1;
+    }
+    return read_data(e, buf, len);
+}
+
+static void copy(unsigned char *to, const unsigned char *from, int len)
+{
+    /*@
+      loop invariant within: 0 <= len <= \at(len, Pre);
+      loop invariant copied: \forall integer j; len <= j < \at(len, Pre) ==> to[j] == from[j];
+      loop assigns len, to[0 .. \at(len, Pre) - 1];
+      loop variant len;
+    */
+    while (len > 0) {
+        len--;
+        to[len] = from[len];
+    }
 }
 
 /* What mbedtls_ssl_read gives next, which has no call to look at it. */
-static int peek(void *engine, void *buf, int len)
+static int peek_data(ew_mbedtls *e, unsigned char *buf, int len)
 {
-    ew_mbedtls *e = engine;
     size_t held = mbedtls_ssl_get_bytes_avail(e->ssl);
 
     if (begin(e) != EW_EVENT_DONE || held == 0) {
         return -1;
     }
     len = ew_port_fitting(len, held);
-    memcpy(buf, e->ssl->MBEDTLS_PRIVATE(in_offt), (size_t)len);
+    copy(buf, e->ssl->MBEDTLS_PRIVATE(in_offt), len);
     return len;
+}
+
+static int count_data(const ew_mbedtls *e)
+{
+    return (int)mbedtls_ssl_get_bytes_avail(e->ssl);
+}
+
+/* The port: one line each, with what the connection has as void *. -------- */
+
+static int attach(void *engine, ew_transport *t)
+{
+    return attach_to(engine, t);
+}
+
+#if EW_MBEDTLS_SHOWS_ALL
+static int adopt(void *engine, ew_transport *t)
+{
+    return adopt_for(engine, t);
+}
+#endif
+
+static void detach(void *engine, int session_kept)
+{
+    detach_from(engine, session_kept);
+}
+
+static int clear(void *engine, int session_kept)
+{
+    return clear_for_another(engine, session_kept);
+}
+
+static uint8_t handshake(void *engine)
+{
+    return handshake_action(engine);
+}
+
+static uint8_t flush(void *engine)
+{
+    return flush_action(engine);
+}
+
+static uint8_t send_close_notify(void *engine)
+{
+    return close_action(engine);
+}
+
+static uint8_t receive(void *engine)
+{
+    return receive_action(engine);
+}
+
+static int take(void *engine, void *buf, int len)
+{
+    return take_data(engine, buf, len);
+}
+
+static uint8_t write_record(void *engine, const void *buf, int len, int *written)
+{
+    return write_action(engine, buf, len, written);
+}
+
+static int peek(void *engine, void *buf, int len)
+{
+    return peek_data(engine, buf, len);
 }
 
 static int pending(const void *engine)
 {
-    const ew_mbedtls *e = engine;
-
-    return (int)mbedtls_ssl_get_bytes_avail(e->ssl);
+    return count_data(engine);
 }
 
 const ew_port ew_mbedtls_port = {

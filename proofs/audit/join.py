@@ -27,7 +27,7 @@ LAYERS = {"transport": "transport", "records": "transport", "stream": "transport
           "connection": "connection", "engine": "connection", "questions": "connection",
           "clear": "connection", "closing": "connection", "ending": "connection", "orderly": "connection",
           "opening": "connection", "application": "any application",
-          "port_openssl": "actions of the OpenSSL port"}
+          "port_openssl": "actions of the OpenSSL port", "port_mbedtls": "actions of the mbedTLS port"}
 # What is counted by name in the figures of each proof, if anything is.
 RUNS = {**{part: "theorems" for part in assumed.PARTS}, "prove-io": "obligations", "prove-port": "obligations",
         "prove-orderly": None, "prove": None}

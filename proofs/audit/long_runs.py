@@ -129,10 +129,11 @@ def wire_lines(of):
 
 
 def port_lines(kept):
-    of_libssl = ", ".join(f"{count} {mark}" for mark, count in kept["clauses"].items())
-    return [f"`make prove-port`, the actions of the port for OpenSSL and its BIO: {goals_and_smoke(kept)}, "
-            f"{kept['functions']} functions, {kept['outside']} outside; {kept['edits']} planted bugs and assumptions "
-            f"taken away each lose what they name. Assumed of libssl: {of_libssl}."] + what_loses(kept["obligations"])
+    of_libraries = ", ".join(f"{count} {mark}" for mark, count in kept["clauses"].items())
+    return [f"`make prove-port`, the actions of the ports for OpenSSL and mbedTLS, and what the libraries call: "
+            f"{goals_and_smoke(kept)}, {kept['functions']} functions, {kept['outside']} outside; {kept['edits']} "
+            f"planted bugs and assumptions taken away each lose what they name. Assumed of the libraries: "
+            f"{of_libraries}."] + what_loses(kept["obligations"])
 
 
 def io_lines(kept):
