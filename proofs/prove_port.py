@@ -26,6 +26,7 @@ from wp import FULL, ONLY_SMOKE, QUICK, ROOT, SMOKE
 PROVERS = ["-wp-prover", "cvc4,z3"]
 # The functions of a run: as many as prove in a minute or two beside the others.
 LONGEST = 14
+TITLES = {"openssl": "OpenSSL", "mbedtls": "mbedTLS"}
 
 
 class Port:
@@ -33,6 +34,7 @@ class Port:
 
     def __init__(self, name, unit, parts, headers, reads, options=()):
         self.name, self.unit, self.parts, self.headers = name, unit, parts, headers
+        self.title = TITLES[name]
         self.reads, self.options = list(reads), list(options)
         self.contracts, self.model = f"spec/wire/port_{name}.h", f"spec/engines/{name}_port.h"
         self.edits = f"proofs/wire/planted_port{'' if name == 'openssl' else '_' + name}"
@@ -147,7 +149,8 @@ def prove(ports, build, out):
     unfit = [what for port in ports for what in
              (*findings(port), *unproven(port, [goal for run in runs[port.name] for goal in run.goals]))]
     counts = [sockets_model.counted(port.model) for port in ports]
-    told = {"functions": sum((port.proven() for port in ports), []),
+    told = {"ports": " and ".join(port.title for port in ports),
+            "functions": sum((port.proven() for port in ports), []),
             "outside": sum((list(port.outside) for port in ports), []),
             "clauses": {mark: sum(count[mark] for count in counts) for mark in sockets_model.MARKS}}
     sources = list(dict.fromkeys(sum((port.sources() for port in ports), []) + SOURCES))

@@ -10,7 +10,8 @@ import json
 import re
 
 from evidence import sha256, spec_sha256, write_whole
-from judged import inputs_sha256, judged_sha256, texts_sha256
+from judged import inputs_sha256, judged_sha256
+from proof_figures import core_lines, io_lines, is_proved_now, orderly_lines, port_lines, proved, wire_lines
 
 FIGURES = "docs/figures.json"
 BEFORE = "of the version before"   # runs of it that are still shown, and the page says so
@@ -88,64 +89,6 @@ def judged(kind, name, *keys):
         is_now = report["judged_sha256"] == JUDGED[kind]()
         return kept, spec_sha256() if is_now else report["spec_sha256"]
     return condense
-
-
-def is_proved_now(kept):
-    return kept["judged"] == texts_sha256(kept["judged"])
-
-
-def proved(name, *keys):
-    """The same, of a proof beside the core's: of what it has read."""
-    def condense(evidence):
-        report = evidence(name)
-        kept = {key: report[key] for key in ("goals", "proved", "smoke_total", "smoke_passed", *keys, "judged")}
-        kept = {key: len(value) if isinstance(value, list) else value for key, value in kept.items()}
-        return kept, spec_sha256() if is_proved_now(kept) else None
-    return condense
-
-
-def goals_and_smoke(kept):
-    return (f"{kept['proved']:,} of {kept['goals']:,} goals proved, {kept['smoke_passed']} of "
-            f"{kept['smoke_total']} smoke tests passed")
-
-
-def core_lines(kept):
-    return ["`make prove`, the core, its theorems, and that its contracts leave nothing open: "
-            f"{goals_and_smoke(kept)}; {kept['canaries']} canaries fail, each for the reason it names."]
-
-
-def what_loses(found):
-    table = ["", "| | functions | goals | planted bugs that lose it | assumptions that it is lost without |",
-             "|---|--:|--:|---|---|"]
-    return table + [f"| {name} | {len(one['functions'])} | {one['goals']} | {', '.join(one['bugs']) or '-'} "
-                    f"| {', '.join(one['assumptions']) or '-'} |" for name, one in found.items()]
-
-
-def wire_lines(of):
-    """Of a part of prove_wire."""
-    return lambda kept: [f"{of}: {goals_and_smoke(kept)}, "
-                         f"{kept['functions']} functions, {kept['outside']} outside; {kept['edits']} planted bugs and "
-                         "assumptions taken away each lose what they name."] + what_loses(kept["theorems"])
-
-
-def port_lines(kept):
-    of_libraries = ", ".join(f"{count} {mark}" for mark, count in kept["clauses"].items())
-    return [f"`make prove-port`, the actions of the ports for OpenSSL and mbedTLS, and what the libraries call: "
-            f"{goals_and_smoke(kept)}, {kept['functions']} functions, {kept['outside']} outside; {kept['edits']} "
-            f"planted bugs and assumptions taken away each lose what they name. Assumed of the libraries: "
-            f"{of_libraries}."] + what_loses(kept["obligations"])
-
-
-def io_lines(kept):
-    of_the_system = ", ".join(f"{count} {mark}" for mark, count in kept["clauses"].items())
-    return [f"`make prove-io`, the POSIX io and the pair in memory: {goals_and_smoke(kept)}, {kept['functions']} "
-            f"functions, {kept['outside']} outside; {kept['edits']} planted bugs and assumptions taken away each "
-            f"lose what they name. Assumed of the system's calls: {of_the_system}."] + what_loses(kept["obligations"])
-
-
-def orderly_lines(kept):
-    return [f"`make prove-orderly`, the orderly close: {goals_and_smoke(kept)}; {kept['canaries']} variants "
-            "that have to fail do, each for the reason it names."]
 
 
 def by_label_lines(kept):
@@ -346,7 +289,8 @@ LONG = {"by-label": (judged("by-label", "mutants", "mutants", "equivalent", "kil
                           wire_lines("`make prove-opening`, what opens a connection"), "make prove-opening"),
         "prove-io": (proved("proof_io", "functions", "outside", "edits", "obligations", "clauses"), io_lines,
                      "make prove-io"),
-        "prove-port": (proved("proof_port", "functions", "outside", "edits", "obligations", "clauses"), port_lines,
+        "prove-port": (proved("proof_port", "ports", "functions", "outside", "edits", "obligations", "clauses"),
+                       port_lines,
                        "make prove-port"),
         "prove-orderly": (proved("proof_orderly", "canaries"), orderly_lines, "make prove-orderly"),
         "kit": (picked("kit", "passed", "failed"), kit_lines, "make kit"),

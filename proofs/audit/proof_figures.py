@@ -42,10 +42,12 @@ def wire_lines(of):
 
 
 def port_lines(kept):
-    of_libssl = ", ".join(f"{count} {mark}" for mark, count in kept["clauses"].items())
-    return [f"`make prove-port`, the actions of the port for OpenSSL and its BIO: {goals_and_smoke(kept)}, "
-            f"{kept['functions']} functions, {kept['outside']} outside; {kept['edits']} planted bugs and assumptions "
-            f"taken away each lose what they name. Assumed of libssl: {of_libssl}."] + what_loses(kept["obligations"])
+    """Of the ports that the run was about."""
+    of_libraries = ", ".join(f"{count} {mark}" for mark, count in kept["clauses"].items())
+    return [f"`make prove-port`, the actions of the port for {kept.get('ports', 'OpenSSL')}, and what its library "
+            f"calls: {goals_and_smoke(kept)}, {kept['functions']} functions, {kept['outside']} outside; "
+            f"{kept['edits']} planted bugs and assumptions taken away each lose what they name. Assumed of it: {of_libraries}."
+            ] + what_loses(kept["obligations"])
 
 
 def io_lines(kept):
@@ -58,22 +60,3 @@ def io_lines(kept):
 def orderly_lines(kept):
     return [f"`make prove-orderly`, the orderly close: {goals_and_smoke(kept)}; {kept['canaries']} variants "
             "that have to fail do, each for the reason it names."]
-
-
-def layers_figures(evidence):
-    """Of changed transports and connections, by file."""
-    report = evidence("mutants_layers")
-    files = {source: {key: one[key] if isinstance(one[key], int) else len(one[key])
-                      for key in ("of", "mutants", "killed", "otherwise", "survived")}
-             for source, one in report["files"].items()}
-    judged = {path: digest for one in report["files"].values() for path, digest in one["sources"].items()}
-    kept = {"files": files, "findings": len(report["findings"]), "judged": judged}
-    return kept, spec_sha256() if is_proved_now(kept) else None
-
-
-def layers_lines(kept):
-    told = [f"{one['mutants']} of {one['of']} mutants of {source} tried, {one['killed']} killed by a label "
-            f"({100 * one['killed'] / one['mutants']:.0f} %), {one['otherwise']} by other goals alone, "
-            f"{one['survived']} survive" for source, one in kept["files"].items()]
-    return ["- `make mutants-layers`, statements, operators and constants of the C changed, each judged by the "
-            f"contract of its function: {'; '.join(told)}. [Why these survive](../proofs/trial/survivors.txt)."]

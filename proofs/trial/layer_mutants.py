@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""layer_mutants.py [--quick] [FILE...]: changed transports and connections; a labelled clause must notice.
+"""layer_mutants.py [--count N] [FILE...]: changed transports and connections; a labelled clause must notice.
 
 Each mutant (mutate_layer.py) is one statement, operator or constant of a source of prove_wire away. Its
 function is proved against the contract that prove_wire holds it to, in fewer steps, in which the file as it
@@ -8,7 +8,7 @@ proof reads of the others their contracts alone. Killed is a mutant of which a g
 one that loses others alone (`assigns`, an end of a loop, an overflow) is counted apart. Whoever survives
 stands with a reason in survivors.txt, and is found there once more. At least LEAST of each file are
 killed. What was said of a mutant of these very texts is kept, so a run that was stopped goes on. With
---quick one of them (sample.py). Exits 0, 1 (a finding), 2 (could not run).
+--count N of each file, evenly over its list, always the same ones. Exits 0, 1 (a finding), 2 (could not run).
 """
 import argparse
 import collections
@@ -27,7 +27,6 @@ from judged import texts_sha256
 from mutate_c import bare, read
 from mutate_layer import Compiled, all_applied, candidates, without_comments
 from progress import Progress, only_one
-from sample import Sample
 from wp import ROOT, CannotRun, tool_versions
 
 REASONS = "proofs/trial/survivors.txt"
@@ -119,11 +118,6 @@ class Layer:
                     self.keep("C" + self.key(one.function, one), differs=differs)
         return [one for one in found if self.known["C" + self.key(one.function, one)]["differs"]]
 
-    def one(self, number):
-        """A mutant of all candidates, from that one on."""
-        compiled, found = Compiled(self.source), candidates(self.source, functions_of(self.source))
-        return next(one for one in found[number % len(found):] + found if compiled.differs(one))
-
     def answer(self, mutant):
         return self.known[self.key(mutant.function, mutant)]
 
@@ -157,7 +151,7 @@ def reasons():
     return told
 
 
-def findings(source, chosen, layer, known, quick):
+def findings(source, chosen, layer, known):
     """Survivors without a reason, reasons without a survivor, too many of them."""
     survivors = [one.name for one in chosen if not layer.answer(one)["labels"]]
     for name in survivors:
@@ -171,16 +165,16 @@ def findings(source, chosen, layer, known, quick):
             yield f"{REASONS}:1: there is no such mutant: {entry}"
         elif path == source and name in tried and name not in alive:
             yield f"{REASONS}:1: it does not survive: {entry}"
-    if not quick and 100 * (len(chosen) - len(alive)) < LEAST * len(chosen):
+    if 100 * (len(chosen) - len(alive)) < LEAST * len(chosen):
         yield f"{source}: {len(chosen) - len(alive)} of {len(chosen)} killed by labels; at least {LEAST} % are wanted"
 
 
-def play(sources, build, out, quick):
+def play(sources, build, out, count):
     tools, told, wrong, known = tool_versions(), {}, [], reasons()
-    sample = Sample(len(UNITS)) if quick else None
-    for source in sample.of(sources) if quick else sources:
+    for source in sources:
         layer = Layer(source, build)
-        chosen = [layer.one(sample.number // len(UNITS))] if quick else layer.every()
+        every = layer.every()
+        chosen = every[::max(1, len(every) // count)] if count else every
         asked = sorted({one.function for one in chosen})
         layer.as_it_is(asked)
         left = list(rounds(layer, chosen))
@@ -189,9 +183,9 @@ def play(sources, build, out, quick):
             layer.judge(number, changed)
             progress.goals += len(changed)
             progress.over()
-        wrong += findings(source, chosen, layer, known, quick)
+        wrong += findings(source, chosen, layer, known)
         said = [layer.answer(one) for one in chosen]
-        told[source] = {"mutants": len(chosen),
+        told[source] = {"of": len(every), "mutants": len(chosen),
                         "killed": sum(bool(one["labels"]) for one in said),
                         "otherwise": sum(not one["labels"] and bool(one["others"]) for one in said),
                         "survived": [f"{source} {one['name']}" for one in said
@@ -200,7 +194,7 @@ def play(sources, build, out, quick):
                         "list": [{key: one[key] for key in ("name", "labels", "others")} for one in said]}
         print(f"{source}: {told[source]['killed']} of {len(chosen)} mutants killed by labels, "
               f"{told[source]['otherwise']} by other goals alone, {len(told[source]['survived'])} survive")
-    print("\n".join(wrong + ([f"a sample: {sample}"] if quick else [])))
+    print("\n".join(wrong))
     evidence.write(out, {"files": told, "findings": wrong, "least_percent": LEAST, "tools": tools,
                          "spec_sha256": evidence.spec_sha256()})
     tried = sum(one["mutants"] for one in told.values())
@@ -210,7 +204,7 @@ def play(sources, build, out, quick):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="one mutant")
+    parser.add_argument("--count", type=int, help="so many of each file")
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "mutants-layers"))
     parser.add_argument("--out", default=os.path.join(ROOT, "build", "evidence", "mutants_layers.json"))
     parser.add_argument("sources", nargs="*", metavar="FILE", help="; ".join(UNITS))
@@ -221,7 +215,7 @@ def main():
         raise CannotRun(f"{strange[0]}: none of {', '.join(UNITS)}")
     build = os.path.abspath(given.build)
     with only_one("layer_mutants", build):
-        return play(given.sources or list(UNITS), build, os.path.abspath(given.out), given.quick)
+        return play(given.sources or list(UNITS), build, os.path.abspath(given.out), given.count)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ mutants_TOOLS = $(GEN_TOOL)
 mutants_SHARD = python3 proofs/trial/by_label.py --build $(BUILD)/mutants/{name} --shard {shard} --out {part}
 mutants_SUM   = python3 proofs/trial/by_label.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants.json --parts {parts}
 
-.PHONY: mutants-quick mutants mutants-orderly-quick mutants-orderly mutants-layers-quick mutants-layers tables-orderly-quick tables-orderly necessity
+.PHONY: mutants-quick mutants mutants-orderly-quick mutants-orderly test-mutants-layers mutants-layers tables-orderly-quick tables-orderly necessity
 mutants-quick: $(GEN_TOOL) ## prove: a sample of changed tables and cores, each of which a proof must notice
 	@python3 proofs/trial/mutants_test.py
 	@python3 proofs/trial/mutants.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants_sample.json
@@ -18,12 +18,11 @@ mutants-orderly-quick: ## prove: a sample of changed orderly closes, each of whi
 mutants-orderly: ## prove: every changed answer, assignment and condition of the orderly close (hours; goes on)
 	@python3 proofs/trial/orderly_mutants.py --all --build $(BUILD)/mutants-orderly --out $(EVIDENCE)/mutants_orderly_c.json
 
-mutants-layers-quick: ## prove: one changed line of transport or connection, which a label must notice
+test-mutants-layers: ## prove: what mutants-layers changes, and what it says of who survives
 	@python3 proofs/trial/layer_mutants_test.py
-	@python3 proofs/trial/layer_mutants.py --quick --out $(EVIDENCE)/mutants_layers_sample.json
 
-mutants-layers: ## prove: every changed statement and operator of transport and connection (hours; goes on); OF='src/transport.c ...'
-	@python3 proofs/trial/layer_mutants.py --out $(EVIDENCE)/mutants_layers.json $(OF)
+mutants-layers: ## prove: changed statements and operators of transport and connection (hours; goes on); OF='src/transport.c ...' COUNT=N
+	@python3 proofs/trial/layer_mutants.py $(if $(COUNT),--count $(COUNT)) --out $(EVIDENCE)/mutants_layers.json $(OF)
 
 tables-orderly-quick: $(GEN_TOOL) ## prove: changed C and a sample of changed tables of the orderly close, each of which a label must notice
 	@python3 proofs/trial/orderly_tables.py --build $(BUILD)/tables-orderly --out $(EVIDENCE)/mutants_orderly_sample.json
