@@ -46,8 +46,8 @@ def port_lines(kept):
     of_libraries = ", ".join(f"{count} {mark}" for mark, count in kept["clauses"].items())
     return [f"`make prove-port`, the actions of the port for {kept.get('ports', 'OpenSSL')}, and what its library "
             f"calls: {goals_and_smoke(kept)}, {kept['functions']} functions, {kept['outside']} outside; "
-            f"{kept['edits']} planted bugs and assumptions taken away each lose what they name. Assumed of it: {of_libraries}."
-            ] + what_loses(kept["obligations"])
+            f"{kept['edits']} planted bugs and assumptions taken away each lose what they name. "
+            f"Assumed of it: {of_libraries}."] + what_loses(kept["obligations"])
 
 
 def io_lines(kept):
