@@ -143,9 +143,12 @@ def carried(figures, name):
 
 
 def awaited(root, figures):
-    """Headers of which the figures are of the version before: what is new there has none yet, and the page says so."""
-    return {path for run in figures.get(long_runs.BEFORE, []) for header in assumed.PARTS.get(run, {}).values()
-            for path in assumed.closure(root, header)}
+    """Headers of which all figures are of the version before: what is new there has none yet, and the page says so."""
+    def read(those):
+        return {path for run, units in assumed.PARTS.items() if (run in before) is those
+                for header in units.values() for path in assumed.closure(root, header)}
+    before = figures.get(long_runs.BEFORE, [])
+    return read(True) - read(False)
 
 
 def label_problems(said, theorems, figures):
@@ -253,6 +256,9 @@ def figures_row(run, figures):
     whole = "" if run in runs(figures) else " It is not whole: nothing below counts it."
     if not kept:
         return f"- `make {run}`: no figures.{whole}"
+    lacking = [source for source in assumed.PARTS.get(run, {}) if source not in kept.get("judged", {})]
+    if lacking:
+        whole += f" Not in these figures: {', '.join(lacking)}."
     if run in figures.get(long_runs.BEFORE, []):
         whole += " Of the version before: not yet made whole on this one."
     return f"- `make {run}`: {kept['proved']:,} of {kept['goals']:,} goals proved, " \
