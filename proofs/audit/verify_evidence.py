@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""verify_evidence.py [--evidence DIR] [--no-sample]: the evidence is what the runs left, and true.
+"""verify_evidence.py [--evidence DIR] [--quick | --no-sample]: the evidence is what the runs left, and true.
 
 It notices:
 - a file that was changed, taken out, put in or put back from an earlier run: its digest is not the
@@ -15,7 +15,8 @@ It notices:
 
 It cannot notice evidence that is false throughout and fits: there is no secret here to sign with,
 so who can run the tools can also write a manifest, lists and totals that agree, and be caught only
-by the sample. Who has to be certain runs `make check`, which believes none of the files.
+by the sample. Who has to be certain runs `make check`, which believes none of the files. With --quick
+one of what takes long to prove or play again, another one with another commit.
 Exits 0 when nothing is wrong, 1 on a finding, 2 when something needed is not there.
 """
 import argparse
@@ -36,6 +37,7 @@ from histories import FILES
 from sample import Sample
 from wp import ROOT, CannotRun, tool_versions
 
+SESSIONS = "sessions"   # one of them is replayed
 SAMPLED_BY = {"proof_sample": "make prove-quick", "mutants_sample": "make mutants-quick"}
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
            "mutants": "make mutants-quick", "clauses": "make test-clauses",
@@ -126,7 +128,13 @@ def read(path):
         return json.load(file)
 
 
-def verify_file(folder, name, seals, found, sample):
+def made_again(folder, quick):
+    """What is proved and played again: all that is there of it, or with quick one."""
+    there = [name for name in sorted(evidence_again.SAMPLES) if os.path.exists(os.path.join(folder, name + ".json"))]
+    return (Sample(len(there) + 1).of if quick else set)([*there, SESSIONS])
+
+
+def verify_file(folder, name, seals, found, again):
     where, seal = shown(os.path.join(folder, name)), seals.get(name, {})
     problems = list(seal_problems(folder, name, seals))
     try:
@@ -144,13 +152,13 @@ def verify_file(folder, name, seals, found, sample):
         problems += evidence_checks.contradictions(short, told)
     if not problems and short in evidence_again.ALL:
         problems += evidence_again.ALL[short](told, folder)
-    if not problems and sample and short in evidence_again.SAMPLES:
+    if not problems and short in again and short in evidence_again.SAMPLES:
         problems += evidence_again.SAMPLES[short](told, folder)
     found.judge(where, problems)
 
 
-def verify(folder, sample=True, out="gen/out"):
-    """Findings about the evidence in a folder, and about what the tree generates."""
+def verify(folder, again, out="gen/out"):
+    """Findings about the evidence in a folder, and about what the tree generates; `again`: made_again."""
     found = Findings()
     try:
         seals = evidence.manifest(folder)
@@ -167,10 +175,10 @@ def verify(folder, sample=True, out="gen/out"):
             found.judge(shown(os.path.join(folder, name)),
                         [f"it is missing; make it{made_by(name)}"])
         else:
-            verify_file(folder, name, seals, found, sample)
+            verify_file(folder, name, seals, found, again)
     found.judge(shown(folder), tool_problems(folder, sorted(set(seals) - {evidence.MANIFEST})))
     found.judge(None, list(evidence_again.generated(out)))
-    for path in Sample(len(FILES)).of(FILES) if sample else []:
+    for path in Sample(len(FILES)).of(FILES) if SESSIONS in again else []:
         found.judge(None, sessions.replayed(sessions.name_of(path)))
     return found
 
@@ -178,18 +186,22 @@ def verify(folder, sample=True, out="gen/out"):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--evidence", default=os.path.join(ROOT, "build", "evidence"))
-    parser.add_argument("--no-sample", action="store_true", help="prove and play nothing again")
+    how_much = parser.add_mutually_exclusive_group()
+    how_much.add_argument("--no-sample", action="store_true", help="prove and play nothing again")
+    how_much.add_argument("--quick", action="store_true", help="prove or play one of them again")
     given = parser.parse_args()
     folder = os.path.abspath(given.evidence)
     os.chdir(ROOT)
     try:
-        found = verify(folder, not given.no_sample)
+        again = [] if given.no_sample else made_again(folder, given.quick)
+        found = verify(folder, again)
     except (CannotRun, OSError, clauses.Unreadable, trace_links.Missing,
             subprocess.TimeoutExpired) as error:
         print(f"verify_evidence: {error}", file=sys.stderr)
         return 2
     for line in found.lines:
         print(line)
+    print(f"made again: {', '.join(sorted(again)) or 'nothing'}")
     print(f"{found.passed} passed, {found.failed} failed")
     return 1 if found.failed else 0
 

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from unittest import mock
 
 import rooms  # where the modules below are
 import evidence
@@ -153,7 +154,7 @@ class Cases:
         shutil.copytree(self.folder, folder)
         return folder
 
-    def one(self, work, name, change, reseal, sample=False):
+    def one(self, work, name, change, reseal, again=()):
         """Whether a change of one file is noticed; None if it cannot be made in this file."""
         folder = self.copy(work)
         path = os.path.join(folder, name)
@@ -167,7 +168,7 @@ class Cases:
         if reseal:
             evidence.seal(path)   # without the sources that the seal had
         found = verify_evidence.Findings()
-        verify_evidence.verify_file(folder, name, evidence.manifest(folder), found, sample)
+        verify_evidence.verify_file(folder, name, evidence.manifest(folder), found, again)
         return bool(found.lines)
 
 
@@ -275,10 +276,10 @@ def forgeries(cases, work):
         with open(path, encoding="utf-8") as file:
             told = json.loads(fits(file.read()))
         told.setdefault("sources", seal.get("sources"))
-        noticed = lambda sample: cases.one(
-            work, name, lambda _: json.dumps(told, indent=1) + "\n", True, sample)
-        cases.expect(f"{name}: {change.__name__} does not fit: mend this test", not noticed(False))
-        cases.expect(f"{name}: {change.__name__}", noticed(True))
+        noticed = lambda again: cases.one(
+            work, name, lambda _: json.dumps(told, indent=1) + "\n", True, again)
+        cases.expect(f"{name}: {change.__name__} does not fit: mend this test", not noticed([]))
+        cases.expect(f"{name}: {change.__name__}", noticed([name.removesuffix(".json")]))
 
 
 THEORY = """module T
@@ -346,6 +347,15 @@ def committed_sessions(cases, work):
             text.write(THEORY)
 
 
+def quick_has_all(cases):
+    """What --quick makes again is one thing, and each of them with some commit."""
+    every, some = verify_evidence.made_again(cases.folder, False), []
+    for number in range(len(every)):
+        with mock.patch.dict(os.environ, SAMPLE=str(number)):
+            some += verify_evidence.made_again(cases.folder, True)
+    cases.expect("what --quick never makes again", sorted(some) == sorted(every))
+
+
 def numbered_label(cases):
     """A label that ends in a number, which our reports drop, is found and proved again."""
     with open(os.path.join(cases.folder, cases.proof), encoding="utf-8") as file:
@@ -377,7 +387,7 @@ def main():
     given = parser.parse_args()
     folder, sample = os.path.abspath(given.evidence), Sample(PARTS) if given.quick else None
     os.chdir(ROOT)
-    found = verify_evidence.verify(folder, sample=False)
+    found = verify_evidence.verify(folder, [])
     if found.failed:
         print("\n".join(found.lines))
         raise CannotRun("the evidence has to be in order before it can be tampered with")
@@ -389,6 +399,7 @@ def main():
         other_versions(cases, work)
         generated_files(cases, work)
         kept_parts(cases, work)
+        quick_has_all(cases)
         numbered_label(cases)
         committed_sessions(cases, work)
         forgeries(cases, work)
