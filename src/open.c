@@ -132,7 +132,9 @@ int endwell_open_port(ew_conn *c, int blocking, const ew_port *port, void *engin
     if (check_port(c, port, engine) != 0) {
         return -1;
     }
-    if (endwell_port_attach(port, engine, &c->transport) != 0) {
+    int attached = endwell_port_attach(port, engine, &c->transport);
+    /*@ assert idle: c->in_call == 0; */
+    if (attached != 0) {
         return refused_by_port(c);
     }
     return opened(c, blocking, port, engine);
