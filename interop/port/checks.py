@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""checks.py HEADER OUT.c: the contracts of spec/engines/openssl_port.h as C that stands at each call of libssl.
+"""checks.py HEADER OUT.c: the contracts of spec/engines/openssl_port.h, or mbedtls_port.h, at each call of the engine.
 
-Each `requires` and `ensures` becomes a function, in the words of the header: nothing of them is written
-down here. So does each field of the port's object, the transport, the BIO and the SSL that a contract does
-not assign. Whatever is not understood is an error. For each function that the port calls there is one
-`__wrap_NAME`, for a linker that is told --wrap=NAME.
-checks.py COMMAND ... -c -o OBJECT FILE: compiles the checks of the openssl_port.h that lies beside FILE.
+Each `requires` and `ensures` becomes a function of C, in the words of the header: nothing of them is written
+down here. So does each ghost, and each field of the port's object, the transport and what the engine has, that
+a contract does not assign. Whatever is not understood is an error. For each function that the port calls there
+is one `__wrap_NAME`, for a linker that is told --wrap=NAME.
+checks.py NAME.h COMMAND ... -c -o OBJECT FILE: compiles the checks of the NAME.h that lies beside FILE.
 """
 import re
 import sys
@@ -18,24 +18,49 @@ from acsl_c import CLAUSE
 from acsl_fields import Fields
 from wp import CannotRun
 
-HEADER = "spec/engines/openssl_port.h"
 TOKEN = re.compile(r"\s*(<==>|==>|\.\.|<=|>=|==|!=|&&|\|\||->|\\?[A-Za-z_]\w*|\d+|[-+*/%<>!?:;&(),{}\[\]])")
 FUNCTION = re.compile(r"/\*@((?:(?!\*/).)*)\*/\s*(static inline )?([A-Za-z_][\w ]*?[ *]+)(\w+)\(([^()]*)\);", re.S)
 CONSTANT = re.compile(r"logic integer \w+ = \d+;")   # of what is not tried
-# What a parameter of that type stands for, and how the objects hang together.
-OBJECTS = {"SSL": "ssl", "BIO": "bio", "ew_openssl": "port", "ew_transport": "transport"}
-STRUCTS = {"ssl": (HEADER, "struct ssl_st"), "bio": (HEADER, "struct bio_st"),
-           "port": ("src/port_openssl.h", "typedef struct ew_openssl"),
-           "transport": ("src/ew_transport.h", "typedef struct ew_transport"),
-           "ew_frame": ("src/ew_transport.h", "typedef struct ew_frame")}
-# What no walk can show.
-UNTRIED = {"lifetime": "no walk writes that much"}
+GHOST = re.compile(r"/\*@ ghost (?:const )?(\w+(?: \w+)*?) (\*?)(\w+); \*/")
+PORT = re.compile(r'#include "port_(\w+)\.h"')   # whose contracts they are
 # Of memory, which nobody can be asked about: what is of it alone is no check.
 MEMORY = ("\\valid", "\\valid_read", "\\separated")
-CHAR = re.compile(r"\(\s*(?:const )?char\s*(\*?)\s*\)")
-HEAD = """/* Made by interop/port/checks.py of openssl_port.h. */
-#include "checks.h"
+POINTER_CAST = re.compile(r"\(\s*[A-Za-z_][\w ]*\*\s*\)")
+CHAR_CAST = re.compile(r"\(\s*(?:unsigned )?char\s*\)")
+TRANSPORT = {"transport": ("src/ew_transport.h", "typedef struct ew_transport"),
+             "ew_frame": ("src/ew_transport.h", "typedef struct ew_frame")}
 
+
+class Model:
+    """An engine as its contracts have it."""
+
+    def __init__(self, name, objects, structs, char, untried, false):
+        self.name, self.header = name, f"spec/engines/{name}_port.h"
+        # Which object a pointer to that type stands for, and where the fields of each are read.
+        self.objects = {**objects, f"ew_{name}": "port", "ew_transport": "transport"}
+        self.structs = {**structs, "port": (f"src/port_{name}.h", f"typedef struct ew_{name}"), **TRANSPORT}
+        self.char = char         # what buffers are of
+        self.untried = untried   # label or function: why no walk can show it
+        self.false = false       # FUNCTION.LABEL: when the live engine breaks it, which the walk has to see
+
+
+MODELS = {one.name: one for one in (
+    Model("openssl", {"SSL": "ssl", "BIO": "bio"},
+          {"ssl": ("spec/engines/openssl_port.h", "struct ssl_st"),
+           "bio": ("spec/engines/openssl_port.h", "struct bio_st")},
+          "char", {"lifetime": "no walk writes that much"}, {}),
+    # Of the context, whose structure is mbedTLS's own, the contracts speak of the fields that they name, and of no other.
+    Model("mbedtls", {"mbedtls_ssl_context": "ssl"}, {"ssl": re.compile(r"\b(?:s|ssl)\)?->(\w+)")},
+          "unsigned char", {"lifetime": "no walk writes that much",
+                            "mbedtls_pk_get_bitlen": "the port does not call it",
+                            "mbedtls_pk_get_type": "the port does not call it"},
+          {"mbedtls_ssl_handshake.K25_flushed": "of a context that is open it is 0 at once, whatever is owed",
+           "mbedtls_ssl_write.not_taken": "a record that the transport refuses for good was made, and is kept",
+           "mbedtls_ssl_set_bio.assigns_ghost_ew_reaches": "the ghost is of p_bio, which the call sets"}))}
+HEAD = """/* Made by interop/port/checks.py of {name}_port.h. */
+#include "moment_{name}.h"
+
+#include <limits.h>
 #include <string.h>
 
 #define UNUSED (void)then, (void)now, (void)call
@@ -61,22 +86,27 @@ CALL = """{real};
 
 
 class Said(acsl_checks.Said):
-    """An expression over the SSL, the port's object, the transport and the BIO."""
+    """An expression over the port's object, the transport, what the engine has, and the ghosts."""
 
-    token, helpers, fields = TOKEN, [], None
+    token, helpers, fields, model = TOKEN, [], None, None
 
     def __init__(self, text, known, label, values):
-        text = CHAR.sub(lambda found: "" if found[1] else "to_char ", text)
+        text = CHAR_CAST.sub("to_char ", POINTER_CAST.sub("", text.replace("(integer)", "")))
         super().__init__(acsl_checks.without_brackets(text), known, label, values)
+
+    def level(self, depth):
+        """Beside what is of memory the rest of an alternative says nothing."""
+        made = super().level(depth)
+        return "1" if made.endswith(" || 1)") else made
 
     def unary(self):
         if self.take("&"):   # of the port's object alone, where it is now
             kind, field = self.path()
             if kind != "port":
                 raise CannotRun(f"the address of {kind}->{field} is not known: {self.text.strip()}")
-            return f"(const char *)&{self.label}->ssl.port->{field}{'[0]' if self.index() else ''}"
+            return f"(const {self.model.char} *)&{self.label}->ssl.port->{field}{'[0]' if self.index() else ''}"
         if self.take("to_char"):
-            return f"(char)({self.unary()})"
+            return f"({self.model.char})({self.unary()})"
         return super().unary()
 
     def index(self):
@@ -86,14 +116,13 @@ class Said(acsl_checks.Said):
         """A field, from the parameter on: of which object, and its name."""
         kind, field = self.known[self.left.pop(0)], None
         while self.take("->"):
-            kind = kind if field is None else self.fields.points_to(kind, field, OBJECTS)
+            kind = kind if field is None else self.fields.points_to(kind, field, self.model.objects)
             field = self.left.pop(0)
         return kind, field
 
     def field(self):
         kind, field = self.path()
-        pointer = "*" in self.fields.type_of(kind, field)
-        return f"{'' if pointer else '(long long)'}{self.label}->{kind}.{field}"
+        return f"(long long){self.label}->{kind}.{field}"
 
     def for_all(self):
         """Each of them is from 0 up to a number of bytes."""
@@ -136,8 +165,12 @@ class Said(acsl_checks.Said):
             return self.other(inner, {"Pre": "then", "Post": "now"}[label])
         if token == "\\forall":
             return self.for_all()
+        if token == "\\null":
+            return "0LL"
         if token == "ew_plain":
             return f"port_plain({self.index()})"
+        if token in self.fields.of["ghost"]:
+            return f"(long long){self.label}->ghost.{token}"
         if token in self.values:
             return self.values[token]
         if token.upper() == token:
@@ -149,47 +182,54 @@ class Checks:
     """The C of all clauses, and of the calls that they are of."""
 
     def __init__(self, header):
+        self.model = Said.model = MODELS[PORT.search(header)[1]]
         text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), header)
         text = re.sub(r"(\\forall integer \w+);", r"\1,", text)
         text = CONSTANT.sub("", text)
         self.definitions = Definitions([text])
-        self.fields = Said.fields = Fields(STRUCTS, {HEADER: header})
+        ghosts = GHOST.findall(text)
+        self.fields = Said.fields = Fields(self.model.structs, {self.model.header: header}, text,
+                                           [name for _, pointer, name in ghosts if not pointer])
+        self.served = {name: self.model.objects[typed] for typed, _, name in ghosts if typed in self.model.objects}
         self.macros = acsl_checks.Macros(text)
         self.c, self.calls, self.count, self.same, self.ranges = [], [], 0, {}, {}
         self.rows = {"requires": [], "ensures": []}
         Said.helpers = []
         contracts = list(FUNCTION.finditer(text))
         if len(contracts) != len(re.findall(r"\bterminates\b", text)):
-            raise CannotRun(f"{HEADER}: a contract has no prototype behind it that is understood")
+            raise CannotRun(f"{self.model.header}: a contract has no prototype behind it that is understood")
         for found in contracts:
             first = {kind: len(rows) for kind, rows in self.rows.items()}
-            self.place = lambda at: f"{HEADER}:{text.count(chr(10), 0, at) + 1}"
+            self.place = lambda at: f"{self.model.header}:{text.count(chr(10), 0, at) + 1}"
             self.function(found)
             self.call(found, first)
 
     def parameters(self, found):
-        """Name -> the object that it is, or where the call has it."""
-        objects, values = {}, {}
+        """Name -> the object that it is or None; name -> where the call has it. `\\result` is one, too."""
+        objects, members = {}, {}
         for parameter in found[5].split(","):
             if parameter.strip() != "void":
                 kind, word = re.match(r"\s*(?:const )?(.*?[ *])(\w+)$", parameter).groups()
-                kind = kind.strip(" *")
-                values[word] = "call->object" if kind in ("SSL", "BIO") else f"call->{word}"
-                if kind in ("SSL", "BIO"):
-                    objects[word] = OBJECTS[kind]
-        values["\\result"] = "call->given" if "*" in found[3] else "call->result"
-        return objects, values
+                objects[word] = self.model.objects.get(kind.strip(" *"))
+                members[word] = "object" if objects[word] else word
+        members["\\result"] = "given" if "*" in found[3] else "result"
+        return objects, members
 
     def function(self, found):
         name, text = found[4], found[1]
-        objects, values = self.parameters(found)
         if CLAUSE.sub("", text).strip():
             raise CannotRun(f"{name}: a clause is not understood: {CLAUSE.sub('', text).strip()[:80]}")
+        if name in self.model.untried:
+            return
+        objects, members = self.parameters(found)
+        values = {word: f"{'(long long)' if member in ('object', 'given') else ''}call->{member}"
+                  for word, member in members.items()}
+        objects.update(self.served)
         assigned, place = [], None
         for clause in CLAUSE.finditer(text):
             kind, label, body = clause[2], clause[3], clause[4]
             at = self.place(found.start(1) + clause.start(2))
-            if kind in ("requires", "ensures") and label not in UNTRIED:
+            if kind in ("requires", "ensures") and label not in self.model.untried:
                 self.clause(name, kind, label, body, objects, values, at)
             elif kind == "assigns":
                 assigned, place = assigned + [body], at
@@ -197,8 +237,9 @@ class Checks:
 
     def rest(self, name, assigned, objects, place):
         """Each field that is not assigned, of all objects: what is filled may be a byte of the port's."""
-        named = set().union(*(self.fields.assigned(self.macros.expanded(body), objects, OBJECTS) for body in assigned))
-        for kind, field in self.fields.all(OBJECTS.values()):
+        named = set().union(*(self.fields.assigned(self.macros.expanded(body), objects, self.model.objects)
+                              for body in assigned))
+        for kind, field in self.fields.all([*self.model.objects.values(), "ghost"]):
             if (kind, field) not in named:
                 label = f"{kind}_{field.replace('.', '_')}"
                 may_be_filled = "buf)[" in str(assigned) and self.fields.type_of(kind, field) == "char"
@@ -213,8 +254,7 @@ class Checks:
 
     def unchanged(self, label, kind, field):
         then, now = f"then->{kind}.{field}", f"now->{kind}.{field}"
-        return self.shared("same_" + label, f"memcmp({then}, {now}, sizeof {then}) == 0"
-                           if self.fields.is_array(kind, field) else f"{then} == {now}")
+        return self.shared("same_" + label, f"memcmp(&{then}, &{now}, sizeof {then}) == 0")
 
     def elsewhere(self, label, kind, field):
         """What is filled is not that field."""
@@ -241,7 +281,9 @@ class Checks:
         self.row(name, kind, label, place, applies, f"then_{self.count}")
 
     def row(self, name, kind, label, place, when, then):
-        self.rows[kind].append(f'    {{{{"{name}", "{label}", "{place}"}}, {when or "NULL"}, {then}}},\n')
+        false = self.model.false.get(f"{name}.{label}")
+        self.rows[kind].append(f'    {{{{"{name}", "{label}", "{place}"}}, {when or "NULL"}, {then}, '
+                               + (f'"{false}"' if false else "NULL") + "},\n")
 
     def call(self, found, first):
         """The function that is called in its place; of one that is compiled into its caller, its clauses alone."""
@@ -249,12 +291,13 @@ class Checks:
         self.ranges[name] = [(first[kind], len(rows)) for kind, rows in self.rows.items()]
         if inline:
             return
-        objects, values = self.parameters(found)
-        gives = values.pop("\\result")[len("call->"):]
+        objects, members = self.parameters(found)
+        gives = members.pop("\\result")
         head = f"{returns}__wrap_{name}({parameters})"
-        parts = {"name": name, "head": head, "real": head.replace("__wrap_", "__real_"), "passed": ", ".join(values),
-                 "watched": next(iter(objects), "NULL"),
-                 "given": ", ".join(f".{value[len('call->'):]} = {word}" for word, value in values.items()) or "0"}
+        told = [word for word in members if re.search(rf"(?<![\w>.]){word}\b", found[1])]   # by a clause
+        parts = {"name": name, "head": head, "real": head.replace("__wrap_", "__real_"), "passed": ", ".join(members),
+                 "watched": next((word for word, kind in objects.items() if kind), "NULL"),
+                 "given": ", ".join(f".{members[word]} = {word}" for word in told) or "0"}
         if returns.strip() == "void":
             parts.update(back="", leave="return;", into="", keep="", end="")
         else:
@@ -265,13 +308,13 @@ class Checks:
 
     def text(self):
         rows = "".join(self.rows["requires"] + self.rows["ensures"])
-        table = f"const struct port_clause port_clauses[] = {{\n{rows}    {{{{NULL, NULL, NULL}}, NULL, NULL}},\n}};\n"
+        table = f"const struct port_clause port_clauses[] = {{\n{rows}    {{{{NULL, NULL, NULL}}, NULL, NULL, NULL}},\n}};\n"
         above = len(self.rows["requires"])   # the ensures stand behind all requires, in one table
         of = "".join(f"const struct port_function port_{name} = {{{{{required[0]}, {required[1]}}}, "
                      f"{{{above + ensured[0]}, {above + ensured[1]}}}}};\n"
                      for name, (required, ensured) in self.ranges.items())
-        return HEAD + "\n".join([*Said.helpers, *self.same.values(), *self.c, table, of, *self.calls])
+        return HEAD.format(name=self.model.name) + "\n".join([*Said.helpers, *self.same.values(), *self.c, table, of, *self.calls])
 
 
 if __name__ == "__main__":
-    sys.exit(frame.ends("checks", lambda: acsl_checks.main(__doc__, Checks, "openssl_port.h")))
+    sys.exit(frame.ends("checks", lambda: acsl_checks.main(__doc__, Checks)))

@@ -110,23 +110,33 @@ static void print_broken(const struct tried_clause *c, const struct found *f)
     printf("%s\n", f->length == 0 ? " the handshake" : "");
 }
 
+/* It holds, or is broken as it is known to be; else what is wrong is told. */
+static bool is_as_said(const struct tried_clause *c, const struct found *f, const char *is_false)
+{
+    if (is_false != NULL && f->broken > 0) {
+        printf("FALSE %s: %s: %s: %s\n", c->function, c->label, c->place, is_false);
+    } else if (f->broken > 0) {
+        print_broken(c, f);
+    } else if (f->applied == 0 || is_false != NULL) {
+        printf("%s %s: %s: %s\n", f->applied == 0 ? "NEVER TRIED" : "NOT FALSE, as it is said to be,",
+               c->function, c->label, c->place);
+    }
+    return f->applied > 0 && (f->broken > 0) == (is_false != NULL);
+}
+
 static int report(const char *folder)
 {
     int passed = 0, failed = 0, fields = 0;
     const struct tried_clause *c;
     for (int i = 0; (c = tried->clause(i)) != NULL; i++) {
-        const struct found *f = &shared->of[i];
-        if (f->broken > 0) {
-            print_broken(c, f);
-        } else if (f->applied == 0) {
-            printf("NEVER TRIED %s: %s: %s\n", c->function, c->label, c->place);
-        }
-        passed += f->broken == 0 && f->applied > 0;
-        failed += f->broken > 0 || f->applied == 0;
+        const char *is_false = tried->is_false != NULL ? tried->is_false(i) : NULL;
+        bool good = is_as_said(c, &shared->of[i], is_false);
+        passed += good;
+        failed += !good;
         fields += strncmp(c->label, "assigns_", strlen("assigns_")) == 0;
     }
     printf("contracts of %s, to depth %d on %s: %lu calls, %lu that no contract allows\n",
-           tried->of, depth, folder != NULL ? folder : "the installed libssl", shared->calls,
+           tried->of, depth, folder != NULL ? folder : tried->on, shared->calls,
            shared->outside);
     printf("%d clauses, and %d fields that a call may not change\n", passed + failed - fields,
            fields);

@@ -289,6 +289,7 @@ int main(int argc, char **argv)
 {
     static const struct tried programs = {.program = "try-use",
                                           .of = "libssl",
+                                          .on = "the installed libssl",
                                           .subject = &subject_tried,
                                           .clause = clause,
                                           .name = step_name,

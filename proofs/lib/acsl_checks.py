@@ -102,8 +102,13 @@ def make(checks, header, out):
     os.replace(out + ".tmp", out)
 
 
-def main(doc, checks, name):
-    """With a header and a name: writes the checks. With a compiler before them: of the header beside the source."""
+def main(doc, checks, name=None):
+    """
+    With a header and a name: writes the checks. With a compiler before them: of the header beside the source, which
+    is called `name`, or as the first argument says.
+    """
+    if not name and len(sys.argv) > 3:
+        name = sys.argv.pop(1)
     if len(sys.argv) == 3:
         make(checks, *sys.argv[1:])
         return 0

@@ -7,15 +7,23 @@ from acsl_checks import without_brackets
 from wp import ROOT, CannotRun
 
 FIELD = re.compile(r"^ *((?:const )?\w+(?: \w+)*[ *]+)(\w+)(\[[^\]]*\])?;", re.M)
+WHOLE = re.compile(r"\*?(\w+)(?:\[.*\])?")   # all that a pointer points to, or a part of an array
 LOCATION = re.compile(r"(\w+)((?:->\w+)+)((?:\.\w+)?)\s*(?:\[[^\]]*\])?")
 
 
 class Fields:
-    """Of each structure: (file, how its declaration begins) by name; `texts`: files that are read already."""
+    """
+    Of each structure: (file, how its declaration begins) by name; or a pattern of those of its fields that the
+    contracts in `text` name, where they alone count. `texts`: files that are read already. `ghosts`: their names.
+    """
 
-    def __init__(self, structs, texts):
-        self.of = {}
-        for kind, (path, begins) in structs.items():
+    def __init__(self, structs, texts, text="", ghosts=()):
+        self.of = {"ghost": {name: ("", "") for name in ghosts}}
+        for kind, where in structs.items():
+            if isinstance(where, re.Pattern):
+                self.of[kind] = {name: ("", "") for name in dict.fromkeys(where.findall(text))}
+                continue
+            path, begins = where
             if path not in texts:
                 with open(os.path.join(ROOT, path), encoding="utf-8") as file:
                     texts[path] = file.read()
@@ -41,9 +49,6 @@ class Fields:
             raise CannotRun(f"{kind}->{field} points to none of the objects")
         return objects[typed]
 
-    def is_array(self, kind, field):
-        return bool(self.declared(kind, field)[1])
-
     def all(self, kinds):
         """(structure, field); of one that has a structure in it, the fields of that."""
         for kind in kinds:
@@ -54,17 +59,24 @@ class Fields:
                     yield kind, field
 
     def assigned(self, text, roots, objects):
-        """What `assigns` names of them: a part of an array counts as all of it. `roots`: the parameters."""
+        """
+        What `assigns` names of them: a part of an array counts as all of it. `roots`: the parameters, and what else
+        a location can begin with; None: it is none of these structures.
+        """
         found = set()
         for one in arguments(without_brackets(re.sub(r"\\from.*", "", text, flags=re.S))):
             one = re.sub(r"\s+", "", one)
-            where = LOCATION.fullmatch(one)
-            if where and where[1] in roots:
+            where, whole = LOCATION.fullmatch(one), WHOLE.fullmatch(one)
+            if where and roots.get(where[1]):
                 kind, *steps = [roots[where[1]], *where[2].split("->")[1:]]
                 for step in steps[:-1]:
                     kind = self.points_to(kind, step, objects)
                 self.declared(kind, steps[-1] + where[3])
                 found.add((kind, steps[-1] + where[3]))
+            elif whole and whole[1] in roots:
+                found.update(self.all([roots[whole[1]]] if roots[whole[1]] else []))
+            elif one in self.of["ghost"]:
+                found.add(("ghost", one))
             elif not re.match(r"\\nothing$|\\result$|\(\(char\*\)\w+\)\[", one):
                 raise CannotRun(f"ACSL: it is not understood what is assigned: {one}")
         return found
