@@ -49,7 +49,7 @@ MODELS = {one.name: one for one in (
           {"ssl": ("spec/engines/openssl_port.h", "struct ssl_st"),
            "bio": ("spec/engines/openssl_port.h", "struct bio_st")},
           "char", {"lifetime": "no walk writes that much"}, {}),
-    # Of the context, whose structure is mbedTLS's own, the contracts speak of the fields that they name, and of no other.
+    # The structure is mbedTLS's own; of its context the contracts speak of the fields that they name, and of no other.
     Model("mbedtls", {"mbedtls_ssl_context": "ssl"}, {"ssl": re.compile(r"\b(?:s|ssl)\)?->(\w+)")},
           "unsigned char", {"lifetime": "no walk writes that much",
                             "mbedtls_pk_get_bitlen": "the port does not call it",
@@ -182,7 +182,10 @@ class Checks:
     """The C of all clauses, and of the calls that they are of."""
 
     def __init__(self, header):
-        self.model = Said.model = MODELS[PORT.search(header)[1]]
+        port = PORT.search(header)
+        if not port or port[1] not in MODELS:
+            raise CannotRun(f"it includes the header of no port that is known: {', '.join(MODELS)}")
+        self.model = Said.model = MODELS[port[1]]
         text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), header)
         text = re.sub(r"(\\forall integer \w+);", r"\1,", text)
         text = CONSTANT.sub("", text)
@@ -203,6 +206,14 @@ class Checks:
             self.place = lambda at: f"{self.model.header}:{text.count(chr(10), 0, at) + 1}"
             self.function(found)
             self.call(found, first)
+        self.all_there(set(re.findall(r"\w+", text)))
+
+    def all_there(self, words):
+        """What the model says of clauses is of some that there are."""
+        rows = re.findall(r'\{"(\w+)", "(\w+)"', "".join(sum(self.rows.values(), [])))
+        lost = (set(self.model.untried) - words) | (set(self.model.false) - {".".join(row) for row in rows})
+        if lost:
+            raise CannotRun(f"{self.model.header}: there is no {', '.join(sorted(lost))}; take it out of MODELS")
 
     def parameters(self, found):
         """Name -> the object that it is or None; name -> where the call has it. `\\result` is one, too."""
@@ -308,12 +319,14 @@ class Checks:
 
     def text(self):
         rows = "".join(self.rows["requires"] + self.rows["ensures"])
-        table = f"const struct port_clause port_clauses[] = {{\n{rows}    {{{{NULL, NULL, NULL}}, NULL, NULL, NULL}},\n}};\n"
+        end = "    {{NULL, NULL, NULL}, NULL, NULL, NULL},\n"
+        table = f"const struct port_clause port_clauses[] = {{\n{rows}{end}}};\n"
         above = len(self.rows["requires"])   # the ensures stand behind all requires, in one table
         of = "".join(f"const struct port_function port_{name} = {{{{{required[0]}, {required[1]}}}, "
                      f"{{{above + ensured[0]}, {above + ensured[1]}}}}};\n"
                      for name, (required, ensured) in self.ranges.items())
-        return HEAD.format(name=self.model.name) + "\n".join([*Said.helpers, *self.same.values(), *self.c, table, of, *self.calls])
+        return HEAD.format(name=self.model.name) + "\n".join([*Said.helpers, *self.same.values(), *self.c, table, of,
+                                                              *self.calls])
 
 
 if __name__ == "__main__":

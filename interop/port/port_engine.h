@@ -14,19 +14,20 @@ struct port_step {
     step in_place_of; /* that step of explore's */
     const char *name;
     void (*does)(void *object, ew_transport *t);
-    bool (*sends)(wire *w);                          /* the peer */
+    bool (*sends)(wire *w);                         /* the peer */
     bool (*has)(const void *object, const wire *w); /* NULL: always */
-    bool is_action;                                  /* of the port, whose calls are watched */
+    bool is_action;                                 /* of the port, whose calls are watched */
 };
 
 struct port_engine {
     const tls_engine *tls;
-    const char *of, *on; /* as use/tried.h has them */
+    const char *of, *on;           /* as use/tried.h has them */
     const struct port_step *steps; /* up to one without a name */
     void *history;                 /* what has to be put back: at most PORT_HISTORY bytes */
     size_t history_size;
     int (*begins)(void *object); /* before its handshake; 0, or -1 */
-    void (*opened)(void *object); /* behind it, and then: what is written is put back; NULL: nothing to do */
+    void (*opened)(
+        void *object); /* behind it, and then: what is written is put back; NULL: nothing to do */
     void (*frozen)(void);
     bool (*owns)(const void *object, const void *of);
     bool (*has)(const void *object, const wire *w, step s); /* of all others; NULL: always */

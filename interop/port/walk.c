@@ -134,16 +134,14 @@ static uint8_t take_two(void *e)
 {
     char buf[SMALL];
     uint8_t said = port_engine.tls->port->receive(e);
-    return said == EW_EVENT_SUSPENDED ? said
-                                      : (uint8_t)port_engine.tls->port->take(e, buf, SMALL);
+    return said == EW_EVENT_SUSPENDED ? said : (uint8_t)port_engine.tls->port->take(e, buf, SMALL);
 }
 
 static uint8_t peek_at_all(void *e)
 {
     char buf[LARGE];
     uint8_t said = port_engine.tls->port->receive(e);
-    return said == EW_EVENT_SUSPENDED ? said
-                                      : (uint8_t)port_engine.tls->port->peek(e, buf, LARGE);
+    return said == EW_EVENT_SUSPENDED ? said : (uint8_t)port_engine.tls->port->peek(e, buf, LARGE);
 }
 
 static uint8_t count(void *e)
@@ -313,21 +311,21 @@ static int settings(setting at[8])
 int main(int argc, char **argv)
 {
     static subject live = {.name = "the port",
-                                 .load = load_watched,
-                                 .version = version,
-                                 .release = release,
-                                 .open = open_watched,
-                                 .has = has_watched,
-                                 .call = call_watched,
-                                 .flags = flags,
-                                 .life = state,
-                                 .errors_left = errors_left,
-                                 .clear_errors = clear_errors,
-                                 .leave_error = leave_error};
+                           .load = load_watched,
+                           .version = version,
+                           .release = release,
+                           .open = open_watched,
+                           .has = has_watched,
+                           .call = call_watched,
+                           .flags = flags,
+                           .life = state,
+                           .errors_left = errors_left,
+                           .clear_errors = clear_errors,
+                           .leave_error = leave_error};
     static struct tried calls = {.program = "try-port",
                                  .subject = &live,
                                  .clause = clause,
-                                .is_false = is_false,
+                                 .is_false = is_false,
                                  .name = action_name,
                                  .is_walked = is_walked,
                                  .is_last = is_action,

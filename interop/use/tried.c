@@ -118,8 +118,9 @@ static bool is_as_said(const struct tried_clause *c, const struct found *f, cons
     } else if (f->broken > 0) {
         print_broken(c, f);
     } else if (f->applied == 0 || is_false != NULL) {
-        printf("%s %s: %s: %s\n", f->applied == 0 ? "NEVER TRIED" : "NOT FALSE, as it is said to be,",
-               c->function, c->label, c->place);
+        printf("%s %s: %s: %s\n",
+               f->applied == 0 ? "NEVER TRIED" : "NOT FALSE, as it is said to be,", c->function,
+               c->label, c->place);
     }
     return f->applied > 0 && (f->broken > 0) == (is_false != NULL);
 }
@@ -136,8 +137,7 @@ static int report(const char *folder)
         fields += strncmp(c->label, "assigns_", strlen("assigns_")) == 0;
     }
     printf("contracts of %s, to depth %d on %s: %lu calls, %lu that no contract allows\n",
-           tried->of, depth, folder != NULL ? folder : tried->on, shared->calls,
-           shared->outside);
+           tried->of, depth, folder != NULL ? folder : tried->on, shared->calls, shared->outside);
     printf("%d clauses, and %d fields that a call may not change\n", passed + failed - fields,
            fields);
     printf("%d passed, %d failed\n", passed, failed);

@@ -25,7 +25,8 @@ CATALOGUE, PAGE = "proofs/audit/assumptions.txt", "proofs/ASSUMPTIONS.md"
 WRONG_IOS = "src/tests/io/io_wrong.c"
 TRIALS = {"sockets": ("interop/sockets/checks.py", "spec/engines/sockets.h", "try-sockets"),
           "libssl": ("interop/use/checks.py", "spec/engines/libssl.h", "try-use"),
-          "port": ("interop/port/checks.py", "spec/engines/openssl_port.h", "try-port")}
+          "port_openssl": ("interop/port/checks.py", "spec/engines/openssl_port.h", "try-port"),
+          "port_mbedtls": ("interop/port/checks.py", "spec/engines/mbedtls_port.h", "try-port")}
 KINDS = {"engine": "what a TLS engine does, as its contracts have it",
          "io": "what an io does, as the contracts of the trampolines have it",
          "system": "what the system's calls do",
