@@ -12,6 +12,7 @@ from tool import CannotRun, run
 
 INSTEAD = {**{name: {"explore/subject_endwell_memory.o", "system/memory.o"}
               for name in ("malloc", "calloc", "realloc", "free")},
+           **{name: {"port/mbedtls.o", "port/openssl.o"} for name in ("port_engine", "port_byte")},
            "subjects": {"explore/subject_endwell.o", "explore/subjects_libssl.o", "port/walk.o"},
            "subject_libssl": {"explore/subject_libssl.o", "divergences/subject.o", "use/walk.o"}}
 
