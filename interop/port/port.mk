@@ -11,7 +11,7 @@ PORT_CC      := $(CC) $(INTEROP_FLAGS) $(PORT_FLAGS) -Iinterop/port -O1 -g
 # Every function that has a contract is called by way of its check; one that is compiled into its caller stays where it is.
 PORT_ASKED    = $(shell sed -n '/^static inline/d; s/^[A-Za-z_].*[ *]\(\w*\)([^;]*)*;*$$/\1/p' spec/engines/$(1)_port.h)
 # What else the walk hears of; and how deep it goes, all of it and the quick form.
-PORT_SEEN    := wire_keys_tls12 wire_keys_tls13
+PORT_SEEN    := wire_keys_tls12 wire_keys_tls13 ew_memory_init
 openssl_SEEN := $(PORT_SEEN)
 mbedtls_SEEN := $(PORT_SEEN) ew_transport_send
 openssl_DEPTH := 4
