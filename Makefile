@@ -55,7 +55,7 @@ main: ## use: the main job once the packages are there: regenerate, prove, build
 # What several tests are built from, made by one make: two at once must not write the same objects.
 # What does not build is told again by the test that needs it.
 BUILT_FOR_TESTS = lib certs $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test $(TEST_PROGRAMS) \
-    programs kit-build world-build tool $(TOOL_CASES) $(FIDELITY)/fidelity $(USE_TOOL) $(PORT_TOOL) $(PROVEN_CLIENT)
+    programs kit-build world-build tool $(TOOL_CASES) $(FIDELITY)/fidelity $(USE_TOOL) $(PORT_TOOLS) $(PROVEN_CLIENT)
 built-for-tests: $(BUILT_FOR_TESTS)
 
 tests: ## test: every test, side by side where they fit; what `make check` runs once the packages are there

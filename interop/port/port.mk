@@ -2,6 +2,7 @@
 
 PORT_BUILD   := $(INTEROP_BUILD)/port
 PORT_ENGINES := openssl mbedtls
+PORT_TOOLS   := $(PORT_ENGINES:%=$(PORT_BUILD)/walk_%)
 PORT_FLAGS   := -Iinterop/explore -Ispec/engines
 ROOM_port    := $(PORT_FLAGS)
 # The walk over our library, with a subject of its own, the books of use/, and what is the engine's own.
@@ -41,14 +42,14 @@ PORT_NAMED = $(or $(filter $(PORT_ENGINES),$(PORT)),$(if $(PORT),$(error no port
 PORT_WALKS = $(foreach engine,$(PORT_NAMED),$(PORT_BUILD)/walk_$(engine) $($(engine)_$(1)) &&) true
 
 .PHONY: try-port try-port-quick test-try-port test-try-port-quick
-try-port: $(PORT_ENGINES:%=$(PORT_BUILD)/walk_%) certs ## prove: what spec/engines/*_port.h say of an engine, at each call of its port, in every sequence; PORT=openssl|mbedtls
+try-port: $(PORT_TOOLS) certs ## prove: what spec/engines/*_port.h say of an engine, at each call of its port, in every sequence; PORT=openssl|mbedtls
 	@$(call PORT_WALKS,DEPTH)
 
-try-port-quick: $(PORT_ENGINES:%=$(PORT_BUILD)/walk_%) certs ## prove: what spec/engines/*_port.h say of an engine, in shorter sequences
+try-port-quick: $(PORT_TOOLS) certs ## prove: what spec/engines/*_port.h say of an engine, in shorter sequences
 	@$(call PORT_WALKS,QUICK)
 
-test-try-port: $(PORT_ENGINES:%=$(PORT_BUILD)/walk_%) certs ## prove: wrong clauses in spec/engines/*_port.h, which try-port must find
+test-try-port: $(PORT_TOOLS) certs ## prove: wrong clauses in spec/engines/*_port.h, which try-port must find
 	@$(foreach engine,$(PORT_NAMED),$(PORT_PLANTED_$(engine)) &&) true
 
-test-try-port-quick: $(PORT_ENGINES:%=$(PORT_BUILD)/walk_%) certs ## prove: test-try-port, with a third of the wrong clauses
+test-try-port-quick: $(PORT_TOOLS) certs ## prove: test-try-port, with a third of the wrong clauses
 	@$(foreach engine,$(PORT_NAMED),$(PORT_PLANTED_$(engine)) 3 &&) true
