@@ -25,9 +25,9 @@ struct port_engine {
     const struct port_step *steps; /* up to one without a name */
     void *history;                 /* what has to be put back: at most PORT_HISTORY bytes */
     size_t history_size;
-    int (*begins)(void *object); /* before its handshake; 0, or -1 */
-    void (*opened)(
-        void *object); /* behind it, and then: what is written is put back; NULL: nothing to do */
+    /* Before the handshake: 0, or -1. Behind it; and when what is written is put back from now on; NULL: nothing to do. */
+    int (*begins)(void *object);
+    void (*opened)(void *object);
     void (*frozen)(void);
     bool (*owns)(const void *object, const void *of);
     bool (*has)(const void *object, const wire *w, step s); /* of all others; NULL: always */

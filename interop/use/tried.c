@@ -12,7 +12,7 @@
 
 struct found {
     unsigned long applied, broken;
-    setting at; /* where it was broken first */
+    setting at; /* where it was broken in the fewest steps */
     int length;
     step path[TRIED_LEVELS];
 };
@@ -32,7 +32,7 @@ void tried_asked(int clause, bool holds)
 {
     struct found *f = &shared->of[clause];
     f->applied++;
-    if (!holds && f->broken++ == 0) {
+    if (!holds && (f->broken++ == 0 || length < f->length)) {
         f->at = begun;
         f->length = length;
         memcpy(f->path, path, sizeof f->path);
@@ -98,29 +98,31 @@ static int in_a_process(const char *folder, setting at)
                : WEXITSTATUS(status);
 }
 
-static void print_broken(const struct tried_clause *c, const struct found *f)
+/* Of one that is known to be false: when. */
+static void print_broken(const struct tried_clause *c, const struct found *f, const char *is_false)
 {
     char name[64];
     setting_text(f->at, name, sizeof name);
-    printf("BROKEN %s: %s: %s (%lu of %lu times), first with %s by:", c->function, c->label,
-           c->place, f->broken, f->applied, name);
+    printf("%s %s: %s: %s (%lu of %lu times), soonest with %s by:",
+           is_false != NULL ? "FALSE" : "BROKEN", c->function, c->label, c->place, f->broken,
+           f->applied, name);
     for (int i = 0; i < f->length; i++) {
         printf("%s %s", i > 0 ? "," : "", tried->name(f->path[i]));
     }
-    printf("%s\n", f->length == 0 ? " the handshake" : "");
+    printf("%s%s%s\n", f->length == 0 ? " the handshake" : "", is_false != NULL ? "; " : "",
+           is_false != NULL ? is_false : "");
 }
 
-/* It holds, or is broken as it is known to be; else what is wrong is told. */
+/* It holds, or is broken as it is known to be. */
 static bool is_as_said(const struct tried_clause *c, const struct found *f, const char *is_false)
 {
-    if (is_false != NULL && f->broken > 0) {
-        printf("FALSE %s: %s: %s: %s\n", c->function, c->label, c->place, is_false);
-    } else if (f->broken > 0) {
-        print_broken(c, f);
-    } else if (f->applied == 0 || is_false != NULL) {
-        printf("%s %s: %s: %s\n",
-               f->applied == 0 ? "NEVER TRIED" : "NOT FALSE, as it is said to be,", c->function,
-               c->label, c->place);
+    if (f->broken > 0) {
+        print_broken(c, f, is_false);
+    } else if (f->applied == 0) {
+        printf("NEVER TRIED %s: %s: %s\n", c->function, c->label, c->place);
+    } else if (is_false != NULL) {
+        printf("NOT FALSE %s: %s: %s, as it is said to be: %s\n", c->function, c->label, c->place,
+               is_false);
     }
     return f->applied > 0 && (f->broken > 0) == (is_false != NULL);
 }
