@@ -18,7 +18,6 @@ struct port_clause {
     struct tried_clause named;
     int (*when)(PORT_CLAUSE);
     int (*then)(PORT_CLAUSE);
-    const char *is_false; /* when; NULL: it is not known to be */
 };
 
 /* All that are required, and behind them what is ensured; the last has no function. */

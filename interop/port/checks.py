@@ -34,29 +34,25 @@ TRANSPORT = {"transport": ("src/ew_transport.h", "typedef struct ew_transport"),
 class Model:
     """An engine as its contracts have it."""
 
-    def __init__(self, name, objects, structs, char, untried, false):
+    def __init__(self, name, objects, structs, char, untried):
         self.name, self.header = name, f"spec/engines/{name}_port.h"
         # Which object a pointer to that type stands for, and where the fields of each are read.
         self.objects = {**objects, f"ew_{name}": "port", "ew_transport": "transport"}
         self.structs = {**structs, "port": (f"src/port_{name}.h", f"typedef struct ew_{name}"), **TRANSPORT}
         self.char = char         # what buffers are of
         self.untried = untried   # label or function: why no walk can show it
-        self.false = false       # FUNCTION.LABEL: when the live engine breaks it, which the walk has to see
 
 
 MODELS = {one.name: one for one in (
     Model("openssl", {"SSL": "ssl", "BIO": "bio"},
           {"ssl": ("spec/engines/openssl_port.h", "struct ssl_st"),
            "bio": ("spec/engines/openssl_port.h", "struct bio_st")},
-          "char", {"lifetime": "no walk writes that much"}, {}),
+          "char", {"lifetime": "no walk writes that much"}),
     # The structure is mbedTLS's own; of its context the contracts speak of the fields that they name, and of no other.
     Model("mbedtls", {"mbedtls_ssl_context": "ssl"}, {"ssl": re.compile(r"\b(?:s|ssl)\)?->(\w+)")},
           "unsigned char", {"lifetime": "no walk writes that much",
                             "mbedtls_pk_get_bitlen": "the port does not call it",
-                            "mbedtls_pk_get_type": "the port does not call it"},
-          {"mbedtls_ssl_handshake.K25_flushed": "of a context that is open it is 0 at once, whatever is owed",
-           "mbedtls_ssl_write.not_taken": "a record that the transport refuses for good was made, and is kept",
-           "mbedtls_ssl_set_bio.assigns_ghost_ew_reaches": "the ghost is of p_bio, which the call sets"}))}
+                            "mbedtls_pk_get_type": "the port does not call it"}))}
 HEAD = """/* Made by interop/port/checks.py of {name}_port.h. */
 #include "moment_{name}.h"
 
@@ -210,8 +206,7 @@ class Checks:
 
     def all_there(self, words):
         """What the model says of clauses is of some that there are."""
-        rows = re.findall(r'\{"(\w+)", "(\w+)"', "".join(sum(self.rows.values(), [])))
-        lost = (set(self.model.untried) - words) | (set(self.model.false) - {".".join(row) for row in rows})
+        lost = set(self.model.untried) - words
         if lost:
             raise CannotRun(f"{self.model.header}: there is no {', '.join(sorted(lost))}; take it out of MODELS")
 
@@ -292,9 +287,7 @@ class Checks:
         self.row(name, kind, label, place, applies, f"then_{self.count}")
 
     def row(self, name, kind, label, place, when, then):
-        false = self.model.false.get(f"{name}.{label}")
-        self.rows[kind].append(f'    {{{{"{name}", "{label}", "{place}"}}, {when or "NULL"}, {then}, '
-                               + (f'"{false}"' if false else "NULL") + "},\n")
+        self.rows[kind].append(f'    {{{{"{name}", "{label}", "{place}"}}, {when or "NULL"}, {then}}},\n')
 
     def call(self, found, first):
         """The function that is called in its place; of one that is compiled into its caller, its clauses alone."""
@@ -319,7 +312,7 @@ class Checks:
 
     def text(self):
         rows = "".join(self.rows["requires"] + self.rows["ensures"])
-        end = "    {{NULL, NULL, NULL}, NULL, NULL, NULL},\n"
+        end = "    {{NULL, NULL, NULL}, NULL, NULL},\n"
         table = f"const struct port_clause port_clauses[] = {{\n{rows}{end}}};\n"
         above = len(self.rows["requires"])   # the ensures stand behind all requires, in one table
         of = "".join(f"const struct port_function port_{name} = {{{{{required[0]}, {required[1]}}}, "

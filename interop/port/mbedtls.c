@@ -19,6 +19,7 @@ static struct {
     bool is_sealed;           /* behind our ChangeCipherSpec */
     bool owes_rest;           /* of the peer's record a part came */
     bool is_over;             /* the object is not attached any more, or begins anew */
+    bool is_refused;          /* the transport failed for good: the context takes no more data */
 } kept;
 
 /* Records ------------------------------------------------------------------------------------------- */
@@ -72,10 +73,14 @@ int __real_ew_transport_send(ew_transport *t, const void *buf, size_t len);
 int __wrap_ew_transport_send(ew_transport *t, const void *buf, size_t len);
 int __wrap_ew_transport_send(ew_transport *t, const void *buf, size_t len)
 {
+    unsigned long long before = kept.taken;
     look_at_records(buf, len);
     int taken = __real_ew_transport_send(t, buf, len);
     if (taken > 0) {
         kept.ahead -= (unsigned)taken;
+    } else if (taken == EW_TRANSPORT_FAILED) { /* then what was made just now does not count */
+        kept.taken = before;
+        kept.is_refused = true;
     }
     return taken;
 }
@@ -195,13 +200,13 @@ static bool owes_nothing(const void *object, const wire *w)
     return !kept.owes_rest && w->reading == READ_WORKS;
 }
 
-/* Behind a part of a record nothing but its rest can come. And no connection writes before it is open: it begins
- * with the handshake (port_mbedtls.h requires it of the port's write). */
+/* Behind a part of a record nothing but its rest can come. No connection writes before it is open: it begins
+ * with the handshake (port_mbedtls.h requires it of the port's write). Nor does one after its transport failed. */
 static bool has(const void *object, const wire *w, step s)
 {
     (void)w;
     if (s == WRITE) {
-        return ssl_of(object)->state == MBEDTLS_SSL_HANDSHAKE_OVER;
+        return ssl_of(object)->state == MBEDTLS_SSL_HANDSHAKE_OVER && !kept.is_refused;
     }
     return !kept.owes_rest || s < PEER_DATA || s > PEER_HELLO_REQUEST;
 }

@@ -296,11 +296,6 @@ static const struct tried_clause *clause(int number)
     return c->function != NULL ? c : NULL;
 }
 
-static const char *is_false(int number)
-{
-    return port_clauses[number].is_false;
-}
-
 static const char *version(void)
 {
     return port_engine.tls->version();
@@ -335,7 +330,6 @@ int main(int argc, char **argv)
     static struct tried calls = {.program = "try-port",
                                  .subject = &live,
                                  .clause = clause,
-                                 .is_false = is_false,
                                  .name = action_name,
                                  .is_walked = is_walked,
                                  .is_last = is_action,

@@ -98,33 +98,26 @@ static int in_a_process(const char *folder, setting at)
                : WEXITSTATUS(status);
 }
 
-/* Of one that is known to be false: when. */
-static void print_broken(const struct tried_clause *c, const struct found *f, const char *is_false)
+static void print_broken(const struct tried_clause *c, const struct found *f)
 {
     char name[64];
     setting_text(f->at, name, sizeof name);
-    printf("%s %s: %s: %s (%lu of %lu times), soonest with %s by:",
-           is_false != NULL ? "FALSE" : "BROKEN", c->function, c->label, c->place, f->broken,
-           f->applied, name);
+    printf("BROKEN %s: %s: %s (%lu of %lu times), soonest with %s by:", c->function, c->label,
+           c->place, f->broken, f->applied, name);
     for (int i = 0; i < f->length; i++) {
         printf("%s %s", i > 0 ? "," : "", tried->name(f->path[i]));
     }
-    printf("%s%s%s\n", f->length == 0 ? " the handshake" : "", is_false != NULL ? "; " : "",
-           is_false != NULL ? is_false : "");
+    printf("%s\n", f->length == 0 ? " the handshake" : "");
 }
 
-/* It holds, or is broken as it is known to be. */
-static bool is_as_said(const struct tried_clause *c, const struct found *f, const char *is_false)
+static bool holds(const struct tried_clause *c, const struct found *f)
 {
     if (f->broken > 0) {
-        print_broken(c, f, is_false);
+        print_broken(c, f);
     } else if (f->applied == 0) {
         printf("NEVER TRIED %s: %s: %s\n", c->function, c->label, c->place);
-    } else if (is_false != NULL) {
-        printf("NOT FALSE %s: %s: %s, as it is said to be: %s\n", c->function, c->label, c->place,
-               is_false);
     }
-    return f->applied > 0 && (f->broken > 0) == (is_false != NULL);
+    return f->applied > 0 && f->broken == 0;
 }
 
 static int report(const char *folder)
@@ -132,8 +125,7 @@ static int report(const char *folder)
     int passed = 0, failed = 0, fields = 0;
     const struct tried_clause *c;
     for (int i = 0; (c = tried->clause(i)) != NULL; i++) {
-        const char *is_false = tried->is_false != NULL ? tried->is_false(i) : NULL;
-        bool good = is_as_said(c, &shared->of[i], is_false);
+        bool good = holds(c, &shared->of[i]);
         passed += good;
         failed += !good;
         fields += strncmp(c->label, "assigns_", strlen("assigns_")) == 0;

@@ -18,8 +18,6 @@ struct tried {
     const char *program, *of, *on; /* whose name is told, what the contracts are of, and tried on */
     const subject *subject;
     const struct tried_clause *(*clause)(int number); /* NULL behind the last */
-    /* When the engine is known to break it, which it has to; NULL: it must not. NULL: none is known. */
-    const char *(*is_false)(int number);
     const char *(*name)(step s);
     bool (*is_walked)(step s);
     bool (*is_last)(step s); /* a sequence may end with it */

@@ -13,7 +13,8 @@
  *
  * and beside a `requires`: documented, or decided, stricter than the header. `ensures` without one define the
  * history that is kept in the ghost variables. A call may call back, but nothing changes the configuration or
- * the I/O callbacks meanwhile: that an application's does not is a condition of use.
+ * the I/O callbacks meanwhile: that an application's does not is a condition of use. `make try-port` tries the
+ * clauses at each call of the port.
  */
 #ifndef EW_ENGINES_MBEDTLS_PORT_H
 #define EW_ENGINES_MBEDTLS_PORT_H
@@ -30,7 +31,10 @@
 /* 1: the context's p_bio is the transport of that port (a void *, which cannot be compared here). */
 /*@ ghost int ew_reaches; */
 
-/* Bytes of application data in the records that were made, all that came before included. */
+/*
+ * Bytes of application data in the records that were made, all that came before included. One that the transport
+ * refuses for good is not counted, though it is kept: the header asks that such a context be used no more.
+ */
 /*@ ghost unsigned long long ew_taken; */
 
 /* 1: our close_notify was made. */
@@ -120,7 +124,7 @@
   ensures    gate: gate_goes_on{Pre,Post}(ew_served);
   ensures    stays: \old(ew_notice) == 1 ==> ew_notice == 1;
   ensures    K25_done: \result == 0 ==> is_open(ssl);                          // documented
-  ensures    K25_flushed: \result == 0 ==> ssl->out_left == 0;                 // observed
+  ensures    K25_flushed: !\old(is_open(ssl)) && \result == 0 ==> ssl->out_left == 0; // observed
   ensures    K14_notice: \result == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY ==> ew_notice == 1; // documented
   ensures    P01_not_another: alerts_ok(ssl);                                  // observed
 */
@@ -230,7 +234,7 @@ int mbedtls_ssl_check_pending(const mbedtls_ssl_context *ssl);
   requires   valid: \valid(ssl);
   terminates \true;
   exits      \false;
-  assigns    ssl->p_bio, ssl->f_send, ssl->f_recv, ssl->f_recv_timeout;
+  assigns    ssl->p_bio, ssl->f_send, ssl->f_recv, ssl->f_recv_timeout, ew_reaches;
 */
 void mbedtls_ssl_set_bio(mbedtls_ssl_context *ssl, void *p_bio, mbedtls_ssl_send_t *f_send, mbedtls_ssl_recv_t *f_recv,
                          mbedtls_ssl_recv_timeout_t *f_recv_timeout);

@@ -373,7 +373,7 @@ static int ticket_waits(const mbedtls_ssl_context *ssl);
   ensures    P09_outcome: is_outcome(\result) && \result != EW_EVENT_AGAIN;
   ensures    P13_never_data: \result != EW_EVENT_DATA;
   ensures    P13_complete: \result == EW_EVENT_DONE ==> is_open(e->ssl) && e->open == 1;
-  ensures    P13_flushed: \result == EW_EVENT_DONE ==> e->ssl->out_left == 0;
+  ensures    P13_flushed: !\old(is_open(e->ssl)) && \result == EW_EVENT_DONE ==> e->ssl->out_left == 0;
   ensures    P04_authentic: is_true(\result);
 */
 static uint8_t handshake_action(ew_mbedtls *e);
