@@ -5,7 +5,7 @@ Each file in the folder PLANTED is an edit of our sources (edits.py) that says w
 the program runs (`walk:`) and what it has to say (`finds:`); the edit of a header also says of
 which source it is (`unit:`). FOLDER: where they are built. COMPILER makes an object: what stands
 before `-c -o OBJECT FILE`. LINKER makes the program: in it `@` stands for the object and `%` for
-the program. With PARTS one part of so many is tried (sample.py), and the others have to compile. Exits
+the program. With PARTS one part of so many is tried (sample.py), and the others have to be C. Exits
 0 when all are found, 1 when not, 2 when it could not run.
 """
 import glob
@@ -59,11 +59,11 @@ def unit_of(edit, folder):
 
 
 def build(edit, folder, compiler, linker):
-    """The program with that edit in it; without a linker the object alone."""
+    """The program with that edit in it; without a linker its source is read by the compiler alone."""
     source = unit_of(edit, folder)
     program = os.path.join(folder, edit.name)
     words = {"@": source[:-2] + ".o", "%": program}
-    for command in (compiler + ["-w", "-c", "-o", words["@"], source],
+    for command in (compiler + ([] if linker else ["-fsyntax-only"]) + ["-w", "-c", "-o", words["@"], source],
                     [words.get(word, word) for word in linker]):
         status, said = run(command) if command else (0, "")
         if status != 0:
@@ -72,7 +72,7 @@ def build(edit, folder, compiler, linker):
 
 
 def problem(path, folder, compiler, linker):
-    """None if the program finds the bug; without a linker, if it compiles."""
+    """None if the program finds the bug; without a linker, if it is C."""
     try:
         edit = Edit(path)
         walk, finds = head(path, "walk").split(), head(path, "finds")
@@ -105,7 +105,7 @@ def main():
     if len(sys.argv) == 6:
         sample = Sample(int(sys.argv[5]))
         tried = sample.of(paths)
-        print(f"planted: {len(tried)} of {len(paths)}, the others are compiled alone: {sample}")
+        print(f"planted: {len(tried)} of {len(paths)}, the others are read by the compiler alone: {sample}")
     played = frame.play(paths, lambda path: problem(path, folder, compiler, linker if path in tried else []))
     failed = 0
     for path, said in zip(paths, played):
