@@ -28,5 +28,6 @@ void close_keys(struct keys *k);
 /* What tshark is asked for of each packet, and the reader of its answers. */
 extern const char *const wire_field[];
 bool read_packets(struct trace *t, FILE *from);
+bool tell_cut(struct trace *t);
 
 #endif

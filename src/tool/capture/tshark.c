@@ -63,6 +63,9 @@ static void last_line(FILE *said, char *text, size_t room)
     }
 }
 
+/* Whoever captures is often ended in the midst of a packet: those before it are whole. */
+static const char CUT[] = "cut short in the middle of a packet";
+
 static bool has_ended_well(struct trace *t, int status, FILE *said)
 {
     char text[MOST_SAID] = "";
@@ -75,6 +78,9 @@ static bool has_ended_well(struct trace *t, int status, FILE *said)
         return false;
     }
     last_line(said, text, sizeof text);
+    if (strstr(text, CUT) != NULL) {
+        return tell_cut(t);
+    }
     snprintf(t->error, sizeof t->error, "%.80s: tshark cannot read it: %.140s", t->path, text);
     return false;
 }

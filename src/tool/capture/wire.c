@@ -337,6 +337,15 @@ static bool split(struct wire *w, char *line)
     return n == FIELDS;
 }
 
+/* Of the packet in which the file ends nothing is known. */
+bool tell_cut(struct trace *t)
+{
+    struct wire w = {.t = t};
+    cJSON *line = new_line(&w, "lost");
+    cJSON_AddNumberToObject(line, "lines", 1);
+    return add_json(t, 0, line);
+}
+
 bool read_packets(struct trace *t, FILE *from)
 {
     struct wire w = {.t = t};

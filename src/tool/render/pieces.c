@@ -165,7 +165,10 @@ const char *why_no_pass(const struct judge *j, const struct suppressions *s)
         return NULL;
     }
     if (j->connections == 0 && j->lost > 0) {
-        return "nothing to judge: lines of the trace were lost, and none of a connection is left";
+        return j->wire ? "nothing to judge: the capture ends within a packet, and has no TLS "
+                         "connection before it"
+                       : "nothing to judge: lines of the trace were lost, and none of a connection "
+                         "is left";
     }
     if (j->connections == 0) {
         return j->wire ? "nothing to judge: the capture has no TLS connection"
@@ -185,7 +188,11 @@ const char *why_no_pass(const struct judge *j, const struct suppressions *s)
                               : "no end of a connection could be judged: that nothing was found "
                                 "is no pass";
     }
-    return j->lost > 0 ? "lines of the trace were lost: that nothing was found is no pass" : NULL;
+    if (j->lost > 0) {
+        return j->wire ? "the capture ends within a packet: that nothing was found is no pass"
+                       : "lines of the trace were lost: that nothing was found is no pass";
+    }
+    return NULL;
 }
 
 const char *verdict(const struct judge *j, const struct suppressions *s)

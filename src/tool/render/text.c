@@ -153,8 +153,8 @@ static void put_summary(FILE *out, const struct judge *j, const struct suppressi
             count_findings(j, LEVEL_ERROR), count_findings(j, LEVEL_WARNING),
             count_findings(j, LEVEL_NOTE), suppressed);
     if (j->lost > 0) {
-        fprintf(out, "%s lines of the trace were lost: what is not reported may still be there\n",
-                mark);
+        fprintf(out, "%s %s: what is not reported may still be there\n", mark,
+                j->wire ? "the capture ends within a packet" : "lines of the trace were lost");
     }
     if (left_out_text(s, text, sizeof text) != NULL) {
         fprintf(out, "%s %s\n", mark, text);

@@ -210,11 +210,15 @@ def refused(t, folder, captures):
     capture, path = captures["late", "1.3"], pathlib.Path(folder) / "other"
     whole = pathlib.Path(capture.pcap).read_bytes()
     for name, bytes_of, word in (("no capture", b"no capture", "tshark cannot read it"),
-                                 ("a capture that is cut off", whole[:-5], "tshark cannot read it"),
+                                 ("a capture that is cut off in its head", whole[:20], "tshark cannot read it"),
                                  ("an empty capture", whole[:24], "no TLS connection")):
         path.write_bytes(bytes_of)
         verdict = Verdict(t, f"--pcap={path}", f"--keylog={capture.keys}")
         t.check(name, verdict.status == 2 and word in verdict.said + verdict.out, verdict)
+    path.write_bytes(whole[:-5])
+    verdict = Verdict(t, f"--pcap={path}", f"--keylog={capture.keys}")
+    t.check("a capture that ends within a packet is judged as far as it goes",
+            verdict.of("client") == {"EW050": "error"} and "the capture ends within a packet" in verdict.out, verdict)
     for name, words in (("no such capture", (f"--pcap={folder}/none",)),
                         ("no such key log", (f"--pcap={capture.pcap}", f"--keylog={folder}/none")),
                         ("a key log without a capture", (f"--keylog={capture.keys}", capture.pcap)),
