@@ -381,6 +381,7 @@ static uint8_t handshake_action(ew_mbedtls *e);
 /*@
   requires   ok: port_ok(e);
   requires   P02_own_bio: own_bio(e->ssl);
+  requires   waits: !is_open(e->ssl);
   terminates \true;
   exits      \false;
   assigns    EW_MBEDTLS_WRITES(e->ssl), ew_notice;
