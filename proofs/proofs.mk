@@ -14,7 +14,7 @@ prove: ## prove: the core and the theorems; PROP=label: one requirement, with al
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
 
-prove-quick: ## prove: every goal of prove, a twelfth of its canaries and a sixteenth of its smoke tests
+prove-quick: ## prove: every goal of prove, a twentieth of its canaries, a part of its smoke tests
 	@python3 proofs/prove --quick --build $(BUILD)/proofs --out $(EVIDENCE)/proof_sample.json
 
 prove-all: ## prove: prove and -orderly, -wire, -connection, -opening, -io, -port, -use; stopped, it goes on with the rest (an hour)
@@ -60,7 +60,7 @@ prove-orderly-quick: ## prove: every goal of the orderly close; no smoke test, n
 prove-use: ## prove: examples/proven_client.c keeps SSL_shutdown(3) (a minute); USE=FILE.c, USE_FLAGS='-I...': a program of yours
 	@python3 proofs/prove_use --build $(BUILD)/proofs/use $(if $(USE),$(USE) $(USE_FLAGS),--out $(EVIDENCE)/proof_use.json)
 
-prove-use-quick: ## prove: every goal of examples/proven_client.c, and a sixth of its smoke tests
+prove-use-quick: ## prove: every goal of examples/proven_client.c, and a twelfth of its smoke tests
 	@python3 proofs/prove_use --quick --build $(BUILD)/proofs/use --out $(EVIDENCE)/proof_use_quick.json
 
 PROVEN_CLIENT := $(BUILD)/examples/proven_client

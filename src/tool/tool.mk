@@ -189,7 +189,7 @@ $(TOOL_BUILD)/tests/device_mbedtls: src/tool/tests/device_mbedtls.c src/tool/tes
 FIDELITY := $(TOOL_BUILD)/fidelity
 FIDELITY_JUDGE := judge processes follow outcome predicates transport gnutls wire trace
 
-.PHONY: fidelity fidelity-releases test-fidelity
+.PHONY: fidelity fidelity-releases test-fidelity test-fidelity-quick
 fidelity: $(FIDELITY)/fidelity ## test: the judge of endwell(1) agrees with the contract after every call, to depth FIDELITY_DEPTH=3; LIBSSL='DIR ...'
 	@for folder in '' $(LIBSSL); do $(FIDELITY)/fidelity $(FIDELITY_DEPTH) $$folder || exit $$?; done
 FIDELITY_DEPTH ?= 3
@@ -227,7 +227,15 @@ fidelity-gnutls: $(FIDELITY)/fidelity-gnutls certs ## test: the judge of endwell
 	@$(FIDELITY)/fidelity-gnutls $(FIDELITY_DEPTH)
 
 FIDELITY_PLANTED = PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/planted.py --cc '$(CC)' --core $(CORE)
+FIDELITY_PLANTED_libssl = $(FIDELITY_PLANTED) --out $(FIDELITY)/planted --libs '$(EXPLORE_LIBS)' $(FIDELITY_OBJS)
+FIDELITY_PLANTED_gnutls = $(FIDELITY_PLANTED) --gnutls --out $(FIDELITY)/planted-gnutls --libs '$(FIDELITY_GNUTLS_LIBS)' $(FIDELITY_GNUTLS)
+FIDELITY_CHECK = PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --judge '$(FIDELITY_JUDGE)' --check --out $(FIDELITY_KEPT)
 test-fidelity: $(FIDELITY)/fidelity $(FIDELITY)/fidelity-gnutls certs ## test: wrong mappings that fidelity has to find
-	@PYTHONDONTWRITEBYTECODE=1 python3 src/tool/tests/fidelity/releases.py --judge '$(FIDELITY_JUDGE)' --check --out $(FIDELITY_KEPT)
-	@$(FIDELITY_PLANTED) --out $(FIDELITY)/planted --libs '$(EXPLORE_LIBS)' $(FIDELITY_OBJS)
-	@$(FIDELITY_PLANTED) --gnutls --out $(FIDELITY)/planted-gnutls --libs '$(FIDELITY_GNUTLS_LIBS)' $(FIDELITY_GNUTLS)
+	@$(FIDELITY_CHECK)
+	@$(FIDELITY_PLANTED_libssl)
+	@$(FIDELITY_PLANTED_gnutls)
+
+test-fidelity-quick: $(FIDELITY)/fidelity $(FIDELITY)/fidelity-gnutls certs ## test: test-fidelity, of libssl or of GnuTLS
+	@$(FIDELITY_CHECK)
+	@some=$$(python3 proofs/lib/sample.py 2 libssl gnutls) || exit 2; \
+	case $$some in libssl) $(FIDELITY_PLANTED_libssl) ;; *) $(FIDELITY_PLANTED_gnutls) ;; esac
