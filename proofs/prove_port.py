@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""prove_port [--go-on] [PORT]: hold the ports for OpenSSL and mbedTLS to what a port owes, over contracts of the library.
+"""prove_port [--go-on] [PORT]: hold the ports for OpenSSL and mbedTLS to what a port owes, over their libraries.
 
 Their actions and what the library calls, with the library's own headers: of OpenSSL src/openssl_call.h,
 openssl_bio.h, openssl_action.h and spec/engines/openssl_port.h; of mbedTLS src/port_mbedtls.c and
