@@ -286,7 +286,7 @@ LONG = {"by-label": (judged("by-label", "mutants", "mutants", "equivalent", "kil
                              wire_lines("`make prove-connection`, the calls of a connection"),
                              "make prove-connection"),
         "prove-opening": (proved("proof_opening", "functions", "outside", "edits", "theorems"),
-                          wire_lines("`make prove-opening`, what opens a connection"), "make prove-opening"),
+                          wire_lines("`make prove-opening`, what opens a connection, and any history of its calls"), "make prove-opening"),
         "prove-io": (proved("proof_io", "functions", "outside", "edits", "obligations", "clauses"), io_lines,
                      "make prove-io"),
         "prove-port": (proved("proof_port", "ports", "functions", "outside", "edits", "obligations", "clauses"),
