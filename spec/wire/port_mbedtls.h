@@ -381,7 +381,6 @@ static uint8_t handshake_action(ew_mbedtls *e);
 /*@
   requires   ok: port_ok(e);
   requires   P02_own_bio: own_bio(e->ssl);
-  requires   waits: !is_open(e->ssl);
   terminates \true;
   exits      \false;
   assigns    EW_MBEDTLS_WRITES(e->ssl), ew_notice;
@@ -391,7 +390,7 @@ static uint8_t handshake_action(ew_mbedtls *e);
   ensures    gate: gate_goes_on{Pre,Post}(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    same: ew_taken == \old(ew_taken) && ew_alerts == \old(ew_alerts);
-  ensures    P14_all_out: \result == 0 ==> e->ssl->out_left == 0;
+  ensures    P14_all_out: !\old(is_open(e->ssl)) && \result == 0 ==> e->ssl->out_left == 0;
   ensures    P04_notice: \result == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY ==> ew_notice == 1;
 */
 static int work_on_ticket(ew_mbedtls *e);
