@@ -4,6 +4,7 @@
 Each of our programs below is run with a tool that says why it cannot, and ends with 2: as its own
 argument, or first on the PATH. And nothing runs a tool in a way that loses what it says, or takes a
 slow machine for a hang: a limit is to end what hangs, and is long, or is what a case waits for, and short.
+A proof that its limit ended could not run; it has not failed.
 """
 import ast
 import glob
@@ -11,9 +12,11 @@ import os
 import subprocess
 import sys
 import tempfile
+from unittest import mock
 
+import progress
 import tool
-from wp import ROOT
+from wp import LANES, ROOT, CannotRun, Run
 
 WHY = "the disk is full of sand"
 # The options with which a tool does its work for once: whoever runs it gets further.
@@ -136,6 +139,30 @@ def words():
             yield command, None if str(error) == said else f"it says: {error}"
 
 
+class Hangs:
+    """A proof without an end."""
+
+    begun = 0
+
+    def run(self, _):
+        Hangs.begun += 1
+        with subprocess.Popen(["sleep", "infinity"], start_new_session=True) as process:
+            Run.running.add(process)
+            process.wait()
+            Run.running.discard(process)
+
+
+def cut_off():
+    """None if the limit is told, and nothing was begun behind it."""
+    with mock.patch.object(progress, "AT_MOST", SHORT):
+        try:
+            progress.run_all("a proof", [Hangs() for _ in range(2 * LANES)])
+        except CannotRun as error:
+            return None if Hangs.begun == LANES and f"after {SHORT} s" in str(error) else \
+                f"{Hangs.begun} were begun, it says: {error}"
+    return "it says nothing"
+
+
 def sources():
     return [path for room in ("proofs", "interop", "src", "gen")
             for path in glob.glob(os.path.join(ROOT, room, "**", "*.py"), recursive=True)]
@@ -144,6 +171,7 @@ def sources():
 def main():
     told = {name: problem(name, *how) for name, how in PROGRAMS.items()}
     told.update(words())
+    told["a proof's limit"] = cut_off()
     files = [path for path in glob.glob(os.path.join(ROOT, "proofs", "**"), recursive=True)
              + glob.glob(os.path.join(ROOT, "interop", "**", "*.py"), recursive=True)
              if path.endswith(".py") or path == os.path.join(ROOT, "proofs", "prove")]
