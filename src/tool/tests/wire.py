@@ -210,7 +210,7 @@ def refused(t, folder, captures):
     capture, path = captures["late", "1.3"], pathlib.Path(folder) / "other"
     whole = pathlib.Path(capture.pcap).read_bytes()
     for name, bytes_of, word in (("no capture", b"no capture", "tshark cannot read it"),
-                                 ("a capture that is cut off in its head", whole[:20], "tshark cannot read it"),
+                                 ("a capture cut off in its head", whole[:20], "ends within a packet, and has no TLS"),
                                  ("an empty capture", whole[:24], "no TLS connection")):
         path.write_bytes(bytes_of)
         verdict = Verdict(t, f"--pcap={path}", f"--keylog={capture.keys}")
