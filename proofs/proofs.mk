@@ -14,7 +14,7 @@ prove: ## prove: the core and the theorems; PROP=label: one requirement, with al
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
 
-prove-quick: ## prove: every goal of prove, a twentieth of its canaries, a part of its smoke tests
+prove-quick: ## prove: every goal of prove, a twentieth of its canaries and a 32nd of its smoke tests
 	@python3 proofs/prove --quick --build $(BUILD)/proofs --out $(EVIDENCE)/proof_sample.json
 
 prove-all: ## prove: prove and -orderly, -wire, -connection, -opening, -io, -port, -use; stopped, it goes on with the rest (an hour)
