@@ -34,8 +34,13 @@ prove-opening: ## prove: what is open is usable; any history of all calls keeps 
 prove-io: ## prove: the ios against spec/wire/, over the system's calls; what planted bugs break (ten minutes)
 	@python3 proofs/prove_io.py --build $(BUILD)/proofs/io --out $(EVIDENCE)/proof_io.json
 
-prove-port: ## prove: the ports for OpenSSL and mbedTLS over contracts of their libraries; planted bugs (half an hour); PORT=name; GO_ON=1
-	@python3 proofs/prove_port.py $(GO) $(PORT) --build $(BUILD)/proofs/port --out $(EVIDENCE)/proof_port.json
+# The ports that are proven, each a proof of its own: prove-port-openssl and so on.
+PROVEN_PORTS := openssl mbedtls
+.PHONY: $(PROVEN_PORTS:%=prove-port-%)
+prove-port: $(PROVEN_PORTS:%=prove-port-%) ## prove: the actions of ports over contracts of their libraries; planted bugs (half an hour); GO_ON=1
+
+$(PROVEN_PORTS:%=prove-port-%): prove-port-%:
+	@python3 proofs/prove_port.py $(GO) $* --build $(BUILD)/proofs/port --out $(EVIDENCE)/proof_port_$*.json
 
 prove-layers: ## prove: every goal of prove-orderly, -wire, -connection, -opening and -io; no smoke test, no planted bug
 	@$(MAKE) --no-print-directory prove-orderly-quick

@@ -18,12 +18,13 @@ import rooms  # where the modules below are
 import evidence
 import frame
 from progress import only_one
+from prove_port import PORTS
 from wp import ROOT, tool_versions
 
 # Target, and the evidence that it leaves.
 PROOFS = {"prove": "proof", "prove-orderly": "proof_orderly", "prove-wire": "proof_wire",
           "prove-connection": "proof_connection", "prove-opening": "proof_opening", "prove-io": "proof_io",
-          "prove-port": "proof_port", "prove-use": "proof_use"}
+          **{f"prove-port-{port.name}": f"proof_port_{port.name}" for port in PORTS}, "prove-use": "proof_use"}
 READ = ("spec", "gen/out", "src", "proofs", "examples")
 WANTED = 25 * 60     # seconds for all of them on two idle cores
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""prove_port [--go-on] [PORT]: hold the ports for OpenSSL and mbedTLS to what a port owes, over their libraries.
+"""prove_port [--go-on] PORT: hold the port for OpenSSL or mbedTLS to what a port owes, over its library.
 
-Their actions and what the library calls, with the library's own headers: of OpenSSL src/openssl_call.h,
+Its actions and what the library calls, with the library's own headers: of OpenSSL src/openssl_call.h,
 openssl_bio.h, openssl_action.h and spec/engines/openssl_port.h; of mbedTLS src/port_mbedtls.c and
 spec/engines/mbedtls_port.h. The gate of `make prove` on every function, smoke tests, and edits that have to
-lose what they name. Attaching, detaching and clear are not proven. With a name (openssl, mbedtls) that port.
+lose what they name. Attaching, detaching and clear are not proven. PORT is openssl or mbedtls.
 Exits 0 when all is proved and every edit fails for its reason, 1 when not, 2 when it could not run.
 """
 import argparse
@@ -58,7 +58,6 @@ OF_MBEDTLS.unproven = ("ew_mbedtls_init", "joined", "attach_to", "adopt_for", "d
                        "drop_session", "ew_mbedtls_store", "ew_mbedtls_not_ready", "ew_mbedtls_ended",
                        "ew_mbedtls_holds", "ew_mbedtls_not_open")
 PORTS = (OF_OPENSSL, OF_MBEDTLS)
-UNITS = {port.unit: port.contracts for port in PORTS}
 SOURCES = ["spec/ew_predicates.h", "spec/wire/calls.h", "src/ew_port.h", "src/ew_transport.h"]
 
 
@@ -139,42 +138,34 @@ class PortPlanted(Planted):
         return os.path.relpath(os.path.join(self.folder, os.path.relpath(self.port.contracts, "spec")), ROOT)
 
 
-def prove(ports, build, out):
+def prove(port, build, out):
     proof = Proof()
-    PortRun.linked = {port.name: port.headers.linked(os.path.join(build, port.name)) for port in ports}
-    runs = {port.name: list(unit_runs(port, build)) for port in ports}
-    planted = [PortPlanted(port, path, os.path.join(build, port.name)) for port in ports
+    PortRun.linked = {port.name: port.headers.linked(os.path.join(build, port.name))}
+    runs = list(unit_runs(port, build))
+    planted = [PortPlanted(port, path, os.path.join(build, port.name))
                for path in sorted(glob.glob(port.edits + "/*.patch"))]
-    all_runs = sum(runs.values(), [])
-    run_all("prove port", all_runs + [one.run for one in planted])
-    unfit = [what for port in ports for what in
-             (*findings(port), *unproven(port, [goal for run in runs[port.name] for goal in run.goals]))]
-    counts = [sockets_model.counted(port.model) for port in ports]
-    told = {"ports": " and ".join(port.title for port in ports),
-            "functions": sum((port.proven() for port in ports), []),
-            "outside": sum((list(port.outside) for port in ports), []),
-            "clauses": {mark: sum(count[mark] for count in counts) for mark in sockets_model.MARKS}}
-    sources = list(dict.fromkeys(sum((port.sources() for port in ports), []) + SOURCES))
-    sample = None if ports == PORTS else f"{ports[0].name} alone"
-    proof.sample = sample
-    return proof.close("port", out, all_runs, planted, unfit, [f"P{number:02}" for number in range(1, 25)], told,
-                       sources)
+    run_all(f"prove port {port.name}", runs + [one.run for one in planted])
+    unfit = [*findings(port), *unproven(port, [goal for run in runs for goal in run.goals])]
+    told = {"port": port.title, "functions": port.proven(), "outside": list(port.outside),
+            "clauses": sockets_model.counted(port.model)}
+    sources = list(dict.fromkeys(port.sources() + SOURCES))
+    return proof.close(f"port {port.name}", out, runs, planted, unfit, [f"P{number:02}" for number in range(1, 25)],
+                       told, sources)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("port", nargs="?", choices=[port.name for port in PORTS])
+    parser.add_argument("port", choices=[port.name for port in PORTS])
     parser.add_argument("--go-on", action="store_true", help="what was proved of these very texts is not proved again")
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "proofs", "port"))
-    parser.add_argument("--out", default=os.path.join(ROOT, "build", "evidence", "proof_port.json"))
+    parser.add_argument("--out", help="by default build/evidence/proof_port_PORT.json")
     options = parser.parse_args()
     os.chdir(ROOT)
-    build, ports = os.path.abspath(options.build), PORTS
+    build = os.path.abspath(options.build)
+    out = options.out or os.path.join(ROOT, "build", "evidence", f"proof_port_{options.port}.json")
     PortRun.go_on = options.go_on
-    if options.port:
-        ports = tuple(port for port in PORTS if port.name == options.port)
     with only_one("prove_port", build):
-        return prove(ports, build, os.path.abspath(options.out))
+        return prove(next(port for port in PORTS if port.name == options.port), build, os.path.abspath(out))
 
 
 if __name__ == "__main__":

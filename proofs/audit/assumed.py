@@ -57,7 +57,7 @@ prove_wire = loaded(os.path.join(os.path.dirname(prove_io.__file__), "prove_wire
 FIGURES = "docs/figures.json"
 # Target -> the sources that it holds to a header of spec/wire/, for each part that prove_wire has.
 PARTS = {"prove-wire": prove_wire.PARTS["wire"].units, "prove-io": prove_io.UNITS,
-         "prove-port": prove_port.UNITS,
+         **{f"prove-port-{port.name}": {port.unit: port.contracts} for port in prove_port.PORTS},
          "prove-connection": prove_wire.PARTS["connection"].units,
          "prove-opening": prove_wire.PARTS["opening"].units}
 WHOLE = ("prove-wire", "prove-io")

@@ -12,6 +12,7 @@ import re
 from evidence import sha256, spec_sha256, write_whole
 from judged import inputs_sha256, judged_sha256
 from proof_figures import core_lines, io_lines, is_proved_now, orderly_lines, port_lines, proved, wire_lines
+from prove_port import PORTS
 
 FIGURES = "docs/figures.json"
 BEFORE = "of the version before"   # runs of it that are still shown, and the page says so
@@ -21,8 +22,8 @@ RELATION = "gen/out/relation.sha256"
 CANARIES = "proofs/canaries"
 BEHAVIOUR = {"explore", "explore-ours", "kit", "faults", "fuzz", "lossless", "system", "soak",
              "world"}
-PROVED = {"prove", "prove-wire", "prove-connection", "prove-opening", "prove-io", "prove-port",
-          "prove-orderly"}
+PROVED = {"prove", "prove-wire", "prove-connection", "prove-opening", "prove-io", "prove-orderly",
+          *(f"prove-port-{port.name}" for port in PORTS)}
 JUDGED = {"by-label": inputs_sha256, "necessity": judged_sha256, "provers": judged_sha256}
 
 
@@ -290,9 +291,10 @@ LONG = {"by-label": (judged("by-label", "mutants", "mutants", "equivalent", "kil
                           "make prove-opening"),
         "prove-io": (proved("proof_io", "functions", "outside", "edits", "obligations", "clauses"), io_lines,
                      "make prove-io"),
-        "prove-port": (proved("proof_port", "ports", "functions", "outside", "edits", "obligations", "clauses"),
-                       port_lines,
-                       "make prove-port"),
+        **{f"prove-port-{port.name}": (proved(f"proof_port_{port.name}", "port", "functions", "outside", "edits",
+                                              "obligations", "clauses"),
+                                       port_lines(f"make prove-port-{port.name}"), f"make prove-port-{port.name}")
+           for port in PORTS},
         "prove-orderly": (proved("proof_orderly", "canaries"), orderly_lines, "make prove-orderly"),
         "kit": (picked("kit", "passed", "failed"), kit_lines, "make kit"),
         "faults": (faults_figures, faults_lines, "make faults"),

@@ -41,13 +41,15 @@ def wire_lines(of):
                          "assumptions taken away each lose what they name."] + what_loses(kept["theorems"])
 
 
-def port_lines(kept):
-    """Of the ports that the run was about."""
-    of_libraries = ", ".join(f"{count} {mark}" for mark, count in kept["clauses"].items())
-    return [f"`make prove-port`, the actions of the port for {kept.get('ports', 'OpenSSL')}, and what its library "
-            f"calls: {goals_and_smoke(kept)}, {kept['functions']} functions, {kept['outside']} outside; "
-            f"{kept['edits']} planted bugs and assumptions taken away each lose what they name. "
-            f"Assumed of it: {of_libraries}."] + what_loses(kept["obligations"])
+def port_lines(command):
+    """Of one port."""
+    def lines(kept):
+        of_its_library = ", ".join(f"{count} {mark}" for mark, count in kept["clauses"].items())
+        return [f"`{command}`, the actions of the port for {kept['port']}, and what its library calls: "
+                f"{goals_and_smoke(kept)}, {kept['functions']} functions, {kept['outside']} outside; "
+                f"{kept['edits']} planted bugs and assumptions taken away each lose what they name. "
+                f"Assumed of it: {of_its_library}."] + what_loses(kept["obligations"])
+    return lines
 
 
 def io_lines(kept):
