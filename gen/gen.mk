@@ -12,7 +12,7 @@ GEN_FLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -Wpedantic 
 GEN_CHECK = -fsanitize=address,undefined -fno-sanitize-recover=all -g -O1
 GEN_FUZZ_SECONDS ?= 300
 
-.PHONY: regenerate test-gen test-machines test-machines-quick fuzz-gen
+.PHONY: regenerate test-gen test-gen-quick gen-cases test-machines test-machines-quick fuzz-gen
 
 $(GEN_TOOL): $(GEN_FRONT) gen/main.c $(GEN_HEADS)
 	@mkdir -p $(GEN_BUILD)
@@ -44,10 +44,17 @@ regenerate: $(GEN_TOOL) ## use: make gen/out from spec/
 	@mkdir -p gen/out
 	$(GEN_TOOL) --out gen/out $(GEN_PAGES) $(GEN_MORE)
 
-test-gen: $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test $(GEN_BUILD)/orderly_test ## test: the generator on good and bad input, both machines in every state on every event
+GEN_TESTED := $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test $(GEN_BUILD)/orderly_test
+test-gen: $(GEN_TESTED) ## test: the generator on good and bad input, both machines in every state on every event
+	@$(MAKE) --no-print-directory gen-cases PARTS=1
+
+test-gen-quick: $(GEN_TESTED) ## test: test-gen, with an eighth of the input under sanitizers
+	@$(MAKE) --no-print-directory gen-cases PARTS=8
+
+gen-cases: $(GEN_TESTED)
 	$(GEN_TOOL) --check gen/out $(GEN_PAGES) $(GEN_MORE)
 	gen/tests/run.sh $(GEN_TOOL) $(GEN_BUILD)/cases
-	gen/tests/run.sh $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/cases-checked
+	gen/tests/run.sh $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/cases-checked $(PARTS)
 	$(GEN_BUILD)/endwell-gen-checked --check gen/out $(GEN_PAGES) $(GEN_MORE)
 	timeout 120 $(GEN_BUILD)/core_test gen/out
 	timeout 120 $(GEN_BUILD)/orderly_test gen/out

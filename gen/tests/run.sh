@@ -1,8 +1,9 @@
 #!/bin/sh
 # Runs the generator on wrong and right specifications, and on wrong command lines.
 #
-#   run.sh GENERATOR WORK
+#   run.sh GENERATOR WORK [PARTS]
 #
+# With PARTS one of so many parts of the specifications (proofs/lib/sample.py), and every command line.
 # FAIL-*.md must be refused with each line that it declares in an <!-- expect: ... --> comment.
 # OK-*.md must be accepted and give C that compiles and WhyML that why3 reads. Each page replaces
 # those pages of base/ whose heading it has; the rest of the specification comes from there. A page
@@ -24,24 +25,33 @@ fail() {
     echo "FAILED: $*"
 }
 
-# The pages of base/ that $1 does not replace.
-base_for() {
+# The headings of base/, and what makes a page a machine of its own: read once, a case starts programs enough.
+headings() {
     for page in "$tests"/base/*.md; do
-        heading=$(head -n 1 "$page")
-        grep -a -q -x -F "$heading" "$1" || echo "$page"
+        IFS= read -r heading <"$page"
+        printf '%s\n' "$heading"
     done
+    echo '## Machine'
 }
 
-# The pages for $1, in their order.
+# The pages for $1, in their order: those of base/ that it does not replace, behind it if it is a machine.
 pages_for() {
-    if grep -a -q -x '## Machine' "$1"; then
+    replaced=$(grep -a -x -F -f "$work/headings" "$1" | tr '\n' '|')
+    case "|$replaced" in
+    *'|## Machine|'*)
         sed -n "s|.*<!-- after: \(.*\) -->.*|$tests/\1|p" "$1"
         echo "$1"
-        base_for "$1"
-    else
-        base_for "$1"
-        echo "$1"
-    fi
+        last= ;;
+    *) last=$1 ;;
+    esac
+    for page in "$tests"/base/*.md; do
+        IFS= read -r heading <"$page"
+        case "|$replaced" in
+        *"|$heading|"*) ;;
+        *) echo "$page" ;;
+        esac
+    done
+    [ -z "$last" ] || echo "$last"
 }
 
 # run EXPECTED_STATUS ARGUMENTS...: output in $work/out and $work/err
@@ -57,7 +67,7 @@ run() {
 }
 
 refuses() {
-    name=$(basename "$1")
+    name=${1##*/}
     # shellcheck disable=SC2046
     run 1 $(pages_for "$1") || { fail "$name"; return; }
     tr -d '\000\r' <"$1" | sed -n 's/.*<!-- expect: \(.*\) -->.*/\1/p' >"$work/expect"
@@ -91,7 +101,7 @@ is_whyml() {
 }
 
 accepts() {
-    name=$(basename "$1")
+    name=${1##*/}
     rm -rf "$work/a" "$work/b"
     mkdir -p "$work/a" "$work/b"
     # shellcheck disable=SC2046
@@ -168,8 +178,14 @@ check_commands() {
 }
 
 mkdir -p "$work"
-for page in "$tests"/FAIL-*.md; do refuses "$page"; done
-for page in "$tests"/OK-*.md; do accepts "$page"; done
+headings >"$work/headings"
+some() { python3 "$tests/../../proofs/lib/sample.py" "$parts" "$@" 2>>"$work/sample"; }
+parts=${3:-1}
+: >"$work/sample"
+refused=$(some "$tests"/FAIL-*.md) && accepted=$(some "$tests"/OK-*.md) || { cat "$work/sample"; exit 2; }
+for page in $refused; do refuses "$page"; done
+for page in $accepted; do accepts "$page"; done
+[ "$parts" -eq 1 ] || head -n 1 "$work/sample"
 check_commands
 echo "gen-cases: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -18,6 +18,7 @@ typedef struct {
     char only[256];
     char *part[PARTS]; /* engine, version, role, scenario, fault */
     int jobs, sample, selects, self_test, list, limits;
+    sample_part wrong; /* of the wrong ports */
 } options;
 
 static void usage(FILE *to)
@@ -26,7 +27,8 @@ static void usage(FILE *to)
         to,
         "usage: endwell-kit [--only ENGINE/VERSION/ROLE/SCENARIO/FAULT] [--certificates FOLDER]\n"
         "                   [--jobs N] [--sample N] [--result FILE]\n"
-        "       endwell-kit --self-test [--only ENGINE]    wrong ports, which have to be caught\n"
+        "       endwell-kit --self-test [--only ENGINE] [--part K/N]\n"
+        "                                                  wrong ports, which have to be caught\n"
         "       endwell-kit --list                         obligations, engines, scenarios, "
         "faults\n"
         "       endwell-kit --limits                       what the engines cannot do, a row each\n"
@@ -38,6 +40,18 @@ static int refuses(const char *what, const char *value)
     fprintf(stderr, "kit: %s '%s'\n", what, value);
     usage(stderr);
     return -1;
+}
+
+/* "3/8": the third of eight. */
+static int is_part(const char *text, sample_part *part)
+{
+    char rest;
+
+    if (sscanf(text, "%d/%d%c", &part->part, &part->parts, &rest) != 2 || part->part < 1 ||
+        part->part > part->parts)
+        return 0;
+    part->part--;
+    return 1;
 }
 
 static int read_options(options *o, int argc, char **argv)
@@ -65,6 +79,8 @@ static int read_options(options *o, int argc, char **argv)
             o->jobs = atoi(argv[++i]);
         } else if (strcmp(argv[i], "--sample") == 0 && atoi(value) > 0) {
             o->sample = atoi(argv[++i]);
+        } else if (strcmp(argv[i], "--part") == 0 && is_part(value, &o->wrong)) {
+            i++;
         } else {
             return refuses("not understood:", argv[i]);
         }
@@ -201,7 +217,8 @@ static int try_ports(const options *o, setting_report *list, int count)
 
 int main(int argc, char **argv)
 {
-    options o = {.program = argv[0], .certificates = "build/certs", .jobs = 2};
+    options o = {
+        .program = argv[0], .certificates = "build/certs", .jobs = 2, .wrong = {.parts = 1}};
     signal(SIGPIPE, SIG_IGN);
     if (turns_make() != 0)
         return 2;
@@ -213,7 +230,7 @@ int main(int argc, char **argv)
     if (o.limits)
         return list_limits();
     if (o.self_test)
-        return kit_self_test(o.part[0], o.certificates, o.jobs);
+        return kit_self_test(o.part[0], o.certificates, o.wrong, o.jobs);
     setting_report *list = shared_memory(SETTINGS_MAX * sizeof *list);
     if (!list)
         return 2;

@@ -83,13 +83,15 @@ typedef struct {
     const int *engines;
     int count, bad; /* of engines */
     const char *certificates;
+    sample_part part;
 } self_work;
 
 /* In a process of its own, and its reports in memory of their own. */
 static int tries_one(int i, void *with)
 {
     const self_work *w = with;
-    int engine = w->engines[i % w->count], wrong = i / w->count;
+    int at = i * w->part.parts + w->part.part;
+    int engine = w->engines[at % w->count], wrong = at / w->count;
     setting_report *list = shared_memory(SETTINGS_MAX * sizeof *list);
     fate is =
         list ? tries(wrong_port_at(wrong), kit_engines[engine], list, w->certificates) : NOT_TRIED;
@@ -103,11 +105,12 @@ static void ended(int i, int status, void *with)
     ((self_work *)with)->bad |= !WIFEXITED(status) || WEXITSTATUS(status) != 0;
 }
 
-static int try_all(results *r, const int *engines, int count, const char *certificates, int jobs)
+static int try_all(results *r, const int *engines, int count, const char *certificates,
+                   sample_part part, int jobs)
 {
-    self_work w = {r, engines, count, 0, certificates};
+    self_work w = {r, engines, count, 0, certificates, part};
     frame_line line;
-    int all = count * wrong_port_count();
+    int all = (count * wrong_port_count() - part.part + part.parts - 1) / part.parts;
     frame_begin(&line, "kit", "wrong ports", (size_t)all);
     return processes_run(all, jobs, tries_one, ended, &w, &line) == 0 && !w.bad ? 0 : -1;
 }
@@ -156,7 +159,7 @@ static int is_told(const char *certificates, uint8_t (*receive)(void *), int lat
 
 static void show_table(const results *r, const int *engines, int count)
 {
-    static const char *const words[] = {"?", "caught", "MISSED", "-", "NEEDLESS"};
+    static const char *const words[] = {"", "caught", "MISSED", "-", "NEEDLESS"};
     printf("%-28s %-42s", "obligation", "wrong port");
     for (int e = 0; e < count; e++)
         printf(" %-8s", kit_engines[engines[e]]->name);
@@ -195,7 +198,7 @@ static int count_of(const results *r, const int *engines, int count, fate which)
     return found;
 }
 
-int kit_self_test(const char *engine, const char *certificates, int jobs)
+int kit_self_test(const char *engine, const char *certificates, sample_part part, int jobs)
 {
     int engines[ENGINES_MAX], count = 0, failed = every_obligation_has_one();
     results *r = shared_memory(sizeof *r);
@@ -207,7 +210,11 @@ int kit_self_test(const char *engine, const char *certificates, int jobs)
         fprintf(stderr, "kit: no engine to try wrong ports on\n");
         return 2;
     }
-    if (try_all(r, engines, count, certificates, jobs) != 0)
+    if (part.part >= count * wrong_port_count()) {
+        fprintf(stderr, "kit: there is no wrong port in that part\n");
+        return 2;
+    }
+    if (try_all(r, engines, count, certificates, part, jobs) != 0)
         return 2;
     show_table(r, engines, count);
     show_rows(r, engines, count);
