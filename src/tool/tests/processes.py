@@ -20,7 +20,7 @@ FACTS = ("started", "ns")
 
 
 def of_namespaces(t, script, *around):
-    return t.judge(*around, "bash", "-c", script.format(t.programs))
+    return t.judge_now(*around, "bash", "-c", script.format(t.programs))
 
 
 def wrong_of(t):
@@ -57,6 +57,11 @@ PLANTED = (
 )
 
 
+def is_seen(t, name):
+    """Processes that have to meet do so on a machine with time to spare; elsewhere once more, and again."""
+    return any(one[0] == name for _ in range(3) for one in wrong_of(t))
+
+
 def test_processes(t):
     if os.geteuid() != 0 or t.command("unshare", "--pid", "--fork", "--mount-proc", "true").returncode != 0:
         print("not run, as it needs root and PID namespaces: processes of one number")
@@ -70,9 +75,9 @@ def test_processes(t):
         with tempfile.TemporaryDirectory() as folder:
             shutil.copy(os.path.join(os.path.dirname(good), "libendwell-record.so"), folder)
             t.tool, why = tool_with(t, folder, source, old, new)
-            found = t.tool and list(wrong_of(t))
+            found = t.tool and is_seen(t, name)
         t.tool = good
-        t.check(f"a tool that {what} is found", found and any(one[0] == name for one in found), (found, why))
+        t.check(f"a tool that {what} is found", found, why)
     with tempfile.TemporaryDirectory() as folder:
         text = (recorders.RECORD / "identity.c").read_text(encoding="utf-8")
         t.tool, why = recorders.recorder(t, folder, "identity.c", text.replace("who->space != FIRST", "0 && FIRST"))
