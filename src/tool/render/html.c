@@ -158,7 +158,9 @@ static void put_summary(FILE *out, const struct judge *j, const struct suppressi
     if (j->wire) {
         put_count(out, "not judged", j->hidden);
     }
-    put_count(out, "lines of the trace that were lost", j->lost);
+    put_count(
+        out, j->wire ? "packets that the capture ends within" : "lines of the trace that were lost",
+        j->lost);
     fputs("</table>\n", out);
 }
 

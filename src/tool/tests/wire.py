@@ -219,6 +219,11 @@ def refused(t, folder, captures):
     verdict = Verdict(t, f"--pcap={path}", f"--keylog={capture.keys}")
     t.check("a capture that ends within a packet is judged as far as it goes",
             verdict.of("client") == {"EW050": "error"} and "the capture ends within a packet" in verdict.out, verdict)
+    right = captures["right", "1.3"]
+    path.write_bytes(pathlib.Path(right.pcap).read_bytes()[:-5])
+    verdict = Verdict(t, f"--pcap={path}", f"--keylog={right.keys}")
+    t.check("a capture without a fault that ends within a packet is no pass",
+            verdict.status == 2 and "that nothing was found is no pass" in verdict.said + verdict.out, verdict)
     for name, words in (("no such capture", (f"--pcap={folder}/none",)),
                         ("no such key log", (f"--pcap={capture.pcap}", f"--keylog={folder}/none")),
                         ("a key log without a capture", (f"--keylog={capture.keys}", capture.pcap)),
