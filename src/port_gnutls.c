@@ -125,12 +125,15 @@ static ssize_t pull(gnutls_transport_ptr_t ptr, void *buf, size_t len)
     return n >= 0 ? n : failed(e, n);
 }
 
-/* In a handshake: notes that there was nothing to pull. */
+/* In a handshake: notes that there was nothing to pull. A session that was released may go on with it. */
 static ssize_t pull_noting(gnutls_transport_ptr_t ptr, void *buf, size_t len)
 {
+    ew_gnutls *e = ptr;
     ssize_t n = pull(ptr, buf, len);
 
-    ((ew_gnutls *)ptr)->waits = n < 0;
+    if (e != NULL) {
+        e->waits = n < 0;
+    }
     return n;
 }
 

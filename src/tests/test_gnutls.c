@@ -306,6 +306,19 @@ static void a_session_may_be_asked_for_after_the_release(void **state)
     link_close(&l);
 }
 
+/* A session that is released in its handshake, and goes on by itself, has nothing to read from. */
+static void a_handshake_after_the_release_fails(void **state)
+{
+    (void)state;
+    link_make(&l, &tls12_server);
+    link_attach(&l);
+    link_failed(&l, ew_conn_handshake(&l.c), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    assert_int_equal(ew_conn_release(&l.c), l.fd);
+    assert_int_equal(gnutls_handshake(ours()->session), GNUTLS_E_PULL_ERROR);
+    close(l.fd);
+    link_close(&l);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +336,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(an_old_version_fails_the_handshake),
         cmocka_unit_test(a_session_may_be_asked_for_after_the_release),
+        cmocka_unit_test(a_handshake_after_the_release_fails),
         cmocka_unit_test(an_end_is_told_with_its_number),
         cmocka_unit_test(a_function_may_put_the_handshake_off),
         cmocka_unit_test(a_message_in_parts_is_no_suspension),
