@@ -121,6 +121,7 @@ static uint8_t look(const ew_conn *c);
                c->machine.notice_out == EW_NOTICE_OUT_DELIVERED || is_settled(&c->machine);
   ensures    W9_bytes_begin: c->drain_left == bytes;
   ensures    W9_time_begins: 0 <= c->close_expires <= ew_clock + (ms > 0 ? ms : 0);
+  ensures    W5_bound: c->expires == c->close_expires;
 */
 static uint8_t begin(ew_conn *c, int ms, size_t bytes);
 
@@ -132,6 +133,7 @@ static uint8_t begin(ew_conn *c, int ms, size_t bytes);
   ensures    answers: \result == EW_ORDERLY_EVENT_DONE;
   ensures    W9_same_time: c->close_expires == \old(c->close_expires) ||
                (c->transport.io->now_ms == \null && c->close_expires == \old(c->close_expires) - 1);
+  ensures    W5_bound: c->expires == c->close_expires;
 */
 static uint8_t resume(ew_conn *c);
 
@@ -151,6 +153,7 @@ static uint8_t resume(ew_conn *c);
   ensures    W5_turns: ew_turns <= \old(ew_turns);
   ensures    W5_suspended: \result == EW_ORDERLY_EVENT_SUSPENDED ==> ew_turns < \old(ew_turns);
   EW_FLAG_IS_EARNED
+  ensures    W5_one_late_attempt: \old(in_time(c)) ==> in_time(c);
 */
 static uint8_t shut(ew_conn *c);
 
@@ -171,6 +174,7 @@ static uint8_t shut(ew_conn *c);
   ensures    W5_turns: ew_turns <= \old(ew_turns);
   ensures    W5_suspended: \result == EW_ORDERLY_EVENT_SUSPENDED ==> ew_turns < \old(ew_turns);
   EW_FLAG_IS_EARNED
+  ensures    W5_one_late_attempt: \old(in_time(c)) ==> in_time(c);
 */
 static uint8_t notice(ew_conn *c);
 
@@ -226,6 +230,8 @@ static uint8_t drop(ew_conn *c);
   ensures    W9_some: \result == EW_ORDERLY_EVENT_SOME ==>
                ew_looks + c->drain_left < \old(ew_looks) + \old(c->drain_left);
   EW_DROPS
+  ensures    W9_in_time: (\result == EW_ORDERLY_EVENT_SOME || \result == EW_ORDERLY_EVENT_BLOCKED) &&
+               c->transport.io->now_ms != \null && 0 <= c->close_expires ==> ew_clock < c->close_expires;
 */
 static uint8_t drop_in_time(ew_conn *c);
 
@@ -240,6 +246,8 @@ static uint8_t drop_in_time(ew_conn *c);
   ensures    W9_again: \result == EW_ORDERLY_EVENT_AGAIN ==>
                ew_looks + c->drain_left < \old(ew_looks) + \old(c->drain_left);
   EW_DROPS
+  ensures    W9_in_time: (\result == EW_ORDERLY_EVENT_AGAIN || \result == EW_ORDERLY_EVENT_BLOCKED) &&
+               c->transport.io->now_ms != \null && 0 <= c->close_expires ==> ew_clock < c->close_expires;
 */
 static uint8_t drain(ew_conn *c);
 
@@ -250,6 +258,8 @@ static uint8_t drain(ew_conn *c);
   assigns    c->number, ew_clock, ew_early;
   ensures    clock: is_clock(ew_clock);
   ensures    answers: \result == EW_ORDERLY_EVENT_READY || \result == EW_ORDERLY_EVENT_LATE;
+  ensures    W9_in_time: \result == EW_ORDERLY_EVENT_READY && 0 <= c->close_expires ==>
+               ew_clock <= c->close_expires;
 */
 static uint8_t wait_for_more(ew_conn *c);
 
@@ -380,6 +390,10 @@ static uint8_t leave(ew_conn *c, uint8_t action);
                is_out(&c->machine) && !\old(is_out(&c->machine));
   EW_FLAG_IS_EARNED
   ensures    port: !leaves(action) ==> c->port == \old(c->port);
+  ensures    W5_begins: action == EW_ORDERLY_ACTION_BEGIN || action == EW_ORDERLY_ACTION_RESUME ==>
+               ew_attempted == \old(ew_attempted) && ew_late_again == \old(ew_late_again);
+  ensures    W5_one_late_attempt: action != EW_ORDERLY_ACTION_BEGIN && action != EW_ORDERLY_ACTION_RESUME ==>
+               \old(in_time(c)) ==> in_time(c);
 */
 static uint8_t act(ew_conn *c, uint8_t action, int ms, size_t bytes);
 
@@ -575,6 +589,10 @@ static ew_orderly_answer report_to(ew_conn *c, uint8_t outcome);
                \old(8 * budget(c, a, bytes) + steps_to_go(c, a));
   EW_FLAG_IS_EARNED
   ensures    port: !leaves(a) ==> c->port == \old(c->port);
+  ensures    W5_begins: a == EW_ORDERLY_ANSWER_BEGIN || a == EW_ORDERLY_ANSWER_RESUME ==>
+               ew_attempted == \old(ew_attempted) && ew_late_again == \old(ew_late_again);
+  ensures    W5_one_late_attempt: a != EW_ORDERLY_ANSWER_BEGIN && a != EW_ORDERLY_ANSWER_RESUME ==>
+               \old(in_time(c)) ==> in_time(c);
 */
 static ew_orderly_answer act_and_report(ew_conn *c, ew_orderly_answer a, int ms, size_t bytes);
 
@@ -633,6 +651,7 @@ static ew_answer in_words(ew_conn *c, ew_orderly_answer a);
   EW_FLAG_IS_EARNED
   ensures    idle: c->in_call == 0;
   ensures    port: c->port == \old(c->port) || c->port == \null;
+  ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 static int conclude(ew_conn *c, uint8_t event, int ms, size_t bytes);
 
@@ -665,6 +684,7 @@ static int conclude(ew_conn *c, uint8_t event, int ms, size_t bytes);
   ensures    W9_success: \result >= 0 ==> ew_gone == 1 && ew_earned != 0;
   ensures    W9_peer_ended: \result == 1 ==> c->orderly.peer == EW_ORDERLY_PEER_ENDED;
   ensures    W9_bytes: \old(is_open(c)) ==> c->drain_left <= \old(c->drain_left) || c->drain_left <= drain_max;
+  ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 int ew_conn_close(ew_conn *c, int drain_ms, size_t drain_max);
 
@@ -678,6 +698,7 @@ int ew_conn_close(ew_conn *c, int drain_ms, size_t drain_max);
   EW_STAYS_ENDABLE
   ensures    values: -1 <= \result <= 1;
   ensures    W9_finish_keeps: ew_gone == \old(ew_gone);
+  ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 int ew_conn_finish(ew_conn *c);
 
@@ -692,6 +713,7 @@ int ew_conn_finish(ew_conn *c);
   ensures    values: -1 <= \result <= 1;
   ensures    W9_aborted: \old(is_open(c) && sound(&c->orderly)) ==> ew_gone == 1 && \result == 0;
   ensures    W9_ended: \result >= 0 ==> ew_gone == 1;
+  ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 int ew_conn_abort(ew_conn *c);
 
@@ -705,6 +727,7 @@ int ew_conn_abort(ew_conn *c);
   EW_STAYS_ENDABLE
   ensures    W9_not_closed: ew_gone == \old(ew_gone);
   ensures    W9_given_back: \result >= 0 ==> ew_gone == 0 && c != \null && c->port == \null;
+  ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 int ew_conn_release(ew_conn *c);
 
@@ -778,6 +801,8 @@ int ew_conn_timeout(const ew_conn *c);
     loop invariant port: c->port == \at(c->port, Pre) || c->port == \null;                                             \
     loop invariant W6_nothing_read: ew_read_so_far == \at(ew_read_so_far, Pre);                                        \
     loop invariant W6_none_written: ew_taken == \at(ew_taken, Pre);                                                    \
+    loop invariant W5_one_late_attempt: \at(ew_attempted == 0 && ew_late_again == 0, Pre) ==>                          \
+        in_time(c) && (a == EW_ORDERLY_ANSWER_BEGIN || a == EW_ORDERLY_ANSWER_RESUME ==> ew_attempted == 0);           \
     loop assigns a, EW_ACTION_WRITES, c->orderly, c->port;                                                             \
     loop variant 8 * EW_BUDGET(c, a, bytes) + EW_STEPS_TO_GO(c, a);
 

@@ -379,7 +379,8 @@ void endwell_start_limited(ew_conn *c);
   ensures    clock: is_clock(ew_clock) && ew_clock >= \old(ew_clock);
   ensures    W5_late: \result != 0 ==> is_late_now(c);
   ensures    W5_one_attempt: \old(c->tried) == 0 ==> \result == 0;
-  ensures    tried: \result == 0 ==> c->tried != 0;
+  ensures    W5_in_time: \result == 0 && \old(c->tried) != 0 ==> !is_over(c);
+  ensures    tried: c->tried != 0;
 */
 static int is_late(ew_conn *c);
 
@@ -438,7 +439,8 @@ static uint8_t counted(ew_conn *c, uint8_t outcome);
   requires   reads: reads(c);
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_read_so_far, c->read_buf[0 .. c->io_len - 1];
+  assigns    EW_PORT_WRITES, ew_clock, ew_read_so_far, c->read_buf[0 .. c->io_len - 1];
+  ensures    clock: is_clock(ew_clock);
   ensures    machine: same_machine{Pre,Post}(c);
   ensures    left_alone: same_call{Pre,Post}(c);
   ensures    alive: stays_alive{Pre,Post}(c);
@@ -457,8 +459,9 @@ static int fetch(ew_conn *c);
   requires   W8_nothing_after_fatal: ew_failed == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_turns, ew_authenticated, ew_read_so_far, ew_failed, c->io_done,
-             c->read_buf[0 .. (c->read_buf != \null ? c->io_len - 1 : -1)];
+  assigns    EW_PORT_WRITES, ew_clock, ew_attempted, ew_late_again, ew_turns, ew_authenticated, ew_read_so_far,
+             ew_failed, c->io_done, c->read_buf[0 .. (c->read_buf != \null ? c->io_len - 1 : -1)];
+  ensures    clock: is_clock(ew_clock);
   ensures    machine: same_machine{Pre,Post}(c);
   ensures    left_alone: same_call{Pre,Post}(c);
   ensures    alive: stays_alive{Pre,Post}(c);
@@ -473,6 +476,7 @@ static int fetch(ew_conn *c);
   ensures    W7_authenticated: \result == EW_EVENT_CLOSE_NOTIFY ==> ew_authenticated == 1;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
   ensures    W8_noted: ew_failed != 0 ==> is_fatal(\result);
+  EW_NOTED_ATTEMPT
 */
 static uint8_t perform_receive(ew_conn *c);
 
@@ -484,7 +488,8 @@ static uint8_t perform_receive(ew_conn *c);
   requires   W8_no_data_after_notice: ew_notice_asked == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_failed, ew_turns, ew_pending, c->owed;
+  assigns    EW_PORT_WRITES, ew_clock, ew_attempted, ew_late_again, ew_failed, ew_turns, ew_pending, c->owed;
+  ensures    clock: is_clock(ew_clock);
   ensures    machine: same_machine{Pre,Post}(c);
   ensures    left_alone: same_call{Pre,Post}(c);
   ensures    alive: stays_alive{Pre,Post}(c);
@@ -493,6 +498,7 @@ static uint8_t perform_receive(ew_conn *c);
   ensures    W5_ends: is_unfinished(\result) ==> ew_turns < \old(ew_turns);
   ensures    W6_owed: 0 <= c->owed <= EW_RECORD_MAX && ew_pending <= c->owed;
   ensures    W8_noted: ew_failed != 0 ==> is_fatal(\result);
+  EW_NOTED_ATTEMPT
 */
 static uint8_t perform_flush(ew_conn *c);
 
@@ -505,7 +511,9 @@ static uint8_t perform_flush(ew_conn *c);
   requires   W8_no_data_after_notice: ew_notice_asked == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_failed, ew_turns, ew_pending, ew_taken, c->io_done, c->owed;
+  assigns    EW_PORT_WRITES, ew_clock, ew_attempted, ew_late_again, ew_failed, ew_turns, ew_pending, ew_taken,
+             c->io_done, c->owed;
+  ensures    clock: is_clock(ew_clock);
   ensures    machine: same_machine{Pre,Post}(c);
   ensures    left_alone: same_call{Pre,Post}(c);
   ensures    alive: stays_alive{Pre,Post}(c);
@@ -518,6 +526,7 @@ static uint8_t perform_flush(ew_conn *c);
                1 <= c->io_done <= c->io_len && ew_taken == \old(ew_taken) + c->io_done;
   ensures    W6_none: \result != EW_EVENT_DONE ==> ew_taken == \old(ew_taken);
   ensures    W8_noted: ew_failed != 0 ==> is_fatal(\result);
+  EW_NOTED_ATTEMPT
 */
 static uint8_t perform_write(ew_conn *c);
 
@@ -579,6 +588,7 @@ static int is_repeated(uint8_t action);
   ensures    W8_out: action == EW_ACTION_SEND_CLOSE_NOTIFY ==>
                (ew_notice_out != 0 <==> \result == EW_EVENT_DONE);
   ensures    W5_suspended: \result == EW_EVENT_SUSPENDED ==> ew_turns < \old(ew_turns);
+  ensures    W5_one_late_attempt: \old(in_time(c)) ==> in_time(c);
 */
 static uint8_t perform_once(ew_conn *c, uint8_t action);
 
@@ -642,6 +652,7 @@ static uint8_t perform_once(ew_conn *c, uint8_t action);
   ensures    W8_out: action == EW_ACTION_SEND_CLOSE_NOTIFY ==>
                (ew_notice_out != 0 <==> \result == EW_EVENT_DONE);
   ensures    W5_suspended: \result == EW_EVENT_SUSPENDED ==> ew_turns < \old(ew_turns);
+  ensures    W5_one_late_attempt: \old(in_time(c)) ==> in_time(c);
 */
 static uint8_t perform_and_charge(ew_conn *c, uint8_t action);
 
@@ -706,6 +717,7 @@ static uint8_t perform_and_charge(ew_conn *c, uint8_t action);
   ensures    W8_out: action == EW_ACTION_SEND_CLOSE_NOTIFY ==>
                (ew_notice_out != 0 <==> \result == EW_EVENT_DONE);
   ensures    W5_suspended: \result == EW_EVENT_SUSPENDED ==> ew_turns < \old(ew_turns);
+  ensures    W5_one_late_attempt: \old(in_time(c)) ==> in_time(c);
 */
 static uint8_t perform(ew_conn *c, uint8_t action);
 
@@ -776,6 +788,7 @@ static uint8_t perform(ew_conn *c, uint8_t action);
   ensures    W8_made: \old(notice_made(&c->machine)) ==> notice_made(&c->machine);
   ensures    W5_suspended: \result == EW_ANSWER_SUSPENDED ==> ew_turns < \old(ew_turns);
   ensures    W8_no_end: \old(c->machine.busy) != EW_BUSY_READ ==> \result != EW_ANSWER_END_OF_DATA;
+  ensures    W5_one_late_attempt: \old(in_time(c)) ==> in_time(c);
 */
 static ew_answer perform_and_report(ew_conn *c, ew_answer a);
 
@@ -820,6 +833,7 @@ static ew_answer perform_and_report(ew_conn *c, ew_answer a);
   ensures    W5_suspended: \result == EW_ANSWER_SUSPENDED ==> ew_turns < \old(ew_turns);
   ensures    W8_stays_out: event == EW_EVENT_SHUTDOWN && \old(is_out(&c->machine)) ==> is_out(&c->machine);
   ensures    W8_no_end: event == EW_EVENT_SHUTDOWN ==> \result != EW_ANSWER_END_OF_DATA;
+  ensures    W5_one_late_attempt: \old(in_time(c)) ==> in_time(c);
 */
 static ew_answer ask_and_perform(ew_conn *c, uint8_t event);
 
@@ -860,6 +874,7 @@ static ew_answer ask_and_perform(ew_conn *c, uint8_t event);
   ensures    W5_suspended: \result == EW_ANSWER_SUSPENDED ==> ew_turns < \old(ew_turns);
   ensures    W5_turns: ew_turns <= \old(ew_turns);
   ensures    W8_no_end: event == EW_EVENT_SHUTDOWN ==> \result != EW_ANSWER_END_OF_DATA;
+  ensures    W5_one_late_attempt: \old(in_time(c)) ==> in_time(c);
 */
 static ew_answer ask_until_over(ew_conn *c, uint8_t event);
 
@@ -905,6 +920,7 @@ static ew_answer ask_until_over(ew_conn *c, uint8_t event);
   ensures    W8_one: event == EW_EVENT_SHUTDOWN && \result == 1 ==> is_settled(&c->machine);
   ensures    W5_suspended: c->result == EW_ANSWER_SUSPENDED ==> ew_turns < \old(ew_turns);
   ensures    W5_turns: ew_turns <= \old(ew_turns);
+  ensures    W5_one_late_attempt: \old(in_time(c)) ==> in_time(c);
 */
 static int run_now(ew_conn *c, uint8_t event);
 
@@ -966,6 +982,7 @@ static int tell_untold(ew_conn *c);
   ensures    W8_one: event == EW_EVENT_SHUTDOWN && \result == 1 ==> is_settled(&c->machine);
   ensures    W5_suspended: c->result == EW_ANSWER_SUSPENDED ==> ew_turns < \old(ew_turns);
   ensures    W5_turns: ew_turns <= \old(ew_turns);
+  ensures    W5_one_late_attempt: \old(in_time(c)) ==> in_time(c);
 */
 int endwell_run(ew_conn *c, uint8_t event);
 
@@ -995,6 +1012,7 @@ int endwell_run(ew_conn *c, uint8_t event);
   ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
   ensures    same_io: c->transport.io == \old(c->transport.io);
+  ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 static int read_now(ew_conn *c, uint8_t *buf, int len);
 
@@ -1023,6 +1041,7 @@ static int read_now(ew_conn *c, uint8_t *buf, int len);
   ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
   ensures    same_io: c->transport.io == \old(c->transport.io);
+  ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 static int read_by(ew_conn *c, uint8_t *buf, int len, uint8_t peeks);
 
@@ -1050,6 +1069,7 @@ static int read_by(ew_conn *c, uint8_t *buf, int len, uint8_t peeks);
   ensures    W7_flag: c != \null && c->machine.received == EW_RECEIVED_YES ==>
                ew_authenticated == 1 || \old(c->machine.received) == EW_RECEIVED_YES;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 int endwell_read_bytes(ew_conn *c, uint8_t *buf, int len);
 
@@ -1076,6 +1096,7 @@ int endwell_read_bytes(ew_conn *c, uint8_t *buf, int len);
   ensures    W7_flag: c != \null && c->machine.received == EW_RECEIVED_YES ==>
                ew_authenticated == 1 || \old(c->machine.received) == EW_RECEIVED_YES;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 int endwell_peek_bytes(ew_conn *c, uint8_t *buf, int len);
 
@@ -1112,6 +1133,7 @@ int ew_conn_pending(const ew_conn *c);
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
   ensures    same_io: c->transport.io == \old(c->transport.io);
   ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
+  ensures    W5_one_late_attempt: \old(in_time(c)) ==> in_time(c);
 */
 static int write_some(ew_conn *c, const uint8_t *buf, size_t len);
 
@@ -1155,6 +1177,7 @@ static ptrdiff_t told(ew_conn *c, size_t done, int n);
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
   ensures    same_io: c->transport.io == \old(c->transport.io);
   ensures    W7_quiet: c->machine.quiet == \old(c->machine.quiet);
+  ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 static ptrdiff_t write_now(ew_conn *c, const uint8_t *buf, size_t len);
 
@@ -1181,6 +1204,7 @@ static ptrdiff_t write_now(ew_conn *c, const uint8_t *buf, size_t len);
   ensures    W7_flag: c != \null && c->machine.received == EW_RECEIVED_YES ==>
                ew_authenticated == 1 || \old(c->machine.received) == EW_RECEIVED_YES;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 ptrdiff_t endwell_write_bytes(ew_conn *c, const uint8_t *buf, size_t len);
 
@@ -1210,6 +1234,7 @@ static void start_handshake(ew_conn *c);
   ensures    W7_flag: c != \null && c->machine.received == EW_RECEIVED_YES ==>
                ew_authenticated == 1 || \old(c->machine.received) == EW_RECEIVED_YES;
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
+  ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 int ew_conn_handshake(ew_conn *c);
 
@@ -1233,6 +1258,7 @@ int ew_conn_handshake(ew_conn *c);
   ensures    W7_nothing_else: ew_authenticated == \old(ew_authenticated) || ew_authenticated == 1;
   ensures    W8_zero: \result == 0 ==> is_open(c) && is_out(&c->machine) && !\old(is_out(&c->machine));
   ensures    W8_one: \result == 1 ==> is_open(c) && is_settled(&c->machine);
+  ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 int ew_conn_shutdown(ew_conn *c);
 
@@ -1253,6 +1279,7 @@ int ew_conn_shutdown(ew_conn *c);
     loop invariant W7_nothing_else: ew_authenticated == \at(ew_authenticated, Pre) || ew_authenticated == 1;           \
     loop invariant same_io: c->transport.io == \at(c->transport.io, Pre);                                              \
     loop invariant W7_quiet: c->machine.quiet == \at(c->machine.quiet, Pre);                                           \
+    loop invariant W5_one_late_attempt: \at(ew_attempted == 0 && ew_late_again == 0, Pre) ==> in_time(c);              \
     loop assigns n, done, EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending,                                    \
         ew_taken, EW_RECORD, ew_read_so_far, c->machine, c->untold, c->in_call, c->tried, c->owed,                     \
         c->io_done, c->idle_records, c->again, c->write_buf, c->io_len;                                                \
@@ -1282,6 +1309,7 @@ int ew_conn_shutdown(ew_conn *c);
     loop invariant W8_none_asked: action != EW_ACTION_SEND_CLOSE_NOTIFY ==>                                            \
         ew_notice_asked == \at(ew_notice_asked, Pre) && ew_notice_out == \at(ew_notice_out, Pre);                      \
     loop invariant W8_at_most_one: action == EW_ACTION_SEND_CLOSE_NOTIFY ==> ew_notice_out == 0;                       \
+    loop invariant W5_one_late_attempt: \at(in_time(c), Pre) ==> in_time(c);                                           \
     loop assigns outcome, EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken,                                    \
         EW_RECORD, ew_read_so_far, c->tried, c->owed, c->io_done, c->idle_records, c->again,                           \
         c->read_buf[0 .. (action == EW_ACTION_RECEIVE && c->read_buf != \null ? c->io_len - 1 : -1)];                  \
@@ -1318,6 +1346,7 @@ int ew_conn_shutdown(ew_conn *c);
     loop invariant W5_turns: ew_turns <= \at(ew_turns, Pre);                                                           \
     loop invariant W5_ends: a == EW_ANSWER_WANT_READ || a == EW_ANSWER_WANT_WRITE ==>                                  \
         ew_turns < \at(ew_turns, Pre) || is_late_now(c);                                                               \
+    loop invariant W5_one_late_attempt: \at(in_time(c), Pre) ==> in_time(c);                                           \
     loop assigns a, EW_PORT_WRITES, ew_clock, ew_turns, ew_pending, ew_taken,                                          \
         EW_RECORD, ew_read_so_far, c->machine, c->tried, c->owed, c->io_done, c->idle_records,                         \
         c->again, c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];                                     \
@@ -1339,6 +1368,7 @@ int ew_conn_shutdown(ew_conn *c);
     loop invariant W7_nothing_else: ew_authenticated == \at(ew_authenticated, Pre) || ew_authenticated == 1;           \
     loop invariant W8_stays_out: event == EW_EVENT_SHUTDOWN && \at(is_out(&c->machine), Pre) ==> is_out(&c->machine);  \
     loop invariant W5_turns: ew_turns <= \at(ew_turns, Pre);                                                           \
+    loop invariant W5_one_late_attempt: \at(in_time(c), Pre) ==> in_time(c);                                           \
     loop assigns a, EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken,                                \
         EW_RECORD, ew_read_so_far, c->machine, c->tried, c->owed, c->io_done, c->idle_records,                         \
         c->again, c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];                                     \

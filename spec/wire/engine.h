@@ -45,7 +45,18 @@
 /*@ ghost unsigned char ew_notice_asked; */
 /*@ ghost unsigned char ew_notice_out; */
 /*@ ghost unsigned char ew_failed; */
-#define EW_RECORD ew_authenticated, ew_notice_asked, ew_notice_out, ew_failed
+
+/*
+ * The port was asked for an action since these were last 0; and one that was not the first of them was begun
+ * when the time of the call was up. A call of the application's that begins with both 0 leaves the second so (W5).
+ */
+/*@ ghost unsigned char ew_attempted; */
+/*@ ghost unsigned char ew_late_again; */
+#define EW_RECORD ew_authenticated, ew_notice_asked, ew_notice_out, ew_failed, ew_attempted, ew_late_again
+#define EW_NOTED_ATTEMPT                                                                           \
+    ensures noted_attempt: ew_attempted == 1;                                                      \
+    ensures noted_late: ew_late_again != 0 <==>                                                    \
+        \old(ew_late_again != 0 || (ew_attempted != 0 && is_over(ew_served)));
 
 /*@
   logic integer bytes_of_a_life = 9223372036854775808;
@@ -71,6 +82,12 @@
     \at(c->port,A) == \at(c->port,B) && \at(c->transport.io,A) == \at(c->transport.io,B) &&
     \at(c->transport.io->now_ms,A) == \at(c->transport.io->now_ms,B);
 
+  // By the io's clock. A call without a deadline is never late, nor one over an io without a clock.
+  predicate is_over(ew_conn *c) = c->transport.io->now_ms != \null && 0 <= c->expires <= ew_clock;
+
+  // Of the actions since the call began the first alone may have been begun late.
+  predicate in_time(ew_conn *c) = ew_late_again == 0 && (ew_attempted == 0 || c->tried != 0);
+
   predicate is_called(ew_port *p) =
     \valid_read(p) && \valid(ew_served) && ew_served->port == p && ew_served->in_call == 1;
 */
@@ -81,7 +98,8 @@
   requires   W8_no_handshake_after_notice: ew_notice_asked == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_failed, ew_turns;
+  assigns    EW_PORT_WRITES, ew_clock, ew_attempted, ew_late_again, ew_failed, ew_turns;
+  ensures    clock: is_clock(ew_clock);
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
   ensures    alive: stays_alive{Pre,Post}(ew_served);
@@ -89,6 +107,7 @@
   ensures    turns: ew_turns <= \old(ew_turns);
   ensures    P13_not_for_ever: is_unfinished(\result) ==> ew_turns < \old(ew_turns);
   ensures    noted_failure: ew_failed != 0 <==> is_fatal(\result) || \result == EW_EVENT_CLOSE_NOTIFY;
+  EW_NOTED_ATTEMPT
 */
 static inline uint8_t endwell_port_handshake(const ew_port *p, void *engine);
 
@@ -98,7 +117,8 @@ static inline uint8_t endwell_port_handshake(const ew_port *p, void *engine);
   requires   W8_no_data_after_notice: ew_notice_asked == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_failed, ew_turns, ew_pending;
+  assigns    EW_PORT_WRITES, ew_clock, ew_attempted, ew_late_again, ew_failed, ew_turns, ew_pending;
+  ensures    clock: is_clock(ew_clock);
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
   ensures    alive: stays_alive{Pre,Post}(ew_served);
@@ -108,6 +128,7 @@ static inline uint8_t endwell_port_handshake(const ew_port *p, void *engine);
   ensures    P14_nothing_pending: \result == EW_EVENT_DONE ==> ew_pending == 0;
   ensures    P14_still_pending: \result != EW_EVENT_DONE ==> ew_pending == \old(ew_pending);
   ensures    noted_failure: ew_failed != 0 <==> is_fatal(\result);
+  EW_NOTED_ATTEMPT
 */
 static inline uint8_t endwell_port_flush(const ew_port *p, void *engine);
 
@@ -117,7 +138,9 @@ static inline uint8_t endwell_port_flush(const ew_port *p, void *engine);
   requires   W8_at_most_one: ew_notice_out == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_notice_asked, ew_notice_out, ew_failed, ew_turns;
+  assigns    EW_PORT_WRITES, ew_clock, ew_attempted, ew_late_again, ew_notice_asked, ew_notice_out, ew_failed,
+             ew_turns;
+  ensures    clock: is_clock(ew_clock);
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
   ensures    alive: stays_alive{Pre,Post}(ew_served);
@@ -127,6 +150,7 @@ static inline uint8_t endwell_port_flush(const ew_port *p, void *engine);
   ensures    noted_asked: ew_notice_asked == 1;
   ensures    noted_out: ew_notice_out != 0 <==> \result == EW_EVENT_DONE;
   ensures    noted_failure: ew_failed != 0 <==> is_fatal(\result);
+  EW_NOTED_ATTEMPT
 */
 static inline uint8_t endwell_port_send_close_notify(const ew_port *p, void *engine);
 
@@ -135,7 +159,8 @@ static inline uint8_t endwell_port_send_close_notify(const ew_port *p, void *eng
   requires   W8_nothing_after_fatal: ew_failed == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_failed, ew_turns, ew_authenticated;
+  assigns    EW_PORT_WRITES, ew_clock, ew_attempted, ew_late_again, ew_failed, ew_turns, ew_authenticated;
+  ensures    clock: is_clock(ew_clock);
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
   ensures    alive: stays_alive{Pre,Post}(ew_served);
@@ -145,6 +170,7 @@ static inline uint8_t endwell_port_send_close_notify(const ew_port *p, void *eng
   ensures    P04_authenticated: \result == EW_EVENT_CLOSE_NOTIFY ==> ew_authenticated == 1;
   ensures    P04_nothing_else: \result != EW_EVENT_CLOSE_NOTIFY ==> ew_authenticated == \old(ew_authenticated);
   ensures    noted_failure: ew_failed != 0 <==> is_fatal(\result);
+  EW_NOTED_ATTEMPT
 */
 static inline uint8_t endwell_port_receive(const ew_port *p, void *engine);
 
@@ -155,7 +181,8 @@ static inline uint8_t endwell_port_receive(const ew_port *p, void *engine);
   requires   lifetime: ew_read_so_far + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_read_so_far, buf[0 .. len - 1];
+  assigns    EW_PORT_WRITES, ew_clock, ew_read_so_far, buf[0 .. len - 1];
+  ensures    clock: is_clock(ew_clock);
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
   ensures    alive: stays_alive{Pre,Post}(ew_served);
@@ -171,7 +198,8 @@ static inline int endwell_port_take(const ew_port *p, void *engine, uint8_t *buf
   requires   lifetime: ew_read_so_far + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, buf[0 .. len - 1];
+  assigns    EW_PORT_WRITES, ew_clock, buf[0 .. len - 1];
+  ensures    clock: is_clock(ew_clock);
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
   ensures    alive: stays_alive{Pre,Post}(ew_served);
@@ -199,7 +227,8 @@ static inline int endwell_port_pending(const ew_port *p, const void *engine);
   requires   valid: \valid(written);
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_failed, ew_turns, ew_taken, ew_pending, *written;
+  assigns    EW_PORT_WRITES, ew_clock, ew_attempted, ew_late_again, ew_failed, ew_turns, ew_taken, ew_pending, *written;
+  ensures    clock: is_clock(ew_clock);
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
   ensures    alive: stays_alive{Pre,Post}(ew_served);
@@ -212,6 +241,7 @@ static inline int endwell_port_pending(const ew_port *p, const void *engine);
   ensures    P18_nothing_pending: \result == EW_EVENT_DONE ==> ew_pending == 0;
   ensures    P18_pending: \result != EW_EVENT_DONE ==> ew_pending <= len;
   ensures    noted_failure: ew_failed != 0 <==> is_fatal(\result);
+  EW_NOTED_ATTEMPT
 */
 static inline uint8_t endwell_port_write(const ew_port *p, void *engine, const uint8_t *buf,
                                          int len, int *written);
@@ -225,6 +255,7 @@ static inline uint8_t endwell_port_write(const ew_port *p, void *engine, const u
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
   ensures    P12_nothing_pending: \result == 0 ==> ew_pending == 0;
+  ensures    noted_no_attempt: ew_attempted == \old(ew_attempted) && ew_late_again == \old(ew_late_again);
   ensures    noted_begins: \result == 0 ==>
                ew_authenticated == 0 && ew_notice_asked == 0 && ew_notice_out == 0 && ew_failed == 0;
   ensures    noted_goes_on: \result != 0 ==>
