@@ -135,8 +135,10 @@ def misfits(raw, said):
     counts = {row[0]: row[1] for row in cells(page, "What was judged and found")}
     told = {f"{level}s": sum(f["level"] == level and not f["suppressed"] for f in found)
             for level in ("error", "warning", "note")}
+    of_a_capture = "ends of connections" in counts
+    lost = "packets that the capture ends within" if of_a_capture else "lines of the trace that were lost"
     told.update({"suppressed": sum(f["suppressed"] for f in found), "of them established": said["established"],
-                 "lines of the trace that were lost": said["lost"]})
+                 lost: said["lost"]})
     wrong += [f"{counts.get(name)} {name}, and not {count}" for name, count in told.items()
               if counts.get(name) != str(count)]
     if [row[:2] + row[3:] for row in cells(page, "All findings")] != [
