@@ -14,7 +14,7 @@ MAKE = """#!/bin/sh
 for target; do :; done
 echo "$target" >>calls
 ! grep -q -x "$target" broken 2>/dev/null || exit 2
-name=$(echo "$target" | sed 's/prove/proof/; s/-/_/')
+name=$(echo "$target" | sed 's/prove/proof/; s/-/_/g')
 mkdir -p evidence && echo "{}" >"evidence/$name.json"
 """
 
