@@ -185,7 +185,7 @@ static int fits_body(const ew_bearssl *e)
     const br_ssl_engine_context *engine = e->engine;
 
     return (e->head[1] << 8 | e->head[2]) == engine->version_in &&
-           e->len <= engine->ibuf_len - EW_HEADER_LEN &&
+           e->len + EW_HEADER_LEN <= engine->ibuf_len &&
            engine->in.vtable->check_length(&engine->in.vtable, e->len);
 }
 
@@ -411,17 +411,20 @@ static uint8_t receive(void *engine)
     if (e->engine->ibuf != e->ibuf) {
         return was_reset(e); /* one that is too small is all that was changed */
     }
+    if (failed(e)) { /* by a length that is too small, too: the engine keeps that, and its keys */
+        return takes_nothing(e);
+    }
     if (holds_data(e)) {
         return EW_EVENT_DATA;
     }
     do {
         int n = e->have < EW_HEADER_LEN ? take_header(e) : take_body(e);
 
+        if (failed(e) || (is_ours(e) && starts_body(e) && !fits_body(e))) {
+            return tls_error(e);
+        }
         if (n <= 0) {
             return ew_transport_outcome(e->transport, 0);
-        }
-        if (is_ours(e) ? starts_body(e) && !fits_body(e) : failed(e)) {
-            return tls_error(e);
         }
     } while (!is_whole(e));
     e->have = 0;

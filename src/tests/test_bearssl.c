@@ -223,6 +223,37 @@ static void a_buffer_replaced_ends_the_connection(void **state)
     }
 }
 
+/*
+ * The engine refuses a length that is too small, but keeps it, and what it sends records by: of a
+ * record that begins then, and of one that has begun, nothing is written behind the buffer.
+ */
+static void a_buffer_said_to_be_shorter_is_not_written_beyond(void **state)
+{
+    enum { ROOM = 512 + 325 };
+    char got[4];
+
+    (void)state;
+    for (int said = 4; said <= 600; said += 596) {
+        br_ssl_engine_context *b;
+
+        link_make(&l, &server_of_openssl);
+        b = &ours()->server.eng;
+        br_ssl_engine_set_buffers_bidi(b, ours()->in, ROOM, ours()->out, sizeof ours()->out);
+        assert_int_equal(br_ssl_server_reset(&ours()->server), 1);
+        link_start(&l);
+        memset(ours()->in + ROOM, 0x5a, sizeof ours()->in - ROOM);
+        br_ssl_engine_set_buffers_bidi(b, ours()->in, (size_t)said, ours()->out, (size_t)said);
+        wire_put(&l.w, "\x15\0\0\x40\0", EW_HEADER_LEN);
+        wire_put(&l.w, big, 0x4000);
+        wire_release(&l.w, ALL);
+        changed(ew_conn_read(&l.c, got, sizeof got), "the engine failed");
+        for (size_t i = ROOM; i < sizeof ours()->in; i++) {
+            assert_int_equal(ours()->in[i], 0x5a);
+        }
+        link_close(&l);
+    }
+}
+
 /* It would go on in the clear. */
 static void a_context_reset_ends_the_connection(void **state)
 {
@@ -376,6 +407,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_close_notify_before_the_keys_fails_the_handshake),
         cmocka_unit_test(short_records_are_written_one_by_one),
         cmocka_unit_test(a_buffer_replaced_ends_the_connection),
+        cmocka_unit_test(a_buffer_said_to_be_shorter_is_not_written_beyond),
         cmocka_unit_test(a_context_reset_ends_the_connection),
         cmocka_unit_test(a_setting_that_changes_fails_the_handshake),
         cmocka_unit_test(what_is_no_context_is_refused),
