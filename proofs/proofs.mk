@@ -37,7 +37,7 @@ prove-io: ## prove: the ios against spec/wire/, over the system's calls; what pl
 # The ports that are proven, each a proof of its own: prove-port-openssl and so on.
 PROVEN_PORTS := openssl mbedtls
 .PHONY: $(PROVEN_PORTS:%=prove-port-%)
-prove-port: $(PROVEN_PORTS:%=prove-port-%) ## prove: the actions of ports over contracts of their libraries; planted bugs (half an hour); GO_ON=1
+prove-port: $(PROVEN_PORTS:%=prove-port-%) ## prove: the actions of ports over contracts of their libraries (half an hour); one: prove-port-openssl; GO_ON=1
 
 $(PROVEN_PORTS:%=prove-port-%): prove-port-%:
 	@python3 proofs/prove_port.py $(GO) $* --build $(BUILD)/proofs/port --out $(EVIDENCE)/proof_port_$*.json

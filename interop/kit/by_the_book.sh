@@ -49,10 +49,13 @@ renamed() {
 }
 
 tar cf - --exclude=./.git --exclude=./build --exclude=__pycache__ . | tar xf - -C "$folder/tree" || exit 2
-# What is built of the tree is built: what the port is not in is not made again, but with fewer sanitizers.
+# What is built is taken along, so that only what the port is in is made again. Not what has more sanitizers than below.
 mkdir "$folder/tree/build"
 (cd "$folder/.." && for part in */; do
-    case $part in by_the_book/ | evidence/ | proofs/ | forms/ | two_ends/ | fuzz/ | interop-asan/) ;; *) printf '%s\n' "$part" ;; esac
+    case $part in
+    by_the_book/ | evidence/ | proofs/ | forms/ | two_ends/ | fuzz/ | interop-asan/) ;;
+    *) printf '%s\n' "$part" ;;
+    esac
 done | tar cf - --warning=no-file-changed --ignore-failed-read -T -) | tar xf - -C "$folder/tree/build" || exit 2
 cd "$folder/tree" || exit 2
 # Nothing here is measured: no time is spent on optimizing, nor on sanitizers where a program does without.
