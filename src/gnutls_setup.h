@@ -10,6 +10,14 @@
 #include <gnutls/dtls.h>
 #include <gnutls/gnutls.h>
 
+#include "port_gnutls.h"
+
+/* Whom a session pulls from and pushes to. */
+typedef struct ew_gnutls_pointers {
+    gnutls_transport_ptr_t pull;
+    gnutls_transport_ptr_t push;
+} ew_gnutls_pointers;
+
 /* What is wrong with a session, in words; NULL: nothing. */
 static inline const char *ew_gnutls_unfit(gnutls_session_t session)
 {
@@ -45,6 +53,18 @@ static inline const char *ew_gnutls_unsafe(gnutls_session_t session)
             "the handshake is not over (GNUTLS_ENABLE_FALSE_START, GNUTLS_ENABLE_EARLY_START)");
     }
     return NULL;
+}
+
+static inline void ew_gnutls_keep_renew(ew_gnutls *e, ew_gnutls_renew renew, void *owner)
+{
+    e->renew = renew;
+    e->owner = owner;
+}
+
+/* For clear: another session, or NULL. */
+static inline gnutls_session_t ew_gnutls_another(const ew_gnutls *e)
+{
+    return e->renew == NULL ? NULL : e->renew(e->owner);
 }
 
 /* A server's session is in the database of the application's; a client's is not kept here. */

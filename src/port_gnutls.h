@@ -68,8 +68,8 @@ typedef struct ew_gnutls {
     int in_len;
     size_t out_at; /* what the socket did not take yet */
     size_t out_len;
-    uint8_t out[EW_GNUTLS_OUT_MAX];
-    uint8_t in[EW_GNUTLS_PEEK_MAX];
+    char out[EW_GNUTLS_OUT_MAX];
+    char in[EW_GNUTLS_PEEK_MAX];
 } ew_gnutls;
 
 extern const ew_port ew_gnutls_port;
