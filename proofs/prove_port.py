@@ -18,7 +18,7 @@ import frame
 import lint
 import shape
 import sockets_model
-from engine_headers import INLINES, MBEDTLS, NO_LONG_DIVISION, OPENSSL, division_findings
+from engine_headers import GNUTLS, INLINES, MBEDTLS, NO_LONG_DIVISION, OPENSSL, division_findings
 from held import HeldRun, Planted, Proof, functions
 from progress import only_one, run_all
 from wp import FULL, ONLY_SMOKE, QUICK, ROOT, SMOKE
@@ -26,7 +26,7 @@ from wp import FULL, ONLY_SMOKE, QUICK, ROOT, SMOKE
 PROVERS = ["-wp-prover", "cvc4,z3"]
 # The functions of a run: as many as prove in a minute or two beside the others.
 LONGEST = 14
-TITLES = {"openssl": "OpenSSL", "mbedtls": "mbedTLS"}
+TITLES = {"openssl": "OpenSSL", "mbedtls": "mbedTLS", "gnutls": "GnuTLS"}
 
 
 class Port:
@@ -57,7 +57,12 @@ OF_MBEDTLS.outside = shape.IO_OUTSIDE["port_mbedtls.c"]
 OF_MBEDTLS.unproven = ("ew_mbedtls_init", "joined", "attach_to", "adopt_for", "detach_from", "clear_for_another",
                        "drop_session", "ew_mbedtls_store", "ew_mbedtls_not_ready", "ew_mbedtls_ended",
                        "ew_mbedtls_holds", "ew_mbedtls_not_open")
-PORTS = (OF_OPENSSL, OF_MBEDTLS)
+OF_GNUTLS = Port("gnutls", "src/port_gnutls.c", ["src/port_gnutls.c", "src/gnutls_setup.h", "src/port_common.h"],
+                 GNUTLS, [])
+OF_GNUTLS.outside = shape.IO_OUTSIDE["port_gnutls.c"]
+OF_GNUTLS.unproven = ("forget", "ew_gnutls_init", "attach_to", "detach_from", "clear_for_another", "ew_gnutls_unfit",
+                      "ew_gnutls_keep_renew", "ew_gnutls_another", "ew_gnutls_settle")
+PORTS = (OF_OPENSSL, OF_MBEDTLS, OF_GNUTLS)
 SOURCES = ["spec/ew_predicates.h", "spec/wire/calls.h", "src/ew_port.h", "src/ew_transport.h"]
 
 

@@ -40,6 +40,7 @@ class Headers:
 OPENSSL = Headers("OpenSSL", ("openssl/bio", "openssl/err", "openssl/ssl"), ("openssl",), "libssl-dev")
 MBEDTLS = Headers("mbedTLS", ("mbedtls/net_sockets", "mbedtls/ssl", "mbedtls/version"), ("mbedtls", "psa"),
                   "libmbedtls-dev")
+GNUTLS = Headers("GnuTLS", ("gnutls/dtls", "gnutls/gnutls"), ("gnutls",), "libgnutls28-dev")
 
 
 def division_findings():
