@@ -510,9 +510,14 @@ static uint8_t write_or_repeat(ew_gnutls *e, const char *buf, int len)
     return drain_and_write(e, buf, len);
 }
 
+static uint8_t told(ew_gnutls *e, uint8_t result, int *written)
+{
+    return ew_port_written(result, &e->pending, written);
+}
+
 static uint8_t write_action(ew_gnutls *e, const char *buf, int len, int *written)
 {
-    return ew_port_written(write_or_repeat(e, buf, len), &e->pending, written);
+    return told(e, write_or_repeat(e, buf, len), written);
 }
 
 static uint8_t make_notice(ew_gnutls *e)
@@ -576,14 +581,14 @@ static uint8_t receive_next(ew_gnutls *e)
     return e->in_len > 0 ? EW_EVENT_DATA : receive_record(e);
 }
 
+static uint8_t receive_begun(ew_gnutls *e, uint8_t begun)
+{
+    return begun == EW_EVENT_DONE ? receive_next(e) : begun;
+}
+
 static uint8_t receive_action(ew_gnutls *e)
 {
-    uint8_t result = begin(e);
-
-    if (result != EW_EVENT_DONE) {
-        return result;
-    }
-    return receive_next(e);
+    return receive_begun(e, begin(e));
 }
 
 static int moved(ssize_t ret)
@@ -618,12 +623,14 @@ static int move_all(ew_gnutls *e, char *buf, int len)
     return n + move_held(e, buf + n, len - n);
 }
 
+static int take_begun(ew_gnutls *e, uint8_t begun, char *buf, int len)
+{
+    return begun == EW_EVENT_DONE ? move_all(e, buf, len) : -1;
+}
+
 static int take_data(ew_gnutls *e, char *buf, int len)
 {
-    if (begin(e) != EW_EVENT_DONE) {
-        return -1;
-    }
-    return move_all(e, buf, len);
+    return take_begun(e, begin(e), buf, len);
 }
 
 static void to_the_front(ew_gnutls *e)
@@ -669,12 +676,14 @@ static int show(ew_gnutls *e, char *buf, int len)
     return len;
 }
 
+static int peek_begun(ew_gnutls *e, uint8_t begun, char *buf, int len)
+{
+    return begun == EW_EVENT_DONE ? show(e, buf, len) : -1;
+}
+
 static int peek_data(ew_gnutls *e, char *buf, int len)
 {
-    if (begin(e) != EW_EVENT_DONE) {
-        return -1;
-    }
-    return show(e, buf, len);
+    return peek_begun(e, begin(e), buf, len);
 }
 
 static int count_data(const ew_gnutls *e)

@@ -56,9 +56,9 @@ struct gnutls_session_int {
         (t)->in.left, (t)->in.head[0 .. 4], (t)->out.have, (t)->out.left, (t)->out.head[0 .. 4],   \
         (t)->error, (t)->swallowed, (t)->tail[0 .. EW_TAIL_MAX - 1]
 #define EW_OUTPUT_OF(e) (e)->out_at, (e)->out_len, (e)->out[0 .. EW_GNUTLS_OUT_MAX - 1]
+#define EW_STATE_OF(s)  (s)->error, (s)->version, (s)->flags, (s)->last_in, (s)->alert
 #define EW_GNUTLS_WRITES(s)                                                                        \
-    (s)->error, (s)->version, (s)->flags, (s)->last_in, (s)->alert, ew_served->waits,              \
-        EW_OUTPUT_OF(ew_served), EW_WIRE_OF(ew_served->transport)
+    EW_STATE_OF(s), ew_served->waits, EW_OUTPUT_OF(ew_served), EW_WIRE_OF(ew_served->transport)
 
 /*@
   predicate out_ok{L}(ew_gnutls *e) = e->out_at + e->out_len <= EW_GNUTLS_OUT_MAX;

@@ -23,7 +23,8 @@ static int pull_timeout(gnutls_transport_ptr_t ptr, unsigned int milliseconds);
 #define EW_PORT_FAILS(e) (e)->transport->engine_error, (e)->transport->alert
 #define EW_PORT_IO(e)    (e)->session->push, (e)->session->pull, (e)->session->pull_timeout
 #define EW_PORT_INPUT(e) (e)->in_at, (e)->in_len, (e)->in[0 .. EW_GNUTLS_PEEK_MAX - 1]
-#define EW_PORT_CALLS(e) EW_GNUTLS_WRITES((e)->session), *((e)->transport)
+#define EW_PORT_CALLS(e)                                                                           \
+    EW_STATE_OF((e)->session), (e)->waits, EW_OUTPUT_OF(e), *((e)->transport)
 
 /*@
   predicate links_ok{L}(ew_gnutls *e) = e == ew_served && session_ok(e->session);
@@ -836,6 +837,21 @@ static uint8_t write_or_repeat(ew_gnutls *e, const char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
+  requires   valid: \valid(written) && \separated(written, e, e->session, e->transport);
+  terminates \true;
+  exits      \false;
+  assigns    e->pending, *written;
+  ensures    ok: port_ok(e);
+  ensures    links: same_links{Pre,Post}(e);
+  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    said: \result == result && e->out_len == \old(e->out_len);
+  ensures    P18_told_once: result == EW_EVENT_DONE ==> *written == \old(e->pending) && e->pending == 0;
+  ensures    P18_not_told: result != EW_EVENT_DONE ==> *written == \old(*written) && e->pending == \old(e->pending);
+*/
+static uint8_t told(ew_gnutls *e, uint8_t result, int *written);
+
+/*@
+  requires   ok: port_ok(e);
   requires   P18_memory: 1 <= len && \valid_read(buf + (0 .. len - 1));
   requires   apart: is_apart((char *)buf, len, e);
   requires   valid: \valid(written) && \separated(written, e, e->session, e->transport);
@@ -978,6 +994,25 @@ static uint8_t receive_next(ew_gnutls *e);
 
 /*@
   requires   ok: port_ok(e);
+  requires   P02_own_io: begun == EW_EVENT_DONE ==> own_io(e->session);
+  requires   P09_outcome: begun == EW_EVENT_DONE || begun == EW_EVENT_TLS_ERROR;
+  terminates \true;
+  exits      \false;
+  assigns    EW_PORT_CALLS(e), ew_notice, EW_PORT_INPUT(e);
+  ensures    ok: port_ok(e);
+  ensures    links: same_links{Pre,Post}(e);
+  ensures    gate: gate_goes_on{Pre,Post}(e);
+  ensures    same: e->pending == \old(e->pending) && e->open == \old(e->open);
+  ensures    P05_held: \result == EW_EVENT_DATA ==> e->in_len >= 1;
+  ensures    P04_authentic: is_true(\result);
+  ensures    P09_outcome: of_receiving(\result);
+  ensures    P16_again: \old(e->in_len) > 0 && \result != EW_EVENT_TLS_ERROR ==>
+               \result == EW_EVENT_DATA && same_input{Pre,Post}(e);
+*/
+static uint8_t receive_begun(ew_gnutls *e, uint8_t begun);
+
+/*@
+  requires   ok: port_ok(e);
   terminates \true;
   exits      \false;
   assigns    EW_PORT_IO(e) \from \nothing;
@@ -1044,7 +1079,7 @@ static int move_seen(ew_gnutls *e, char *buf, int len);
   requires   apart: is_apart(buf, len, e);
   terminates \true;
   exits      \false;
-  assigns    EW_GNUTLS_WRITES(e->session), ew_notice, e->in_at, e->in_len, buf[0 .. len - 1];
+  assigns    EW_PORT_CALLS(e), ew_notice, e->in_at, e->in_len, buf[0 .. len - 1];
   ensures    ok: port_ok(e);
   ensures    links: same_links{Pre,Post}(e);
   ensures    gate: gate_goes_on{Pre,Post}(e);
@@ -1053,6 +1088,23 @@ static int move_seen(ew_gnutls *e, char *buf, int len);
   ensures    P17_some: \old(e->in_len) > 0 ==> \result >= 1;
 */
 static int move_all(ew_gnutls *e, char *buf, int len);
+
+/*@
+  requires   ok: port_ok(e);
+  requires   P02_own_io: begun == EW_EVENT_DONE ==> own_io(e->session);
+  requires   P17_room: 1 <= len && \valid(buf + (0 .. len - 1));
+  requires   apart: is_apart(buf, len, e);
+  terminates \true;
+  exits      \false;
+  assigns    EW_PORT_CALLS(e), ew_notice, e->in_at, e->in_len, buf[0 .. len - 1];
+  ensures    ok: port_ok(e);
+  ensures    links: same_links{Pre,Post}(e);
+  ensures    gate: gate_goes_on{Pre,Post}(e);
+  ensures    same: e->pending == \old(e->pending) && e->open == \old(e->open);
+  ensures    P17_count: \result <= len;
+  ensures    P17_some: \old(e->in_len) > 0 && \result >= 0 ==> \result >= 1;
+*/
+static int take_begun(ew_gnutls *e, uint8_t begun, char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -1118,7 +1170,7 @@ static void hold_for(ew_gnutls *e, int len);
   requires   apart: is_apart(buf, len, e);
   terminates \true;
   exits      \false;
-  assigns    EW_GNUTLS_WRITES(e->session), ew_notice, EW_PORT_INPUT(e), buf[0 .. len - 1];
+  assigns    EW_PORT_CALLS(e), ew_notice, EW_PORT_INPUT(e), buf[0 .. len - 1];
   ensures    ok: port_ok(e);
   ensures    links: same_links{Pre,Post}(e);
   ensures    gate: gate_goes_on{Pre,Post}(e);
@@ -1129,6 +1181,25 @@ static void hold_for(ew_gnutls *e, int len);
   ensures    P22_same_bytes: \forall integer j; 0 <= j < \result ==> buf[j] == e->in[e->in_at + j];
 */
 static int show(ew_gnutls *e, char *buf, int len);
+
+/*@
+  requires   ok: port_ok(e);
+  requires   P02_own_io: begun == EW_EVENT_DONE ==> own_io(e->session);
+  requires   P17_room: 1 <= len && \valid(buf + (0 .. len - 1));
+  requires   apart: is_apart(buf, len, e);
+  terminates \true;
+  exits      \false;
+  assigns    EW_PORT_CALLS(e), ew_notice, EW_PORT_INPUT(e), buf[0 .. len - 1];
+  ensures    ok: port_ok(e);
+  ensures    links: same_links{Pre,Post}(e);
+  ensures    gate: gate_goes_on{Pre,Post}(e);
+  ensures    same: e->pending == \old(e->pending) && e->open == \old(e->open);
+  ensures    P22_count: \result <= len;
+  ensures    P22_held: \result >= 0 ==> \result <= e->in_len && \old(e->in_len) <= e->in_len;
+  ensures    P22_some: \old(e->in_len) > 0 && \result >= 0 ==> \result >= 1;
+  ensures    P22_same_bytes: \forall integer j; 0 <= j < \result ==> buf[j] == e->in[e->in_at + j];
+*/
+static int peek_begun(ew_gnutls *e, uint8_t begun, char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
