@@ -35,7 +35,7 @@ prove-io: ## prove: the ios against spec/wire/, over the system's calls; what pl
 	@python3 proofs/prove_io.py --build $(BUILD)/proofs/io --out $(EVIDENCE)/proof_io.json
 
 # The ports that are proven, each a proof of its own: prove-port-openssl and so on.
-PROVEN_PORTS := openssl mbedtls
+PROVEN_PORTS := openssl mbedtls gnutls
 .PHONY: $(PROVEN_PORTS:%=prove-port-%)
 prove-port: $(PROVEN_PORTS:%=prove-port-%) ## prove: the actions of ports over contracts of their libraries (half an hour); one: prove-port-openssl; GO_ON=1
 

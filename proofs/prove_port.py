@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""prove_port [--go-on] PORT: hold the port for OpenSSL or mbedTLS to what a port owes, over its library.
+"""prove_port [--go-on] PORT: hold a port to what a port owes, over its library.
 
 Its actions and what the library calls, with the library's own headers: of OpenSSL src/openssl_call.h,
-openssl_bio.h, openssl_action.h and spec/engines/openssl_port.h; of mbedTLS src/port_mbedtls.c and
-spec/engines/mbedtls_port.h. The gate of `make prove` on every function, smoke tests, and edits that have to
-lose what they name. Attaching, detaching and clear are not proven. PORT is openssl or mbedtls.
+openssl_bio.h, openssl_action.h and spec/engines/openssl_port.h; of mbedTLS and GnuTLS src/port_PORT.c and
+spec/engines/PORT_port.h. The gate of `make prove` on every function, smoke tests, and edits that have to
+lose what they name. Attaching, detaching and clear are not proven. PORT is openssl, mbedtls or gnutls.
 Exits 0 when all is proved and every edit fails for its reason, 1 when not, 2 when it could not run.
 """
 import argparse

@@ -206,7 +206,7 @@ gnutls_alert_description_t gnutls_alert_get(gnutls_session_t session);
   terminates \true;
   exits      \false;
   assigns    \nothing;
-  ensures    P19_last: \result == session->last_in;                            // documented
+  ensures    P19_last: \result == session->last_in;                            // observed
 */
 gnutls_handshake_description_t gnutls_handshake_get_last_in(gnutls_session_t session);
 
