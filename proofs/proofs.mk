@@ -9,7 +9,7 @@ include proofs/audit/trace.mk
 include proofs/audit/evidence.mk
 include proofs/theorems/theorems.mk
 
-.PHONY: prove prove-quick prove-all prove-wire prove-connection prove-opening prove-io prove-port prove-layers prove-layers-quick prove-orderly prove-orderly-quick prove-use prove-use-quick test-prove test-prove-quick test-prove-io test-prove-use test-prove-use-quick
+.PHONY: prove prove-quick prove-all prove-wire prove-connection prove-opening prove-io prove-joint prove-port prove-layers prove-layers-quick prove-orderly prove-orderly-quick prove-use prove-use-quick test-prove test-prove-quick test-prove-io test-prove-use test-prove-use-quick
 prove: ## prove: the core and the theorems; PROP=label: one requirement, with all that it rests on
 	@python3 proofs/prove --build $(BUILD)/proofs --out $(EVIDENCE)/proof.json \
 	    $(if $(PROP),--prop $(PROP))
@@ -17,7 +17,7 @@ prove: ## prove: the core and the theorems; PROP=label: one requirement, with al
 prove-quick: ## prove: every goal of prove, a twentieth of its canaries and a 32nd of its smoke tests
 	@python3 proofs/prove --quick --build $(BUILD)/proofs --out $(EVIDENCE)/proof_sample.json
 
-prove-all: ## prove: prove and -orderly, -wire, -connection, -opening, -io, -port, -use; stopped, it goes on with the rest (an hour)
+prove-all: ## prove: prove and -orderly, -wire, -connection, -opening, -io, -joint, -port, -use; stopped, it goes on with the rest (an hour)
 	@MAKE='$(MAKE)' python3 proofs/prove_all.py
 
 # What a run before proved of the very same texts, by the same tools, is taken.
@@ -34,6 +34,9 @@ prove-opening: ## prove: what is open is usable; any history of all calls keeps 
 prove-io: ## prove: the ios against spec/wire/, over the system's calls; what planted bugs break (ten minutes)
 	@python3 proofs/prove_io.py --build $(BUILD)/proofs/io --out $(EVIDENCE)/proof_io.json
 
+prove-joint: ## prove: what the ports and the connection assume of the transport follows from its contracts (two minutes)
+	@python3 proofs/prove_joint.py --build $(BUILD)/proofs/joint --out $(EVIDENCE)/proof_joint.json
+
 # The ports that are proven, each a proof of its own: prove-port-openssl and so on.
 PROVEN_PORTS := openssl mbedtls gnutls
 .PHONY: $(PROVEN_PORTS:%=prove-port-%)
@@ -49,11 +52,13 @@ prove-layers: ## prove: every goal of prove-orderly, -wire, -connection, -openin
 	@python3 proofs/prove_wire opening --goals --build $(BUILD)/proofs/opening_goals --out $(EVIDENCE)/proof_opening_goals.json
 	@python3 proofs/prove_io.py --goals --build $(BUILD)/proofs/io_goals --out $(EVIDENCE)/proof_io_goals.json
 
-prove-layers-quick: ## prove: of prove-wire, -connection, -opening or -io a few functions and an edit, other ones with each commit; LAYER=
+LAYERS := wire connection opening io joint $(PROVEN_PORTS:%=port-%)
+prove-layers-quick: ## prove: a few functions and an edit of one layer, another with each commit; LAYER=wire, port-openssl ...
 	@layer='$(LAYER)'; \
-	case "$${layer:=$$(python3 proofs/lib/sample.py 4 wire connection opening io)}" in \
-	wire) set -- prove_wire ;; connection) set -- prove_wire connection ;; opening) set -- prove_wire opening ;; io) set -- prove_io.py ;; \
-	*) echo "prove-layers-quick: no layer '$$layer' (there are: wire connection opening io)" >&2; exit 2 ;; esac; \
+	case "$${layer:=$$(python3 proofs/lib/sample.py $(words $(LAYERS)) $(LAYERS))}" in \
+	wire) set -- prove_wire ;; connection) set -- prove_wire connection ;; opening) set -- prove_wire opening ;; \
+	io) set -- prove_io.py ;; joint) set -- prove_joint.py ;; port-*) set -- prove_port.py "$${layer#port-}" ;; \
+	*) echo "prove-layers-quick: no layer '$$layer' (there are: $(LAYERS))" >&2; exit 2 ;; esac; \
 	what=$$1; shift; python3 proofs/$$what "$$@" --quick --build $(BUILD)/proofs/layers --out $(EVIDENCE)/proof_layers_sample.json
 
 prove-orderly: ## prove: the orderly close: its contracts, its theorems, smoke tests, a canary, what it rests on

@@ -24,7 +24,8 @@ from wp import ROOT, tool_versions
 # Target, and the evidence that it leaves.
 PROOFS = {"prove": "proof", "prove-orderly": "proof_orderly", "prove-wire": "proof_wire",
           "prove-connection": "proof_connection", "prove-opening": "proof_opening", "prove-io": "proof_io",
-          **{f"prove-port-{port.name}": f"proof_port_{port.name}" for port in PORTS}, "prove-use": "proof_use"}
+          "prove-joint": "proof_joint", **{f"prove-port-{port.name}": f"proof_port_{port.name}" for port in PORTS},
+          "prove-use": "proof_use"}
 READ = ("spec", "gen/out", "src", "proofs", "examples")
 WANTED = 25 * 60     # seconds for all of them on two idle cores
 

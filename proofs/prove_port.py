@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""prove_port [--go-on] PORT: hold a port to what a port owes, over its library.
+"""prove_port [--go-on | --quick] PORT: hold a port to what a port owes, over its library.
 
 Its actions and what the library calls, with the library's own headers: of OpenSSL src/openssl_call.h,
 openssl_bio.h, openssl_action.h and spec/engines/openssl_port.h; of mbedTLS and GnuTLS src/port_PORT.c and
 spec/engines/PORT_port.h. The gate of `make prove` on every function, smoke tests, and edits that have to
-lose what they name. Attaching, detaching and clear are not proven. PORT is openssl, mbedtls or gnutls.
+lose what they name. Attaching, detaching and clear are not proven. PORT is openssl, mbedtls or gnutls. With
+--quick a sample: the goals of a few functions, and one edit.
 Exits 0 when all is proved and every edit fails for its reason, 1 when not, 2 when it could not run.
 """
 import argparse
@@ -21,11 +22,13 @@ import sockets_model
 from engine_headers import GNUTLS, INLINES, MBEDTLS, NO_LONG_DIVISION, OPENSSL, division_findings
 from held import HeldRun, Planted, Proof, functions
 from progress import only_one, run_all
+from sample import Sample
 from wp import FULL, ONLY_SMOKE, QUICK, ROOT, SMOKE
 
 PROVERS = ["-wp-prover", "cvc4,z3"]
 # The functions of a run: as many as prove in a minute or two beside the others.
 LONGEST = 14
+SAMPLED = 27   # of so many functions one is tried in `make check`; prime to the number of layers
 TITLES = {"openssl": "OpenSSL", "mbedtls": "mbedTLS", "gnutls": "GnuTLS"}
 
 
@@ -100,15 +103,14 @@ def findings(port):
         yield from division_findings()
 
 
-def unproven(port, goals):
+def unproven(port, names, goals):
     """A function that Frama-C was asked about, and said nothing of."""
     heard = {goal["function"] for goal in goals if not goal["smoke"]}
-    return [f"{port.contracts}:1: {name}: nothing was proved of it" for name in port.proven() if name not in heard]
+    return [f"{port.contracts}:1: {name}: nothing was proved of it" for name in names if name not in heard]
 
 
-def unit_runs(port, build):
+def unit_runs(port, names, build):
     """Goals and smoke tests, of some functions each."""
-    names = port.proven()
     for first in range(0, len(names), LONGEST):
         of, part = f"{port.name} {first // LONGEST + 1}", names[first:first + LONGEST]
         run = PortRun(of, port, port.unit, port.contracts, build, part, PROVERS + FULL)
@@ -143,14 +145,16 @@ class PortPlanted(Planted):
         return os.path.relpath(os.path.join(self.folder, os.path.relpath(self.port.contracts, "spec")), ROOT)
 
 
-def prove(port, build, out):
-    proof = Proof()
+def prove(port, build, out, sample=None):
+    proof = Proof(sample)
     PortRun.linked = {port.name: port.headers.linked(os.path.join(build, port.name))}
-    runs = list(unit_runs(port, build))
-    planted = [PortPlanted(port, path, os.path.join(build, port.name))
-               for path in sorted(glob.glob(port.edits + "/*.patch"))]
+    names, edits = port.proven(), sorted(glob.glob(port.edits + "/*.patch"))
+    if sample:
+        names, edits = sample.of(names), sample.of(edits)[:1]
+    runs = [run for run in unit_runs(port, names, build) if not sample or not run.name.endswith("smoke tests")]
+    planted = [PortPlanted(port, path, os.path.join(build, port.name)) for path in edits]
     run_all(f"prove port {port.name}", runs + [one.run for one in planted])
-    unfit = [*findings(port), *unproven(port, [goal for run in runs for goal in run.goals])]
+    unfit = [*findings(port), *unproven(port, names, [goal for run in runs for goal in run.goals])]
     told = {"port": port.title, "functions": port.proven(), "outside": list(port.outside),
             "clauses": sockets_model.counted(port.model)}
     sources = list(dict.fromkeys(port.sources() + SOURCES))
@@ -161,7 +165,9 @@ def prove(port, build, out):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("port", choices=[port.name for port in PORTS])
-    parser.add_argument("--go-on", action="store_true", help="what was proved of these very texts is not proved again")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--go-on", action="store_true", help="what was proved of these very texts is not proved again")
+    how.add_argument("--quick", action="store_true", help="the goals of a few functions, and one edit")
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "proofs", "port"))
     parser.add_argument("--out", help="by default build/evidence/proof_port_PORT.json")
     options = parser.parse_args()
@@ -170,7 +176,8 @@ def main():
     out = options.out or os.path.join(ROOT, "build", "evidence", f"proof_port_{options.port}.json")
     PortRun.go_on = options.go_on
     with only_one("prove_port", build):
-        return prove(next(port for port in PORTS if port.name == options.port), build, os.path.abspath(out))
+        return prove(next(port for port in PORTS if port.name == options.port), build, os.path.abspath(out),
+                     Sample(SAMPLED) if options.quick else None)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import re
 import clauses
 import lint
 import prove_io
+import prove_joint
 import prove_port
 import shape
 
@@ -39,6 +40,7 @@ class Clause:
     def __init__(self, path, line, function, kind, label, text, mark=None):
         self.path, self.line, self.function, self.kind, self.label = path, line, function, kind, label
         self.text, self.mark, self.more = " ".join(text.split()), mark, []
+        self.paths = [path]   # where else these words stand of this function
 
     @property
     def ident(self):
@@ -61,6 +63,7 @@ PARTS = {"prove-wire": prove_wire.PARTS["wire"].units, "prove-io": prove_io.UNIT
          "prove-connection": prove_wire.PARTS["connection"].units,
          "prove-opening": prove_wire.PARTS["opening"].units}
 WHOLE = ("prove-wire", "prove-io")
+JOINT = "prove-joint"   # what the headers of other parts say again of the transport
 
 
 def figures_of(root):
@@ -173,6 +176,13 @@ class Tree:
                 if path in self.reads[source] and (where == source or where.endswith(".h")):
                     self.heard.setdefault((where, name), set()).update(self.reads[source])
 
+    def is_joined(self, name, header):
+        """Whether that header says again what the transport keeps, and prove-joint has shown that it follows."""
+        kept = figures_of(self.root).get(JOINT, {})
+        ours = any((source, name) in self.bodies for source in ("src/transport.c", "src/dispatch.c"))
+        return ours and name.startswith("ew_transport_") and header not in (prove_joint.TRANSPORT, prove_joint.CALLS) \
+            and header in kept.get("judged", {}) and kept["proved"] == kept["goals"]
+
     def is_read(self, header):
         return any(header in read for read in self.reads.values())
 
@@ -228,7 +238,7 @@ def all_read(root):
 
 def of_headers(root):
     """All clauses of spec/wire/ and spec/engines/ that nothing proves, and what is wrong with the headers."""
-    tree, found, wrong, same, once = Tree(root), [], [], {}, set()
+    tree, found, wrong, same, once = Tree(root), [], [], {}, {}
     for header in headers(root):
         if header.startswith("spec/wire/") and not tree.is_read(header):
             wrong += [] if header in all_read(root) else [
@@ -237,13 +247,18 @@ def of_headers(root):
         whole = any(one.mark for _, said, _ in contracts(root, header) for one in said)
         for name, said, wrote in contracts(root, header):
             wrong += unlabelled(header, said)
+            if tree.is_joined(name, header):
+                continue
             if tree.is_proven(name, header):
                 for one in of_callers(tree, header, name, said):
                     same.setdefault((header, one.label, one.text), []).append(one)
             else:
-                found += [one for one in of_contract(header if whole else "", said, wrote)
-                          if (one.ident, one.text) not in once]
-                once |= {(one.ident, one.text) for one in found}
+                for one in of_contract(header if whole else "", said, wrote):
+                    first = once.setdefault((one.ident, one.text), one)
+                    if first is one:
+                        found.append(one)
+                    elif header not in first.paths:
+                        first.paths.append(header)
     for alike in same.values():
         alike[0].more = [one.function for one in alike[1:]]
         found.append(alike[0])

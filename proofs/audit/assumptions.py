@@ -266,8 +266,8 @@ def row(mine):
     mark = f" *{one.mark}*" if one.mark else ""
     text = one.text if one.kind in ("row", "condition") else f"`{one.text}`"
     said = "; ".join(mine.noticed) or f"**nothing**: {mine.nothing}"
-    return f"| {one.ident}{more} | {text.replace('|', chr(92) + '|')}{mark} | " \
-           f"[{os.path.basename(one.path)}](../{one.path}) | {said} |"
+    places = ", ".join(f"[{os.path.basename(path)}](../{path})" for path in one.paths)
+    return f"| {one.ident}{more} | {text.replace('|', chr(92) + '|')}{mark} | {places} | {said} |"
 
 
 def page(told):

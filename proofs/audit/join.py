@@ -31,7 +31,7 @@ LAYERS = {"transport": "transport", "records": "transport", "stream": "transport
           "port_gnutls": "actions of the GnuTLS port"}
 # What is counted by name in the figures of each proof, if anything is.
 RUNS = {**{part: "obligations" if part == "prove-io" or part.startswith("prove-port-") else "theorems"
-           for part in assumed.PARTS}, "prove-orderly": None, "prove": None}
+           for part in assumed.PARTS}, assumed.JOINT: "obligations", "prove-orderly": None, "prove": None}
 HISTORIES = {"T": "proofs/any_client.c", "O": "proofs/any_orderly.c"}
 # The layers that have their own contracts, and where it stands what these assume.
 BESIDE = (("core", "gen/out/ew_core.c", [*assumptions.conditions.SPEC["spec"], HISTORIES["T"]]),
@@ -108,6 +108,13 @@ class Said:
             return self.tree.is_proven(one.function, one.path)
         return is_compared(one) or any(self.tree.is_held(place, one.path)
                                        for place in self.tree.callers.get(one.function, ()))
+
+    def standing(self, one):
+        """What the page says of a label: of the transport's, one may follow from what is proved elsewhere."""
+        if self.is_proven(one):
+            return "proved"
+        joined = self.tree.is_joined(one.function, one.path)
+        return "said again, which follows" if joined else "assumed or asked of who calls"
 
 
 def is_compared(one):
@@ -241,7 +248,7 @@ def layer_rows(said):
     for source, header in sorted(assumed.units(said.tree.root).items()):
         layer, read = layer_of(header), said.tree.reads[source]
         proven = {name for where, name, path in said.tree.proven if path == header}
-        mine = [one for one in said.all if one.one.path in read]
+        mine = [one for one in said.all if set(read) & set(one.one.paths)]
         old = layers.setdefault(layer, (set(), set(), set()))
         layers[layer] = (old[0] | {source}, old[1] | proven, old[2] | set(mine))
     if "connection" not in layers:
@@ -292,8 +299,8 @@ def section(one, said, figures):
     lines += ["", "Carried by:", "", *counted(one, figures)]
     for path in sorted({label.path for label in one.labels}):
         mine = [label for label in one.labels if label.path == path]
-        for word, which in (("proved", True), ("assumed or asked of who calls", False)):
-            some = [label for label in mine if said.is_proven(label) is which]
+        for word in ("proved", "said again, which follows", "assumed or asked of who calls"):
+            some = [label for label in mine if said.standing(label) == word]
             if some:
                 lines.append(f"- [{os.path.basename(path)}](../{path}), {layer_of(path)}, {word}: {by_function(some)}")
     if not one.labels:

@@ -49,6 +49,8 @@ CASES = [
      r"figures\.json:1: error: prove-wire is about other sources than the tree's; run: make prove-wire figures"),
     ("figures of fewer goals", FIGURES, (r'(?s)("prove-io": .*?"proved": )\d+', r"\g<1>7"),
      r"figures\.json:1: error: prove-io proved 7 of \d+ goals"),
+    ("a joint of other headers", FIGURES, (r'(?s)("prove-joint": .*?"spec/wire/port_gnutls\.h": ")\w', r"\1x"),
+     r"figures\.json:1: error: prove-joint is about other sources than the tree's; run: make prove-joint figures"),
     ("no figures of a proof", FIGURES, (r'"prove-orderly"', '"prove-disorderly"'),
      r"figures\.json:1: error: nothing of prove-orderly; run: make prove-orderly figures"),
     ("figures without a statement", FIGURES, (r'(?s)("prove-wire": .*?)"W7"', r'\1"W17"'),

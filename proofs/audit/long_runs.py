@@ -11,7 +11,8 @@ import re
 
 from evidence import sha256, spec_sha256, write_whole
 from judged import inputs_sha256, judged_sha256
-from proof_figures import core_lines, io_lines, is_proved_now, orderly_lines, port_lines, proved, wire_lines
+from proof_figures import (core_lines, io_lines, is_proved_now, joint_lines, orderly_lines, port_lines, proved,
+                           wire_lines)
 from prove_port import PORTS
 
 FIGURES = "docs/figures.json"
@@ -22,7 +23,7 @@ RELATION = "gen/out/relation.sha256"
 CANARIES = "proofs/canaries"
 BEHAVIOUR = {"explore", "explore-ours", "kit", "faults", "fuzz", "lossless", "system", "soak",
              "world"}
-PROVED = {"prove", "prove-wire", "prove-connection", "prove-opening", "prove-io", "prove-orderly",
+PROVED = {"prove", "prove-joint", "prove-wire", "prove-connection", "prove-opening", "prove-io", "prove-orderly",
           *(f"prove-port-{port.name}" for port in PORTS)}
 JUDGED = {"by-label": inputs_sha256, "necessity": judged_sha256, "provers": judged_sha256}
 
@@ -295,6 +296,7 @@ LONG = {"by-label": (judged("by-label", "mutants", "mutants", "equivalent", "kil
                                               "obligations", "clauses"),
                                        port_lines(f"make prove-port-{port.name}"), f"make prove-port-{port.name}")
            for port in PORTS},
+        "prove-joint": (proved("proof_joint", "functions", "edits", "obligations"), joint_lines, "make prove-joint"),
         "prove-orderly": (proved("proof_orderly", "canaries"), orderly_lines, "make prove-orderly"),
         "kit": (picked("kit", "passed", "failed"), kit_lines, "make kit"),
         "faults": (faults_figures, faults_lines, "make faults"),

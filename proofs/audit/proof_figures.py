@@ -59,6 +59,11 @@ def io_lines(kept):
             f"lose what they name. Assumed of the system's calls: {of_the_system}."] + what_loses(kept["obligations"])
 
 
+def joint_lines(kept):
+    return [f"`make prove-joint`, what other proofs assume of the transport, from what it is proved to keep: "
+            f"{goals_and_smoke(kept)}, {kept['functions']} functions; {kept['edits']} headers that say more lose it."]
+
+
 def orderly_lines(kept):
     return [f"`make prove-orderly`, the orderly close: {goals_and_smoke(kept)}; {kept['canaries']} variants "
             "that have to fail do, each for the reason it names."]
