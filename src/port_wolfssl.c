@@ -71,12 +71,11 @@
 
 /* The transport ------------------------------------------------------------ */
 
-static int io_send(WOLFSSL *ssl, char *buf, int len, void *ctx)
+/* What is owed is all that its buffer holds: output that grew ends past it, and is not read. */
+static int let_out(ew_wolfssl *e, const char *buf, int len)
 {
-    ew_wolfssl *e = ctx;
     int n;
 
-    (void)ssl;
     if (e->owed > 0 && len != e->owed) {
         (void)ew_transport_changed(e->transport,
                                    EW_WORDS("wolfSSL made a record behind one not all out"));
@@ -90,13 +89,11 @@ static int io_send(WOLFSSL *ssl, char *buf, int len, void *ctx)
     return n > 0 ? n : WOLFSSL_CBIO_ERR_GENERAL;
 }
 
-static int io_recv(WOLFSSL *ssl, char *buf, int len, void *ctx)
+static int let_in(const ew_wolfssl *e, char *buf, int len)
 {
-    ew_wolfssl *e = ctx;
     int n;
 
-    (void)ssl;
-    if (len <= 0 || e->transport->met & EW_MET_RECV_BLOCKED) {
+    if (len <= 0 || (e->transport->met & EW_MET_RECV_BLOCKED) != 0) {
         return WOLFSSL_CBIO_ERR_WANT_READ;
     }
     n = ew_transport_recv(e->transport, buf, (size_t)len);
@@ -109,6 +106,30 @@ static int io_recv(WOLFSSL *ssl, char *buf, int len, void *ctx)
     return n > 0 ? n : WOLFSSL_CBIO_ERR_GENERAL;
 }
 
+/* What wolfSSL calls, and what it knows of it: one line each, with the port's object as void *. */
+
+static int io_send(WOLFSSL *ssl, char *buf, int len, void *ctx)
+{
+    (void)ssl;
+    return let_out(ctx, buf, len);
+}
+
+static int io_recv(WOLFSSL *ssl, char *buf, int len, void *ctx)
+{
+    (void)ssl;
+    return let_in(ctx, buf, len);
+}
+
+static int reads_ours(const ew_wolfssl *e)
+{
+    return wolfSSL_GetIOReadCtx(e->ssl) == e;
+}
+
+static int writes_ours(const ew_wolfssl *e)
+{
+    return wolfSSL_GetIOWriteCtx(e->ssl) == e;
+}
+
 /* Alerts ------------------------------------------------------------------- */
 
 /* The newest alert that the object received, as level and description; -1: none. */
@@ -116,15 +137,16 @@ static int newest_alert(WOLFSSL *ssl)
 {
     WOLFSSL_ALERT_HISTORY seen;
 
-    if (wolfSSL_get_alert_history(ssl, &seen) != WOLFSSL_SUCCESS || seen.last_rx.code < 0) {
+    if (wolfSSL_get_alert_history(ssl, &seen) != WOLFSSL_SUCCESS || seen.last_rx.code < 0 ||
+        seen.last_rx.level < 0) {
         return -1;
     }
-    return (seen.last_rx.level & 255) << 8 | (seen.last_rx.code & 255);
+    return 256 * (seen.last_rx.level % 256) + seen.last_rx.code % 256;
 }
 
 static int is_close_notify(int alert)
 {
-    return alert == (alert_warning << 8 | close_notify);
+    return alert == 256 * alert_warning + close_notify;
 }
 
 /* Attaching ---------------------------------------------------------------- */
@@ -148,9 +170,8 @@ static void use_transport(ew_wolfssl *e)
     wolfSSL_SSLSetIOSend(e->ssl, io_send);
 }
 
-static int attach(void *engine, ew_transport *t)
+static int attach_to(ew_wolfssl *e, ew_transport *t)
 {
-    ew_wolfssl *e = engine;
     const char *why = ew_wolfssl_unfit(e->ssl);
 
     if (e->transport != NULL) {
@@ -179,10 +200,8 @@ static void settle_session(ew_wolfssl *e, int kept)
     }
 }
 
-static void detach(void *engine, int session_kept)
+static void detach_from(ew_wolfssl *e, int session_kept)
 {
-    ew_wolfssl *e = engine;
-
     settle_session(e, session_kept);
     wolfSSL_SSLSetIORecv(e->ssl, NULL);
     wolfSSL_SSLSetIOSend(e->ssl, NULL);
@@ -211,7 +230,7 @@ static uint8_t ended(const ew_wolfssl *e, int error, uint8_t is)
 /* Without WOLFSSL_ASYNC_CRYPT a handshake of TLS 1.2 that is repeated fails, or is wrong. */
 static uint8_t put_off(const ew_wolfssl *e, int error)
 {
-    if (EW_WOLFSSL_WAITS || wolfSSL_version(e->ssl) >= TLS1_3_VERSION) {
+    if (wolfSSL_version(e->ssl) >= EW_WOLFSSL_WAITS_FROM) {
         return EW_EVENT_SUSPENDED;
     }
     (void)ew_transport_changed(e->transport, EW_WORDS("this wolfSSL cannot wait in TLS 1.2"));
@@ -234,7 +253,10 @@ static uint8_t outcome(ew_wolfssl *e, int ret)
     case SOCKET_PEER_CLOSED_E: is = ew_transport_outcome(e->transport, 1); break;
     default: is = EW_EVENT_TLS_ERROR; break;
     }
-    return is == EW_EVENT_TLS_ERROR ? ended(e, error, is) : is;
+    if (is == EW_EVENT_TLS_ERROR) {
+        return ended(e, error, is);
+    }
+    return is;
 }
 
 /*
@@ -244,13 +266,13 @@ static uint8_t outcome(ew_wolfssl *e, int ret)
 static int is_error_alert(ew_wolfssl *e, int alert)
 {
     return e->open != 0 && alert >= 0 && alert != e->alert &&
-           wolfSSL_version(e->ssl) >= TLS1_3_VERSION && (alert & 255) != close_notify &&
-           (alert & 255) != user_canceled;
+           wolfSSL_version(e->ssl) >= TLS1_3_VERSION && alert % 256 != close_notify &&
+           alert % 256 != user_canceled;
 }
 
 static uint8_t alerted(const ew_wolfssl *e, int error, int alert)
 {
-    e->transport->alert = (int16_t)(alert & 255);
+    e->transport->alert = (int16_t)(alert % 256);
     return ended(e, error, EW_EVENT_FATAL_ALERT);
 }
 
@@ -275,7 +297,7 @@ static uint8_t received(ew_wolfssl *e, int ret)
 static uint8_t begin(ew_wolfssl *e)
 {
     ew_transport_begin(e->transport);
-    if (wolfSSL_GetIOReadCtx(e->ssl) != e || wolfSSL_GetIOWriteCtx(e->ssl) != e) {
+    if (!reads_ours(e) || !writes_ours(e)) {
         return ew_transport_changed(e->transport,
                                     EW_WORDS("the I/O was replaced (wolfSSL_set_fd, say)"));
     }
@@ -302,10 +324,8 @@ static int drop_held_data(ew_wolfssl *e)
     return 0;
 }
 
-static int clear(void *engine, int session_kept)
+static int clear_for_another(ew_wolfssl *e, int session_kept)
 {
-    ew_wolfssl *e = engine;
-
     settle_session(e, session_kept);
     if (e->owed > 0 || begin(e) != EW_EVENT_DONE) {
         return -1; /* what is owed would go out with the next handshake */
@@ -326,74 +346,129 @@ static int clear(void *engine, int session_kept)
     return wolfSSL_clear(e->ssl) == WOLFSSL_SUCCESS && is_usable(e->ssl) ? 0 : -1;
 }
 
-static uint8_t handshake(void *engine)
+/* What came of wolfSSL_negotiate in a handshake, or with a message of ours behind one. */
+static uint8_t negotiated(ew_wolfssl *e, int ret)
 {
-    ew_wolfssl *e = engine;
-    uint8_t result = begin(e);
-    int ret;
-
-    if (result != EW_EVENT_DONE || (e->owed == 0 && wolfSSL_is_init_finished(e->ssl))) {
-        return result;
-    }
-    ret = wolfSSL_negotiate(e->ssl);
-    if (ret == WOLFSSL_SUCCESS && wolfSSL_version(e->ssl) < TLS1_2_VERSION) {
-        return ew_transport_changed(e->transport, EW_WORDS("the version is older than TLS 1.2"));
-    }
     if (ret != WOLFSSL_SUCCESS) {
         return received(e, ret);
+    }
+    if (wolfSSL_version(e->ssl) < TLS1_2_VERSION) {
+        return ew_transport_changed(e->transport, EW_WORDS("the version is older than TLS 1.2"));
     }
     e->open = 1;
     return EW_EVENT_DONE;
 }
 
+/* It is over once it was seen to be: then there may be a message of ours to flush, and no more. */
+static int is_over(const ew_wolfssl *e)
+{
+    return e->open != 0 && e->owed == 0 && wolfSSL_is_init_finished(e->ssl);
+}
+
+/* A handshake; and behind one it flushes, and does nothing else. */
+static int hand_over(ew_wolfssl *e)
+{
+    return wolfSSL_negotiate(e->ssl);
+}
+
+static uint8_t negotiate(ew_wolfssl *e)
+{
+    return negotiated(e, hand_over(e));
+}
+
+static uint8_t shake_hands(ew_wolfssl *e, uint8_t begun)
+{
+    if (begun != EW_EVENT_DONE || is_over(e)) {
+        return begun;
+    }
+    return negotiate(e);
+}
+
+static uint8_t handshake_action(ew_wolfssl *e)
+{
+    return shake_hands(e, begin(e));
+}
+
+static uint8_t handed_over(ew_wolfssl *e, int ret)
+{
+    if (ret != WOLFSSL_SUCCESS) {
+        return outcome(e, ret);
+    }
+    return EW_EVENT_DONE;
+}
+
+static uint8_t drain(ew_wolfssl *e, uint8_t begun)
+{
+    if (begun != EW_EVENT_DONE || e->owed == 0) {
+        return begun;
+    }
+    return handed_over(e, hand_over(e));
+}
+
 /* Hands over what the object holds, whatever it is; it makes nothing new. */
 static uint8_t drain_output(ew_wolfssl *e)
 {
-    uint8_t result = begin(e);
-    int ret;
-
-    if (result != EW_EVENT_DONE || e->owed == 0) {
-        return result;
-    }
-    ret = wolfSSL_negotiate(e->ssl);
-    return ret == WOLFSSL_SUCCESS ? EW_EVENT_DONE : outcome(e, ret);
+    return drain(e, begin(e));
 }
 
-static uint8_t flush(void *engine)
+static uint8_t flush_action(ew_wolfssl *e)
 {
-    ew_wolfssl *e = engine;
-
     return ew_port_flushed(drain_output(e), &e->pending);
 }
 
 /* The limit of a record is asked for each one: the object's may have changed. */
-static uint8_t make_record(ew_wolfssl *e, const void *buf, int len)
+static int one_record(const ew_wolfssl *e, int len)
 {
     int max = wolfSSL_GetMaxOutputSize(e->ssl);
-    uint8_t result;
-    int ret;
 
-    len = max > 0 ? ew_port_fitting(len, (size_t)max) : len;
-    ret = wolfSSL_write(e->ssl, buf, len);
-    if (ret <= 0 && wolfSSL_get_error(e->ssl, ret) != WOLFSSL_ERROR_WANT_WRITE) {
-        return outcome(e, ret);
-    }
-    result = ew_port_took(e->transport, ret > 0 ? ret : len, len, &e->pending);
-    return ret > 0 ? result : outcome(e, ret);
+    return max > 0 ? ew_port_fitting(len, (size_t)max) : len;
 }
 
-static uint8_t write_record(void *engine, const void *buf, int len, int *written)
+/* What came of making a record of len bytes. */
+static uint8_t record_made(ew_wolfssl *e, int ret, int len)
 {
-    ew_wolfssl *e = engine;
+    if (ret > 0) {
+        return ew_port_took(e->transport, ret, len, &e->pending);
+    }
+    if (wolfSSL_get_error(e->ssl, ret) == WOLFSSL_ERROR_WANT_WRITE) {
+        e->pending = len;
+    }
+    return outcome(e, ret);
+}
+
+static uint8_t make_record(ew_wolfssl *e, const char *buf, int len)
+{
+    int part = one_record(e, len);
+
+    return record_made(e, wolfSSL_write(e->ssl, buf, part), part);
+}
+
+static uint8_t write_behind(ew_wolfssl *e, uint8_t drained, const char *buf, int len)
+{
+    if (drained != EW_EVENT_DONE || e->pending != 0) {
+        return drained;
+    }
+    return make_record(e, buf, len);
+}
+
+static uint8_t drain_and_write(ew_wolfssl *e, const char *buf, int len)
+{
+    return write_behind(e, drain_output(e), buf, len);
+}
+
+static uint8_t write_or_repeat(ew_wolfssl *e, const char *buf, int len)
+{
     uint8_t result = ew_port_repeated(e->transport, e->pending, len);
 
-    if (result == EW_EVENT_DONE) {
-        result = drain_output(e);
+    if (result != EW_EVENT_DONE) {
+        return result;
     }
-    if (result == EW_EVENT_DONE && e->pending == 0) {
-        result = make_record(e, buf, len);
-    }
-    return ew_port_written(result, &e->pending, written);
+    return drain_and_write(e, buf, len);
+}
+
+static uint8_t write_action(ew_wolfssl *e, const char *buf, int len, int *written)
+{
+    return ew_port_written(write_or_repeat(e, buf, len), &e->pending, written);
 }
 
 /* What wolfSSL_shutdown said, asked once. It says success of nothing if it is quiet. */
@@ -409,53 +484,132 @@ static uint8_t shut(ew_wolfssl *e, int ret)
     return EW_EVENT_DONE;
 }
 
-static uint8_t send_close_notify(void *engine)
+static uint8_t closed(ew_wolfssl *e, int ret)
 {
-    ew_wolfssl *e = engine;
+    return ew_port_closed(e->transport, shut(e, ret));
+}
+
+static uint8_t make_notice(ew_wolfssl *e)
+{
+    ew_transport_seal(e->transport);
+    return closed(e, wolfSSL_shutdown(e->ssl));
+}
+
+static uint8_t close_action(ew_wolfssl *e)
+{
     uint8_t result = drain_output(e);
-    int ret;
 
     if (result != EW_EVENT_DONE || ew_transport_is_shut(e->transport)) {
         return result;
     }
-    ew_transport_seal(e->transport);
-    ret = wolfSSL_shutdown(e->ssl);
-    return ew_port_closed(e->transport, shut(e, ret));
+    return make_notice(e);
+}
+
+/* What came of looking at the next byte. */
+static uint8_t looked(ew_wolfssl *e, int ret)
+{
+    if (ret > 0) {
+        return EW_EVENT_DATA;
+    }
+    return received(e, ret);
+}
+
+static int look(ew_wolfssl *e)
+{
+    char byte;
+
+    return wolfSSL_peek(e->ssl, &byte, 1);
+}
+
+static uint8_t receive_record(ew_wolfssl *e, uint8_t begun)
+{
+    if (begun != EW_EVENT_DONE) {
+        return begun;
+    }
+    return looked(e, look(e));
+}
+
+static uint8_t receive_action(ew_wolfssl *e)
+{
+    return receive_record(e, begin(e));
+}
+
+static int take_data(ew_wolfssl *e, char *buf, int len)
+{
+    if (begin(e) != EW_EVENT_DONE) {
+        return -1;
+    }
+    return wolfSSL_read(e->ssl, buf, len);
+}
+
+static int peek_data(ew_wolfssl *e, char *buf, int len)
+{
+    if (begin(e) != EW_EVENT_DONE) {
+        return -1;
+    }
+    return wolfSSL_peek(e->ssl, buf, len);
+}
+
+static int count_data(const ew_wolfssl *e)
+{
+    return wolfSSL_pending(e->ssl);
+}
+
+/* The port: one line each, with what the connection has as void *. -------- */
+
+static int attach(void *engine, ew_transport *t)
+{
+    return attach_to(engine, t);
+}
+
+static void detach(void *engine, int session_kept)
+{
+    detach_from(engine, session_kept);
+}
+
+static int clear(void *engine, int session_kept)
+{
+    return clear_for_another(engine, session_kept);
+}
+
+static uint8_t handshake(void *engine)
+{
+    return handshake_action(engine);
+}
+
+static uint8_t flush(void *engine)
+{
+    return flush_action(engine);
+}
+
+static uint8_t send_close_notify(void *engine)
+{
+    return close_action(engine);
 }
 
 static uint8_t receive(void *engine)
 {
-    ew_wolfssl *e = engine;
-    uint8_t result = begin(e);
-    char byte;
-    int ret;
-
-    if (result != EW_EVENT_DONE) {
-        return result;
-    }
-    ret = wolfSSL_peek(e->ssl, &byte, 1);
-    return ret > 0 ? EW_EVENT_DATA : received(e, ret);
+    return receive_action(engine);
 }
 
 static int take(void *engine, void *buf, int len)
 {
-    ew_wolfssl *e = engine;
+    return take_data(engine, buf, len);
+}
 
-    return begin(e) == EW_EVENT_DONE ? wolfSSL_read(e->ssl, buf, len) : -1;
+static uint8_t write_record(void *engine, const void *buf, int len, int *written)
+{
+    return write_action(engine, buf, len, written);
 }
 
 static int peek(void *engine, void *buf, int len)
 {
-    ew_wolfssl *e = engine;
-
-    return begin(e) == EW_EVENT_DONE ? wolfSSL_peek(e->ssl, buf, len) : -1;
+    return peek_data(engine, buf, len);
 }
 
 static int pending(const void *engine)
 {
-    const ew_wolfssl *e = engine;
-
-    return wolfSSL_pending(e->ssl);
+    return count_data(engine);
 }
 
 const ew_port ew_wolfssl_port = {

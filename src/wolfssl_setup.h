@@ -32,11 +32,11 @@
 #error "the wolfSSL port needs TLS 1.2, or WOLFSSL_TLS13 (--enable-tls13)"
 #endif
 
-/* Built for functions that make it wait, whatever the version. */
+/* The oldest version in which a function can make it wait: any, if it was built for that. */
 #ifdef WOLFSSL_ASYNC_CRYPT
-enum { EW_WOLFSSL_WAITS = 1 };
+enum { EW_WOLFSSL_WAITS_FROM = 0 };
 #else
-enum { EW_WOLFSSL_WAITS = 0 };
+enum { EW_WOLFSSL_WAITS_FROM = TLS1_3_VERSION };
 #endif
 
 /* What is wrong with an object, in words; NULL: nothing. */

@@ -25,6 +25,9 @@ IO_OUTSIDE = {"io_posix.c": ["endwell_tell", "posix_send", "posix_recv", "posix_
               "port_mbedtls.c": ["bio_send", "bio_recv", "set_bio", "has_bio", "attach", "adopt", "detach", "clear",
                                  "handshake", "flush", "send_close_notify", "receive", "take", "write_record",
                                  "peek", "pending"],
+              "port_wolfssl.c": ["io_send", "io_recv", "reads_ours", "writes_ours", "attach", "detach", "clear",
+                                 "handshake", "flush", "send_close_notify", "receive", "take", "write_record",
+                                 "peek", "pending"],
               "port_openssl.c": ["bio_write", "bio_read", "bio_ctrl", "attach", "detach", "clear", "handshake",
                                  "flush", "send_close_notify", "receive", "take", "write_record", "adopt", "peek",
                                  "pending"]}
@@ -44,7 +47,7 @@ KEPT = re.compile(r"->(?:io_context|engine) = (?:context|engine);")
 ONE_LINE = re.compile(r"\s*(?:return )?(?:[\w>-]+->)?\w+\([^;{}]*\);\s*")
 # Beside that, in an io or a port: a context that is not needed, errno written, a void * compared.
 IO_ONE_LINE = re.compile(r"\s*(?:\(void\)\w+;\s*)*(?:return |errno = )?\w+\([^;{}]*\);\s*|"
-                         r"\s*return \w+->\w+ == \w+;\s*")
+                         r"\s*return \w+(?:->\w+|\(\w+->\w+\)) == \w+;\s*")
 # A member by the name that mbedTLS 3 hides it under: no call.
 PRIVATE = re.compile(r"\bMBEDTLS_PRIVATE\((\w+)\)")
 IO_FUNCTION = re.compile(r"^(?!typedef|struct|enum|#)\w[^;{}#]*?\b(\w+)\([^;{}#]*\)\s*\{(.*?)^\}", re.M | re.S)
