@@ -2,9 +2,9 @@
 """prove_port [--go-on | --quick] PORT: hold a port to what a port owes, over its library.
 
 Its actions and what the library calls, with the library's own headers: of OpenSSL src/openssl_call.h,
-openssl_bio.h, openssl_action.h and spec/engines/openssl_port.h; of mbedTLS and GnuTLS src/port_PORT.c and
+openssl_bio.h, openssl_action.h and spec/engines/openssl_port.h; of the others src/port_PORT.c and
 spec/engines/PORT_port.h. The gate of `make prove` on every function, smoke tests, and edits that have to
-lose what they name. Attaching, detaching and clear are not proven. PORT is openssl, mbedtls or gnutls. With
+lose what they name. Attaching, detaching and clear are not proven. PORT is the engine's name. With
 --quick a sample: the goals of a few functions, and one edit.
 Exits 0 when all is proved and every edit fails for its reason, 1 when not, 2 when it could not run.
 """
@@ -19,7 +19,7 @@ import frame
 import lint
 import shape
 import sockets_model
-from engine_headers import GNUTLS, INLINES, MBEDTLS, NO_LONG_DIVISION, OPENSSL, division_findings
+from engine_headers import GNUTLS, INLINES, MBEDTLS, NO_LONG_DIVISION, OPENSSL, WOLFSSL, division_findings
 from held import HeldRun, Planted, Proof, functions
 from progress import only_one, run_all
 from sample import Sample
@@ -29,7 +29,7 @@ PROVERS = ["-wp-prover", "cvc4,z3"]
 # The functions of a run: as many as prove in a minute or two beside the others.
 LONGEST = 14
 SAMPLED = 27   # of so many functions one is tried in `make check`; prime to the number of layers
-TITLES = {"openssl": "OpenSSL", "mbedtls": "mbedTLS", "gnutls": "GnuTLS"}
+TITLES = {"openssl": "OpenSSL", "mbedtls": "mbedTLS", "gnutls": "GnuTLS", "wolfssl": "wolfSSL"}
 
 
 class Port:
@@ -65,7 +65,13 @@ OF_GNUTLS = Port("gnutls", "src/port_gnutls.c", ["src/port_gnutls.c", "src/gnutl
 OF_GNUTLS.outside = shape.IO_OUTSIDE["port_gnutls.c"]
 OF_GNUTLS.unproven = ("forget", "ew_gnutls_init", "attach_to", "detach_from", "clear_for_another", "ew_gnutls_unfit",
                       "ew_gnutls_keep_renew", "ew_gnutls_another", "ew_gnutls_settle")
-PORTS = (OF_OPENSSL, OF_MBEDTLS, OF_GNUTLS)
+OF_WOLFSSL = Port("wolfssl", "src/port_wolfssl.c", ["src/port_wolfssl.c", "src/wolfssl_setup.h", "src/port_common.h"],
+                  WOLFSSL, ["-c11"], ())
+OF_WOLFSSL.outside = shape.IO_OUTSIDE["port_wolfssl.c"]
+OF_WOLFSSL.unproven = ("ew_wolfssl_init", "forget", "attach_to", "settle_session", "detach_from", "is_usable",
+                       "drop_held_data", "clear_for_another", "ew_wolfssl_unfit", "ew_wolfssl_drop",
+                       "ew_wolfssl_is_quiet")
+PORTS = (OF_OPENSSL, OF_MBEDTLS, OF_GNUTLS, OF_WOLFSSL)
 SOURCES = ["spec/ew_predicates.h", "spec/wire/calls.h", "src/ew_port.h", "src/ew_transport.h"]
 
 

@@ -17,19 +17,24 @@ class Headers:
         self.name, self.folders, self.package = name, folders, package
         self.text = "".join(f"#include <{header}.h>\n" for header in included)
 
+    def within(self, path):
+        """A header's place from the library's folder on, the last of that name; '' of any other header."""
+        parts = path.split("/")
+        first = [at for at, part in enumerate(parts[:-1]) if part in self.folders]
+        return "/".join(parts[first[-1]:]) if first else ""
+
     def linked(self, build):
         """
         A folder with these headers and nothing else, wherever they are: beside Frama-C's own of the C
         library, those of the system cannot be read.
         """
         told = tool.run("sh", "-c", f"printf '{self.text}' | ${{CC:-cc}} -M -xc -")
-        paths = [path for path in told.replace("\\\n", " ").split()
-                 if os.path.basename(os.path.dirname(path)) in self.folders]
+        paths = [path for path in told.replace("\\\n", " ").split() if self.within(path)]
         if not paths:
             raise CannotRun(f"{self.name}'s headers are missing; install them with: apt-get install {self.package}")
         folder = os.path.join(build, "headers")
         for path in paths:
-            link = os.path.join(folder, os.path.basename(os.path.dirname(path)), os.path.basename(path))
+            link = os.path.join(folder, self.within(path))
             os.makedirs(os.path.dirname(link), exist_ok=True)
             if os.path.lexists(link):
                 os.remove(link)
@@ -41,6 +46,7 @@ OPENSSL = Headers("OpenSSL", ("openssl/bio", "openssl/err", "openssl/ssl"), ("op
 MBEDTLS = Headers("mbedTLS", ("mbedtls/net_sockets", "mbedtls/ssl", "mbedtls/version"), ("mbedtls", "psa"),
                   "libmbedtls-dev")
 GNUTLS = Headers("GnuTLS", ("gnutls/dtls", "gnutls/gnutls"), ("gnutls",), "libgnutls28-dev")
+WOLFSSL = Headers("wolfSSL", ("wolfssl/options", "wolfssl/error-ssl", "wolfssl/ssl"), ("wolfssl",), "libwolfssl-dev")
 
 
 def division_findings():
