@@ -34,6 +34,9 @@
   // The connection is open, as `begin` finds it: then no call of an action goes on with a handshake.
   predicate is_open{L}(ew_wolfssl *e) = e->open != 0 && e->transport->gate == EW_GATE_OPEN;
 
+  // P-13: the handshake is over, and was seen to be.
+  predicate is_complete{L}(ew_wolfssl *e) = e->ssl->init_finished != 0 && e->open != 0;
+
   predicate is_of_transport(integer r) =
     r == EW_EVENT_EOF || r == EW_EVENT_IO_ERROR || r == EW_EVENT_WANT_WRITE || r == EW_EVENT_WANT_READ ||
     r == EW_EVENT_OTHER || r == EW_EVENT_TLS_ERROR;
@@ -432,6 +435,7 @@ static uint8_t begin(ew_wolfssl *e);
   ensures    ok: port_ok(e);
   ensures    links: same_links{Pre,Post}(e);
   ensures    same: same_record{Pre,Post}(e);
+  ensures    P01_none: no_other_alert{Pre,Post}(e);
   ensures    gate: e->transport->gate == \old(e->transport->gate);
   ensures    P09_outcome: is_outcome(\result) && \result != EW_EVENT_AGAIN;
   ensures    P13_never_data: \result != EW_EVENT_DATA;
@@ -486,7 +490,7 @@ static int hand_over(ew_wolfssl *e);
   ensures    P01_none: no_other_alert{Pre,Post}(e);
   ensures    P09_outcome: is_outcome(\result) && \result != EW_EVENT_AGAIN;
   ensures    P13_never_data: \result != EW_EVENT_DATA;
-  ensures    P13_complete: \result == EW_EVENT_DONE ==> e->ssl->init_finished != 0 && e->open != 0;
+  ensures    P13_complete: \result == EW_EVENT_DONE ==> is_complete(e);
   ensures    P13_flushed: \result == EW_EVENT_DONE ==> e->owed == 0;
   ensures    P10_version: \result == EW_EVENT_DONE ==> e->ssl->version >= TLS1_2_VERSION;
   ensures    P04_authentic: is_true(e, \result);
@@ -508,7 +512,7 @@ static uint8_t negotiate(ew_wolfssl *e);
   ensures    P01_none: no_other_alert{Pre,Post}(e);
   ensures    P09_outcome: is_outcome(\result) && \result != EW_EVENT_AGAIN;
   ensures    P13_never_data: \result != EW_EVENT_DATA;
-  ensures    P13_complete: \result == EW_EVENT_DONE ==> e->ssl->init_finished != 0 && e->open != 0;
+  ensures    P13_complete: \result == EW_EVENT_DONE ==> is_complete(e);
   ensures    P13_flushed: \result == EW_EVENT_DONE ==> e->owed == 0;
   ensures    P10_version: \old(e->open) == 0 && \result == EW_EVENT_DONE ==> e->ssl->version >= TLS1_2_VERSION;
   ensures    P04_authentic: is_true(e, \result);
@@ -529,7 +533,7 @@ static uint8_t shake_hands(ew_wolfssl *e, uint8_t begun);
   ensures    P01_none: no_other_alert{Pre,Post}(e);
   ensures    P09_outcome: is_outcome(\result) && \result != EW_EVENT_AGAIN;
   ensures    P13_never_data: \result != EW_EVENT_DATA;
-  ensures    P13_complete: \result == EW_EVENT_DONE ==> e->ssl->init_finished != 0 && e->open != 0;
+  ensures    P13_complete: \result == EW_EVENT_DONE ==> is_complete(e);
   ensures    P13_flushed: \result == EW_EVENT_DONE ==> e->owed == 0;
   ensures    P10_version: \old(e->open) == 0 && \result == EW_EVENT_DONE ==> e->ssl->version >= TLS1_2_VERSION;
   ensures    P04_authentic: is_true(e, \result);
@@ -544,6 +548,7 @@ static uint8_t handshake_action(ew_wolfssl *e);
   assigns    e->transport->detail \from \nothing;
   ensures    ok: port_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e) && e->owed == \old(e->owed);
+  ensures    P01_none: no_other_alert{Pre,Post}(e);
   ensures    gate: e->transport->gate == \old(e->transport->gate);
   ensures    P09_done: \result == EW_EVENT_DONE <==> ret == WOLFSSL_SUCCESS;
   ensures    P06_sending: ends_sending(\result);
@@ -840,6 +845,7 @@ static uint8_t close_action(ew_wolfssl *e);
   assigns    e->transport->detail \from \nothing;
   ensures    ok: port_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e) && e->owed == \old(e->owed);
+  ensures    P01_none: no_other_alert{Pre,Post}(e);
   ensures    gate: e->transport->gate == \old(e->transport->gate);
   ensures    P09_outcome: of_receiving(\result);
   ensures    P04_authentic: is_true(e, \result);
