@@ -38,7 +38,7 @@ prove-joint: ## prove: what the ports and the connection assume of the transport
 	@python3 proofs/prove_joint.py --build $(BUILD)/proofs/joint --out $(EVIDENCE)/proof_joint.json
 
 # The ports that are proven, each a proof of its own: prove-port-openssl and so on.
-PROVEN_PORTS := openssl mbedtls gnutls wolfssl
+PROVEN_PORTS := openssl mbedtls gnutls wolfssl bearssl
 .PHONY: $(PROVEN_PORTS:%=prove-port-%)
 prove-port: $(PROVEN_PORTS:%=prove-port-%) ## prove: the actions of ports over contracts of their libraries (half an hour); one: prove-port-openssl; GO_ON=1
 

@@ -19,7 +19,7 @@ import frame
 import lint
 import shape
 import sockets_model
-from engine_headers import GNUTLS, INLINES, MBEDTLS, NO_LONG_DIVISION, OPENSSL, WOLFSSL, division_findings
+from engine_headers import BEARSSL, GNUTLS, INLINES, MBEDTLS, NO_LONG_DIVISION, OPENSSL, WOLFSSL, division_findings
 from held import HeldRun, Planted, Proof, functions
 from progress import only_one, run_all
 from sample import Sample
@@ -29,7 +29,8 @@ PROVERS = ["-wp-prover", "cvc4,z3"]
 # The functions of a run: as many as prove in a minute or two beside the others.
 LONGEST = 14
 SAMPLED = 27   # of so many functions one is tried in `make check`; prime to the number of layers
-TITLES = {"openssl": "OpenSSL", "mbedtls": "mbedTLS", "gnutls": "GnuTLS", "wolfssl": "wolfSSL"}
+TITLES = {"openssl": "OpenSSL", "mbedtls": "mbedTLS", "gnutls": "GnuTLS", "wolfssl": "wolfSSL",
+          "bearssl": "BearSSL"}
 
 
 class Port:
@@ -71,7 +72,13 @@ OF_WOLFSSL.outside = shape.IO_OUTSIDE["port_wolfssl.c"]
 OF_WOLFSSL.unproven = ("ew_wolfssl_init", "forget", "attach_to", "settle_session", "detach_from", "is_usable",
                        "drop_held_data", "clear_for_another", "ew_wolfssl_unfit", "ew_wolfssl_drop",
                        "ew_wolfssl_is_quiet")
-PORTS = (OF_OPENSSL, OF_MBEDTLS, OF_GNUTLS, OF_WOLFSSL)
+OF_BEARSSL = Port("bearssl", "src/port_bearssl.c", ["src/port_bearssl.c", "src/bearssl_setup.h", "src/port_common.h"],
+                  BEARSSL, [], ())
+OF_BEARSSL.outside = (*shape.IO_OUTSIDE["port_bearssl.c"], "ew_bearssl_cache")   # it takes a table for a structure
+OF_BEARSSL.unproven = ("ew_bearssl_init_client", "ew_bearssl_init_server", "joined", "attach_to", "adopt_for",
+                       "detach_from", "clear_for_another", "ew_bearssl_settle_session", "ew_bearssl_unfit_buffers",
+                       "ew_bearssl_not_ready", "ew_bearssl_holds", "ew_bearssl_not_open")
+PORTS = (OF_OPENSSL, OF_MBEDTLS, OF_GNUTLS, OF_WOLFSSL, OF_BEARSSL)
 SOURCES = ["spec/ew_predicates.h", "spec/wire/calls.h", "src/ew_port.h", "src/ew_transport.h"]
 
 

@@ -65,7 +65,7 @@ class Assumption:
 def kind_of(one):
     """By where it stands; an entry may say another one, and has to for the table's."""
     if one.path.startswith(("spec/engines/libssl", "spec/engines/openssl", "spec/engines/mbedtls",
-                            "spec/engines/gnutls", "spec/engines/wolfssl")):
+                            "spec/engines/gnutls", "spec/engines/wolfssl", "spec/engines/bearssl")):
         return "engine"
     if one.path.startswith("spec/engines/") or one.mark:
         return "system"

@@ -28,7 +28,8 @@ LAYERS = {"transport": "transport", "records": "transport", "stream": "transport
           "clear": "connection", "closing": "connection", "ending": "connection", "orderly": "connection",
           "opening": "connection", "application": "any application",
           "port_openssl": "actions of the OpenSSL port", "port_mbedtls": "actions of the mbedTLS port",
-          "port_gnutls": "actions of the GnuTLS port", "port_wolfssl": "actions of the wolfSSL port"}
+          "port_gnutls": "actions of the GnuTLS port", "port_wolfssl": "actions of the wolfSSL port",
+          "port_bearssl": "actions of the BearSSL port"}
 # What is counted by name in the figures of each proof, if anything is.
 RUNS = {**{part: "obligations" if part == "prove-io" or part.startswith("prove-port-") else "theorems"
            for part in assumed.PARTS}, assumed.JOINT: "obligations", "prove-orderly": None, "prove": None}

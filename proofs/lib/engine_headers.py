@@ -11,10 +11,13 @@ NO_LONG_DIVISION = "-DMBEDTLS_NO_UDBL_DIVISION"
 
 
 class Headers:
-    """Of a library: what is included of it, in which folders that is, and the package that has them."""
+    """
+    Of a library: what is included of it, in which folders that is, the package that has them, and which of the
+    folders is searched itself (searched).
+    """
 
-    def __init__(self, name, included, folders, package):
-        self.name, self.folders, self.package = name, folders, package
+    def __init__(self, name, included, folders, package, searched=""):
+        self.name, self.folders, self.package, self.searched = name, folders, package, searched
         self.text = "".join(f"#include <{header}.h>\n" for header in included)
 
     def within(self, path):
@@ -39,7 +42,7 @@ class Headers:
             if os.path.lexists(link):
                 os.remove(link)
             os.symlink(os.path.abspath(path), link)
-        return folder
+        return os.path.join(folder, self.searched) if self.searched else folder
 
 
 OPENSSL = Headers("OpenSSL", ("openssl/bio", "openssl/err", "openssl/ssl"), ("openssl",), "libssl-dev")
@@ -47,6 +50,8 @@ MBEDTLS = Headers("mbedTLS", ("mbedtls/net_sockets", "mbedtls/ssl", "mbedtls/ver
                   "libmbedtls-dev")
 GNUTLS = Headers("GnuTLS", ("gnutls/dtls", "gnutls/gnutls"), ("gnutls",), "libgnutls28-dev")
 WOLFSSL = Headers("wolfSSL", ("wolfssl/options", "wolfssl/error-ssl", "wolfssl/ssl"), ("wolfssl",), "libwolfssl-dev")
+# What <bearssl.h> includes is a header of that name again.
+BEARSSL = Headers("BearSSL", ("bearssl",), ("bearssl",), "libbearssl-dev", "bearssl")
 
 
 def division_findings():

@@ -19,6 +19,9 @@ IO_OUTSIDE = {"io_posix.c": ["endwell_tell", "posix_send", "posix_recv", "posix_
                              "posix_wait", "posix_now_ms", "posix_release", "get_int", "get_time",
                              "start_transport", "start"],
               "io_memory.c": ["memory_send", "memory_recv", "memory_half_close", "memory_close"],
+              "port_bearssl.c": ["put_out", "get_in", "copy_bytes", "keys_of", "sends_by", "can_have", "decrypt",
+                                 "attach", "adopt", "detach", "clear", "handshake", "flush", "send_close_notify",
+                                 "receive", "take", "write_record", "peek", "pending"],
               "port_gnutls.c": ["tell_errno", "push", "pull", "pull_noting", "pulls_here", "pushes_here",
                                 "ew_gnutls_set_renew", "attach", "detach", "clear", "handshake", "flush",
                                 "send_close_notify", "receive", "take", "write_record", "peek", "pending"],
@@ -45,9 +48,9 @@ FORBIDDEN = [
 # What keeps a void * for what it is: the members that hand it on.
 KEPT = re.compile(r"->(?:io_context|engine) = (?:context|engine);")
 ONE_LINE = re.compile(r"\s*(?:return )?(?:[\w>-]+->)?\w+\([^;{}]*\);\s*")
-# Beside that, in an io or a port: a context that is not needed, errno written, a void * compared.
-IO_ONE_LINE = re.compile(r"\s*(?:\(void\)\w+;\s*)*(?:return |errno = )?\w+\([^;{}]*\);\s*|"
-                         r"\s*return \w+(?:->\w+|\(\w+->\w+\)) == \w+;\s*")
+# Beside that, in an io or a port: a context that is not needed, errno written, a void * compared, a union's member.
+IO_ONE_LINE = re.compile(r"\s*(?:\(void\)\w+;\s*)*(?:return |errno = )?(?:[\w.>-]+->)?\w+\([^;{}]*\);\s*|"
+                         r"\s*return \w+(?:->[\w.]+|\(\w+->\w+\))(?: == \w+)?;\s*")
 # A member by the name that mbedTLS 3 hides it under: no call.
 PRIVATE = re.compile(r"\bMBEDTLS_PRIVATE\((\w+)\)")
 IO_FUNCTION = re.compile(r"^(?!typedef|struct|enum|#)\w[^;{}#]*?\b(\w+)\([^;{}#]*\)\s*\{(.*?)^\}", re.M | re.S)
