@@ -596,8 +596,12 @@ static uint8_t write_new(ew_bearssl *e, const unsigned char *buf, int len)
 
 static uint8_t drain_and_write(ew_bearssl *e, const unsigned char *buf, int len)
 {
-    uint8_t result = begin_sending(e);
+    uint8_t result;
 
+    /*@ assert apart_of_heads: \separated(buf + (0 .. len - 1), e->transport->in.head + (0 .. 4),
+          e->transport->out.head + (0 .. 4), e->transport->tail + (0 .. EW_TAIL_MAX - 1)); */
+    result = begin_sending(e);
+    /*@ assert same_bytes: \forall integer j; 0 <= j < len ==> buf[j] == \at(buf[j], Pre); */
     if (result != EW_EVENT_DONE || e->pending != 0) {
         return result;
     }
@@ -673,7 +677,7 @@ static uint8_t gather(ew_bearssl *e)
       loop invariant ok: port_ok(e);
       loop invariant left: left_alone{Pre,Here}(e);
       loop invariant open: is_open(e);
-      loop invariant gate: e->transport->gate == \at(e->transport->gate, Pre);
+      loop invariant gate: same_gate{Pre,Here}(e);
       loop invariant P16_some: goes_on(e);
       loop invariant P16_fits: gathers(e) ==> e->len + EW_HEADER_LEN <= e->engine->ibuf_len;
       loop assigns e->have, e->got, e->len, e->head[0 .. 4], ew_checked, ew_keys, EW_PORT_SENDS(e);

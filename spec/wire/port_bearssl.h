@@ -17,7 +17,7 @@
 /* What actions may change. */
 #define EW_PORT_FAILS(e)  (e)->transport->engine_error, (e)->transport->alert
 #define EW_PORT_INPUT(e)  (e)->have, (e)->got, (e)->len, (e)->head[0 .. 4]
-#define EW_PORT_SENDS(e)  EW_STATE_OF((e)->engine), *((e)->transport), ew_let_out
+#define EW_PORT_SENDS(e)  EW_STATE_OF((e)->engine), EW_WIRE_OF((e)->transport), ew_let_out
 #define EW_PORT_OPENED    ew_opened, ew_text_len, ew_level, ew_description
 #define EW_BUFFER_OF(b, n) (b) + (0 .. (n) - 1)
 
@@ -54,6 +54,8 @@
 
   predicate gate_goes_on{A,B}(ew_bearssl *e) =
     \at(e->transport->gate,A) == EW_GATE_OPEN <==> \at(e->transport->gate,B) == EW_GATE_OPEN;
+
+  predicate same_gate{A,B}(ew_bearssl *e) = \at(e->transport->gate,A) == \at(e->transport->gate,B);
 
   // P-14, P-18: not one byte of a record that is pending is lost, or told of.
   predicate same_record{A,B}(ew_bearssl *e) =
@@ -301,7 +303,7 @@ static uint8_t drained(ew_bearssl *e);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    input: same_input{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
 */
 static uint8_t was_reset(ew_bearssl *e);
 
@@ -315,7 +317,7 @@ static uint8_t was_reset(ew_bearssl *e);
   ensures    counts: counts_ok(e);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P10_own_keys: \result == EW_EVENT_DONE <==> is_open(e);
   ensures    P09_outcome: \result == EW_EVENT_DONE || \result == EW_EVENT_TLS_ERROR;
   ensures    P16_one_record: e->transport->fed == 0;
@@ -358,7 +360,7 @@ static uint8_t begin_sending(ew_bearssl *e);
   ensures    counts: counts_ok(e);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    taken: ew_taken == \old(ew_taken) + (type == type_data ? len : 0);
   ensures    P01_none: type == type_data ==> ew_alerts == \old(ew_alerts);
 */
@@ -380,7 +382,7 @@ static void wrap(ew_bearssl *e, uint8_t type, size_t len);
   ensures    counts: counts_ok(e);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    taken: ew_taken == \old(ew_taken) + len;
   ensures    P01_none: ew_alerts == \old(ew_alerts);
 */
@@ -402,7 +404,7 @@ static void fill(ew_bearssl *e, unsigned char *to, const unsigned char *buf, int
   ensures    counts: counts_ok(e);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P18_count: 0 <= \result <= len;
   ensures    P18_taken: ew_taken == \old(ew_taken) + \result;
   ensures    P01_none: ew_alerts == \old(ew_alerts);
@@ -431,7 +433,7 @@ static void spell_notice(unsigned char *to);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    same: same_record{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
 */
 static int make_alert(ew_bearssl *e);
 
@@ -445,7 +447,7 @@ static int make_alert(ew_bearssl *e);
   ensures    counts: counts_ok(e);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
 */
 static uint8_t takes_nothing(ew_bearssl *e);
 
@@ -540,7 +542,7 @@ static uint8_t alert_outcome(ew_bearssl *e, const unsigned char *text);
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    input: same_input{Pre,Post}(e);
   ensures    P10_same_keys: is_open{Pre}(e) <==> is_open(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P16_count: \result > 0 ==> \result <= most;
   ensures    P09_ends: \result > 0 ==> ew_input < \old(ew_input);
 */
@@ -566,6 +568,7 @@ static unsigned char *body(const ew_bearssl *e);
 
 /*@
   requires   links: links_ok((ew_bearssl *)e) && is_open((ew_bearssl *)e);
+  requires   counts: counts_ok((ew_bearssl *)e);
   terminates \true;
   exits      \false;
   assigns    ew_checked;
@@ -575,11 +578,13 @@ static int fits_body(const ew_bearssl *e);
 
 /*@
   requires   links: links_ok((ew_bearssl *)e) && is_open((ew_bearssl *)e);
+  requires   counts: counts_ok((ew_bearssl *)e);
   terminates \true;
   exits      \false;
   assigns    ew_checked;
   ensures    P16_fits: \result == 0 && gathers((ew_bearssl *)e) ==> fits((ew_bearssl *)e);
   ensures    P09_failed: !gathers((ew_bearssl *)e) ==> (\result != 0 <==> ew_failed != 0);
+  ensures    P09_goes_on: \result == 0 ==> ew_failed == 0;
 */
 static int is_broken(const ew_bearssl *e);
 
@@ -607,7 +612,7 @@ static void count_header(ew_bearssl *e, int n);
   ensures    counts: counts_ok(e);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P16_counted: \result > 0 ==> e->have > \old(e->have) && e->got == 0;
   ensures    P16_none: \result <= 0 ==> e->have == \old(e->have);
 */
@@ -627,7 +632,7 @@ static int take_header(ew_bearssl *e);
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    input: same_input{Pre,Post}(e);
   ensures    P10_same_keys: is_open{Pre}(e) <==> is_open(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P16_count: \result > 0 ==> \result <= e->len - e->got;
 */
 static int gather_at(ew_bearssl *e, unsigned char *to);
@@ -647,7 +652,7 @@ static int gather_at(ew_bearssl *e, unsigned char *to);
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    input: same_input{Pre,Post}(e);
   ensures    P10_same_keys: is_open{Pre}(e) <==> is_open(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P16_count: \result > 0 ==> \result <= e->len - e->got;
 */
 static int take_part(ew_bearssl *e);
@@ -666,7 +671,7 @@ static int take_part(ew_bearssl *e);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    P10_same_keys: is_open{Pre}(e) <==> is_open(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P16_body: same_head{Pre,Post}(e);
   ensures    P16_counted: \result > 0 ==> e->got == \old(e->got) + \result;
   ensures    P16_none: \result <= 0 ==> e->got == \old(e->got);
@@ -687,7 +692,7 @@ static int take_body(ew_bearssl *e);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    P10_same_keys: is_open{Pre}(e) <==> is_open(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P09_ends: \result > 0 ==> to_come(e) < \old(to_come(e));
   ensures    P16_body: \old(e->have) == EW_HEADER_LEN ==> same_head{Pre,Post}(e);
   ensures    P16_goes_on: \result <= 0 ==> goes_on(e);
@@ -707,7 +712,7 @@ static int take_some(ew_bearssl *e);
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    input: same_input{Pre,Post}(e);
   ensures    P10_same_keys: is_open{Pre}(e) <==> is_open(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
 */
 static int give_header(ew_bearssl *e);
 
@@ -733,9 +738,9 @@ static int starts_body(const ew_bearssl *e);
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    input: same_input{Pre,Post}(e);
   ensures    P10_same_keys: is_open{Pre}(e) <==> is_open(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P16_fits: \result != 0 && gathers(e) ==> fits(e);
-  ensures    P09_failed: \result != 0 && !gathers(e) ==> ew_failed == 0;
+  ensures    P09_failed: \result != 0 ==> ew_failed == 0;
 */
 static int is_accepted(ew_bearssl *e);
 
@@ -762,7 +767,7 @@ static int is_whole(const ew_bearssl *e);
   ensures    counts: counts_ok(e);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P04_notice: \result == EW_EVENT_CLOSE_NOTIFY <==> is_notice(e);
   ensures    P04_fatal: \result == EW_EVENT_FATAL_ALERT <==> is_fatal(e);
   ensures    P09_no_alert: ew_opened == 0 || (e->head[0] == type_alert && ew_text_len != 2) ==> \result == EW_EVENT_TLS_ERROR;
@@ -794,7 +799,7 @@ static int holds_data(const ew_bearssl *e);
   ensures    counts: counts_ok(e);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P16_goes_on: e->have == 0;
   ensures    P04_notice: \result == EW_EVENT_CLOSE_NOTIFY ==> is_notice(e);
   ensures    P04_fatal: \result == EW_EVENT_FATAL_ALERT ==> is_fatal(e) && e->transport->alert == ew_description;
@@ -820,7 +825,7 @@ static uint8_t record_ended(ew_bearssl *e);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    P10_same_keys: is_open{Pre}(e) <==> is_open(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P16_whole: \result == EW_EVENT_DONE ==> e->have == EW_HEADER_LEN && e->got == e->len;
   ensures    P04_fits: \result == EW_EVENT_DONE && of_port(e) ==> fits(e);
   ensures    P09_outcome: \result == EW_EVENT_DONE || is_of_transport(\result);
@@ -842,7 +847,7 @@ static uint8_t gather(ew_bearssl *e);
   ensures    counts: counts_ok(e);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P04_notice: \result == EW_EVENT_CLOSE_NOTIFY ==> is_notice(e);
   ensures    P04_fatal: \result == EW_EVENT_FATAL_ALERT ==> is_fatal(e) && e->transport->alert == ew_description;
   ensures    P05_held: \result == EW_EVENT_DATA ==> ew_held >= 1;
@@ -863,7 +868,7 @@ static uint8_t receive_record(ew_bearssl *e);
   ensures    counts: counts_ok(e);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    same: same_record{Pre,Post}(e);
   ensures    P04_notice: \result == EW_EVENT_CLOSE_NOTIFY ==> is_notice(e);
   ensures    P04_fatal: \result == EW_EVENT_FATAL_ALERT ==> is_fatal(e) && e->transport->alert == ew_description;
@@ -945,7 +950,7 @@ static uint8_t shake(ew_bearssl *e);
   ensures    P02_type: type_ok(e);
   ensures    input: same_input{Pre,Post}(e);
   ensures    same: same_record{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P09_outcome: ends_sending(\result) || \result == EW_EVENT_FATAL_ALERT;
   ensures    P13_complete: \result == EW_EVENT_DONE ==> is_open(e) && ew_room != 0 && ew_to_send == 0;
   ensures    P04_fatal: \result == EW_EVENT_FATAL_ALERT ==>
@@ -994,7 +999,7 @@ static int is_as_it_was(const ew_bearssl *e);
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    input: same_input{Pre,Post}(e);
   ensures    same: same_record{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P09_outcome: \result == EW_EVENT_DONE || \result == EW_EVENT_TLS_ERROR;
   ensures    P10_version: \result == EW_EVENT_DONE ==> e->engine->version_min >= BR_TLS12;
   ensures    P10_same: \result == EW_EVENT_DONE ==> e->engine->obuf == e->obuf && (e->keys == \null || is_open(e));
@@ -1009,6 +1014,7 @@ static uint8_t begin_handshake(ew_bearssl *e);
   assigns    EW_PORT_FAILS(e), EW_PORT_SENDS(e);
   assigns    ew_keys \from e->engine->obuf;
   assigns    e->keys \from ew_keys;
+  assigns    e->transport->detail \from \nothing;
   ensures    links: links_ok(e);
   ensures    counts: counts_ok(e);
   ensures    P02_type: type_ok(e);
@@ -1110,7 +1116,7 @@ static uint8_t drain_and_write(ew_bearssl *e, const unsigned char *buf, int len)
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    input: same_input{Pre,Post}(e);
   ensures    same: same_record{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P18_no_less: \result == EW_EVENT_DONE <==> len >= e->pending;
   ensures    P09_outcome: \result == EW_EVENT_DONE || \result == EW_EVENT_TLS_ERROR;
 */
@@ -1258,7 +1264,7 @@ static uint8_t close_action(ew_bearssl *e);
   ensures    counts: counts_ok(e);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P22_count: \result <= len && \result != 0;
   ensures    P22_held: \result > 0 ==> \result <= ew_held;
   ensures    P22_same_bytes: \forall integer j; 0 <= j < \result ==> buf[j] == e->engine->ibuf[e->engine->ixa + j];
@@ -1277,7 +1283,7 @@ static int peek_data(ew_bearssl *e, unsigned char *buf, int len);
   ensures    counts: counts_ok(e);
   ensures    P02_type: type_ok(e);
   ensures    left_alone: left_alone{Pre,Post}(e);
-  ensures    gate: e->transport->gate == \old(e->transport->gate);
+  ensures    gate: same_gate{Pre,Post}(e);
   ensures    P17_count: \result <= len && \result != 0;
   ensures    P17_moved: \result > 0 ==> ew_held == \old(ew_held) - \result;
   ensures    P17_same_bytes: \forall integer j; 0 <= j < \result ==> buf[j] == e->engine->ibuf[\old(e->engine->ixa) + j];
