@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What prove_io has to find before any proof: a model that is not the system, an io that keeps less than is assumed."""
+"""What prove_io and prove_joint have to find before any proof: a model that is not the system, a contract missed."""
 import os
 import re
 import sys
@@ -8,6 +8,7 @@ import tempfile
 import rooms  # where the modules below are
 import lint
 import prove_io
+import prove_joint
 
 # What is done, the file, what it takes out, what it puts there, and what has to be said.
 BREACHES = [
@@ -35,7 +36,20 @@ BREACHES = [
      "    return 0;\n}\n\nstatic int descriptor(", r"posix\.h:1: another has no contract"),
     ("an axiom", "spec/wire/memory.h", "predicate flag(", "axiomatic nothing {} predicate flag(",
      r"memory\.h:\d+: 'axiomatic'"),
+    ("a contract that the joint would not see", "spec/wire/port_gnutls.h", "*/\nvoid ew_transport_seal(",
+     "*/\n\nvoid ew_transport_seal(", r"port_gnutls\.h:1: ew_transport_seal: write its contract once"),
+    ("a contract that is there twice", "spec/wire/port_gnutls.h", "/* Proven with more, and",
+     "/*@ assigns \\nothing; */\nvoid ew_transport_seal(ew_transport *t);\n/* Proven with more, and",
+     r"port_gnutls\.h:1: ew_transport_seal: write its contract once"),
 ]
+
+
+def findings(build):
+    yield from prove_io.findings(build)
+    try:
+        prove_joint.repeated()
+    except prove_joint.CannotRun as error:
+        yield str(error)
 
 
 def problem(build, path, old, new, words):
@@ -45,7 +59,7 @@ def problem(build, path, old, new, words):
         return f"what it takes out stands {text.count(old)} times in {path}"
     lint.read = lambda asked: text.replace(old, new) if asked == path else whole(asked)
     try:
-        said = "\n".join(prove_io.findings(build))
+        said = "\n".join(findings(build))
     finally:
         lint.read = whole
     return None if re.search(words, said) else f"nothing like /{words}/ in:\n{said}"
@@ -55,7 +69,7 @@ def main():
     os.chdir(prove_io.ROOT)
     failed = 0
     with tempfile.TemporaryDirectory() as build:
-        results = [("as it is", "\n".join(prove_io.findings(build)))]
+        results = [("as it is", "\n".join(findings(build)))]
         results += [(breach[0], problem(build, *breach[1:])) for breach in BREACHES]
     for name, said in results:
         if said:

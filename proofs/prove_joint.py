@@ -38,14 +38,28 @@ PREDICATE = re.compile(r"predicate (\w+)(?:\{\w+(?:, ?\w+)*\})? ?(?:\([^)]*\))? 
 MACRO = re.compile(r"^#define (\w+)\((?:[^\n]*\\\n)*[^\n]*$", re.M)
 
 
+def named_in(text):
+    return [one[3] for one in CONTRACT.finditer(text)]
+
+
+def said_in(path, text):
+    """What a header says of the transport: function -> (contract, declaration); none may be missed."""
+    ours = functions("src/transport.c") + functions("src/dispatch.c")
+    found = [one for one in CONTRACT.finditer(text) if one[3] in ours]
+    names = [one[3] for one in found]
+    for name in lint.contracts_of(text):
+        if name in ours and name.startswith("ew_transport_") and names.count(name) != 1:
+            raise CannotRun(f"{path}:1: {name}: write its contract once, right before a declaration of one line")
+    return {one[3]: (one[1], one[2]) for one in found}
+
+
 class Repeated:
     """What a header says of the transport: function -> (contract, declaration), and the terms it says it in."""
 
     def __init__(self, path, spec="spec"):
         self.path, self.who = path, os.path.basename(path)[:-2]
         text = lint.read(os.path.join(spec, os.path.relpath(path, "spec")))
-        self.said = {found[3]: (found[1], found[2]) for found in CONTRACT.finditer(text)
-                     if found[3] in functions("src/transport.c") + functions("src/dispatch.c")}
+        self.said = said_in(path, text)
         self.models = ["spec/" + model for model in re.findall(r'^#include "(engines/\w+\.h)"', text, re.M)]
         text += "".join(lint.read(model) for model in self.models)
         self.macros = {found[1]: found[0] for found in MACRO.finditer(text)}

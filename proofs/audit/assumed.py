@@ -180,8 +180,8 @@ class Tree:
         """Whether that header says again what the transport keeps, and prove-joint has shown that it follows."""
         kept = figures_of(self.root).get(JOINT, {})
         ours = any((source, name) in self.bodies for source in ("src/transport.c", "src/dispatch.c"))
-        return ours and name.startswith("ew_transport_") and header not in (prove_joint.TRANSPORT, prove_joint.CALLS) \
-            and header in kept.get("judged", {}) and kept["proved"] == kept["goals"]
+        return ours and header not in (prove_joint.TRANSPORT, prove_joint.CALLS) and header in kept.get("judged", {}) \
+            and kept["proved"] == kept["goals"] and name in prove_joint.named_in(clauses.read(self.root, header))
 
     def is_read(self, header):
         return any(header in read for read in self.reads.values())

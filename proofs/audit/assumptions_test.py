@@ -40,7 +40,7 @@ CASES = [
     ("nothing is said to notice what is tried", LIST, (r"\Z", "send.SE01_count\n    nothing we did not look here\n"),
      r"assumptions\.txt:\d+: error: send\.SE01_count: make try-sockets notices it; say: tried sockets"),
     ("what is said of the transport again, and was not joined", "docs/figures.json",
-     (r'"prove-joint"', '"prove-disjoint"'), r"port_gnutls\.h:\d+: error: ew_transport_seal\.W2_sealed is assumed"),
+     (r'"prove-joint"', '"prove-disjoint"'), r"opening\.h:\d+: error: ew_transport_refuse\.refused is assumed"),
     ("a caller of whom more is asked", "spec/wire/port.h",
      (r"(  requires   some: 1 <= len;\n)", r"\1  requires   few: len < 99;\n"),
      r"port\.h:\d+: error: ew_port_fitting\.few is assumed"),

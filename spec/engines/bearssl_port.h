@@ -13,7 +13,8 @@
  *   documented   the header says so, and the clause paraphrases it
  *   observed     the header says less; it is what BearSSL 0.6 does
  *
- * and beside a `requires`: documented, or decided, stricter than the header. `ensures` without one define the
+ * and beside a `requires`: documented, or decided, stricter than the header; beside an `ensures`, decided: it holds
+ * by our transport, not by BearSSL. `ensures` without one define the
  * history that is kept in the ghost variables. Nothing changes the buffers or resets the context within a call:
  * that an application does not is a condition of use. No clause here is tried on the live library.
  */
@@ -40,8 +41,10 @@
 /*@ ghost int ew_failed; */
 
 /*
- * How many bytes it has to hand over and makes without more of input, and how many it still takes in of a
- * handshake. That there is an end of either is what ends the port's loops.
+ * How many bytes it has to hand over and makes without more of input; and how many it still takes in within one
+ * call of the port, and a record's length more. That there is an end of either is what ends the port's loops. Of
+ * the second it is the transport that makes one, which gives one record for each call (W4): BearSSL takes in empty
+ * records before there are keys, and warnings in a handshake, without end.
  */
 /*@ ghost unsigned long long ew_output; */
 /*@ ghost unsigned long long ew_input; */
@@ -228,7 +231,7 @@ void br_ssl_engine_flush(br_ssl_engine_context *cc, int force);
   ensures    apart: \result != \null ==> \separated(\result + (0 .. *len - 1), cc, ew_served, ew_served->transport);
   ensures    P16_where: \result != \null ==> \result == cc->ibuf + cc->ixa && cc->ixa + *len <= cc->ibuf_len; // observed
   ensures    P16_of_a_record: *len <= of_a_record;                             // observed
-  ensures    P09_ends: ew_wanted <= ew_input;                                  // observed
+  ensures    P09_ends: ew_wanted <= ew_input;                                  // decided
 */
 unsigned char *br_ssl_engine_recvrec_buf(const br_ssl_engine_context *cc, size_t *len);
 
@@ -243,7 +246,7 @@ unsigned char *br_ssl_engine_recvrec_buf(const br_ssl_engine_context *cc, size_t
   ensures    left_alone: left_alone{Pre,Post}(ew_served);
   ensures    P10_same_keys: same_keys{Pre,Post}(ew_served);                    // observed
   ensures    P02_type: \old(is_open(ew_served)) && ew_failed == 0 ==> cc->record_type_out == type_data; // observed
-  ensures    P09_ends: ew_input < \old(ew_input);                              // observed
+  ensures    P09_ends: ew_input < \old(ew_input);                              // decided
 */
 void br_ssl_engine_recvrec_ack(br_ssl_engine_context *cc, size_t len);
 
@@ -270,7 +273,7 @@ unsigned char *br_ssl_engine_recvapp_buf(const br_ssl_engine_context *cc, size_t
   assigns    cc->ixa, ew_wanted, ew_held;
   ensures    ok: engine_ok(cc);
   ensures    left_alone: left_alone{Pre,Post}(ew_served);
-  ensures    P17_rest: ew_held == \old(ew_held) - len;                         // documented
+  ensures    P17_rest: ew_held == \old(ew_held) - len;                         // observed
 */
 void br_ssl_engine_recvapp_ack(br_ssl_engine_context *cc, size_t len);
 
