@@ -19,7 +19,7 @@ import rooms  # where the modules below are
 import lint
 import shape
 import sockets_model
-from held import HeldRun, Planted, Proof, functions
+from held import PROVERS, HeldRun, Planted, Proof, functions
 from progress import only_one, run_all
 from sample import Sample
 from wp import FULL, ONLY_SMOKE, QUICK, ROOT, SMOKE, CannotRun
@@ -98,7 +98,7 @@ def unit_runs(build):
         name = os.path.basename(source)[:-2]
         other = [name for header in HEADERS[source] for name in functions(header)]
         skip = ["-wp-skip-fct", ",".join(OUTSIDE[source] + other)] if OUTSIDE[source] + other else []
-        proof = ["-wp-prover", "cvc4,z3"] + skip + FULL
+        proof = PROVERS + skip + FULL
         yield HeldRun(name, source, contracts, build, proof)
         smoke = ["-wp-prover", "cvc4", "-wp-prop=" + ONLY_SMOKE] + skip + SMOKE
         yield HeldRun(name + " smoke tests", source, contracts, build, smoke)
@@ -110,7 +110,7 @@ def sample_runs(build, sample):
     for source in dict(chosen):
         names = ",".join(name for where, name in chosen if where == source)
         run = HeldRun(os.path.basename(source)[:-2], source, UNITS[source], build,
-                      ["-wp-prover", "cvc4,z3", "-wp-fct", names] + FULL)
+                      PROVERS + ["-wp-fct", names] + FULL)
         run.partial = True
         yield run
 
@@ -121,7 +121,7 @@ class IoPlanted(Planted):
     def __init__(self, path, build):
         super().__init__(path, build)
         labels = ",".join(label for _, label in self.edit.fails)
-        only = ["-wp-prover", "cvc4,z3", "-wp-fct", ",".join(self.edit.functions), "-wp-prop=" + labels] + QUICK
+        only = PROVERS + ["-wp-fct", ",".join(self.edit.functions), "-wp-prop=" + labels] + QUICK
         self.is_bug = self.edit.file in UNITS
         source, contracts, before = self.of_source() if self.is_bug else self.of_contracts()
         self.run = HeldRun("edit " + self.edit.name, source, contracts, build, only, before)

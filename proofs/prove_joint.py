@@ -18,12 +18,11 @@ import sys
 import rooms  # where the modules below are
 import frame
 import lint
-from held import HeldRun, Planted, Proof, functions
+from held import PROVERS, HeldRun, Planted, Proof, functions
 from progress import only_one, run_all
 from sample import Sample
 from wp import FULL, ONLY_SMOKE, QUICK, ROOT, SMOKE, CannotRun
 
-PROVERS = ["-wp-prover", "cvc4,z3"]
 TRANSPORT, CALLS = "spec/wire/transport.h", "spec/wire/calls.h"   # the second is read by all, and said once
 STREAM = ["spec/wire/stream.h", "spec/wire/records.h"]
 # The entry that takes a void *, and what it is one line for.

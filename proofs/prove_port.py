@@ -20,12 +20,11 @@ import lint
 import shape
 import sockets_model
 from engine_headers import BEARSSL, GNUTLS, INLINES, MBEDTLS, NO_LONG_DIVISION, OPENSSL, WOLFSSL, division_findings
-from held import HeldRun, Planted, Proof, functions
+from held import PROVERS, HeldRun, Planted, Proof, functions
 from progress import only_one, run_all
 from sample import Sample
 from wp import FULL, ONLY_SMOKE, QUICK, ROOT, SMOKE
 
-PROVERS = ["-wp-prover", "cvc4,z3"]
 # The functions of a run: as many as prove in a minute or two beside the others.
 LONGEST = 14
 SAMPLED = 27   # of so many functions one is tried in `make check`; prime to the number of layers

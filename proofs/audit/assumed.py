@@ -164,6 +164,8 @@ class Tree:
         self.bodies.update(history)
         outside = {name for names in shape.IO_OUTSIDE.values() for name in names}
         self.proven, self.reads, self.heard = set(), {}, {}
+        joint = figures_of(root).get(JOINT, {})
+        self.joined = joint.get("judged", {}) if joint.get("proved") == joint.get("goals") else {}
         for source, header in units(root).items():
             clauses.read(root, header)
             self.reads[source] = closure(root, header)
@@ -178,10 +180,9 @@ class Tree:
 
     def is_joined(self, name, header):
         """Whether that header says again what the transport keeps, and prove-joint has shown that it follows."""
-        kept = figures_of(self.root).get(JOINT, {})
         ours = any((source, name) in self.bodies for source in ("src/transport.c", "src/dispatch.c"))
-        return ours and header not in (prove_joint.TRANSPORT, prove_joint.CALLS) and header in kept.get("judged", {}) \
-            and kept["proved"] == kept["goals"] and name in prove_joint.named_in(clauses.read(self.root, header))
+        return ours and header not in (prove_joint.TRANSPORT, prove_joint.CALLS) and header in self.joined \
+            and name in prove_joint.named_in(clauses.read(self.root, header))
 
     def is_read(self, header):
         return any(header in read for read in self.reads.values())

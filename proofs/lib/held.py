@@ -11,6 +11,7 @@ from judged import texts_sha256
 from wp import ROOT, Run, tally, tool_versions
 
 DEFINED = re.compile(r"^(?:static )?(?:inline )?[a-z][\w ]*?[ *](\w+)\([^;{]*?\)\n?\s*\{", re.M)
+PROVERS = ["-wp-prover", "cvc4,z3"]
 # What trampolines are outside for; a conversion in any other function ends the proof by WP's warning.
 CONVERSIONS = ["-kernel-warn-key", "typing:implicit-conv-void-ptr=inactive"]
 
