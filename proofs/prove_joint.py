@@ -24,7 +24,7 @@ from sample import Sample
 from wp import FULL, ONLY_SMOKE, QUICK, ROOT, SMOKE, CannotRun
 
 TRANSPORT, CALLS = "spec/wire/transport.h", "spec/wire/calls.h"   # the second is read by all, and said once
-STREAM = ["spec/wire/stream.h", "spec/wire/records.h"]
+STREAM = ["spec/wire/stream.h", "spec/wire/records.h", "spec/wire/feed.h"]
 # The entry that takes a void *, and what it is one line for.
 BEHIND = {"ew_transport_send": "endwell_transport_send", "ew_transport_recv": "endwell_transport_recv"}
 EDITS = "proofs/wire/planted_joint"

@@ -2,15 +2,17 @@
 """prove_port [--go-on | --quick] PORT: hold a port to what a port owes, over its library.
 
 Its actions and what the library calls, with the library's own headers: of OpenSSL src/openssl_call.h,
-openssl_bio.h, openssl_action.h and spec/engines/openssl_port.h; of the others src/port_PORT.c and
-spec/engines/PORT_port.h. The gate of `make prove` on every function, smoke tests, and edits that have to
-lose what they name. Attaching, detaching and clear are not proven. PORT is the engine's name. With
---quick a sample: the goals of a few functions, and one edit.
+openssl_bio.h, openssl_action.h and spec/engines/openssl_port.h; of the others src/port_PORT.c with
+PORT_call.h and PORT_action.h (BearSSL's has bearssl_record.h, too), and spec/engines/PORT_port.h. The gate
+of `make prove` on every function, smoke tests, and edits that have to lose what they name. Attaching,
+detaching and clear are not proven. PORT is the engine's name. With --quick a sample: the goals of a few
+functions, and one edit.
 Exits 0 when all is proved and every edit fails for its reason, 1 when not, 2 when it could not run.
 """
 import argparse
 import glob
 import os
+import re
 import shutil
 import sys
 
@@ -48,32 +50,35 @@ class Port:
                 if name not in self.outside and name not in self.unproven]
 
     def sources(self):
-        return [self.unit, self.contracts, self.model, *self.parts, f"src/port_{self.name}.h"]
+        feed = ["spec/wire/feed.h"] if "wire/feed.h" in lint.read(self.contracts) else []
+        return [self.unit, self.contracts, self.model, *feed, *self.parts, f"src/port_{self.name}.h"]
+
+
+def unit_of(name, *more):
+    """What Frama-C is given of a port, and where its functions stand."""
+    unit = f"src/port_{name}.c"
+    return unit, [unit, *(f"src/{name}_{part}.h" for part in ("call", *more, "action", "setup")), "src/port_common.h"]
 
 
 OF_OPENSSL = Port("openssl", "proofs/wire/port_openssl.c",
                   ["src/openssl_call.h", "src/openssl_bio.h", "src/openssl_action.h"], OPENSSL, ["-c11"], INLINES)
 OF_OPENSSL.outside = ("ew_openssl_has_failed",)   # it names libssl's state by its text
-OF_MBEDTLS = Port("mbedtls", "src/port_mbedtls.c", ["src/port_mbedtls.c", "src/mbedtls_setup.h", "src/port_common.h"],
-                  MBEDTLS, [], ())
-OF_MBEDTLS.outside = shape.IO_OUTSIDE["port_mbedtls.c"]
+OF_MBEDTLS = Port("mbedtls", *unit_of("mbedtls"), MBEDTLS, [], ())
+OF_MBEDTLS.outside = shape.port_outside("mbedtls")
 OF_MBEDTLS.unproven = ("ew_mbedtls_init", "joined", "attach_to", "adopt_for", "detach_from", "clear_for_another",
                        "drop_session", "ew_mbedtls_store", "ew_mbedtls_not_ready", "ew_mbedtls_ended",
                        "ew_mbedtls_holds", "ew_mbedtls_not_open")
-OF_GNUTLS = Port("gnutls", "src/port_gnutls.c", ["src/port_gnutls.c", "src/gnutls_setup.h", "src/port_common.h"],
-                 GNUTLS, [])
-OF_GNUTLS.outside = shape.IO_OUTSIDE["port_gnutls.c"]
+OF_GNUTLS = Port("gnutls", *unit_of("gnutls"), GNUTLS, [])
+OF_GNUTLS.outside = shape.port_outside("gnutls")
 OF_GNUTLS.unproven = ("forget", "ew_gnutls_init", "attach_to", "detach_from", "clear_for_another", "ew_gnutls_unfit",
                       "ew_gnutls_keep_renew", "ew_gnutls_another", "ew_gnutls_settle")
-OF_WOLFSSL = Port("wolfssl", "src/port_wolfssl.c", ["src/port_wolfssl.c", "src/wolfssl_setup.h", "src/port_common.h"],
-                  WOLFSSL, ["-c11"], ())
-OF_WOLFSSL.outside = shape.IO_OUTSIDE["port_wolfssl.c"]
+OF_WOLFSSL = Port("wolfssl", *unit_of("wolfssl"), WOLFSSL, ["-c11"], ())
+OF_WOLFSSL.outside = shape.port_outside("wolfssl")
 OF_WOLFSSL.unproven = ("ew_wolfssl_init", "forget", "attach_to", "settle_session", "detach_from", "is_usable",
                        "drop_held_data", "clear_for_another", "ew_wolfssl_unfit", "ew_wolfssl_drop",
                        "ew_wolfssl_is_quiet")
-OF_BEARSSL = Port("bearssl", "src/port_bearssl.c", ["src/port_bearssl.c", "src/bearssl_setup.h", "src/port_common.h"],
-                  BEARSSL, [], ())
-OF_BEARSSL.outside = (*shape.IO_OUTSIDE["port_bearssl.c"], "ew_bearssl_cache")   # it takes a table for a structure
+OF_BEARSSL = Port("bearssl", *unit_of("bearssl", "record"), BEARSSL, [], ())
+OF_BEARSSL.outside = (*shape.port_outside("bearssl"), "ew_bearssl_cache")   # it takes a table for a structure
 OF_BEARSSL.unproven = ("ew_bearssl_init_client", "ew_bearssl_init_server", "joined", "attach_to", "adopt_for",
                        "detach_from", "clear_for_another", "ew_bearssl_settle_session", "ew_bearssl_unfit_buffers",
                        "ew_bearssl_not_ready", "ew_bearssl_holds", "ew_bearssl_not_open")
@@ -100,13 +105,18 @@ def findings(port):
     for path in dict.fromkeys((port.unit, port.contracts, port.model, *port.parts)):
         yield from lint.source_findings(path, lint.read(path), False)
     declared = lint.contracts_of(lint.read(port.contracts))
-    trampolines = shape.IO_OUTSIDE[f"port_{port.name}.c"]
+    trampolines = shape.port_outside(port.name)
     for name in (*port.proven(), *port.outside):
         if name not in declared and name not in trampolines:
             yield f"{port.contracts}:1: {name} has no contract"
     for name in set(declared) - set(port.proven()) - set(port.outside):
         if not name.startswith("ew_transport_"):
             yield f"{port.contracts}:1: {name} has a contract, and is not there"
+    text = "".join(lint.code_of(lint.read(path)) for path in {*port.parts, f"src/port_{port.name}.c"})
+    shared = functions("src/port_common.h")
+    for name in port.proven():   # gcc says so of no `static inline` in a header
+        if name not in shared and len(re.findall(rf"\b{name}\b", text)) < 2:
+            yield f"{port.unit}:1: {name}: nothing calls it"
     for name in port.unproven:
         if not any(name in functions(part) for part in port.parts):
             yield f"{port.unit}:1: {name} is left out, and not there"
@@ -145,12 +155,11 @@ class PortPlanted(Planted):
         self.run.must_fail = True
 
     def of_source(self):
-        for header in glob.glob(os.path.join(ROOT, "src", "*.h")):
-            shutil.copy(header, self.folder)   # one that includes it finds the one that is changed
-        path = os.path.join(self.folder, os.path.basename(self.edit.file))
-        self.write(path)
-        is_unit = self.edit.file == self.port.unit
-        return os.path.relpath(path, ROOT) if is_unit else self.port.unit, self.port.contracts
+        here = lambda path: os.path.join(self.folder, os.path.basename(path))
+        for path in (self.port.unit, *glob.glob(os.path.join(ROOT, "src", "*.h"))):
+            shutil.copy(path, here(path))   # what includes it finds the one that is changed, beside itself
+        self.write(here(self.edit.file))
+        return os.path.relpath(here(self.port.unit), ROOT), self.port.contracts
 
     def of_contracts(self):
         self.contracts_with_it()
@@ -170,8 +179,8 @@ def prove(port, build, out, sample=None):
     told = {"port": port.title, "functions": port.proven(), "outside": list(port.outside),
             "clauses": sockets_model.counted(port.model)}
     sources = list(dict.fromkeys(port.sources() + SOURCES))
-    return proof.close(f"port {port.name}", out, runs, planted, unfit, [f"P{number:02}" for number in range(1, 25)],
-                       told, sources)
+    names = [*(f"P{number:02}" for number in range(1, 25)), "W4"]   # by which BearSSL's handshake ends
+    return proof.close(f"port {port.name}", out, runs, planted, unfit, names, told, sources)
 
 
 def main():

@@ -8,7 +8,7 @@ from tool import CannotRun, run
 ENGINES = re.compile(r"lib(ssl|crypto|mbed\w*|wolfssl|gnutls|nettle|hogweed|bearssl)\b")
 PARTS = ("core", "connection", "transport", "port", "engine", "rest")
 COST = re.compile(r"(\+\d+|-\d+|\*|\d+) (\d+)$")
-OF_PORT = re.compile(r"[a-z]+_(setup|call|bio|action)\.h$")  # a port's functions that stand in headers
+OF_PORT = re.compile(r"[a-z]+_(setup|call|bio|record|action)\.h$")  # a port's functions that stand in headers
 AT_MOST = 300  # seconds for one run
 
 

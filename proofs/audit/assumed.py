@@ -105,6 +105,17 @@ def closure(root, header):
     return found
 
 
+def unit_of(root, source):
+    """A source of C, and the headers in src/ that it includes: what one compiler run reads of ours."""
+    found, left = set(), [source]
+    while left:
+        path = left.pop()
+        if path not in found and os.path.exists(os.path.join(root, path)):
+            found.add(path)
+            left += ["src/" + name for name in re.findall(r'^#include "(\w+\.h)"', clauses.read(root, path), re.M)]
+    return found
+
+
 @functools.lru_cache(maxsize=None)
 def contracts(root, path):
     """Of each function with a contract: name, its clauses, and one for what it writes."""
@@ -158,11 +169,13 @@ class Tree:
         self.root, self.bodies, self.callers = root, bodies(root, "src/*.[ch]"), {}
         history = bodies(root, prove_wire.APPLICATION)   # calls what an application does, and is none
         for place, body in [*self.bodies.items(), *history.items()]:
-            for name in set(re.findall(r"\b(\w+)\s*\(", body)):
+            for name in set(re.findall(r"(?<!->)(?<!\.)\b(\w+)\s*\(", body)):   # no member
                 if place in self.bodies or (place[0], name) in history:
                     self.callers.setdefault(name, []).append(place)
         self.bodies.update(history)
         outside = {name for names in shape.IO_OUTSIDE.values() for name in names}
+        sources = {place[0] for place in self.bodies if place[0].endswith(".c")} | set(units(root))
+        self.units = {source: unit_of(root, source) for source in sources}
         self.proven, self.reads, self.heard = set(), {}, {}
         joint = figures_of(root).get(JOINT, {})
         self.joined = joint.get("judged", {}) if joint.get("proved") == joint.get("goals") else {}
@@ -172,10 +185,10 @@ class Tree:
             for path in self.reads[source]:
                 self.proven |= {(where, name, path) for name, _, _ in contracts(root, path)
                                 for where, defined in self.bodies if defined == name and name not in outside
-                                and (where == source or where.endswith(".h") and where != DISPATCH)}
+                                and where in self.units[source] and where != DISPATCH}
             # Where a function is proven, with the contracts that this proof has of what it calls.
             for where, name, path in self.proven:
-                if path in self.reads[source] and (where == source or where.endswith(".h")):
+                if path in self.reads[source] and where in self.units[source]:
                     self.heard.setdefault((where, name), set()).update(self.reads[source])
 
     def is_joined(self, name, header):
@@ -197,12 +210,12 @@ class Tree:
     def called_from_outside(self, name, header):
         """
         Whether something calls it that is not proven, or is against another contract of it, or nothing
-        here does. What is static has a file.
+        here does. What is static is called where it is included alone: ports have functions of one name.
         """
         files = {where for where, *rest in self.proven if tuple(rest) == (name, header)}
-        static = re.search(rf"^static [^;]*\b{name}\(", clauses.read(self.root, header), re.M) and all(
-            where.endswith(".c") for where in files)
-        callers = [place for place in self.callers.get(name, ()) if not static or place[0] in files]
+        static = re.search(rf"^static [^;]*\b{name}\(", clauses.read(self.root, header), re.M)
+        seen = {path for unit in self.units.values() if unit & files for path in unit}
+        callers = [place for place in self.callers.get(name, ()) if not static or place[0] in seen]
         return not callers or any(not self.is_held(place, header) for place in callers)
 
 
@@ -289,7 +302,7 @@ def of_table(root):
 def trampolines():
     """How many functions of one line are outside the proof, by file, as shape.py counts them."""
     return {"src/" + name: count for name, count in
-            {**shape.OUTSIDE, **{name: len(names) for name, names in shape.IO_OUTSIDE.items()}}.items()}
+            {**shape.OUTSIDE, **{name: len(names) for name, names in shape.IO_OUTSIDE.items() if names}}.items()}
 
 
 def trampoline_problems(root):

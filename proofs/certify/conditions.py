@@ -207,7 +207,7 @@ def engines_of(root, kind, what, known):
         return [one for one in engines
                 if os.path.exists(os.path.join(root, f"interop/engines/{one}.c"))], engines
     if kind == "review":
-        return [one for one in engines if what.startswith(f"src/port_{one}.c ")], engines
+        return [one for one in engines if what.startswith((f"src/port_{one}.c ", f"src/{one}_"))], engines
     if kind == "adapter":
         return sorted(set().union(*(ports_of(root, path, text, engines) for path, text in
                                     clauses.sources(root, clauses.TESTS, ".c").items()

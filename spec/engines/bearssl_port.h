@@ -13,8 +13,7 @@
  *   documented   the header says so, and the clause paraphrases it
  *   observed     the header says less; it is what BearSSL 0.6 does
  *
- * and beside a `requires`: documented, or decided, stricter than the header; beside an `ensures`, decided: it holds
- * by our transport, not by BearSSL. `ensures` without one define the
+ * and beside a `requires`: documented, or decided, stricter than the header. `ensures` without one define the
  * history that is kept in the ghost variables. Nothing changes the buffers or resets the context within a call:
  * that an application does not is a condition of use. No clause here is tried on the live library.
  */
@@ -41,13 +40,11 @@
 /*@ ghost int ew_failed; */
 
 /*
- * How many bytes it has to hand over and makes without more of input; and how many it still takes in within one
- * call of the port, and a record's length more. That there is an end of either is what ends the port's loops. Of
- * the second it is the transport that makes one, which gives one record for each call (W4): BearSSL takes in empty
- * records before there are keys, and warnings in a handshake, without end.
+ * How many bytes it has to hand over and makes without more of input: that there is an end of them is what ends the
+ * loop of sending. What it takes in has no end of its own (empty records before there are keys, and warnings in
+ * a handshake): that loop ends by the transport, which gives one record for each call (W4, wire/feed.h).
  */
 /*@ ghost unsigned long long ew_output; */
-/*@ ghost unsigned long long ew_input; */
 
 /* Where data is to be written, as the engine said last. */
 /*@ ghost unsigned char *ew_place; */
@@ -98,7 +95,7 @@
     (t)->met, (t)->fed, (t)->ended, (t)->gate, (t)->to_shut, (t)->tail_len, (t)->in.have,          \
         (t)->in.left, (t)->in.head[0 .. 4], (t)->out.have, (t)->out.left, (t)->out.head[0 .. 4],   \
         (t)->error, (t)->swallowed, (t)->tail[0 .. EW_TAIL_MAX - 1]
-#define EW_LENGTHS ew_to_send, ew_wanted, ew_room, ew_held, ew_failed, ew_output, ew_input
+#define EW_LENGTHS ew_to_send, ew_wanted, ew_room, ew_held, ew_failed, ew_output
 #define EW_OUTPUT_OF(c) (c)->err, (c)->oxa, (c)->obuf[0 .. (c)->obuf_len - 1]
 #define EW_STATE_OF(c)                                                                             \
     EW_OUTPUT_OF(c), (c)->ixa, (c)->ibuf[0 .. (c)->ibuf_len - 1], (c)->record_type_out,            \
@@ -161,7 +158,7 @@ unsigned char *br_ssl_engine_sendrec_buf(const br_ssl_engine_context *cc, size_t
   ensures    left_alone: left_alone{Pre,Post}(ew_served);
   ensures    P10_same_keys: same_keys{Pre,Post}(ew_served);                    // observed
   ensures    P02_type: \old(is_open(ew_served)) ==> cc->record_type_out == type_data; // observed
-  ensures    P09_ends: ew_output < \old(ew_output) && ew_input <= \old(ew_input); // observed
+  ensures    P09_ends: ew_output < \old(ew_output);                           // observed
 */
 void br_ssl_engine_sendrec_ack(br_ssl_engine_context *cc, size_t len);
 
@@ -231,7 +228,6 @@ void br_ssl_engine_flush(br_ssl_engine_context *cc, int force);
   ensures    apart: \result != \null ==> \separated(\result + (0 .. *len - 1), cc, ew_served, ew_served->transport);
   ensures    P16_where: \result != \null ==> \result == cc->ibuf + cc->ixa && cc->ixa + *len <= cc->ibuf_len; // observed
   ensures    P16_of_a_record: *len <= of_a_record;                             // observed
-  ensures    P09_ends: ew_wanted <= ew_input;                                  // decided
 */
 unsigned char *br_ssl_engine_recvrec_buf(const br_ssl_engine_context *cc, size_t *len);
 
@@ -246,7 +242,6 @@ unsigned char *br_ssl_engine_recvrec_buf(const br_ssl_engine_context *cc, size_t
   ensures    left_alone: left_alone{Pre,Post}(ew_served);
   ensures    P10_same_keys: same_keys{Pre,Post}(ew_served);                    // observed
   ensures    P02_type: \old(is_open(ew_served)) && ew_failed == 0 ==> cc->record_type_out == type_data; // observed
-  ensures    P09_ends: ew_input < \old(ew_input);                              // decided
 */
 void br_ssl_engine_recvrec_ack(br_ssl_engine_context *cc, size_t len);
 
@@ -309,7 +304,7 @@ static inline int br_ssl_engine_last_error(const br_ssl_engine_context *cc);
   ensures    P10_keys: \result == ew_keys;                                     // observed
   ensures    P10_some: \result != \null;                                       // observed
 */
-static const void *keys_of(const br_ssl_engine_context *engine);
+static inline const void *keys_of(const br_ssl_engine_context *engine);
 
 /*@
   requires   ok: engine_ok((br_ssl_engine_context *)engine);
@@ -319,7 +314,7 @@ static const void *keys_of(const br_ssl_engine_context *engine);
   ensures    P10_keys: \result != 0 <==> keys == ew_keys;                      // observed
   ensures    P10_some: ew_keys != \null;                                       // observed
 */
-static int sends_by(const br_ssl_engine_context *engine, const void *keys);
+static inline int sends_by(const br_ssl_engine_context *engine, const void *keys);
 
 /*@
   requires   ok: engine_ok((br_ssl_engine_context *)engine);
@@ -329,7 +324,7 @@ static int sends_by(const br_ssl_engine_context *engine, const void *keys);
   assigns    ew_checked;
   ensures    checked: \result != 0 ==> ew_checked == len;
 */
-static int can_have(const br_ssl_engine_context *engine, size_t len);
+static inline int can_have(const br_ssl_engine_context *engine, size_t len);
 
 /*@
   requires   ok: engine_ok(engine);
@@ -350,7 +345,7 @@ static int can_have(const br_ssl_engine_context *engine, size_t len);
   ensures    apart: ew_opened != 0 ==> \separated(\result + (0 .. *len - 1), engine, ew_served, ew_served->transport);
   ensures    bytes: ew_opened != 0 && *len >= 2 ==> \result[0] == ew_level && \result[1] == ew_description;
 */
-static unsigned char *decrypt(br_ssl_engine_context *engine, uint8_t type, unsigned char *body, size_t *len);
+static inline unsigned char *decrypt(br_ssl_engine_context *engine, uint8_t type, unsigned char *body, size_t *len);
 
 /* What is called outside of the proof, where contexts are attached, reset and given back. -------------- */
 

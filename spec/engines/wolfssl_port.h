@@ -48,8 +48,8 @@ struct WOLFSSL {
 };
 
 /* The port's. */
-static int io_send(WOLFSSL *ssl, char *buf, int len, void *ctx);
-static int io_recv(WOLFSSL *ssl, char *buf, int len, void *ctx);
+static inline int io_send(WOLFSSL *ssl, char *buf, int len, void *ctx);
+static inline int io_recv(WOLFSSL *ssl, char *buf, int len, void *ctx);
 
 /* What the application gives to be written, from the first byte to the last. It is read in annotations alone. */
 /*@ ghost const unsigned *ew_plain; */

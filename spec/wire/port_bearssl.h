@@ -1,7 +1,7 @@
 /*
- * Endwell: the contracts of the port for BearSSL (src/port_bearssl.c), from each action down to the calls of the
- * transport. What a port owes carries its number (P-01 to P-23, src/ew_port.h and proofs/CONDITIONS.md); what they
- * rest on of BearSSL stands in engines/bearssl_port.h.
+ * Endwell: the contracts of the port for BearSSL (src/bearssl_action.h, bearssl_record.h, bearssl_call.h), from
+ * each action down to the calls of the transport. What a port owes carries its number (P-01 to P-23, src/ew_port.h
+ * and proofs/CONDITIONS.md); what they rest on of BearSSL stands in engines/bearssl_port.h.
  */
 #ifndef EW_WIRE_PORT_BEARSSL_H
 #define EW_WIRE_PORT_BEARSSL_H
@@ -13,6 +13,7 @@
 #include "ew_predicates.h"
 #include "port_common.h"
 #include "wire/calls.h"
+#include "wire/feed.h"
 
 /* What actions may change. */
 #define EW_PORT_FAILS(e)  (e)->transport->engine_error, (e)->transport->alert
@@ -110,6 +111,7 @@ uint8_t ew_transport_outcome(const ew_transport *t, int sending);
   assigns    EW_WIRE_OF(t);
   ensures    W1_open: \old(t->gate) == EW_GATE_OPEN <==> t->gate == EW_GATE_OPEN;
   ensures    W1_gate: \old(t->gate) <= EW_GATE_SHUT ==> t->gate <= EW_GATE_SHUT;
+  ensures    W4_same_feed: same_feed{Pre,Post}(t);
   ensures    count: \result > 0 ==> \result <= len;
   ensures    answers: \result > 0 || \result == EW_TRANSPORT_BLOCKED || \result == EW_TRANSPORT_FAILED;
 */
@@ -122,6 +124,7 @@ int ew_transport_send(ew_transport *t, const void *buf, size_t len);
   exits      \false;
   assigns    ((char *)buf)[0 .. len - 1], EW_WIRE_OF(t);
   ensures    gate: t->gate == \old(t->gate);
+  ensures    W4_ends: \result > 0 ==> to_feed(t) < \old(to_feed(t));
   ensures    count: \result > 0 ==> \result <= len;
   ensures    answers: \result > 0 || \result == EW_TRANSPORT_END || \result == EW_TRANSPORT_BLOCKED ||
                \result == EW_TRANSPORT_FAILED;
@@ -150,10 +153,11 @@ int ew_transport_refuse(ew_transport *t, const char *why);
   ensures    P03_let_out: \result > 0 ==> ew_let_out == \result;
   ensures    W1_open: \old(t->gate) == EW_GATE_OPEN <==> t->gate == EW_GATE_OPEN;
   ensures    W1_gate: \old(t->gate) <= EW_GATE_SHUT ==> t->gate <= EW_GATE_SHUT;
+  ensures    W4_same_feed: same_feed{Pre,Post}(t);
   ensures    count: \result > 0 ==> \result <= len;
   ensures    answers: \result > 0 || \result == EW_TRANSPORT_BLOCKED || \result == EW_TRANSPORT_FAILED;
 */
-static int put_out(ew_transport *t, const unsigned char *buf, size_t len);
+static inline int put_out(ew_transport *t, const unsigned char *buf, size_t len);
 
 /*@
   requires   valid: \valid(t) && \valid(buf + (0 .. len - 1));
@@ -163,11 +167,12 @@ static int put_out(ew_transport *t, const unsigned char *buf, size_t len);
   exits      \false;
   assigns    buf[0 .. len - 1], EW_WIRE_OF(t);
   ensures    gate: t->gate == \old(t->gate);
+  ensures    W4_ends: \result > 0 ==> to_feed(t) < \old(to_feed(t));
   ensures    count: \result > 0 ==> \result <= len;
   ensures    answers: \result > 0 || \result == EW_TRANSPORT_END || \result == EW_TRANSPORT_BLOCKED ||
                \result == EW_TRANSPORT_FAILED;
 */
-static int get_in(ew_transport *t, unsigned char *buf, size_t len);
+static inline int get_in(ew_transport *t, unsigned char *buf, size_t len);
 
 /*@
   requires   room: \valid(to + (0 .. len - 1)) && \valid_read(from + (0 .. len - 1));
@@ -177,7 +182,7 @@ static int get_in(ew_transport *t, unsigned char *buf, size_t len);
   assigns    to[0 .. len - 1];
   ensures    P22_same_bytes: \forall integer j; 0 <= j < len ==> to[j] == \old(from[j]);
 */
-static void copy_bytes(unsigned char *to, const unsigned char *from, size_t len);
+static inline void copy_bytes(unsigned char *to, const unsigned char *from, size_t len);
 
 /* What the ports do alike: as in wire/port.h, and P18_believed and not_out besides. ---------------------------- */
 
@@ -269,9 +274,9 @@ static inline uint8_t ew_port_closed(const ew_transport *t, uint8_t result);
   ensures    gate: gate_goes_on{Pre,Post}(e);
   ensures    P03_none_left: \result == 0 ==> ew_to_send == 0;
   ensures    P09_ends: \result > 0 ==> ew_output < \old(ew_output);
-  ensures    P09_no_input: ew_input <= \old(ew_input);
+  ensures    W4_same_feed: same_feed{Pre,Post}(e->transport);
 */
-static int hand_over(ew_bearssl *e);
+static inline int hand_over(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -288,9 +293,9 @@ static int hand_over(ew_bearssl *e);
   ensures    gate: gate_goes_on{Pre,Post}(e);
   ensures    P03_all_out: \result == EW_EVENT_DONE ==> ew_to_send == 0;
   ensures    P06_sending: ends_sending(\result);
-  ensures    P09_no_input: ew_input <= \old(ew_input);
+  ensures    W4_same_feed: same_feed{Pre,Post}(e->transport);
 */
-static uint8_t drained(ew_bearssl *e);
+static inline uint8_t drained(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -305,7 +310,7 @@ static uint8_t drained(ew_bearssl *e);
   ensures    input: same_input{Pre,Post}(e);
   ensures    gate: same_gate{Pre,Post}(e);
 */
-static uint8_t was_reset(ew_bearssl *e);
+static inline uint8_t was_reset(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -322,7 +327,7 @@ static uint8_t was_reset(ew_bearssl *e);
   ensures    P09_outcome: \result == EW_EVENT_DONE || \result == EW_EVENT_TLS_ERROR;
   ensures    P16_one_record: e->transport->fed == 0;
 */
-static uint8_t begin(ew_bearssl *e);
+static inline uint8_t begin(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -341,7 +346,7 @@ static uint8_t begin(ew_bearssl *e);
   ensures    P03_all_out: \result == EW_EVENT_DONE ==> ew_to_send == 0;
   ensures    P06_sending: ends_sending(\result);
 */
-static uint8_t begin_sending(ew_bearssl *e);
+static inline uint8_t begin_sending(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e) && is_open(e);
@@ -364,7 +369,7 @@ static uint8_t begin_sending(ew_bearssl *e);
   ensures    taken: ew_taken == \old(ew_taken) + (type == type_data ? len : 0);
   ensures    P01_none: type == type_data ==> ew_alerts == \old(ew_alerts);
 */
-static void wrap(ew_bearssl *e, uint8_t type, size_t len);
+static inline void wrap(ew_bearssl *e, uint8_t type, size_t len);
 
 /*@
   requires   ok: port_ok(e) && is_open(e);
@@ -386,7 +391,7 @@ static void wrap(ew_bearssl *e, uint8_t type, size_t len);
   ensures    taken: ew_taken == \old(ew_taken) + len;
   ensures    P01_none: ew_alerts == \old(ew_alerts);
 */
-static void fill(ew_bearssl *e, unsigned char *to, const unsigned char *buf, int len);
+static inline void fill(ew_bearssl *e, unsigned char *to, const unsigned char *buf, int len);
 
 /*@
   requires   ok: port_ok(e) && is_open(e);
@@ -409,7 +414,7 @@ static void fill(ew_bearssl *e, unsigned char *to, const unsigned char *buf, int
   ensures    P18_taken: ew_taken == \old(ew_taken) + \result;
   ensures    P01_none: ew_alerts == \old(ew_alerts);
 */
-static int make_record(ew_bearssl *e, const unsigned char *buf, int len);
+static inline int make_record(ew_bearssl *e, const unsigned char *buf, int len);
 
 /*@
   requires   P01_room: \valid(to + (0 .. 1));
@@ -418,7 +423,7 @@ static int make_record(ew_bearssl *e, const unsigned char *buf, int len);
   assigns    to[0 .. 1];
   ensures    P01_close_notify: to[0] == 1 && to[1] == 0;
 */
-static void spell_notice(unsigned char *to);
+static inline void spell_notice(unsigned char *to);
 
 /*@
   requires   ok: port_ok(e) && is_open(e);
@@ -435,7 +440,7 @@ static void spell_notice(unsigned char *to);
   ensures    same: same_record{Pre,Post}(e);
   ensures    gate: same_gate{Pre,Post}(e);
 */
-static int make_alert(ew_bearssl *e);
+static inline int make_alert(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -449,7 +454,7 @@ static int make_alert(ew_bearssl *e);
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    gate: same_gate{Pre,Post}(e);
 */
-static uint8_t takes_nothing(ew_bearssl *e);
+static inline uint8_t takes_nothing(ew_bearssl *e);
 
 /* Outcomes ------------------------------------------------------------------------------------------ */
 
@@ -460,7 +465,7 @@ static uint8_t takes_nothing(ew_bearssl *e);
   assigns    \nothing;
   ensures    P09_failed: \result != 0 <==> ew_failed != 0;
 */
-static int failed(const ew_bearssl *e);
+static inline int failed(const ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -474,7 +479,7 @@ static int failed(const ew_bearssl *e);
   ensures    P09_else: \result == EW_EVENT_TLS_ERROR;
   ensures    P24_code: e->transport->engine_error == e->engine->err;
 */
-static uint8_t tls_error(ew_bearssl *e);
+static inline uint8_t tls_error(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -489,7 +494,7 @@ static uint8_t tls_error(ew_bearssl *e);
   ensures    P24_number: e->transport->alert == number;
   ensures    P24_code: e->transport->engine_error == BR_ERR_RECV_FATAL_ALERT + number;
 */
-static uint8_t fatal_alert(ew_bearssl *e, uint8_t number);
+static inline uint8_t fatal_alert(ew_bearssl *e, uint8_t number);
 
 /*@
   requires   ok: port_ok(e);
@@ -507,7 +512,7 @@ static uint8_t fatal_alert(ew_bearssl *e, uint8_t number);
                e->transport->alert == e->engine->err - BR_ERR_RECV_FATAL_ALERT;
   ensures    P24_code: e->transport->engine_error == e->engine->err;
 */
-static uint8_t ended(ew_bearssl *e);
+static inline uint8_t ended(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -525,7 +530,7 @@ static uint8_t ended(ew_bearssl *e);
   ensures    P09_else: !is_notice(e) && !is_fatal(e) ==> \result == EW_EVENT_OTHER;
   ensures    P24_number: is_fatal(e) ==> e->transport->alert == ew_description;
 */
-static uint8_t alert_outcome(ew_bearssl *e, const unsigned char *text);
+static inline uint8_t alert_outcome(ew_bearssl *e, const unsigned char *text);
 
 /* Receiving ----------------------------------------------------------------------------------------- */
 
@@ -544,9 +549,9 @@ static uint8_t alert_outcome(ew_bearssl *e, const unsigned char *text);
   ensures    P10_same_keys: is_open{Pre}(e) <==> is_open(e);
   ensures    gate: same_gate{Pre,Post}(e);
   ensures    P16_count: \result > 0 ==> \result <= most;
-  ensures    P09_ends: \result > 0 ==> ew_input < \old(ew_input);
+  ensures    W4_ends: \result > 0 ==> to_feed(e->transport) < \old(to_feed(e->transport));
 */
-static int feed(ew_bearssl *e, size_t most);
+static inline int feed(ew_bearssl *e, size_t most);
 
 /*@
   requires   valid: \valid_read(e);
@@ -555,7 +560,7 @@ static int feed(ew_bearssl *e, size_t most);
   assigns    \nothing;
   ensures    P04_ours: \result != 0 <==> of_port((ew_bearssl *)e);
 */
-static int is_ours(const ew_bearssl *e);
+static inline int is_ours(const ew_bearssl *e);
 
 /*@
   requires   valid: \valid_read(e);
@@ -564,7 +569,7 @@ static int is_ours(const ew_bearssl *e);
   assigns    \result \from e->ibuf;
   ensures    behind_the_header: \result == e->ibuf + EW_HEADER_LEN;
 */
-static unsigned char *body(const ew_bearssl *e);
+static inline unsigned char *body(const ew_bearssl *e);
 
 /*@
   requires   links: links_ok((ew_bearssl *)e) && is_open((ew_bearssl *)e);
@@ -574,7 +579,7 @@ static unsigned char *body(const ew_bearssl *e);
   assigns    ew_checked;
   ensures    P16_fits: \result != 0 ==> fits((ew_bearssl *)e);
 */
-static int fits_body(const ew_bearssl *e);
+static inline int fits_body(const ew_bearssl *e);
 
 /*@
   requires   links: links_ok((ew_bearssl *)e) && is_open((ew_bearssl *)e);
@@ -582,11 +587,10 @@ static int fits_body(const ew_bearssl *e);
   terminates \true;
   exits      \false;
   assigns    ew_checked;
+  ensures    P09_others: !gathers((ew_bearssl *)e) ==> \result == 0;
   ensures    P16_fits: \result == 0 && gathers((ew_bearssl *)e) ==> fits((ew_bearssl *)e);
-  ensures    P09_failed: !gathers((ew_bearssl *)e) ==> (\result != 0 <==> ew_failed != 0);
-  ensures    P09_goes_on: \result == 0 ==> ew_failed == 0;
 */
-static int is_broken(const ew_bearssl *e);
+static inline int is_unfit(const ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -600,7 +604,7 @@ static int is_broken(const ew_bearssl *e);
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    P16_counted: e->have == \old(e->have) + n && e->got == 0;
 */
-static void count_header(ew_bearssl *e, int n);
+static inline void count_header(ew_bearssl *e, int n);
 
 /*@
   requires   ok: port_ok(e);
@@ -616,7 +620,7 @@ static void count_header(ew_bearssl *e, int n);
   ensures    P16_counted: \result > 0 ==> e->have > \old(e->have) && e->got == 0;
   ensures    P16_none: \result <= 0 ==> e->have == \old(e->have);
 */
-static int take_header(ew_bearssl *e);
+static inline int take_header(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -635,7 +639,7 @@ static int take_header(ew_bearssl *e);
   ensures    gate: same_gate{Pre,Post}(e);
   ensures    P16_count: \result > 0 ==> \result <= e->len - e->got;
 */
-static int gather_at(ew_bearssl *e, unsigned char *to);
+static inline int gather_at(ew_bearssl *e, unsigned char *to);
 
 /*@
   requires   ok: port_ok(e);
@@ -655,7 +659,7 @@ static int gather_at(ew_bearssl *e, unsigned char *to);
   ensures    gate: same_gate{Pre,Post}(e);
   ensures    P16_count: \result > 0 ==> \result <= e->len - e->got;
 */
-static int take_part(ew_bearssl *e);
+static inline int take_part(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -676,7 +680,7 @@ static int take_part(ew_bearssl *e);
   ensures    P16_counted: \result > 0 ==> e->got == \old(e->got) + \result;
   ensures    P16_none: \result <= 0 ==> e->got == \old(e->got);
 */
-static int take_body(ew_bearssl *e);
+static inline int take_body(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -697,7 +701,7 @@ static int take_body(ew_bearssl *e);
   ensures    P16_body: \old(e->have) == EW_HEADER_LEN ==> same_head{Pre,Post}(e);
   ensures    P16_goes_on: \result <= 0 ==> goes_on(e);
 */
-static int take_some(ew_bearssl *e);
+static inline int take_some(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -714,7 +718,7 @@ static int take_some(ew_bearssl *e);
   ensures    P10_same_keys: is_open{Pre}(e) <==> is_open(e);
   ensures    gate: same_gate{Pre,Post}(e);
 */
-static int give_header(ew_bearssl *e);
+static inline int give_header(ew_bearssl *e);
 
 /*@
   requires   valid: \valid_read(e);
@@ -723,7 +727,7 @@ static int give_header(ew_bearssl *e);
   assigns    \nothing;
   ensures    starts: \result != 0 <==> e->have == EW_HEADER_LEN && e->got == 0;
 */
-static int starts_body(const ew_bearssl *e);
+static inline int starts_body(const ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -742,7 +746,7 @@ static int starts_body(const ew_bearssl *e);
   ensures    P16_fits: \result != 0 && gathers(e) ==> fits(e);
   ensures    P09_failed: \result != 0 ==> ew_failed == 0;
 */
-static int is_accepted(ew_bearssl *e);
+static inline int is_accepted(ew_bearssl *e);
 
 /*@
   requires   valid: \valid_read(e);
@@ -751,7 +755,7 @@ static int is_accepted(ew_bearssl *e);
   assigns    \nothing;
   ensures    whole: \result != 0 <==> e->have == EW_HEADER_LEN && e->got == e->len;
 */
-static int is_whole(const ew_bearssl *e);
+static inline int is_whole(const ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -775,7 +779,7 @@ static int is_whole(const ew_bearssl *e);
                \result == EW_EVENT_OTHER;
   ensures    P24_number: is_fatal(e) ==> e->transport->alert == ew_description;
 */
-static uint8_t opened(ew_bearssl *e);
+static inline uint8_t opened(ew_bearssl *e);
 
 /*@
   requires   links: links_ok((ew_bearssl *)e);
@@ -784,7 +788,7 @@ static uint8_t opened(ew_bearssl *e);
   assigns    \nothing;
   ensures    P05_held: \result != 0 <==> ew_held != 0;
 */
-static int holds_data(const ew_bearssl *e);
+static inline int holds_data(const ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -808,7 +812,7 @@ static int holds_data(const ew_bearssl *e);
   ensures    P05_data: !of_port(e) ==> (\result == EW_EVENT_DATA <==> ew_held != 0);
   ensures    P09_other: !of_port(e) && ew_held == 0 ==> \result == EW_EVENT_OTHER;
 */
-static uint8_t record_ended(ew_bearssl *e);
+static inline uint8_t record_ended(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -831,7 +835,7 @@ static uint8_t record_ended(ew_bearssl *e);
   ensures    P09_outcome: \result == EW_EVENT_DONE || is_of_transport(\result);
   ensures    P16_goes_on: \result != EW_EVENT_DONE && \result != EW_EVENT_TLS_ERROR ==> goes_on(e);
 */
-static uint8_t gather(ew_bearssl *e);
+static inline uint8_t gather(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -854,7 +858,7 @@ static uint8_t gather(ew_bearssl *e);
   ensures    P09_outcome: of_receiving(\result);
   ensures    P16_goes_on: \result != EW_EVENT_TLS_ERROR ==> goes_on(e);
 */
-static uint8_t receive_record(ew_bearssl *e);
+static inline uint8_t receive_record(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -876,7 +880,7 @@ static uint8_t receive_record(ew_bearssl *e);
   ensures    P09_outcome: of_receiving(\result);
   ensures    P16_goes_on: \result != EW_EVENT_TLS_ERROR ==> goes_on(e);
 */
-static uint8_t receive_action(ew_bearssl *e);
+static inline uint8_t receive_action(ew_bearssl *e);
 
 /* The handshake ------------------------------------------------------------------------------------- */
 
@@ -906,7 +910,7 @@ static inline const char *ew_bearssl_unfit(const ew_bearssl *e);
   ensures    P13_takes_data: \result != 0 <==> ew_room != 0;
   ensures    P02_type: \result != 0 ==> e->engine->record_type_out == type_data;
 */
-static int takes_data(const ew_bearssl *e);
+static inline int takes_data(const ew_bearssl *e);
 
 /*@
   requires   links: links_ok((ew_bearssl *)e);
@@ -915,7 +919,7 @@ static int takes_data(const ew_bearssl *e);
   assigns    \nothing;
   ensures    P13_over: \result != 0 <==> ew_failed != 0 || ew_room != 0;
 */
-static int is_over(const ew_bearssl *e);
+static inline int is_over(const ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -935,7 +939,7 @@ static int is_over(const ew_bearssl *e);
   ensures    P13_flushed: \result == EW_EVENT_DONE ==> ew_to_send == 0;
   ensures    P13_over: \result == EW_EVENT_DONE ==> ew_failed != 0 || ew_room != 0;
 */
-static uint8_t shake(ew_bearssl *e);
+static inline uint8_t shake(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -956,7 +960,7 @@ static uint8_t shake(ew_bearssl *e);
   ensures    P04_fatal: \result == EW_EVENT_FATAL_ALERT ==>
                e->transport->alert == e->engine->err - BR_ERR_RECV_FATAL_ALERT;
 */
-static uint8_t handshake_ended(ew_bearssl *e, uint8_t result);
+static inline uint8_t handshake_ended(ew_bearssl *e, uint8_t result);
 
 /*@
   requires   ok: port_ok(e);
@@ -974,7 +978,7 @@ static uint8_t handshake_ended(ew_bearssl *e, uint8_t result);
   ensures    P09_outcome: ends_sending(\result) || \result == EW_EVENT_FATAL_ALERT;
   ensures    P13_complete: \result == EW_EVENT_DONE ==> is_open(e) && ew_room != 0 && ew_to_send == 0;
 */
-static uint8_t go_on(ew_bearssl *e);
+static inline uint8_t go_on(ew_bearssl *e);
 
 /*@
   requires   links: links_ok((ew_bearssl *)e);
@@ -984,7 +988,7 @@ static uint8_t go_on(ew_bearssl *e);
   ensures    P10_same: \result != 0 <==>
                e->engine->obuf == e->obuf && (e->keys == \null || e->keys == ew_keys);
 */
-static int is_as_it_was(const ew_bearssl *e);
+static inline int is_as_it_was(const ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -1004,7 +1008,7 @@ static int is_as_it_was(const ew_bearssl *e);
   ensures    P10_version: \result == EW_EVENT_DONE ==> e->engine->version_min >= BR_TLS12;
   ensures    P10_same: \result == EW_EVENT_DONE ==> e->engine->obuf == e->obuf && (e->keys == \null || is_open(e));
 */
-static uint8_t begin_handshake(ew_bearssl *e);
+static inline uint8_t begin_handshake(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -1024,7 +1028,7 @@ static uint8_t begin_handshake(ew_bearssl *e);
   ensures    P09_outcome: ends_sending(\result) || \result == EW_EVENT_FATAL_ALERT;
   ensures    P13_complete: \result == EW_EVENT_DONE ==> is_open(e) && ew_room != 0 && ew_to_send == 0;
 */
-static uint8_t handshake_action(ew_bearssl *e);
+static inline uint8_t handshake_action(ew_bearssl *e);
 
 /* The actions --------------------------------------------------------------------------------------- */
 
@@ -1046,7 +1050,7 @@ static uint8_t handshake_action(ew_bearssl *e);
   ensures    P14_all_out: \result == EW_EVENT_DONE ==> e->pending == 0 && ew_to_send == 0;
   ensures    P14_still_pending: \result != EW_EVENT_DONE ==> e->pending == \old(e->pending);
 */
-static uint8_t flush_action(ew_bearssl *e);
+static inline uint8_t flush_action(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e) && is_open(e);
@@ -1074,7 +1078,7 @@ static uint8_t flush_action(ew_bearssl *e);
   ensures    P18_pending: e->pending <= len;
   ensures    P18_none: told_of(e) == \old(told_of(e));
 */
-static uint8_t write_new(ew_bearssl *e, const unsigned char *buf, int len);
+static inline uint8_t write_new(ew_bearssl *e, const unsigned char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -1102,7 +1106,7 @@ static uint8_t write_new(ew_bearssl *e, const unsigned char *buf, int len);
   ensures    P18_pending: e->pending <= len;
   ensures    P18_none: told_of(e) == \old(told_of(e));
 */
-static uint8_t drain_and_write(ew_bearssl *e, const unsigned char *buf, int len);
+static inline uint8_t drain_and_write(ew_bearssl *e, const unsigned char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -1120,7 +1124,7 @@ static uint8_t drain_and_write(ew_bearssl *e, const unsigned char *buf, int len)
   ensures    P18_no_less: \result == EW_EVENT_DONE <==> len >= e->pending;
   ensures    P09_outcome: \result == EW_EVENT_DONE || \result == EW_EVENT_TLS_ERROR;
 */
-static uint8_t begin_write(ew_bearssl *e, int len);
+static inline uint8_t begin_write(ew_bearssl *e, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -1147,7 +1151,7 @@ static uint8_t begin_write(ew_bearssl *e, int len);
   ensures    P18_none: told_of(e) == \old(told_of(e));
   ensures    P18_no_less: \old(e->pending) > len ==> \result == EW_EVENT_TLS_ERROR && same_record{Pre,Post}(e);
 */
-static uint8_t write_or_repeat(ew_bearssl *e, const unsigned char *buf, int len);
+static inline uint8_t write_or_repeat(ew_bearssl *e, const unsigned char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -1178,7 +1182,7 @@ static uint8_t write_or_repeat(ew_bearssl *e, const unsigned char *buf, int len)
   ensures    P18_none: \result != EW_EVENT_DONE ==> told_of(e) == \old(told_of(e)) && *written == \old(*written);
   ensures    P18_no_less: \old(e->pending) > len ==> \result == EW_EVENT_TLS_ERROR && same_record{Pre,Post}(e);
 */
-static uint8_t write_action(ew_bearssl *e, const unsigned char *buf, int len, int *written);
+static inline uint8_t write_action(ew_bearssl *e, const unsigned char *buf, int len, int *written);
 
 /*@
   requires   ok: port_ok(e) && is_open(e);
@@ -1194,7 +1198,7 @@ static uint8_t write_action(ew_bearssl *e, const unsigned char *buf, int len, in
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    same: same_record{Pre,Post}(e);
 */
-static int seal_and_alert(ew_bearssl *e);
+static inline int seal_and_alert(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -1210,7 +1214,7 @@ static int seal_and_alert(ew_bearssl *e);
   ensures    P06_sending: ends_sending(\result);
   ensures    P03_out_is_out: \result == EW_EVENT_DONE ==> e->transport->gate == EW_GATE_SHUT;
 */
-static uint8_t notice_out(ew_bearssl *e);
+static inline uint8_t notice_out(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e) && is_open(e);
@@ -1231,7 +1235,7 @@ static uint8_t notice_out(ew_bearssl *e);
   ensures    P06_sending: ends_sending(\result);
   ensures    P03_out_is_out: \result == EW_EVENT_DONE ==> e->transport->gate == EW_GATE_SHUT;
 */
-static uint8_t make_notice(ew_bearssl *e);
+static inline uint8_t make_notice(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -1250,7 +1254,7 @@ static uint8_t make_notice(ew_bearssl *e);
   ensures    P06_sending: ends_sending(\result);
   ensures    P03_out_is_out: \result == EW_EVENT_DONE ==> e->transport->gate == EW_GATE_SHUT;
 */
-static uint8_t close_action(ew_bearssl *e);
+static inline uint8_t close_action(ew_bearssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -1269,7 +1273,7 @@ static uint8_t close_action(ew_bearssl *e);
   ensures    P22_held: \result > 0 ==> \result <= ew_held;
   ensures    P22_same_bytes: \forall integer j; 0 <= j < \result ==> buf[j] == e->engine->ibuf[e->engine->ixa + j];
 */
-static int peek_data(ew_bearssl *e, unsigned char *buf, int len);
+static inline int peek_data(ew_bearssl *e, unsigned char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -1288,7 +1292,7 @@ static int peek_data(ew_bearssl *e, unsigned char *buf, int len);
   ensures    P17_moved: \result > 0 ==> ew_held == \old(ew_held) - \result;
   ensures    P17_same_bytes: \forall integer j; 0 <= j < \result ==> buf[j] == e->engine->ibuf[\old(e->engine->ixa) + j];
 */
-static int take_data(ew_bearssl *e, unsigned char *buf, int len);
+static inline int take_data(ew_bearssl *e, unsigned char *buf, int len);
 
 /*@
   requires   links: links_ok((ew_bearssl *)e);
@@ -1297,6 +1301,6 @@ static int take_data(ew_bearssl *e, unsigned char *buf, int len);
   assigns    \nothing;
   ensures    P23_count: \result == ew_held && \result >= 0;
 */
-static int count_data(const ew_bearssl *e);
+static inline int count_data(const ew_bearssl *e);
 
 #endif

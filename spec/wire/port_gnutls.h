@@ -1,7 +1,7 @@
 /*
- * Endwell: the contracts of the port for GnuTLS (src/port_gnutls.c), from each action down to the callbacks.
- * What a port owes carries its number (P-01 to P-23, src/ew_port.h and proofs/CONDITIONS.md); what they rest
- * on of GnuTLS stands in engines/gnutls_port.h.
+ * Endwell: the contracts of the port for GnuTLS (src/gnutls_action.h, gnutls_call.h), from each action down to the
+ * callbacks. What a port owes carries its number (P-01 to P-23, src/ew_port.h and proofs/CONDITIONS.md); what they
+ * rest on of GnuTLS stands in engines/gnutls_port.h.
  */
 #ifndef EW_WIRE_PORT_GNUTLS_H
 #define EW_WIRE_PORT_GNUTLS_H
@@ -15,9 +15,9 @@
 #include "port_common.h"
 #include "wire/calls.h"
 
-static ssize_t push(gnutls_transport_ptr_t ptr, const void *buf, size_t len);
-static ssize_t pull(gnutls_transport_ptr_t ptr, void *buf, size_t len);
-static int pull_timeout(gnutls_transport_ptr_t ptr, unsigned int milliseconds);
+static inline ssize_t push(gnutls_transport_ptr_t ptr, const void *buf, size_t len);
+static inline ssize_t pull(gnutls_transport_ptr_t ptr, void *buf, size_t len);
+static inline int pull_timeout(gnutls_transport_ptr_t ptr, unsigned int milliseconds);
 
 /* What each action may change. */
 #define EW_PORT_FAILS(e) (e)->transport->engine_error, (e)->transport->alert
@@ -241,7 +241,7 @@ static inline uint8_t ew_port_closed(const ew_transport *t, uint8_t result);
   ensures    P14_room: \result > 0 ==> e->out_at == 0;
   ensures    answers: \result > 0 || \result == EW_TRANSPORT_BLOCKED || \result == EW_TRANSPORT_FAILED;
 */
-static int drain(ew_gnutls *e);
+static inline int drain(ew_gnutls *e);
 
 /*@
   requires   links: links_ok(e);
@@ -251,7 +251,7 @@ static int drain(ew_gnutls *e);
   ensures    failed: \result == -1;
   ensures    P15_why: e->session->error == (n == EW_TRANSPORT_BLOCKED ? EAGAIN : EIO);
 */
-static ssize_t failed(ew_gnutls *e, int n);
+static inline ssize_t failed(ew_gnutls *e, int n);
 
 /*@
   terminates \true;
@@ -259,7 +259,7 @@ static ssize_t failed(ew_gnutls *e, int n);
   assigns    \nothing;
   ensures    number: \result == EBADF;
 */
-static int no_socket(void);
+static inline int no_socket(void);
 
 /* It sets errno, which nothing that is proven reads. */
 /*@
@@ -267,7 +267,7 @@ static int no_socket(void);
   exits      \false;
   assigns    \nothing;
 */
-static void tell_errno(void);
+static inline void tell_errno(void);
 
 /*@
   terminates \true;
@@ -275,7 +275,7 @@ static void tell_errno(void);
   assigns    \nothing;
   ensures    failed: \result == -1;
 */
-static ssize_t detached(void);
+static inline ssize_t detached(void);
 
 /*@
   requires   room: \valid(to + (0 .. len - 1)) && \valid_read(from + (0 .. len - 1));
@@ -285,7 +285,7 @@ static ssize_t detached(void);
   assigns    to[0 .. len - 1];
   ensures    P22_same_bytes: \forall integer j; 0 <= j < len ==> to[j] == from[j];
 */
-static void copy(char *to, const char *from, size_t len);
+static inline void copy(char *to, const char *from, size_t len);
 
 /*@
   requires   valid: \valid(t) && \valid(n) && \valid_read(bytes + (0 .. len - 1));
@@ -301,7 +301,7 @@ static void copy(char *to, const char *from, size_t len);
   ensures    P15_all: *n > 0 ==> \result == len;
   ensures    answers: *n > 0 || *n == EW_TRANSPORT_BLOCKED || *n == EW_TRANSPORT_FAILED;
 */
-static size_t send_some(ew_transport *t, const char *bytes, size_t len, int *n);
+static inline size_t send_some(ew_transport *t, const char *bytes, size_t len, int *n);
 
 /*@
   requires   ok: links_ok(e) && out_ok(e);
@@ -317,7 +317,7 @@ static size_t send_some(ew_transport *t, const char *bytes, size_t len, int *n);
   ensures    P15_full: \result < len ==> e->out_at + e->out_len == EW_GNUTLS_OUT_MAX;
   ensures    P15_same_bytes: \forall integer j; 0 <= j < \result ==> e->out[e->out_at + \old(e->out_len) + j] == bytes[j];
 */
-static size_t keep(ew_gnutls *e, const char *bytes, size_t len);
+static inline size_t keep(ew_gnutls *e, const char *bytes, size_t len);
 
 /*@
   requires   ok: links_ok(e) && out_ok(e);
@@ -334,7 +334,7 @@ static size_t keep(ew_gnutls *e, const char *bytes, size_t len);
   ensures    P15_why: \result == -1 ==> e->session->error == EAGAIN;
   ensures    P15_full: \result < sent + len ==> e->out_at + e->out_len == EW_GNUTLS_OUT_MAX;
 */
-static ssize_t keep_rest(ew_gnutls *e, const char *bytes, size_t len, size_t sent);
+static inline ssize_t keep_rest(ew_gnutls *e, const char *bytes, size_t len, size_t sent);
 
 /*@
   requires   ok: links_ok(e) && out_ok(e);
@@ -353,7 +353,7 @@ static ssize_t keep_rest(ew_gnutls *e, const char *bytes, size_t len, size_t sen
   ensures    P15_full: \result < len && (\result > 0 || e->session->error == EAGAIN) ==>
                e->out_at + e->out_len == EW_GNUTLS_OUT_MAX;
 */
-static ssize_t take_out(ew_gnutls *e, const char *bytes, size_t len);
+static inline ssize_t take_out(ew_gnutls *e, const char *bytes, size_t len);
 
 /*@
   requires   ok: links_ok(e);
@@ -370,7 +370,7 @@ static ssize_t take_out(ew_gnutls *e, const char *bytes, size_t len);
   ensures    P16_answers: \result >= 0 || \result == -1;
   ensures    P16_why: \result == -1 ==> e->session->error == EAGAIN || e->session->error == EIO;
 */
-static ssize_t take_in(ew_gnutls *e, char *buf, size_t len);
+static inline ssize_t take_in(ew_gnutls *e, char *buf, size_t len);
 
 /*@
   requires   ok: links_ok(e);
@@ -388,7 +388,7 @@ static ssize_t take_in(ew_gnutls *e, char *buf, size_t len);
   ensures    P16_why: \result == -1 ==> e->session->error == EAGAIN || e->session->error == EIO;
   ensures    P19_noted: e->waits != 0 <==> \result < 0;
 */
-static ssize_t take_in_noting(ew_gnutls *e, char *buf, size_t len);
+static inline ssize_t take_in_noting(ew_gnutls *e, char *buf, size_t len);
 
 /*@
   requires   ok: e == \null || (links_ok(e) && out_ok(e));
@@ -405,7 +405,7 @@ static ssize_t take_in_noting(ew_gnutls *e, char *buf, size_t len);
   ensures    P15_never_zero: \result > 0 || \result == -1;
   ensures    detached: e == \null ==> \result == -1;
 */
-static ssize_t let_out(ew_gnutls *e, const char *bytes, size_t len);
+static inline ssize_t let_out(ew_gnutls *e, const char *bytes, size_t len);
 
 /*@
   requires   ok: e == \null || (links_ok(e) && out_ok(e));
@@ -422,7 +422,7 @@ static ssize_t let_out(ew_gnutls *e, const char *bytes, size_t len);
   ensures    P16_answers: \result >= 0 || \result == -1;
   ensures    detached: e == \null ==> \result == -1;
 */
-static ssize_t let_in(ew_gnutls *e, char *buf, size_t len);
+static inline ssize_t let_in(ew_gnutls *e, char *buf, size_t len);
 
 /*@
   requires   ok: e == \null || (links_ok(e) && out_ok(e));
@@ -440,7 +440,7 @@ static ssize_t let_in(ew_gnutls *e, char *buf, size_t len);
   ensures    detached: e == \null ==> \result == -1;
   ensures    P19_noted: e != \null ==> (e->waits != 0 <==> \result < 0);
 */
-static ssize_t let_in_noting(ew_gnutls *e, char *buf, size_t len);
+static inline ssize_t let_in_noting(ew_gnutls *e, char *buf, size_t len);
 
 /*@
   terminates \true;
@@ -448,7 +448,7 @@ static ssize_t let_in_noting(ew_gnutls *e, char *buf, size_t len);
   assigns    \nothing;
   ensures    P09_never_waits: \result == 1;
 */
-static int pull_timeout(gnutls_transport_ptr_t ptr, unsigned int milliseconds);
+static inline int pull_timeout(gnutls_transport_ptr_t ptr, unsigned int milliseconds);
 
 /* The trampolines, of which the addresses alone are taken here. */
 /*@
@@ -456,21 +456,21 @@ static int pull_timeout(gnutls_transport_ptr_t ptr, unsigned int milliseconds);
   exits      \false;
   assigns    \nothing;
 */
-static ssize_t push(gnutls_transport_ptr_t ptr, const void *buf, size_t len);
+static inline ssize_t push(gnutls_transport_ptr_t ptr, const void *buf, size_t len);
 
 /*@
   terminates \true;
   exits      \false;
   assigns    \nothing;
 */
-static ssize_t pull(gnutls_transport_ptr_t ptr, void *buf, size_t len);
+static inline ssize_t pull(gnutls_transport_ptr_t ptr, void *buf, size_t len);
 
 /*@
   terminates \true;
   exits      \false;
   assigns    \nothing;
 */
-static ssize_t pull_noting(gnutls_transport_ptr_t ptr, void *buf, size_t len);
+static inline ssize_t pull_noting(gnutls_transport_ptr_t ptr, void *buf, size_t len);
 
 /* And those that are called: ew_self is the port's object as a void *. */
 /*@
@@ -480,7 +480,7 @@ static ssize_t pull_noting(gnutls_transport_ptr_t ptr, void *buf, size_t len);
   assigns    \nothing;
   ensures    reaches: \result != 0 <==> p->pull == ew_self;
 */
-static int pulls_here(const ew_gnutls_pointers *p, const ew_gnutls *e);
+static inline int pulls_here(const ew_gnutls_pointers *p, const ew_gnutls *e);
 
 /*@
   requires   valid: \valid_read(p) && \valid_read(e);
@@ -489,7 +489,7 @@ static int pulls_here(const ew_gnutls_pointers *p, const ew_gnutls *e);
   assigns    \nothing;
   ensures    reaches: \result != 0 <==> p->push == ew_self;
 */
-static int pushes_here(const ew_gnutls_pointers *p, const ew_gnutls *e);
+static inline int pushes_here(const ew_gnutls_pointers *p, const ew_gnutls *e);
 
 /* Outcomes ---------------------------------------------------------------------------------------- */
 
@@ -505,7 +505,7 @@ static int pushes_here(const ew_gnutls_pointers *p, const ew_gnutls *e);
   ensures    P24_code: e->transport->engine_error == ret;
   ensures    P24_number: is == EW_EVENT_FATAL_ALERT ==> e->transport->alert == e->session->alert;
 */
-static uint8_t ended(const ew_gnutls *e, ssize_t ret, uint8_t is);
+static inline uint8_t ended(const ew_gnutls *e, ssize_t ret, uint8_t is);
 
 /*@
   requires   links: links_ok((ew_gnutls *)e);
@@ -520,7 +520,7 @@ static uint8_t ended(const ew_gnutls *e, ssize_t ret, uint8_t is);
   ensures    P09_else: \old(met_no_end(e->transport)) ==>
                \result == EW_EVENT_TLS_ERROR && e->transport->engine_error == ret;
 */
-static uint8_t rare_outcome(const ew_gnutls *e, ssize_t ret);
+static inline uint8_t rare_outcome(const ew_gnutls *e, ssize_t ret);
 
 /*@
   requires   links: links_ok((ew_gnutls *)e);
@@ -541,7 +541,7 @@ static uint8_t rare_outcome(const ew_gnutls *e, ssize_t ret);
                \result == EW_EVENT_TLS_ERROR && e->transport->engine_error == ret;
   ensures    P09_outcome: of_transport(\result) || \result == EW_EVENT_FATAL_ALERT;
 */
-static uint8_t outcome(const ew_gnutls *e, ssize_t ret);
+static inline uint8_t outcome(const ew_gnutls *e, ssize_t ret);
 
 /*@
   requires   links: links_ok((ew_gnutls *)e);
@@ -555,7 +555,7 @@ static uint8_t outcome(const ew_gnutls *e, ssize_t ret);
   ensures    P09_else: !\old(has_failed(e->transport)) ==>
                \result == EW_EVENT_TLS_ERROR && e->transport->engine_error == ret;
 */
-static uint8_t unsent(const ew_gnutls *e, ssize_t ret);
+static inline uint8_t unsent(const ew_gnutls *e, ssize_t ret);
 
 /*@
   requires   ok: port_ok(e);
@@ -568,7 +568,7 @@ static uint8_t unsent(const ew_gnutls *e, ssize_t ret);
   ensures    P14_all_out: \result == EW_EVENT_DONE <==> e->out_len == 0;
   ensures    P06_sending: ends_sending(\result);
 */
-static uint8_t drained(ew_gnutls *e);
+static inline uint8_t drained(ew_gnutls *e);
 
 /* Before each call ---------------------------------------------------------------------------------- */
 
@@ -581,7 +581,7 @@ static uint8_t drained(ew_gnutls *e);
   ensures    left_alone: left_alone{Pre,Post}(e);
   ensures    P02_own_functions: own_functions(e->session);
 */
-static void use_transport(ew_gnutls *e);
+static inline void use_transport(ew_gnutls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -598,7 +598,7 @@ static void use_transport(ew_gnutls *e);
   ensures    P09_outcome: \result == EW_EVENT_DONE || \result == EW_EVENT_TLS_ERROR;
   ensures    P16_one_record: e->transport->fed == 0;
 */
-static uint8_t begin(ew_gnutls *e);
+static inline uint8_t begin(ew_gnutls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -613,7 +613,7 @@ static uint8_t begin(ew_gnutls *e);
   ensures    P14_all_out: \result == EW_EVENT_DONE ==> e->out_len == 0;
   ensures    P06_sending: ends_sending(\result);
 */
-static uint8_t begin_sending(ew_gnutls *e);
+static inline uint8_t begin_sending(ew_gnutls *e);
 
 /* The handshake ------------------------------------------------------------------------------------- */
 
@@ -651,7 +651,7 @@ static inline const char *ew_gnutls_unsafe(gnutls_session_t session);
   ensures    P09_transport: puts_off(ret) ==> of_transport(\result);
   ensures    P09_outcome: of_transport(\result) || \result == EW_EVENT_FATAL_ALERT || \result == EW_EVENT_CLOSE_NOTIFY;
 */
-static uint8_t handshake_outcome(const ew_gnutls *e, int ret);
+static inline uint8_t handshake_outcome(const ew_gnutls *e, int ret);
 
 /*@
   requires   links: links_ok((ew_gnutls *)e);
@@ -671,7 +671,7 @@ static uint8_t handshake_outcome(const ew_gnutls *e, int ret);
   ensures    P09_outcome: of_transport(\result) || \result == EW_EVENT_FATAL_ALERT || \result == EW_EVENT_CLOSE_NOTIFY ||
                \result == EW_EVENT_SUSPENDED;
 */
-static uint8_t unfinished(const ew_gnutls *e, int ret, int hello_before);
+static inline uint8_t unfinished(const ew_gnutls *e, int ret, int hello_before);
 
 /*@
   requires   ok: port_ok(e);
@@ -687,7 +687,7 @@ static uint8_t unfinished(const ew_gnutls *e, int ret, int hello_before);
   ensures    P13_complete: \result == EW_EVENT_DONE ==> e->open != 0 && e->out_len == 0;
   ensures    P06_sending: ends_sending(\result);
 */
-static uint8_t finished(ew_gnutls *e);
+static inline uint8_t finished(ew_gnutls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -707,7 +707,7 @@ static uint8_t finished(ew_gnutls *e);
   ensures    P04_authentic: is_true(\result);
   ensures    P10_fits: \result == EW_EVENT_DONE ==> fits(e->session);
 */
-static uint8_t go_on(ew_gnutls *e);
+static inline uint8_t go_on(ew_gnutls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -725,7 +725,7 @@ static uint8_t go_on(ew_gnutls *e);
   ensures    P04_authentic: is_true(\result);
   ensures    P10_fits: \old(e->open) == 0 && \result == EW_EVENT_DONE ==> fits(e->session);
 */
-static uint8_t handshake_action(ew_gnutls *e);
+static inline uint8_t handshake_action(ew_gnutls *e);
 
 /* Sending ------------------------------------------------------------------------------------------- */
 
@@ -742,7 +742,7 @@ static uint8_t handshake_action(ew_gnutls *e);
   ensures    P14_nothing_pending: \result == EW_EVENT_DONE ==> e->pending == 0 && e->out_len == 0;
   ensures    P14_still_pending: \result != EW_EVENT_DONE ==> e->pending == \old(e->pending);
 */
-static uint8_t flush_action(ew_gnutls *e);
+static inline uint8_t flush_action(ew_gnutls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -757,7 +757,7 @@ static uint8_t flush_action(ew_gnutls *e);
   ensures    P18_not_corked: \result == EW_EVENT_DONE ==> e->session->corks == 0;
   ensures    P09_outcome: \result == EW_EVENT_DONE || \result == EW_EVENT_TLS_ERROR;
 */
-static uint8_t uncorked(ew_gnutls *e);
+static inline uint8_t uncorked(ew_gnutls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -777,7 +777,7 @@ static uint8_t uncorked(ew_gnutls *e);
   ensures    P18_all_pending: 0 < ret <= len ==> e->pending == ret;
   ensures    P18_none: ret <= 0 || ret > len ==> e->pending == 0;
 */
-static uint8_t record_made(ew_gnutls *e, ssize_t ret, int len);
+static inline uint8_t record_made(ew_gnutls *e, ssize_t ret, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -795,7 +795,7 @@ static uint8_t record_made(ew_gnutls *e, ssize_t ret, int len);
   ensures    P18_done: \result == EW_EVENT_DONE ==> 1 <= e->pending && e->out_len == 0;
   ensures    P18_count: e->pending <= len;
 */
-static uint8_t make_record(ew_gnutls *e, const char *buf, int len);
+static inline uint8_t make_record(ew_gnutls *e, const char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -814,7 +814,7 @@ static uint8_t make_record(ew_gnutls *e, const char *buf, int len);
   ensures    P18_count: e->pending <= len;
   ensures    P18_same_record: \old(e->pending) != 0 ==> e->pending == \old(e->pending);
 */
-static uint8_t drain_and_write(ew_gnutls *e, const char *buf, int len);
+static inline uint8_t drain_and_write(ew_gnutls *e, const char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -833,7 +833,7 @@ static uint8_t drain_and_write(ew_gnutls *e, const char *buf, int len);
   ensures    P18_count: \old(e->pending) <= len ==> e->pending <= len;
   ensures    P18_no_less: \old(e->pending) > len ==> \result != EW_EVENT_DONE;
 */
-static uint8_t write_or_repeat(ew_gnutls *e, const char *buf, int len);
+static inline uint8_t write_or_repeat(ew_gnutls *e, const char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -848,7 +848,7 @@ static uint8_t write_or_repeat(ew_gnutls *e, const char *buf, int len);
   ensures    P18_told_once: result == EW_EVENT_DONE ==> *written == \old(e->pending) && e->pending == 0;
   ensures    P18_not_told: result != EW_EVENT_DONE ==> *written == \old(*written) && e->pending == \old(e->pending);
 */
-static uint8_t told(ew_gnutls *e, uint8_t result, int *written);
+static inline uint8_t told(ew_gnutls *e, uint8_t result, int *written);
 
 /*@
   requires   ok: port_ok(e);
@@ -871,7 +871,7 @@ static uint8_t told(ew_gnutls *e, uint8_t result, int *written);
   ensures    P18_pending: \old(e->pending) <= len ==> e->pending <= len;
   ensures    P18_no_less: \old(e->pending) > len ==> \result != EW_EVENT_DONE;
 */
-static uint8_t write_action(ew_gnutls *e, const char *buf, int len, int *written);
+static inline uint8_t write_action(ew_gnutls *e, const char *buf, int len, int *written);
 
 /*@
   requires   ok: port_ok(e);
@@ -887,7 +887,7 @@ static uint8_t write_action(ew_gnutls *e, const char *buf, int len, int *written
   ensures    P06_sending: ends_sending(\result);
   ensures    P03_out_is_out: \result == EW_EVENT_DONE ==> e->transport->gate == EW_GATE_SHUT;
 */
-static uint8_t make_notice(ew_gnutls *e);
+static inline uint8_t make_notice(ew_gnutls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -901,7 +901,7 @@ static uint8_t make_notice(ew_gnutls *e);
   ensures    P06_sending: ends_sending(\result);
   ensures    P03_out_is_out: \result == EW_EVENT_DONE ==> e->transport->gate == EW_GATE_SHUT;
 */
-static uint8_t close_action(ew_gnutls *e);
+static inline uint8_t close_action(ew_gnutls *e);
 
 /* Receiving ----------------------------------------------------------------------------------------- */
 
@@ -916,7 +916,7 @@ static uint8_t close_action(ew_gnutls *e);
   ensures    gate: gate_goes_on{Pre,Post}(e);
   ensures    stays: stays{Pre,Post}(e);
 */
-static void drop_hello(ew_gnutls *e);
+static inline void drop_hello(ew_gnutls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -930,7 +930,7 @@ static void drop_hello(ew_gnutls *e);
   ensures    stays: stays{Pre,Post}(e);
   ensures    P09_other: \result == EW_EVENT_OTHER;
 */
-static uint8_t hello_dropped(ew_gnutls *e);
+static inline uint8_t hello_dropped(ew_gnutls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -956,7 +956,7 @@ static uint8_t hello_dropped(ew_gnutls *e);
   ensures    P04_authentic: is_true(\result);
   ensures    P09_outcome: of_receiving(\result);
 */
-static uint8_t received(ew_gnutls *e, ssize_t ret);
+static inline uint8_t received(ew_gnutls *e, ssize_t ret);
 
 /*@
   requires   ok: port_ok(e);
@@ -972,7 +972,7 @@ static uint8_t received(ew_gnutls *e, ssize_t ret);
   ensures    P04_authentic: is_true(\result);
   ensures    P09_outcome: of_receiving(\result);
 */
-static uint8_t receive_record(ew_gnutls *e);
+static inline uint8_t receive_record(ew_gnutls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -990,7 +990,7 @@ static uint8_t receive_record(ew_gnutls *e);
   ensures    P16_again: \old(e->in_len) > 0 ==>
                \result == EW_EVENT_DATA && same_input{Pre,Post}(e);
 */
-static uint8_t receive_next(ew_gnutls *e);
+static inline uint8_t receive_next(ew_gnutls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -1009,7 +1009,7 @@ static uint8_t receive_next(ew_gnutls *e);
   ensures    P16_again: \old(e->in_len) > 0 && \result != EW_EVENT_TLS_ERROR ==>
                \result == EW_EVENT_DATA && same_input{Pre,Post}(e);
 */
-static uint8_t receive_begun(ew_gnutls *e, uint8_t begun);
+static inline uint8_t receive_begun(ew_gnutls *e, uint8_t begun);
 
 /*@
   requires   ok: port_ok(e);
@@ -1027,7 +1027,7 @@ static uint8_t receive_begun(ew_gnutls *e, uint8_t begun);
   ensures    P16_again: \old(e->in_len) > 0 && \result != EW_EVENT_TLS_ERROR ==>
                \result == EW_EVENT_DATA && same_input{Pre,Post}(e);
 */
-static uint8_t receive_action(ew_gnutls *e);
+static inline uint8_t receive_action(ew_gnutls *e);
 
 /* What is held -------------------------------------------------------------------------------------- */
 
@@ -1038,7 +1038,7 @@ static uint8_t receive_action(ew_gnutls *e);
   assigns    \nothing;
   ensures    P17_count: \result >= 0 && (\result > 0 ==> \result == ret);
 */
-static int moved(ssize_t ret);
+static inline int moved(ssize_t ret);
 
 /*@
   requires   ok: port_ok(e);
@@ -1054,7 +1054,7 @@ static int moved(ssize_t ret);
   ensures    stays: stays{Pre,Post}(e);
   ensures    P17_count: 0 <= \result <= len;
 */
-static int move_held(ew_gnutls *e, char *buf, int len);
+static inline int move_held(ew_gnutls *e, char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -1070,7 +1070,7 @@ static int move_held(ew_gnutls *e, char *buf, int len);
   ensures    same: same_rest{Pre,Post}(e);
   ensures    P17_same_bytes: \forall integer j; 0 <= j < \result ==> buf[j] == e->in[\old(e->in_at) + j];
 */
-static int move_seen(ew_gnutls *e, char *buf, int len);
+static inline int move_seen(ew_gnutls *e, char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -1087,7 +1087,7 @@ static int move_seen(ew_gnutls *e, char *buf, int len);
   ensures    P17_count: 0 <= \result <= len;
   ensures    P17_some: \old(e->in_len) > 0 ==> \result >= 1;
 */
-static int move_all(ew_gnutls *e, char *buf, int len);
+static inline int move_all(ew_gnutls *e, char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -1104,7 +1104,7 @@ static int move_all(ew_gnutls *e, char *buf, int len);
   ensures    P17_count: \result <= len;
   ensures    P17_some: \old(e->in_len) > 0 && \result >= 0 ==> \result >= 1;
 */
-static int take_begun(ew_gnutls *e, uint8_t begun, char *buf, int len);
+static inline int take_begun(ew_gnutls *e, uint8_t begun, char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -1121,7 +1121,7 @@ static int take_begun(ew_gnutls *e, uint8_t begun, char *buf, int len);
   ensures    P17_count: \result <= len;
   ensures    P17_some: \old(e->in_len) > 0 && \result >= 0 ==> \result >= 1;
 */
-static int take_data(ew_gnutls *e, char *buf, int len);
+static inline int take_data(ew_gnutls *e, char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -1133,7 +1133,7 @@ static int take_data(ew_gnutls *e, char *buf, int len);
   ensures    P22_same_bytes: \forall integer j; 0 <= j < e->in_len ==> e->in[j] == \old(e->in[e->in_at + j]);
   ensures    same: e->in_len == \old(e->in_len) && same_rest{Pre,Post}(e);
 */
-static void to_the_front(ew_gnutls *e);
+static inline void to_the_front(ew_gnutls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -1147,7 +1147,7 @@ static void to_the_front(ew_gnutls *e);
   ensures    same: e->pending == \old(e->pending) && e->open == \old(e->open);
   ensures    P22_no_fewer: e->in_len >= \old(e->in_len);
 */
-static void hold_more(ew_gnutls *e);
+static inline void hold_more(ew_gnutls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -1161,7 +1161,7 @@ static void hold_more(ew_gnutls *e);
   ensures    same: e->pending == \old(e->pending) && e->open == \old(e->open);
   ensures    P22_no_fewer: e->in_len >= \old(e->in_len);
 */
-static void hold_for(ew_gnutls *e, int len);
+static inline void hold_for(ew_gnutls *e, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -1180,7 +1180,7 @@ static void hold_for(ew_gnutls *e, int len);
   ensures    P22_some: \old(e->in_len) > 0 ==> \result >= 1;
   ensures    P22_same_bytes: \forall integer j; 0 <= j < \result ==> buf[j] == e->in[e->in_at + j];
 */
-static int show(ew_gnutls *e, char *buf, int len);
+static inline int show(ew_gnutls *e, char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -1199,7 +1199,7 @@ static int show(ew_gnutls *e, char *buf, int len);
   ensures    P22_some: \old(e->in_len) > 0 && \result >= 0 ==> \result >= 1;
   ensures    P22_same_bytes: \forall integer j; 0 <= j < \result ==> buf[j] == e->in[e->in_at + j];
 */
-static int peek_begun(ew_gnutls *e, uint8_t begun, char *buf, int len);
+static inline int peek_begun(ew_gnutls *e, uint8_t begun, char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -1218,7 +1218,7 @@ static int peek_begun(ew_gnutls *e, uint8_t begun, char *buf, int len);
   ensures    P22_some: \old(e->in_len) > 0 && \result >= 0 ==> \result >= 1;
   ensures    P22_same_bytes: \forall integer j; 0 <= j < \result ==> buf[j] == e->in[e->in_at + j];
 */
-static int peek_data(ew_gnutls *e, char *buf, int len);
+static inline int peek_data(ew_gnutls *e, char *buf, int len);
 
 /*@
   requires   ok: port_ok((ew_gnutls *)e);
@@ -1227,6 +1227,6 @@ static int peek_data(ew_gnutls *e, char *buf, int len);
   assigns    \nothing;
   ensures    P23_count: \result >= e->in_len >= 0;
 */
-static int count_data(const ew_gnutls *e);
+static inline int count_data(const ew_gnutls *e);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Endwell: the contracts of the port for mbedTLS (src/port_mbedtls.c), from each action down to the callbacks.
- * What a port owes carries its number (P-01 to P-23, src/ew_port.h and proofs/CONDITIONS.md); what they rest
- * on of mbedTLS stands in engines/mbedtls_port.h.
+ * Endwell: the contracts of the port for mbedTLS (src/mbedtls_action.h, mbedtls_call.h), from each action down to
+ * the callbacks. What a port owes carries its number (P-01 to P-23, src/ew_port.h and proofs/CONDITIONS.md); what
+ * they rest on of mbedTLS stands in engines/mbedtls_port.h.
  */
 #ifndef EW_WIRE_PORT_MBEDTLS_H
 #define EW_WIRE_PORT_MBEDTLS_H
@@ -135,7 +135,7 @@ int ew_transport_refuse(ew_transport *t, const char *why);
   ensures    P15_never_zero: \result > 0 || \result == MBEDTLS_ERR_SSL_WANT_WRITE ||
                \result == MBEDTLS_ERR_NET_SEND_FAILED;
 */
-static int let_out(ew_transport *t, const char *buf, size_t len);
+static inline int let_out(ew_transport *t, const char *buf, size_t len);
 
 /*@
   requires   valid: \valid(t) && \valid(buf + (0 .. len - 1));
@@ -148,7 +148,7 @@ static int let_out(ew_transport *t, const char *buf, size_t len);
   ensures    P16_answers: \result >= 0 || \result == MBEDTLS_ERR_SSL_WANT_READ ||
                \result == MBEDTLS_ERR_NET_RECV_FAILED;
 */
-static int let_in(ew_transport *t, char *buf, size_t len);
+static inline int let_in(ew_transport *t, char *buf, size_t len);
 
 /* Of the trampolines, what is called here: p_bio is a void *. */
 /*@
@@ -158,21 +158,21 @@ static int let_in(ew_transport *t, char *buf, size_t len);
   assigns    \nothing;
   ensures    reaches: \result != 0 <==> ew_reaches != 0;
 */
-static int has_bio(const mbedtls_ssl_context *ssl, const ew_transport *t);
+static inline int has_bio(const mbedtls_ssl_context *ssl, const ew_transport *t);
 
 /*@
   terminates \true;
   exits      \false;
   assigns    \nothing;
 */
-static int bio_send(void *ctx, const unsigned char *buf, size_t len);
+static inline int bio_send(void *ctx, const unsigned char *buf, size_t len);
 
 /*@
   terminates \true;
   exits      \false;
   assigns    \nothing;
 */
-static int bio_recv(void *ctx, unsigned char *buf, size_t len);
+static inline int bio_recv(void *ctx, unsigned char *buf, size_t len);
 
 /* What the ports do alike: as in wire/port.h, and P18_believed and not_out besides. ---------------------------- */
 
@@ -264,7 +264,7 @@ static inline uint8_t ew_port_closed(const ew_transport *t, uint8_t result);
   ensures    P24_number: \result == EW_EVENT_FATAL_ALERT ==> e->transport->alert == e->ssl->in_msg[1];
   ensures    P24_code: \result != EW_EVENT_SUSPENDED ==> e->transport->engine_error == ret;
 */
-static uint8_t rare_outcome(const ew_mbedtls *e, int ret);
+static inline uint8_t rare_outcome(const ew_mbedtls *e, int ret);
 
 /*@
   requires   links: links_ok((ew_mbedtls *)e);
@@ -283,7 +283,7 @@ static uint8_t rare_outcome(const ew_mbedtls *e, int ret);
   ensures    P09_outcome: is_outcome(\result) && \result != EW_EVENT_AGAIN && \result != EW_EVENT_DONE &&
                \result != EW_EVENT_DATA;
 */
-static uint8_t outcome(const ew_mbedtls *e, int ret);
+static inline uint8_t outcome(const ew_mbedtls *e, int ret);
 
 /*@
   requires   ok: port_ok(e);
@@ -301,7 +301,7 @@ static uint8_t outcome(const ew_mbedtls *e, int ret);
   ensures    P13_complete: \result == EW_EVENT_DONE ==> ret == 0 && e->open == 1;
   ensures    P04_authentic: is_true(\result);
 */
-static uint8_t handshake_ended(ew_mbedtls *e, int ret);
+static inline uint8_t handshake_ended(ew_mbedtls *e, int ret);
 
 /* Before each call ---------------------------------------------------------------------------------- */
 
@@ -346,7 +346,7 @@ static inline int ew_mbedtls_is_tls13(const mbedtls_ssl_context *ssl);
   ensures    P09_outcome: \result == EW_EVENT_DONE || \result == EW_EVENT_TLS_ERROR;
   ensures    P16_one_record: e->transport->fed == 0;
 */
-static uint8_t begin(ew_mbedtls *e);
+static inline uint8_t begin(ew_mbedtls *e);
 
 /*@
   requires   valid: \valid_read(ssl);
@@ -355,7 +355,7 @@ static uint8_t begin(ew_mbedtls *e);
   assigns    \nothing;
   ensures    waits: \result != 0 <==> !is_open((mbedtls_ssl_context *)ssl);
 */
-static int ticket_waits(const mbedtls_ssl_context *ssl);
+static inline int ticket_waits(const mbedtls_ssl_context *ssl);
 
 /* The actions --------------------------------------------------------------------------------------- */
 
@@ -376,7 +376,7 @@ static int ticket_waits(const mbedtls_ssl_context *ssl);
   ensures    P13_flushed: !\old(is_open(e->ssl)) && \result == EW_EVENT_DONE ==> e->ssl->out_left == 0;
   ensures    P04_authentic: is_true(\result);
 */
-static uint8_t handshake_action(ew_mbedtls *e);
+static inline uint8_t handshake_action(ew_mbedtls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -393,7 +393,7 @@ static uint8_t handshake_action(ew_mbedtls *e);
   ensures    P14_all_out: !\old(is_open(e->ssl)) && \result == 0 ==> e->ssl->out_left == 0;
   ensures    P04_notice: \result == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY ==> ew_notice == 1;
 */
-static int work_on_ticket(ew_mbedtls *e);
+static inline int work_on_ticket(ew_mbedtls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -410,7 +410,7 @@ static int work_on_ticket(ew_mbedtls *e);
   ensures    P14_all_out: \result >= 0 ==> \result == 0 && e->ssl->out_left == 0;
   ensures    P06_sending: \old(is_open(e->ssl)) ==> is_open(e->ssl) && !is_of_reading(\result);
 */
-static int write_nothing(ew_mbedtls *e);
+static inline int write_nothing(ew_mbedtls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -428,7 +428,7 @@ static int write_nothing(ew_mbedtls *e);
   ensures    P04_notice: \result == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY ==> ew_notice == 1;
   ensures    P06_sending: \old(is_open(e->ssl)) ==> is_open(e->ssl) && !is_of_reading(\result);
 */
-static int hand_over(ew_mbedtls *e);
+static inline int hand_over(ew_mbedtls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -444,7 +444,7 @@ static int hand_over(ew_mbedtls *e);
   ensures    P06_sending: !is_of_reading(ret) ==> ends_sending(\result);
   ensures    P04_authentic: is_true(\result);
 */
-static uint8_t handed_over(ew_mbedtls *e, int ret);
+static inline uint8_t handed_over(ew_mbedtls *e, int ret);
 
 /*@
   requires   ok: port_ok(e);
@@ -463,7 +463,7 @@ static uint8_t handed_over(ew_mbedtls *e, int ret);
   ensures    P09_outcome: is_outcome(\result) && \result != EW_EVENT_AGAIN && \result != EW_EVENT_DATA;
   ensures    P06_sending: \old(is_open(e->ssl)) ==> is_open(e->ssl) && ends_sending(\result);
 */
-static uint8_t drain_output(ew_mbedtls *e);
+static inline uint8_t drain_output(ew_mbedtls *e);
 
 /*@
   requires   valid: \valid_read(e) && \valid_read(e->ssl);
@@ -473,7 +473,7 @@ static uint8_t drain_output(ew_mbedtls *e);
   assigns    \nothing;
   ensures    P18_one_record: 1 <= \result <= len;
 */
-static int one_record(const ew_mbedtls *e, int len);
+static inline int one_record(const ew_mbedtls *e, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -495,7 +495,7 @@ static int one_record(const ew_mbedtls *e, int len);
   ensures    P18_all_pending: ret == MBEDTLS_ERR_SSL_WANT_WRITE ==> e->pending == len;
   ensures    P18_none: ret <= 0 && ret != MBEDTLS_ERR_SSL_WANT_WRITE ==> e->pending == 0;
 */
-static uint8_t record_made(ew_mbedtls *e, int ret, int len);
+static inline uint8_t record_made(ew_mbedtls *e, int ret, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -512,7 +512,7 @@ static uint8_t record_made(ew_mbedtls *e, int ret, int len);
   ensures    P14_still_pending: \result != EW_EVENT_DONE ==> same_record{Pre,Post}(e);
   ensures    P14_none_made: ew_taken == \old(ew_taken);
 */
-static uint8_t flush_action(ew_mbedtls *e);
+static inline uint8_t flush_action(ew_mbedtls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -536,7 +536,7 @@ static uint8_t flush_action(ew_mbedtls *e);
   ensures    P18_pending: e->pending <= len;
   ensures    P18_none: told_of(e) == \old(told_of(e));
 */
-static uint8_t make_record(ew_mbedtls *e, const unsigned char *buf, int len);
+static inline uint8_t make_record(ew_mbedtls *e, const unsigned char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -559,7 +559,7 @@ static uint8_t make_record(ew_mbedtls *e, const unsigned char *buf, int len);
   ensures    P18_none: told_of(e) == \old(told_of(e));
   ensures    P18_pending: \old(e->pending) <= len ==> e->pending <= len;
 */
-static uint8_t drain_and_write(ew_mbedtls *e, const unsigned char *buf, int len);
+static inline uint8_t drain_and_write(ew_mbedtls *e, const unsigned char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -582,7 +582,7 @@ static uint8_t drain_and_write(ew_mbedtls *e, const unsigned char *buf, int len)
   ensures    P18_pending: \old(e->pending) <= len ==> e->pending <= len;
   ensures    P18_no_less: \old(e->pending) > len ==> \result != EW_EVENT_DONE && same_record{Pre,Post}(e);
 */
-static uint8_t write_or_repeat(ew_mbedtls *e, const unsigned char *buf, int len);
+static inline uint8_t write_or_repeat(ew_mbedtls *e, const unsigned char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -608,7 +608,7 @@ static uint8_t write_or_repeat(ew_mbedtls *e, const unsigned char *buf, int len)
   ensures    P18_pending: \old(e->pending) <= len && \result != EW_EVENT_DONE ==> e->pending <= len;
   ensures    P18_no_less: \old(e->pending) > len ==> \result != EW_EVENT_DONE && same_record{Pre,Post}(e);
 */
-static uint8_t write_action(ew_mbedtls *e, const unsigned char *buf, int len, int *written);
+static inline uint8_t write_action(ew_mbedtls *e, const unsigned char *buf, int len, int *written);
 
 /*@
   requires   ok: port_ok(e);
@@ -622,7 +622,7 @@ static uint8_t write_action(ew_mbedtls *e, const unsigned char *buf, int len, in
   ensures    P06_sending: !is_of_reading(ret) ==> ends_sending(\result);
   ensures    P03_out_is_out: \result == EW_EVENT_DONE ==> e->transport->gate == EW_GATE_SHUT;
 */
-static uint8_t closed(ew_mbedtls *e, int ret);
+static inline uint8_t closed(ew_mbedtls *e, int ret);
 
 /*@
   requires   ok: port_ok(e);
@@ -640,7 +640,7 @@ static uint8_t closed(ew_mbedtls *e, int ret);
   ensures    P06_sending: \old(is_open(e->ssl)) ==> is_open(e->ssl) && ends_sending(\result);
   ensures    P03_out_is_out: \result == EW_EVENT_DONE ==> e->transport->gate == EW_GATE_SHUT;
 */
-static uint8_t make_notice(ew_mbedtls *e);
+static inline uint8_t make_notice(ew_mbedtls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -654,7 +654,7 @@ static uint8_t make_notice(ew_mbedtls *e);
   ensures    P06_sending: \old(is_open(e->ssl)) ==> is_open(e->ssl) && ends_sending(\result);
   ensures    P03_out_is_out: \result == EW_EVENT_DONE ==> e->transport->gate == EW_GATE_SHUT;
 */
-static uint8_t close_action(ew_mbedtls *e);
+static inline uint8_t close_action(ew_mbedtls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -668,7 +668,7 @@ static uint8_t close_action(ew_mbedtls *e);
   ensures    P09_outcome: of_receiving(\result) && \result != EW_EVENT_DATA;
   ensures    P04_authentic: is_true(\result);
 */
-static uint8_t ticket_ended(ew_mbedtls *e, int ret);
+static inline uint8_t ticket_ended(ew_mbedtls *e, int ret);
 
 /*@
   requires   ok: port_ok(e);
@@ -686,7 +686,7 @@ static uint8_t ticket_ended(ew_mbedtls *e, int ret);
   ensures    P09_outcome: of_receiving(\result) && \result != EW_EVENT_DATA;
   ensures    P04_authentic: is_true(\result);
 */
-static uint8_t receive_ticket(ew_mbedtls *e);
+static inline uint8_t receive_ticket(ew_mbedtls *e);
 
 /*@
   requires   valid: \valid_read(ssl) && in_hand((mbedtls_ssl_context *)ssl);
@@ -694,7 +694,7 @@ static uint8_t receive_ticket(ew_mbedtls *e);
   exits      \false;
   assigns    \nothing;
 */
-static int skipped_error(const mbedtls_ssl_context *ssl);
+static inline int skipped_error(const mbedtls_ssl_context *ssl);
 
 /*@
   requires   ok: port_ok(e);
@@ -709,7 +709,7 @@ static int skipped_error(const mbedtls_ssl_context *ssl);
   ensures    P04_authentic: is_true(\result);
   ensures    P04_fatal: ret == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE ==> \result == EW_EVENT_FATAL_ALERT;
 */
-static uint8_t receive_nothing(ew_mbedtls *e, int ret);
+static inline uint8_t receive_nothing(ew_mbedtls *e, int ret);
 
 /*@
   requires   ok: port_ok(e);
@@ -730,7 +730,7 @@ static uint8_t receive_nothing(ew_mbedtls *e, int ret);
   ensures    P04_fatal: ret == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE ==> \result == EW_EVENT_FATAL_ALERT;
   ensures    P05_held: \result == EW_EVENT_DATA ==> held(e->ssl) >= 1;
 */
-static uint8_t receive_ended(ew_mbedtls *e, int ret);
+static inline uint8_t receive_ended(ew_mbedtls *e, int ret);
 
 /*@
   requires   ok: port_ok(e);
@@ -745,7 +745,7 @@ static uint8_t receive_ended(ew_mbedtls *e, int ret);
   ensures    gate: gate_goes_on{Pre,Post}(e);
   ensures    P04_notice: \result == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY ==> ew_notice == 1;
 */
-static int read_nothing(ew_mbedtls *e);
+static inline int read_nothing(ew_mbedtls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -764,7 +764,7 @@ static int read_nothing(ew_mbedtls *e);
   ensures    P04_authentic: is_true(\result);
   ensures    P05_held: \result == EW_EVENT_DATA ==> held(e->ssl) >= 1;
 */
-static uint8_t receive_record(ew_mbedtls *e);
+static inline uint8_t receive_record(ew_mbedtls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -781,7 +781,7 @@ static uint8_t receive_record(ew_mbedtls *e);
   ensures    P04_authentic: is_true(\result);
   ensures    P05_held: \result == EW_EVENT_DATA ==> held(e->ssl) >= 1;
 */
-static uint8_t receive_action(ew_mbedtls *e);
+static inline uint8_t receive_action(ew_mbedtls *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -800,7 +800,7 @@ static uint8_t receive_action(ew_mbedtls *e);
   ensures    P01_none: ew_alerts == \old(ew_alerts);
   ensures    P17_count: \result <= len;
 */
-static int read_data(ew_mbedtls *e, unsigned char *buf, int len);
+static inline int read_data(ew_mbedtls *e, unsigned char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -817,7 +817,7 @@ static int read_data(ew_mbedtls *e, unsigned char *buf, int len);
   ensures    P01_none: ew_alerts == \old(ew_alerts);
   ensures    P17_count: \result <= len;
 */
-static int take_data(ew_mbedtls *e, unsigned char *buf, int len);
+static inline int take_data(ew_mbedtls *e, unsigned char *buf, int len);
 
 /*@
   requires   room: \valid(to + (0 .. len - 1)) && \valid_read(from + (0 .. len - 1));
@@ -828,7 +828,7 @@ static int take_data(ew_mbedtls *e, unsigned char *buf, int len);
   assigns    to[0 .. len - 1];
   ensures    P22_same_bytes: \forall integer j; 0 <= j < len ==> to[j] == from[j];
 */
-static void copy(unsigned char *to, const unsigned char *from, int len);
+static inline void copy(unsigned char *to, const unsigned char *from, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -846,7 +846,7 @@ static void copy(unsigned char *to, const unsigned char *from, int len);
   ensures    P22_held: \result > 0 ==> \result <= held(e->ssl);
   ensures    P22_same_bytes: \forall integer j; 0 <= j < \result ==> buf[j] == e->ssl->in_offt[j];
 */
-static int peek_data(ew_mbedtls *e, unsigned char *buf, int len);
+static inline int peek_data(ew_mbedtls *e, unsigned char *buf, int len);
 
 /*@
   requires   links: links_ok((ew_mbedtls *)e);
@@ -855,6 +855,6 @@ static int peek_data(ew_mbedtls *e, unsigned char *buf, int len);
   assigns    \nothing;
   ensures    P23_count: \result >= 0;
 */
-static int count_data(const ew_mbedtls *e);
+static inline int count_data(const ew_mbedtls *e);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Endwell: the contracts of the port for wolfSSL (src/port_wolfssl.c), from each action down to the callbacks.
- * What a port owes carries its number (P-01 to P-23, src/ew_port.h and proofs/CONDITIONS.md); what they rest
- * on of wolfSSL stands in engines/wolfssl_port.h.
+ * Endwell: the contracts of the port for wolfSSL (src/wolfssl_action.h, wolfssl_call.h), from each action down to
+ * the callbacks. What a port owes carries its number (P-01 to P-23, src/ew_port.h and proofs/CONDITIONS.md); what
+ * they rest on of wolfSSL stands in engines/wolfssl_port.h.
  */
 #ifndef EW_WIRE_PORT_WOLFSSL_H
 #define EW_WIRE_PORT_WOLFSSL_H
@@ -161,7 +161,7 @@ int ew_transport_refuse(ew_transport *t, const char *why);
   ensures    P15_no_more: \old(e->owed) > 0 && len != \old(e->owed) ==>
                \result == WOLFSSL_CBIO_ERR_GENERAL && e->owed == \old(e->owed);
 */
-static int let_out(ew_wolfssl *e, const char *buf, int len);
+static inline int let_out(ew_wolfssl *e, const char *buf, int len);
 
 /*@
   requires   valid: \valid_read(e) && \valid(e->transport);
@@ -177,7 +177,7 @@ static int let_out(ew_wolfssl *e, const char *buf, int len);
   ensures    P16_asked_once: (\old(e->transport->met) & EW_MET_RECV_BLOCKED) != 0 ==>
                \result == WOLFSSL_CBIO_ERR_WANT_READ;
 */
-static int let_in(const ew_wolfssl *e, char *buf, int len);
+static inline int let_in(const ew_wolfssl *e, char *buf, int len);
 
 /* Of the trampolines, what is called here: the context is a void *. */
 /*@
@@ -187,7 +187,7 @@ static int let_in(const ew_wolfssl *e, char *buf, int len);
   assigns    \nothing;
   ensures    reaches: \result != 0 <==> e->ssl->reads_ours != 0;
 */
-static int reads_ours(const ew_wolfssl *e);
+static inline int reads_ours(const ew_wolfssl *e);
 
 /*@
   requires   valid: \valid_read(e) && \valid_read(e->ssl);
@@ -196,21 +196,21 @@ static int reads_ours(const ew_wolfssl *e);
   assigns    \nothing;
   ensures    reaches: \result != 0 <==> e->ssl->writes_ours != 0;
 */
-static int writes_ours(const ew_wolfssl *e);
+static inline int writes_ours(const ew_wolfssl *e);
 
 /*@
   terminates \true;
   exits      \false;
   assigns    \nothing;
 */
-static int io_send(WOLFSSL *ssl, char *buf, int len, void *ctx);
+static inline int io_send(WOLFSSL *ssl, char *buf, int len, void *ctx);
 
 /*@
   terminates \true;
   exits      \false;
   assigns    \nothing;
 */
-static int io_recv(WOLFSSL *ssl, char *buf, int len, void *ctx);
+static inline int io_recv(WOLFSSL *ssl, char *buf, int len, void *ctx);
 
 /* What the ports do alike: as in wire/port.h, and P18_believed and not_out besides. ---------------------------- */
 
@@ -294,7 +294,7 @@ static inline uint8_t ew_port_closed(const ew_transport *t, uint8_t result);
   assigns    \nothing;
   ensures    P24_newest: is_newest(ssl, \result);
 */
-static int newest_alert(WOLFSSL *ssl);
+static inline int newest_alert(WOLFSSL *ssl);
 
 /*@
   terminates \true;
@@ -302,7 +302,7 @@ static int newest_alert(WOLFSSL *ssl);
   assigns    \nothing;
   ensures    P04_notice: \result != 0 <==> alert == 256 * alert_warning + close_notify;
 */
-static int is_close_notify(int alert);
+static inline int is_close_notify(int alert);
 
 /* Outcomes ---------------------------------------------------------------------------------------- */
 
@@ -314,7 +314,7 @@ static int is_close_notify(int alert);
   ensures    as_it_is: \result == is;
   ensures    P24_code: e->transport->engine_error == error;
 */
-static uint8_t ended(const ew_wolfssl *e, int error, uint8_t is);
+static inline uint8_t ended(const ew_wolfssl *e, int error, uint8_t is);
 
 /*@
   requires   links: links_ok((ew_wolfssl *)e);
@@ -326,7 +326,7 @@ static uint8_t ended(const ew_wolfssl *e, int error, uint8_t is);
   ensures    P19_not_in_tls12: e->ssl->version < EW_WOLFSSL_WAITS_FROM ==> \result == EW_EVENT_TLS_ERROR;
   ensures    P24_code: \result == EW_EVENT_TLS_ERROR ==> e->transport->engine_error == error;
 */
-static uint8_t put_off(const ew_wolfssl *e, int error);
+static inline uint8_t put_off(const ew_wolfssl *e, int error);
 
 /*@
   requires   ok: port_ok(e);
@@ -345,7 +345,7 @@ static uint8_t put_off(const ew_wolfssl *e, int error);
   ensures    P06_sending: ends_sending(\result) && \result != EW_EVENT_DONE;
   ensures    P24_code: \result == EW_EVENT_TLS_ERROR ==> e->transport->engine_error == said(e->ssl, ret);
 */
-static uint8_t outcome(ew_wolfssl *e, int ret);
+static inline uint8_t outcome(ew_wolfssl *e, int ret);
 
 /*@
   requires   links: links_ok(e);
@@ -354,7 +354,7 @@ static uint8_t outcome(ew_wolfssl *e, int ret);
   assigns    \nothing;
   ensures    P04_error: \result != 0 <==> newest_is_error(e, alert);
 */
-static int is_error_alert(ew_wolfssl *e, int alert);
+static inline int is_error_alert(ew_wolfssl *e, int alert);
 
 /*@
   requires   valid: \valid_read(e) && \valid(e->transport);
@@ -366,7 +366,7 @@ static int is_error_alert(ew_wolfssl *e, int alert);
   ensures    P24_number: e->transport->alert == alert % 256;
   ensures    P24_code: e->transport->engine_error == error;
 */
-static uint8_t alerted(const ew_wolfssl *e, int error, int alert);
+static inline uint8_t alerted(const ew_wolfssl *e, int error, int alert);
 
 /*@
   requires   ok: port_ok(e);
@@ -388,7 +388,7 @@ static uint8_t alerted(const ew_wolfssl *e, int error, int alert);
   ensures    P24_code: \result == EW_EVENT_TLS_ERROR || \result == EW_EVENT_FATAL_ALERT ==>
                e->transport->engine_error == said(e->ssl, ret);
 */
-static uint8_t received(ew_wolfssl *e, int ret);
+static inline uint8_t received(ew_wolfssl *e, int ret);
 
 /* Before each call ---------------------------------------------------------------------------------- */
 
@@ -400,7 +400,7 @@ static uint8_t received(ew_wolfssl *e, int ret);
   assigns    e->ssl->recv, e->ssl->send \from \nothing;
   ensures    P02_ours: e->ssl->recv == &io_recv && e->ssl->send == &io_send;
 */
-static void use_transport(ew_wolfssl *e);
+static inline void use_transport(ew_wolfssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -420,7 +420,7 @@ static void use_transport(ew_wolfssl *e);
   ensures    P09_outcome: \result == EW_EVENT_DONE || \result == EW_EVENT_TLS_ERROR;
   ensures    P16_one_record: e->transport->fed == 0;
 */
-static uint8_t begin(ew_wolfssl *e);
+static inline uint8_t begin(ew_wolfssl *e);
 
 /* The actions --------------------------------------------------------------------------------------- */
 
@@ -444,7 +444,7 @@ static uint8_t begin(ew_wolfssl *e);
   ensures    P10_version: \result == EW_EVENT_DONE ==> e->ssl->version >= TLS1_2_VERSION;
   ensures    P04_authentic: is_true(e, \result);
 */
-static uint8_t negotiated(ew_wolfssl *e, int ret);
+static inline uint8_t negotiated(ew_wolfssl *e, int ret);
 
 /*@
   requires   valid: \valid_read(e) && \valid(e->ssl);
@@ -453,7 +453,7 @@ static uint8_t negotiated(ew_wolfssl *e, int ret);
   assigns    \nothing;
   ensures    P13_complete: \result != 0 <==> e->open != 0 && e->owed == 0 && e->ssl->init_finished != 0;
 */
-static int is_over(const ew_wolfssl *e);
+static inline int is_over(const ew_wolfssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -474,7 +474,7 @@ static int is_over(const ew_wolfssl *e);
   ensures    P13_complete: \result == WOLFSSL_SUCCESS ==> e->ssl->init_finished != 0;
   ensures    P14_all_out: \result == WOLFSSL_SUCCESS ==> e->owed == 0;
 */
-static int hand_over(ew_wolfssl *e);
+static inline int hand_over(ew_wolfssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -495,7 +495,7 @@ static int hand_over(ew_wolfssl *e);
   ensures    P10_version: \result == EW_EVENT_DONE ==> e->ssl->version >= TLS1_2_VERSION;
   ensures    P04_authentic: is_true(e, \result);
 */
-static uint8_t negotiate(ew_wolfssl *e);
+static inline uint8_t negotiate(ew_wolfssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -517,7 +517,7 @@ static uint8_t negotiate(ew_wolfssl *e);
   ensures    P10_version: \old(e->open) == 0 && \result == EW_EVENT_DONE ==> e->ssl->version >= TLS1_2_VERSION;
   ensures    P04_authentic: is_true(e, \result);
 */
-static uint8_t shake_hands(ew_wolfssl *e, uint8_t begun);
+static inline uint8_t shake_hands(ew_wolfssl *e, uint8_t begun);
 
 /*@
   requires   ok: port_ok(e);
@@ -538,7 +538,7 @@ static uint8_t shake_hands(ew_wolfssl *e, uint8_t begun);
   ensures    P10_version: \old(e->open) == 0 && \result == EW_EVENT_DONE ==> e->ssl->version >= TLS1_2_VERSION;
   ensures    P04_authentic: is_true(e, \result);
 */
-static uint8_t handshake_action(ew_wolfssl *e);
+static inline uint8_t handshake_action(ew_wolfssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -553,7 +553,7 @@ static uint8_t handshake_action(ew_wolfssl *e);
   ensures    P09_done: \result == EW_EVENT_DONE <==> ret == WOLFSSL_SUCCESS;
   ensures    P06_sending: ends_sending(\result);
 */
-static uint8_t handed_over(ew_wolfssl *e, int ret);
+static inline uint8_t handed_over(ew_wolfssl *e, int ret);
 
 /*@
   requires   ok: port_ok(e);
@@ -575,7 +575,7 @@ static uint8_t handed_over(ew_wolfssl *e, int ret);
   ensures    P14_all_out: \result == EW_EVENT_DONE ==> e->owed == 0;
   ensures    P06_sending: ends_sending(\result);
 */
-static uint8_t drain(ew_wolfssl *e, uint8_t begun);
+static inline uint8_t drain(ew_wolfssl *e, uint8_t begun);
 
 /*@
   requires   ok: port_ok(e);
@@ -595,7 +595,7 @@ static uint8_t drain(ew_wolfssl *e, uint8_t begun);
   ensures    P14_all_out: \result == EW_EVENT_DONE ==> e->owed == 0;
   ensures    P06_sending: ends_sending(\result);
 */
-static uint8_t drain_output(ew_wolfssl *e);
+static inline uint8_t drain_output(ew_wolfssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -613,7 +613,7 @@ static uint8_t drain_output(ew_wolfssl *e);
   ensures    P14_still_pending: \result != EW_EVENT_DONE ==> same_record{Pre,Post}(e);
   ensures    P14_none_made: e->ssl->taken == \old(e->ssl->taken);
 */
-static uint8_t flush_action(ew_wolfssl *e);
+static inline uint8_t flush_action(ew_wolfssl *e);
 
 /*@
   requires   valid: \valid_read(e) && \valid(e->ssl);
@@ -624,7 +624,7 @@ static uint8_t flush_action(ew_wolfssl *e);
   ensures    P18_some: 1 <= \result <= len;
   ensures    P18_one_record: e->ssl->longest > 0 ==> \result <= e->ssl->longest;
 */
-static int one_record(const ew_wolfssl *e, int len);
+static inline int one_record(const ew_wolfssl *e, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -646,7 +646,7 @@ static int one_record(const ew_wolfssl *e, int len);
   ensures    P18_all_pending: said(e->ssl, ret) == WOLFSSL_ERROR_WANT_WRITE ==> e->pending == len;
   ensures    P18_none: ret <= 0 && said(e->ssl, ret) != WOLFSSL_ERROR_WANT_WRITE ==> e->pending == 0;
 */
-static uint8_t record_made(ew_wolfssl *e, int ret, int len);
+static inline uint8_t record_made(ew_wolfssl *e, int ret, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -670,7 +670,7 @@ static uint8_t record_made(ew_wolfssl *e, int ret, int len);
   ensures    P18_pending: e->pending <= len;
   ensures    P18_none: told_of(e) == \old(told_of(e));
 */
-static uint8_t make_record(ew_wolfssl *e, const char *buf, int len);
+static inline uint8_t make_record(ew_wolfssl *e, const char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -696,7 +696,7 @@ static uint8_t make_record(ew_wolfssl *e, const char *buf, int len);
   ensures    P18_none: told_of(e) == \old(told_of(e));
   ensures    P18_pending: \old(e->pending) <= len ==> e->pending <= len;
 */
-static uint8_t write_behind(ew_wolfssl *e, uint8_t drained, const char *buf, int len);
+static inline uint8_t write_behind(ew_wolfssl *e, uint8_t drained, const char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -720,7 +720,7 @@ static uint8_t write_behind(ew_wolfssl *e, uint8_t drained, const char *buf, int
   ensures    P18_none: told_of(e) == \old(told_of(e));
   ensures    P18_pending: \old(e->pending) <= len ==> e->pending <= len;
 */
-static uint8_t drain_and_write(ew_wolfssl *e, const char *buf, int len);
+static inline uint8_t drain_and_write(ew_wolfssl *e, const char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -744,7 +744,7 @@ static uint8_t drain_and_write(ew_wolfssl *e, const char *buf, int len);
   ensures    P18_pending: \old(e->pending) <= len ==> e->pending <= len;
   ensures    P18_no_less: \old(e->pending) > len ==> \result != EW_EVENT_DONE && same_record{Pre,Post}(e);
 */
-static uint8_t write_or_repeat(ew_wolfssl *e, const char *buf, int len);
+static inline uint8_t write_or_repeat(ew_wolfssl *e, const char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -771,7 +771,7 @@ static uint8_t write_or_repeat(ew_wolfssl *e, const char *buf, int len);
   ensures    P18_pending: \old(e->pending) <= len && \result != EW_EVENT_DONE ==> e->pending <= len;
   ensures    P18_no_less: \old(e->pending) > len ==> \result != EW_EVENT_DONE && same_record{Pre,Post}(e);
 */
-static uint8_t write_action(ew_wolfssl *e, const char *buf, int len, int *written);
+static inline uint8_t write_action(ew_wolfssl *e, const char *buf, int len, int *written);
 
 /*@
   requires   ok: port_ok(e);
@@ -786,7 +786,7 @@ static uint8_t write_action(ew_wolfssl *e, const char *buf, int len, int *writte
   ensures    P03_none_made: e->transport->gate == EW_GATE_SEALED && e->owed == 0 ==> \result != EW_EVENT_DONE;
   ensures    P09_failed: ret < 0 ==> \result != EW_EVENT_DONE;
 */
-static uint8_t shut(ew_wolfssl *e, int ret);
+static inline uint8_t shut(ew_wolfssl *e, int ret);
 
 /*@
   requires   ok: port_ok(e);
@@ -800,7 +800,7 @@ static uint8_t shut(ew_wolfssl *e, int ret);
   ensures    P06_sending: ends_sending(\result);
   ensures    P03_out_is_out: \result == EW_EVENT_DONE ==> e->transport->gate == EW_GATE_SHUT;
 */
-static uint8_t closed(ew_wolfssl *e, int ret);
+static inline uint8_t closed(ew_wolfssl *e, int ret);
 
 /*@
   requires   ok: port_ok(e);
@@ -818,7 +818,7 @@ static uint8_t closed(ew_wolfssl *e, int ret);
   ensures    P06_sending: ends_sending(\result);
   ensures    P03_out_is_out: \result == EW_EVENT_DONE ==> e->transport->gate == EW_GATE_SHUT;
 */
-static uint8_t make_notice(ew_wolfssl *e);
+static inline uint8_t make_notice(ew_wolfssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -833,7 +833,7 @@ static uint8_t make_notice(ew_wolfssl *e);
   ensures    P06_sending: ends_sending(\result);
   ensures    P03_out_is_out: \result == EW_EVENT_DONE ==> e->transport->gate == EW_GATE_SHUT;
 */
-static uint8_t close_action(ew_wolfssl *e);
+static inline uint8_t close_action(ew_wolfssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -852,7 +852,7 @@ static uint8_t close_action(ew_wolfssl *e);
   ensures    P05_data: \result == EW_EVENT_DATA <==> ret > 0;
   ensures    P05_held: \result == EW_EVENT_DATA ==> e->ssl->held >= 1;
 */
-static uint8_t looked(ew_wolfssl *e, int ret);
+static inline uint8_t looked(ew_wolfssl *e, int ret);
 
 /*@
   requires   ok: port_ok(e);
@@ -870,7 +870,7 @@ static uint8_t looked(ew_wolfssl *e, int ret);
   ensures    P04_notice: tells_notice(e->ssl, \result) ==> e->ssl->notice == 1;
   ensures    P05_held: \result > 0 ==> \result <= e->ssl->held;
 */
-static int look(ew_wolfssl *e);
+static inline int look(ew_wolfssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -889,7 +889,7 @@ static int look(ew_wolfssl *e);
   ensures    P04_authentic: is_true(e, \result);
   ensures    P05_held: \result == EW_EVENT_DATA ==> e->ssl->held >= 1;
 */
-static uint8_t receive_record(ew_wolfssl *e, uint8_t begun);
+static inline uint8_t receive_record(ew_wolfssl *e, uint8_t begun);
 
 /*@
   requires   ok: port_ok(e);
@@ -907,7 +907,7 @@ static uint8_t receive_record(ew_wolfssl *e, uint8_t begun);
   ensures    P04_authentic: is_true(e, \result);
   ensures    P05_held: \result == EW_EVENT_DATA ==> e->ssl->held >= 1;
 */
-static uint8_t receive_action(ew_wolfssl *e);
+static inline uint8_t receive_action(ew_wolfssl *e);
 
 /*@
   requires   ok: port_ok(e);
@@ -925,7 +925,7 @@ static uint8_t receive_action(ew_wolfssl *e);
   ensures    P01_none: no_other_alert{Pre,Post}(e);
   ensures    P17_count: \result <= len;
 */
-static int take_data(ew_wolfssl *e, char *buf, int len);
+static inline int take_data(ew_wolfssl *e, char *buf, int len);
 
 /*@
   requires   ok: port_ok(e);
@@ -944,7 +944,7 @@ static int take_data(ew_wolfssl *e, char *buf, int len);
   ensures    P22_count: \result <= len;
   ensures    P22_held: \result > 0 ==> \result <= e->ssl->held;
 */
-static int peek_data(ew_wolfssl *e, char *buf, int len);
+static inline int peek_data(ew_wolfssl *e, char *buf, int len);
 
 /*@
   requires   valid: \valid_read(e) && \valid(e->ssl);
@@ -953,6 +953,6 @@ static int peek_data(ew_wolfssl *e, char *buf, int len);
   assigns    \nothing;
   ensures    P23_count: \result >= 0;
 */
-static int count_data(const ew_wolfssl *e);
+static inline int count_data(const ew_wolfssl *e);
 
 #endif

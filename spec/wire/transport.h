@@ -17,6 +17,7 @@
 
 #include "ew_io.h"
 #include "wire/calls.h"
+#include "wire/feed.h"
 #include "wire/records.h"
 
 /* How often the io may still be interrupted in a row (IO-07): that is what ends a loop. */
@@ -298,6 +299,7 @@ static int socket_recv(const ew_transport *t, uint8_t *buf, size_t len, int *err
   requires   ok: transport_ok(t);
   requires   some: 1 <= len <= left_of_part(&t->in);
   requires   apart: \separated(t, buf + (0 .. len - 1));
+  requires   W4_one_record: t->in.have == 0 ==> t->fed == 0;
   requires   W3_stream: stream_ok(t);
   terminates \true;
   exits      \false;
@@ -308,6 +310,7 @@ static int socket_recv(const ew_transport *t, uint8_t *buf, size_t len, int *err
   ensures    W3_tail: tail_ok(t);
   ensures    W4_noted: t->in.have == 0 ==> t->fed == 1;
   ensures    W4_stays_noted: \old(t->fed) == 1 ==> t->fed == 1;
+  ensures    W4_ends: to_feed(t) < \old(to_feed(t));
   ensures    W4_body: \old(t->in.have) == 5 ==>
                t->in.left == \old(t->in.left) - len && (t->in.have == 0 <==> t->in.left == 0);
   ensures    W4_header: \old(t->in.have) + len < 5 ==> t->in.have == \old(t->in.have) + len;
@@ -338,6 +341,7 @@ static void follow_in(ew_transport *t, const uint8_t *buf, size_t len);
   ensures    end_is_noted: \result == EW_TRANSPORT_END ==> t->ended == 1;
   ensures    W4_noted: \result > 0 && t->in.have == 0 ==> t->fed == 1;
   ensures    W4_stays_noted: \old(t->fed) == 1 ==> t->fed == 1;
+  ensures    W4_ends: \result > 0 ==> to_feed(t) < \old(to_feed(t));
   ensures    W4_body: \result > 0 && \old(t->in.have) == 5 ==>
                t->in.left == \old(t->in.left) - \result && (t->in.have == 0 <==> t->in.left == 0);
   ensures    W4_header: \result > 0 && \old(t->in.have) + \result < 5 ==>
@@ -371,6 +375,7 @@ static int take_in(ew_transport *t, uint8_t *buf, size_t len);
   ensures    end_is_noted: \result == EW_TRANSPORT_END ==> t->ended == 1;
   ensures    W4_noted: \result > 0 && t->in.have == 0 ==> t->fed == 1;
   ensures    W4_stays_noted: \old(t->fed) == 1 ==> t->fed == 1;
+  ensures    W4_ends: \result > 0 ==> to_feed(t) < \old(to_feed(t));
   ensures    W4_body: \result > 0 && \old(t->in.have) == 5 ==>
                t->in.left == \old(t->in.left) - \result && (t->in.have == 0 <==> t->in.left == 0);
   ensures    W4_header: \result > 0 && \old(t->in.have) + \result < 5 ==>
