@@ -39,7 +39,7 @@ setup:
 
 STEP = @printf '\n== %s\n'
 
-.PHONY: main tests built-for-tests test-setup formatting test-formatting step-% size summary readme figures test-readme clean help
+.PHONY: main tests tests-whole built-for-tests test-setup formatting test-formatting step-% size summary readme figures test-readme clean help
 main: ## use: the main job once the packages are there: regenerate, prove, build, close with OpenSSL peers, summary
 	$(STEP) 'Regenerate the machine from its specification'
 	@$(MAKE) --no-print-directory regenerate
@@ -58,9 +58,11 @@ BUILT_FOR_TESTS = lib certs $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_B
     programs kit-build world-build tool $(TOOL_CASES) $(FIDELITY)/fidelity $(USE_TOOL) $(PORT_TOOLS) $(PROVEN_CLIENT)
 built-for-tests: $(BUILT_FOR_TESTS)
 
-tests: ## test: every test, side by side where they fit; what `make check` runs once the packages are there
+tests: ## test: those whose turn it is, side by side where they fit; what `make check` runs once the packages are there
+tests-whole: ## test: every test of the table, whatever commit this is
+tests tests-whole:
 	-@$(MAKE) --no-print-directory -k -j2 built-for-tests
-	@python3 proofs/lib/tests.py proofs/lib/tests.txt --make '$(MAKE)' --logs $(BUILD)/tests
+	@python3 proofs/lib/tests.py $(if $(filter tests-whole,$@),--whole) proofs/lib/tests.txt --make '$(MAKE)' --logs $(BUILD)/tests
 
 # What the compiler says of dependencies is included too. (MAKEFILES would have every make below read them twice.)
 OUR_MAKEFILES = $(filter %.mk Makefile,$(MAKEFILE_LIST))

@@ -39,6 +39,12 @@ int report_evidence(const results *r, const char *path)
     cJSON_AddNumberToObject(json, "seconds", r->seconds);
     frame_counts counts = frame_count(r->jobs, r->count, sizeof *r->jobs);
     frame_add_late(json, &counts);
+    frame_add_deck(json, &r->deck);
+    if (r->deck.of) {
+        char shard[32];
+        snprintf(shard, sizeof shard, "%d/%d", r->deck.which, r->deck.of);
+        cJSON_AddStringToObject(json, "shard", shard);
+    }
     cJSON *records = cJSON_AddArrayToObject(json, "records");
     for (size_t i = 0; i < r->count; i++)
         cJSON_AddItemReferenceToArray(records, r->jobs[i].record);

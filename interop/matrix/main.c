@@ -36,6 +36,7 @@ static void usage(FILE *to)
         "  --scenario NAME      only this one\n"
         "  --engine NAME        only this one; libssl: plain libssl, without Endwell\n"
         "  --version 1.2|1.3    --role client|server    --mode blocking|nonblocking|memory\n"
+        "  --shard K/N          the Kth of N parts of the cells\n"
         "  --verbose            what was observed in each cell\n"
         "  --list               the names of the scenarios\n"
         "  --evidence FILE      write results and observations there, as JSON\n"
@@ -67,17 +68,22 @@ static void absent(results *r, const char *reason)
     r->absent[i].count++;
 }
 
-static void consider(results *r, const choices *o, const scenario *s, const variant *v)
+/* Plain libssl plays its own scenarios, and all of them where it is named. */
+static int is_of_matrix(const choices *o, const scenario *s, const variant *v)
 {
     int plain = v->engine == &side_libssl, wanted = (s->flags & ONLY_LIBSSL) != 0;
-    if ((o->engine ? o->engine != v->engine : plain != wanted) || !chosen(o->tls13, v->tls13) ||
-        !chosen(o->server, v->server) || !chosen(o->mode, (int)v->mode))
-        return;
-    const char *reason = cell_why_not(s, v);
-    if (reason) {
-        absent(r, reason);
-        return;
-    }
+    return o->engine == &side_libssl ? plain : plain == wanted || o->engine == v->engine;
+}
+
+static int is_chosen(const choices *o, const scenario *s, const variant *v)
+{
+    return (!o->scenario || strcmp(o->scenario, s->name) == 0) &&
+           (!o->engine || o->engine == v->engine) && chosen(o->tls13, v->tls13) &&
+           chosen(o->server, v->server) && chosen(o->mode, (int)v->mode);
+}
+
+static void add(results *r, const scenario *s, const variant *v)
+{
     job *jobs = realloc(r->jobs, (r->count + 1) * sizeof *jobs);
     if (!jobs)
         abort();
@@ -85,11 +91,33 @@ static void consider(results *r, const choices *o, const scenario *s, const vari
     r->jobs[r->count++] = (job){.scenario = s, .variant = *v};
 }
 
+/* Whether the cell is of this shard: by its place among all, whatever is chosen of them. */
+static int is_dealt(results *r, const scenario *s, const variant *v)
+{
+    char name[128];
+    snprintf(name, sizeof name, "%s %s %d %d %d", s->name, v->engine->name, v->tls13, v->server,
+             (int)v->mode);
+    return frame_deal(&r->deck, name);
+}
+
+static void consider(results *r, const choices *o, const scenario *s, const variant *v)
+{
+    if (!is_of_matrix(o, s, v))
+        return;
+    const char *reason = cell_why_not(s, v);
+    int mine = !reason && is_dealt(r, s, v);
+    if (is_chosen(o, s, v) && reason)
+        absent(r, reason);
+    else if (is_chosen(o, s, v) && mine)
+        add(r, s, v);
+}
+
 static void consider_variants(results *r, const choices *o, const scenario *s)
 {
     for (const side_ops *const *engine = matrix_engines; *engine; engine++)
         for (int i = 0; i < 4 * MODES; i++) {
-            variant v = {*engine, i / MODES >> 1, i / MODES & 1, (mode)(i % MODES)};
+            /* In turn another mode first, so that a shard of as many parts has all of them. */
+            variant v = {*engine, i / MODES >> 1, i / MODES & 1, (mode)((i + i / MODES) % MODES)};
             if (v.mode != IN_A_PAIR || ((s->flags & IN_MEMORY) && v.engine->open_in_memory))
                 consider(r, o, s, &v);
         }
@@ -100,8 +128,7 @@ static void choose(results *r, const choices *o)
     const scenario *const *lists = o->self_test ? sabotage : themes;
     for (; *lists; lists++)
         for (const scenario *s = *lists; s->name; s++)
-            if (!o->scenario || strcmp(o->scenario, s->name) == 0)
-                consider_variants(r, o, s);
+            consider_variants(r, o, s);
 }
 
 static void list_names(void)
@@ -145,13 +172,14 @@ static const side_ops *engine_named(const char *name)
     exit(2);
 }
 
-static void read_options(choices *o, int argc, char **argv)
+static void read_options(choices *o, frame_deck *deck, int argc, char **argv)
 {
     static const struct option known[] = {{"scenario", required_argument, NULL, 's'},
                                           {"engine", required_argument, NULL, 'e'},
                                           {"version", required_argument, NULL, 'V'},
                                           {"role", required_argument, NULL, 'r'},
                                           {"mode", required_argument, NULL, 'm'},
+                                          {"shard", required_argument, NULL, 'k'},
                                           {"verbose", no_argument, NULL, 'v'},
                                           {"list", no_argument, NULL, 'l'},
                                           {"evidence", required_argument, NULL, 'E'},
@@ -169,6 +197,10 @@ static void read_options(choices *o, int argc, char **argv)
         case 'V': o->tls13 = either("version", optarg, "1.2", "1.3"); break;
         case 'r': o->server = either("role", optarg, "client", "server"); break;
         case 'm': o->mode = mode_named(optarg); break;
+        case 'k':
+            if (frame_read_shard(deck, optarg) != 0)
+                exit(2);
+            break;
         case 'v': o->verbose = 1; break;
         case 'l': list_names(); exit(0);
         case 'E': o->evidence = optarg; break;
@@ -247,7 +279,7 @@ int main(int argc, char **argv)
     results r = {.command = argv[0]};
 
     signal(SIGPIPE, SIG_IGN);
-    read_options(&o, argc, argv);
+    read_options(&o, &r.deck, argc, argv);
     r.self_test = o.self_test;
     if (!ready(&o))
         return 2;

@@ -16,6 +16,7 @@ typedef struct {
     job *jobs;
     size_t count;
     absence absent[ABSENCES];
+    frame_deck deck;
     double seconds;
     int self_test;
     const char *command; /* the name of this program */

@@ -145,14 +145,14 @@ def provers_again(told, _):
 
 
 def interop_again(told, _):
-    """One scenario, played anew."""
+    """One scenario, played anew; of a sample those of its cells that were."""
     chance = chooser(told, "interop")
     name = chance.choice(sorted({record["scenario"] for record in told["records"]}))
-    tool = program(INTEROP, "make interop-build")
+    tool, shard = program(INTEROP, "make interop-build"), ["--shard", told["shard"]] if "shard" in told else []
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "one.json")
         try:
-            run_tool(tool, "--scenario", name, "--evidence", path, statuses=(0, 1), cwd=ROOT,
+            run_tool(tool, "--scenario", name, *shard, "--evidence", path, statuses=(0, 1), cwd=ROOT,
                      timeout=SECONDS)
         except CannotRun as error:
             yield f"scenario {name} cannot be played again: {error}"
@@ -169,4 +169,5 @@ def interop_again(told, _):
 
 
 ALL = {"clauses": clauses_again, "assumptions": assumptions_again, "trace": trace_again, "size": size_again}
-SAMPLES = {"proof": proof_again, "proof_sample": proof_again, "provers": provers_again, "interop": interop_again}
+SAMPLES = {"proof": proof_again, "proof_sample": proof_again, "provers": provers_again,
+           "interop": interop_again, "interop_sample": interop_again}

@@ -120,6 +120,8 @@ def interop(told):
         "cells": len(cells), "in_memory": sum(cell[-1] == "memory" for cell in cells),
         "failed": failed, "passed": len(told["records"]) - failed,
         "not_applicable": sum(one["count"] for one in told["not_applicable_reasons"])})
+    if "shard" in told and told["dealt"]["cases"] != len(cells):
+        yield f"{told['dealt']['cases']} cells were dealt to the part {told['shard']}, and {len(cells)} are there"
 
 
 def divergences(told):
@@ -317,7 +319,7 @@ CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "loss
           "necessity": necessity, "mutants": mutants, "mutants_sample": mutants,
           "mutants_orderly": mutants, "mutants_orderly_sample": mutants,
           "mutants_orderly_c": mutants, "mutants_orderly_c_sample": mutants,
-          "interop": interop, "divergences": divergences,
+          "interop": interop, "interop_sample": interop, "divergences": divergences,
           "provers": provers, "theorems": theorems, "clauses": clauses, "forms": forms,
           "fuzz": fuzz, "fuzz_quick": fuzz, "explore": explore, "kit": kit, "kit_sample": kit,
           **{f"explore-ours-{engine}{quick}": explore for quick in ("", "_quick")

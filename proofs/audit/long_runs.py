@@ -21,7 +21,7 @@ DIVERGENCES = "spec/divergences.md"
 WORLD = "interop/world/world.json"
 RELATION = "gen/out/relation.sha256"
 CANARIES = "proofs/canaries"
-BEHAVIOUR = {"explore", "explore-ours", "kit", "faults", "fuzz", "lossless", "system", "soak",
+BEHAVIOUR = {"explore", "explore-ours", "interop", "kit", "faults", "fuzz", "lossless", "system", "soak",
              "world"}
 PROVED = {"prove", "prove-joint", "prove-wire", "prove-connection", "prove-opening", "prove-io", "prove-orderly",
           *(f"prove-port-{port.name}" for port in PORTS)}
@@ -113,6 +113,11 @@ def necessity_lines(kept):
     return [f"- `make necessity`: {kept['taken_away']} requirements, conditions, invariants and "
             f"port obligations taken away in turn: {kept['broke']} break a goal, "
             f"{kept['not_needed']} are not needed."]
+
+
+def interop_lines(kept):
+    return [f"{kept['passed']} of {kept['cells']} cells passed, {kept['in_memory']} of them over a pair in memory; "
+            f"{kept['not_applicable']} more do not apply, each with its reason."]
 
 
 def kit_lines(kept):
@@ -298,6 +303,7 @@ LONG = {"by-label": (judged("by-label", "mutants", "mutants", "equivalent", "kil
            for port in PORTS},
         "prove-joint": (proved("proof_joint", "functions", "edits", "obligations"), joint_lines, "make prove-joint"),
         "prove-orderly": (proved("proof_orderly", "canaries"), orderly_lines, "make prove-orderly"),
+        "interop": (picked("interop", "passed", "cells", "in_memory", "not_applicable"), interop_lines, "make interop"),
         "kit": (picked("kit", "passed", "failed"), kit_lines, "make kit"),
         "faults": (faults_figures, faults_lines, "make faults"),
         "lossless": (lossless_figures, lossless_lines, "make lossless"),

@@ -17,7 +17,8 @@ import sys
 import rooms  # where the modules below are
 import footprint
 from evidence import write_text
-from long_runs import LONG, Missing, kept_samples, long_lines, write_figures
+from long_runs import (FIGURES, LONG, Missing, interop_lines, kept_figures, kept_samples, long_lines,
+                       write_figures)
 from trace_links import file_of
 
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
@@ -84,12 +85,6 @@ def mutant_lines(mutants):
             "another commit samples others."]
 
 
-def interop_lines(interop):
-    return [f"{interop['passed']} of {interop['cells']} cells passed, {interop['in_memory']} of them "
-            "over a pair in memory; "
-            f"{interop['not_applicable']} more do not apply, each with its reason."]
-
-
 def divergence_lines(differences):
     return [f"{differences['shown']} of {differences['catalogued']} catalogued divergences of "
             "OpenSSL from the contract shown live on 3.0; "
@@ -113,7 +108,7 @@ def assumption_lines(told):
 
 FROM = {"mutants": "mutants_sample", "footprint": "size"}   # blocks that are not named as their evidence
 BLOCKS = {"size": size_table, "footprint": footprint_table, "proof": proof_lines, "mutants": mutant_lines,
-          "interop": interop_lines, "clauses": clause_lines, "divergences": divergence_lines,
+          "clauses": clause_lines, "divergences": divergence_lines,
           "assumptions": assumption_lines}
 
 README_BLOCKS = ("size", "proof", "clauses", "assumptions")
@@ -151,22 +146,32 @@ def compare(page, folder, write):
     return False
 
 
+def is_dealt_from_all(folder):
+    """Whether the sample of live cells is one of as many as the page says that there are."""
+    if file_of(folder, "interop") != "interop_sample":
+        return True
+    cells, kept = load(folder, "interop_sample")["whole"]["cases"], kept_figures().get("interop", {}).get("cells")
+    if cells != kept:
+        print(f"{FIGURES}:1: error: interop has {kept} cells, and there are {cells}; run: make interop figures readme")
+    return cells == kept
+
+
 def readme(folder, write):
-    same = [compare(page, folder, write) for page in PAGES]
+    same = [compare(page, folder, write) for page in PAGES] + [is_dealt_from_all(folder)]
     if not all(same):
         print("Mend with: make readme", file=sys.stderr)
     return 0 if all(same) else 1
 
 
 def summary(folder):
-    proof, size, interop = (load(folder, name) for name in ("proof", "size", "interop"))
+    proof, size, interop = (load(folder, name) for name in ("proof", "size", file_of(folder, "interop")))
     differences = load(folder, "divergences")
     small = size["rows"][0]
     print(f"specification  {proof['spec_sha256'][:16]}...")
     print(f"proof          {proof_lines(proof)[0]}")
     print(f"size           {small['flash']} bytes of flash, {small['struct']} per connection, "
           f"{small['stack']} of stack ({small['target']} {small['level']})")
-    print(f"interop        {interop_lines(interop)[0]}")
+    print(f"interop        {interop_lines(interop)[0]}" + (f" Part {interop['shard']}." if "shard" in interop else ""))
     print(f"plain libssl   {divergence_lines(differences)[0]}")
     same = {proof["spec_sha256"], size["spec_sha256"], interop["spec_sha256"]}
     if len(same) > 1:

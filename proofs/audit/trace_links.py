@@ -17,7 +17,7 @@ from wp import ROOT
 NEEDED = {"proof": "make prove", "mutants": "make mutants-quick", "interop": "make interop",
           "proof_orderly": "make prove-orderly", "mutants_orderly": "make tables-orderly-quick"}
 MORE = {"provers": "make provers", "theorems": "make theorems"}
-SAMPLED = ("proof", "mutants", "proof_orderly", "mutants_orderly")
+SAMPLED = ("proof", "mutants", "interop", "proof_orderly", "mutants_orderly")
 # Goals that no label asks for: no undefined behaviour, nothing else written, always returns.
 SAFETY = re.compile(r"(?:assert_rte_\w+|(?:\w+_)?assigns(?:_\w+)?|loop_assigns|loop_variant|terminates|exits|"
                     r"complete_\w+|disjoint_\w+)$")
@@ -61,12 +61,19 @@ def is_of_now(whole):
         not judged or judged == texts_sha256(judged))
 
 
+def is_sealed_now(folder, name):
+    """Whether what it judged is as it was."""
+    sources = evidence.manifest(folder).get(name + ".json", {}).get("sources", {})
+    return all(os.path.exists(os.path.join(ROOT, path)) and evidence.sha256(path) == digest
+               for path, digest in sources.items())
+
+
 def file_of(folder, name):
-    """All mutants, and a proof with all its smoke tests, where they are of this specification, or a sample."""
+    """All mutants, cells, and a proof with all its smoke tests, where they are of this specification, or a sample."""
     if name not in SAMPLED:
         return name
     try:
-        if is_of_now(load(folder, name, NEEDED[name])):
+        if is_of_now(load(folder, name, NEEDED[name])) and (name != "interop" or is_sealed_now(folder, name)):
             return name
     except Missing:
         pass

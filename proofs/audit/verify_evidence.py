@@ -15,8 +15,9 @@ It notices:
 
 It cannot notice evidence that is false throughout and fits: there is no secret here to sign with,
 so who can run the tools can also write a manifest, lists and totals that agree, and be caught only
-by the sample. Who has to be certain runs `make check`, which believes none of the files. With --quick
-one of what takes long to prove or play again, another one with another commit.
+by the sample. Who has to be certain runs `make`, `make prove-all` and `make tests-whole`, which
+believe none of the files. With --quick one of what takes long to prove or play again, another one
+with another commit.
 Exits 0 when nothing is wrong, 1 on a finding, 2 when something needed is not there.
 """
 import argparse
@@ -38,7 +39,8 @@ from sample import Sample
 from wp import ROOT, CannotRun, tool_versions
 
 SESSIONS = "sessions"   # one of them is replayed
-SAMPLED_BY = {"proof_sample": "make prove-quick", "mutants_sample": "make mutants-quick"}
+SAMPLED_BY = {"proof_sample": "make prove-quick", "mutants_sample": "make mutants-quick",
+              "interop_sample": "make interop-quick"}
 MADE_BY = {"proof": "make prove", "interop": "make interop", "size": "make size",
            "mutants": "make mutants-quick", "clauses": "make test-clauses",
            "assumptions": "make test-assumptions",

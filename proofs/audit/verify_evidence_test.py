@@ -132,6 +132,8 @@ def half_played(told):
     told["records"] = [one for one in told["records"] if one["role"] == "client"]
     told["cells"] = told["passed"] = len(told["records"])
     told["in_memory"] = sum(one["mode"] == "memory" for one in told["records"])
+    if "dealt" in told:   # a sample
+        told["dealt"]["cases"] = told["cells"]
 
 
 # One case -----------------------------------------------------------------------------------------
@@ -140,7 +142,9 @@ class Cases:
     def __init__(self, evidence_folder, sample=None):
         self.some = sample.of if sample else list
         self.folder, self.passed, self.failed, self.unknown = evidence_folder, 0, 0, set()
-        self.proof = trace_links.file_of(evidence_folder, "proof") + ".json"   # the whole of it, or a sample
+        # The whole of each, or a sample.
+        self.proof, self.interop = (trace_links.file_of(evidence_folder, name) + ".json"
+                                    for name in ("proof", "interop"))
 
     def expect(self, name, noticed):
         self.passed += bool(noticed)
@@ -269,7 +273,7 @@ def generated_files(cases, work):
 
 
 def forgeries(cases, work):
-    for name, change in ((cases.proof, twice_proved), ("interop.json", half_played)):
+    for name, change in ((cases.proof, twice_proved), (cases.interop, half_played)):
         fits = lambda text: changed(text, lambda told: change(told) or True)
         path = os.path.join(cases.folder, name)
         seal = evidence.manifest(cases.folder)[name]

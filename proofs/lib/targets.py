@@ -47,7 +47,7 @@ def problems(told):
 
 def show(told):
     print("make          install what is missing, regenerate, prove, build, close with OpenSSL "
-          "peers, summary\nmake check    install what is missing, run every test")
+          "peers, summary\nmake check    install what is missing, run the tests, of the longest a sample")
     widest = max(len(name) for _, name, _, _ in told)
     for group, title in GROUPS.items():
         print(f"\n{title}")

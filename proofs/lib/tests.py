@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""tests.py TABLE: makes the targets of a table, side by side where they fit.
+"""tests.py [--whole] TABLE: makes the targets of a table, side by side where they fit.
 
-A line of the table has a target, the lanes that it fills, its budget in seconds, and the targets
-that have to be over before: * are all that stand above. Nothing starts while the lanes are taken; a
-target that takes all of them runs alone. What a target prints is shown whole once it ends. One that takes
-longer than its budget is told and does not fail: machines differ. One that does not end is ended.
+A line of the table has a target, the lanes that it fills, its budget in seconds, and the targets that have
+to be over before: * are all that stand above. Before these it may have a turn, 1/2: it is made with about
+half of the commits, by their number (sample.py), and left for the others; with --whole nothing is left.
+Nothing starts while the lanes are taken; a target that takes all of them runs alone. What a target prints
+is shown whole once it ends. One that takes longer than its budget is told and does not fail: machines
+differ. One that does not end is ended.
 Exits 0 when all passed, 1 when one failed, 2 when it could not run.
 """
 import argparse
@@ -15,6 +17,9 @@ import subprocess
 import sys
 import time
 
+import sample
+from tool import CannotRun
+
 LANES = 3          # on two cores: many wait for a peer, a clock or a prover
 ALL = 600          # seconds for all of them on two idle cores
 PATIENCE = 10      # times its budget, and AT_LEAST seconds: then a target is ended
@@ -23,15 +28,11 @@ GRACE = 5          # seconds between two signals, each harder than the one befor
 LINE_EVERY = 30    # seconds between two lines of progress where there is no terminal
 
 
-class CannotRun(Exception):
-    """The table is not as it should be."""
-
-
 class Target:
     """One line of the table, and how it went."""
 
-    def __init__(self, name, lanes, budget, needs):
-        self.name, self.lanes, self.budget, self.needs = name, lanes, budget, needs
+    def __init__(self, name, lanes, budget, needs, turn):
+        self.name, self.lanes, self.budget, self.needs, self.turn = name, lanes, budget, needs, turn
         self.process = self.log = self.status = None
         self.begin = self.seconds = self.processor = 0.0
         self.signals = []
@@ -91,6 +92,15 @@ def refuse_idle_make():
         raise CannotRun(f"tests: make with -{''.join(sorted(idle))} makes every target pass; leave it out")
 
 
+def turn_of(words):
+    """1/2 in front of the words is taken off them: (1, 2); (1, 1) where there is none."""
+    turn = re.fullmatch(r"(\d+)/(\d+)", words[0]) if words else None
+    if not turn:
+        return 1, 1
+    del words[0]
+    return int(turn[1]), int(turn[2])
+
+
 def targets(path):
     """The table; what is needed stands above what needs it, so that there is no circle."""
     found = {}
@@ -101,9 +111,12 @@ def targets(path):
                 continue
             name, *more = words
             if len(more) < 2 or not more[0].isdigit() or not more[1].isdigit():
-                raise CannotRun(f"{path}:{number}: not TARGET LANES BUDGET [NEEDED ...]")
-            lanes, budget = int(more[0]), int(more[1])
-            needs = list(found) if more[2:] == ["*"] else more[2:]
+                raise CannotRun(f"{path}:{number}: not TARGET LANES BUDGET [TURN/TURNS] [NEEDED ...]")
+            lanes, budget, more = int(more[0]), int(more[1]), more[2:]
+            turn, turns = turn_of(more)
+            needs = list(found) if more == ["*"] else more
+            if not 1 <= turn <= turns:
+                raise CannotRun(f"{path}:{number}: {name}: {turn}/{turns} is no turn")
             if not 1 <= lanes <= LANES:
                 raise CannotRun(f"{path}:{number}: {name}: 1 to {LANES} lanes, not {lanes}")
             if name in found:
@@ -112,10 +125,23 @@ def targets(path):
                 if needed not in found:
                     raise CannotRun(f"{path}:{number}: {name} needs {needed}, which does not "
                                     "stand above it")
-            found[name] = Target(name, lanes, budget, needs)
+                if found[needed].turn[1] > 1 and more != ["*"]:
+                    raise CannotRun(f"{path}:{number}: {name} needs {needed}, which is not made with every commit")
+            found[name] = Target(name, lanes, budget, needs, (turn, turns))
     if not found:
         raise CannotRun(f"{path}:1: no targets")
     return list(found.values())
+
+
+def whose_turn_it_is(table):
+    """What is made with this commit; what is left for others is told, and how all are made."""
+    # Not by its remainder, which the samples go by: half of their parts would never meet a test with a turn.
+    number = bin(sample.number()).count("1")
+    left = [each for each in table if each.turn[0] - 1 != number % each.turn[1]]
+    if left:
+        print(f"left for another commit: {', '.join(each.name for each in left)}\n"
+              f"make tests-whole leaves none; SAMPLE={sample.number()} leaves these again\n", flush=True)
+    return [each for each in table if each not in left]
 
 
 class Runner:
@@ -208,6 +234,7 @@ def close(table, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("table")
+    parser.add_argument("--whole", action="store_true", help="what is another commit's turn too")
     parser.add_argument("--make", default="make", help="what makes a target (default make)")
     parser.add_argument("--logs", default=os.path.join("build", "tests"))
     parser.add_argument("--at-least", type=int, default=AT_LEAST, metavar="SECONDS",
@@ -217,6 +244,8 @@ def main():
     try:
         refuse_idle_make()
         table = targets(options.table)
+        if not options.whole:
+            table = whose_turn_it_is(table)
         return close(table, Runner(table, options).run())
     except (CannotRun, OSError) as error:
         print(f"tests: {error}" if isinstance(error, OSError) else error, file=sys.stderr)

@@ -35,10 +35,10 @@ def prepare(folder, table):
         file.write(table)
 
 
-def run(folder, table, *more, flags=""):
+def run(folder, table, *more, flags="", sample="0"):
     prepare(folder, table)
     return subprocess.run([*COMMAND, *more], cwd=folder, capture_output=True, text=True,
-                          timeout=SECONDS, check=False, env=dict(os.environ, MAKEFLAGS=flags))
+                          timeout=SECONDS, check=False, env=dict(os.environ, MAKEFLAGS=flags, SAMPLE=sample))
 
 
 def alive(process):
@@ -100,8 +100,25 @@ def over_budget(folder):
     assert [line.split()[0] for line in told] == ["slow"], done.stdout
 
 
+def turns(folder):
+    table = "one 1 9 1/2\nwrong 1 9 2/2\nafter 1 9 *\n"
+    for number in ("0", "3"):
+        done = run(folder, table, sample=number)
+        assert done.returncode == 0 and done.stdout.endswith("2 passed, 0 failed\n"), done
+        assert f"left for another commit: wrong\nmake tests-whole leaves none; SAMPLE={number} " in done.stdout, done
+    done = run(folder, table, sample="1")
+    assert done.returncode == 1 and done.stdout.endswith("failed: wrong\n1 passed, 1 failed\n"), done
+    assert "left for another commit: one\n" in done.stdout, done
+    done = run(folder, table, "--whole", sample="0")
+    assert done.returncode == 1 and done.stdout.endswith("failed: wrong\n2 passed, 1 failed\n"), done
+    assert "left for another" not in done.stdout, done
+
+
 def wrong_tables(folder):
     for table, says in (("one 1\n", "table:1: not TARGET LANES BUDGET"),
+                        ("one 1 9 3/2\n", "table:1: one: 3/2 is no turn"),
+                        ("one 1 9 0/2\n", "table:1: one: 0/2 is no turn"),
+                        ("one 1 9 1/2\ntwo 1 9 one\n", "table:2: two needs one, which is not made with every"),
                         ("one 4 9\n", "table:1: one: 1 to 3 lanes"),
                         ("one 1 9\n\none 1 9\n", "table:3: one is there twice"),
                         ("one 1 9 two\ntwo 1 9\n", "table:1: one needs two"),
@@ -141,7 +158,7 @@ def interrupted(folder):
 def main():
     failed = 0
     tests = (side_by_side, all_lanes_are_alone, all_above, failure, hanging, over_budget,
-             wrong_tables, idle_make, interrupted)
+             turns, wrong_tables, idle_make, interrupted)
     for test in tests:
         with tempfile.TemporaryDirectory() as folder:
             try:
