@@ -14,7 +14,7 @@ int __real_clock_gettime(clockid_t clock, struct timespec *t);
 
 static const char usage[] =
     "usage: endwell-fuzz --engine NAME [--certs DIR] [--seed N] [--sequences N] [--seconds N]\n"
-    "                    [--least N] [--result FILE] [--trace]\n";
+    "                    [--least N] [--result FILE] [--trace] [--brief]\n";
 
 typedef struct {
     const char *engine, *certs, *result;
@@ -34,7 +34,8 @@ static int parse(int argc, char **argv, options *o)
     static const struct option known[] = {
         {"engine", 1, NULL, 'e'},    {"certs", 1, NULL, 'c'},   {"seed", 1, NULL, 's'},
         {"sequences", 1, NULL, 'n'}, {"seconds", 1, NULL, 't'}, {"least", 1, NULL, 'l'},
-        {"result", 1, NULL, 'r'},    {"trace", 0, NULL, 'v'},   {NULL, 0, NULL, 0},
+        {"result", 1, NULL, 'r'},    {"trace", 0, NULL, 'v'},   {"brief", 0, NULL, 'b'},
+        {NULL, 0, NULL, 0},
     };
     int letter;
     while ((letter = getopt_long(argc, argv, "", known, NULL)) != -1) {
@@ -47,6 +48,7 @@ static int parse(int argc, char **argv, options *o)
         case 'l': o->least = strtoull(optarg, NULL, 10); break;
         case 'r': o->result = optarg; break;
         case 'v': told.trace = 1; break;
+        case 'b': told.brief = 1; break;
         default: return -1;
         }
     }

@@ -277,6 +277,11 @@ int peer_harm_given(void)
 
 /* Our records ------------------------------------------------------------------------------- */
 
+record_keys *peer_reads_us_with(void)
+{
+    return has_keys ? &ours : NULL;
+}
+
 void peer_opens(void)
 {
     static uint8_t content[RECORD_MAX];

@@ -5,6 +5,7 @@
 #define FUZZ_PEER_H
 
 #include "engines/engine.h"
+#include "records.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -61,6 +62,9 @@ void peer_says_data(size_t len);
 
 /* A KeyUpdate; with TLS 1.3 only. */
 void peer_updates_key(int asks);
+
+/* The keys of our records, before any KeyUpdate of ours; NULL: it has none. */
+record_keys *peer_reads_us_with(void);
 
 /* What our side has taken in: the data in whole authentic records, and whether a close_notify. */
 uint64_t peer_data_given(void);

@@ -121,12 +121,14 @@ const char *__asan_default_options(void)
 static int too_few(const char *kind, const char *name, uint64_t count, uint64_t least,
                    const char *why)
 {
-    printf("  %-8s %-20s %10llu%s%s\n", kind, name, (unsigned long long)count,
-           why             ? "  cannot be met: "
-           : count < least ? "  too few"
-                           : "",
-           why ? why : "");
-    return !why && count < least;
+    int few = !why && count < least;
+    if (few || !told.brief)
+        printf("  %-8s %-20s %10llu%s%s\n", kind, name, (unsigned long long)count,
+               why   ? "  cannot be met: "
+               : few ? "  too few"
+                     : "",
+               why ? why : "");
+    return few;
 }
 
 int report_counts(uint64_t least)

@@ -28,6 +28,7 @@ typedef struct {
     uint64_t calls[CALLS], errors[ERRORS], reasons[REASONS];
     uint64_t digest; /* of all results */
     int trace;
+    int brief; /* of the counts, those that are too few are printed alone */
 } tally;
 
 extern tally told;

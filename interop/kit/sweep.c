@@ -11,14 +11,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CPU_SECONDS = 2 }; /* that a case may take */
-int kit_case_seconds = 60;
+int kit_case_seconds = 60, kit_case_processor = 2;
 
 /* One case ---------------------------------------------------------------------------------- */
 
 static void play(const scenario *s, fault f, int at)
 {
-    const struct itimerval cpu = {{0, 0}, {CPU_SECONDS, 0}};
+    const struct itimerval cpu = {{0, 0}, {kit_case_processor, 0}};
     const struct rlimit no_core = {0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
     setitimer(ITIMER_VIRTUAL, &cpu, NULL);

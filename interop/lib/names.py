@@ -12,7 +12,10 @@ from tool import CannotRun, run
 
 INSTEAD = {**{name: {"explore/subject_endwell_memory.o", "system/memory.o"}
               for name in ("malloc", "calloc", "realloc", "free")},
-           **{name: {"port/mbedtls.o", "port/openssl.o"} for name in ("port_engine", "port_byte")},
+           **{name: {"port/mbedtls.o", "port/openssl.o"} for name in ("port_model", "port_byte", "port_taken")},
+           "port_engine": {"port/walk_mbedtls.o", "port/walk_openssl.o"},
+           "port_program": {"port/in_fuzz.o", "port/in_kit.o", "port/walk.o"},
+           "port_plain": {"port/walk.o", "port/watch.o"},
            "subjects": {"explore/subject_endwell.o", "explore/subjects_libssl.o", "port/walk.o"},
            "subject_libssl": {"explore/subject_libssl.o", "divergences/subject.o", "use/walk.o"}}
 

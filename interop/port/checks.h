@@ -2,7 +2,7 @@
 #ifndef PORT_CHECKS_H
 #define PORT_CHECKS_H
 
-#include "use/tried.h"
+#include "use/clause.h"
 
 #include <stdbool.h>
 

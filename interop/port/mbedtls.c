@@ -1,34 +1,22 @@
 /*
- * mbedTLS (port_engine.h): what the ghosts of spec/engines/mbedtls_port.h mean. Each record that mbedTLS makes is
+ * mbedTLS (model.h): what the ghosts of spec/engines/mbedtls_port.h mean. Each record that mbedTLS makes is
  * handed to the transport at once, whole, before any of it is taken: there it is opened, with the keys that
  * the handshake agreed on. So what counts as made is what a peer could read of it, and not what a call said.
  */
 #include "moment_mbedtls.h"
-#include "port_engine.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-extern const tls_engine tls_mbedtls;
+#include "model.h"
 
 static struct {
-    unsigned long long taken; /* bytes of data in the records that were made */
-    unsigned ahead;           /* bytes that were looked at, and not taken yet */
-    int alerts, number;       /* close_notifies; of the next record */
-    bool is_sealed;           /* behind our ChangeCipherSpec */
-    bool owes_rest;           /* of the peer's record a part came */
-    bool is_over;             /* the object is not attached any more, or begins anew */
-    bool is_refused;          /* the transport failed for good: the context takes no more data */
+    unsigned long long taken;  /* bytes of data in the records that were made, */
+    unsigned long long before; /* and those made before this call of the engine */
+    unsigned ahead;            /* bytes that were looked at, and not taken yet */
+    int alerts, number;        /* close_notifies; of the next record */
+    bool is_sealed;            /* behind our ChangeCipherSpec */
+    bool is_refused;           /* the transport failed for good: the context takes no more data */
+    bool is_unknown; /* a record was made whose keys nobody has: it cannot be told what is in it */
 } kept;
 
 /* Records ------------------------------------------------------------------------------------------- */
-
-static void cannot_read(void)
-{
-    fprintf(stderr, "try-port: a record of ours does not open\n");
-    exit(CANNOT_RUN);
-}
 
 /* Of those of a handshake that are sealed nothing is asked: there are no keys yet. */
 static void look_at_record(const uint8_t *record, size_t len)
@@ -37,13 +25,16 @@ static void look_at_record(const uint8_t *record, size_t len)
     const uint8_t *content = record + RECORD_HEADER;
     int n = (int)len - RECORD_HEADER;
     if (kept.is_sealed && type != RECORD_HANDSHAKE) {
-        record_keys *ours = peer_knows_our_keys();
-        n = ours != NULL ? record_open(ours, (uint64_t)kept.number, record, len, &type, opened)
-                         : -1;
+        record_keys *ours = port_program.our_keys();
+        kept.is_unknown = kept.is_unknown || ours == NULL;
+        if (kept.is_unknown) {
+            return;
+        }
+        n = record_open(ours, (uint64_t)kept.number, record, len, &type, opened);
         content = opened;
     }
     if (n < 0) {
-        cannot_read();
+        port_program.cannot("a record of ours does not open");
     }
     kept.number++;
     if (type == RECORD_CHANGE_CIPHER) {
@@ -62,7 +53,7 @@ static void look_at_records(const uint8_t *bytes, size_t len)
         const uint8_t *record = bytes + kept.ahead;
         size_t whole = RECORD_HEADER + ((size_t)record[3] << 8 | record[4]);
         if (kept.ahead + whole > len) {
-            cannot_read();
+            port_program.cannot("a record of ours is not whole");
         }
         look_at_record(record, whole);
         kept.ahead += (unsigned)whole;
@@ -73,13 +64,15 @@ int __real_ew_transport_send(ew_transport *t, const void *buf, size_t len);
 int __wrap_ew_transport_send(ew_transport *t, const void *buf, size_t len);
 int __wrap_ew_transport_send(ew_transport *t, const void *buf, size_t len)
 {
-    unsigned long long before = kept.taken;
+    if (!port_is_served(t)) {
+        return __real_ew_transport_send(t, buf, len);
+    }
     look_at_records(buf, len);
     int taken = __real_ew_transport_send(t, buf, len);
     if (taken > 0) {
         kept.ahead -= (unsigned)taken;
-    } else if (taken == EW_TRANSPORT_FAILED) { /* then what was made just now does not count */
-        kept.taken = before;
+    } else if (taken == EW_TRANSPORT_FAILED) { /* then what was made in this call does not count */
+        kept.taken = kept.before;
         kept.is_refused = true;
     }
     return taken;
@@ -113,149 +106,36 @@ static bool owns(const void *object, const void *of)
     return of == ((const ew_mbedtls *)object)->ssl;
 }
 
-static unsigned long long told(const void *object)
+static void begins(void)
 {
-    return kept.taken - (unsigned long long)((const ew_mbedtls *)object)->pending;
+    kept.before = kept.taken;
 }
 
-/* The application ----------------------------------------------------------------------------------- */
-
-static mbedtls_ssl_context *ssl_of(const void *object)
+static bool can_tell(void)
 {
-    return ((const ew_mbedtls *)object)->ssl;
+    return !kept.is_unknown;
 }
 
-/* What it owes is forgotten, too; behind it a handshake begins. */
-static void reset(void *object, ew_transport *t)
+unsigned long long port_taken(void)
 {
-    (void)t;
-    mbedtls_ssl_session_reset(ssl_of(object));
+    return kept.taken;
+}
+
+bool port_is_refused(void)
+{
+    return kept.is_refused;
+}
+
+void port_is_reset(void)
+{
     kept.ahead = 0;
     kept.number = 0;
     kept.is_sealed = false;
 }
 
-static void replace_bio(void *object, ew_transport *t)
-{
-    mbedtls_ssl_context *ssl = ssl_of(object);
-    (void)t;
-    mbedtls_ssl_set_bio(ssl, NULL, ssl->f_send, ssl->f_recv, NULL);
-}
-
-static void allow_renegotiation(void *object, ew_transport *t)
-{
-    (void)t;
-    mbedtls_ssl_conf_renegotiation((mbedtls_ssl_config *)ssl_of(object)->conf,
-                                   MBEDTLS_SSL_RENEGOTIATION_ENABLED);
-}
-
-/* The port's own calls besides its actions: a connection is given up, and taken over again if it can be. */
-static void detach_and_adopt(void *object, ew_transport *t)
-{
-    ew_mbedtls_port.detach(object, 0);
-    kept.is_over = ew_mbedtls_port.adopt(object, t) != 0;
-}
-
-static void clear_it(void *object, ew_transport *t)
-{
-    (void)t;
-    ew_mbedtls_port.clear(object, 0);
-    kept.is_over = true;
-}
-
-/* The peer ------------------------------------------------------------------------------------------ */
-
-static bool forges(wire *w)
-{
-    return wire_peer_sends(w, FORGED);
-}
-
-static bool sends_in_parts(wire *w)
-{
-    bool sent = kept.owes_rest ? peer_sends_rest(w) : peer_sends_part(w);
-    kept.owes_rest = kept.owes_rest != sent;
-    return sent;
-}
-
-static bool has_keys(const void *object, const wire *w)
-{
-    (void)object;
-    return w->start != FRESH && !kept.owes_rest && w->reading == READ_WORKS;
-}
-
-static bool has_keys_or_owes(const void *object, const wire *w)
-{
-    (void)object;
-    return w->start != FRESH && w->reading == READ_WORKS;
-}
-
-static bool may_ask_anew(const void *object, const wire *w)
-{
-    return !w->client && has_keys(object, w);
-}
-
-static bool owes_nothing(const void *object, const wire *w)
-{
-    (void)object;
-    return !kept.owes_rest && w->reading == READ_WORKS;
-}
-
-/* Behind a part of a record nothing but its rest can come. No connection writes before it is open: it begins
- * with the handshake (port_mbedtls.h requires it of the port's write). Nor does one after its transport failed. */
-static bool has(const void *object, const wire *w, step s)
-{
-    (void)w;
-    if (s == WRITE) {
-        return ssl_of(object)->state == MBEDTLS_SSL_HANDSHAKE_OVER && !kept.is_refused;
-    }
-    return !kept.owes_rest || s < PEER_DATA || s > PEER_HELLO_REQUEST;
-}
-
-static bool goes_on(const void *object)
-{
-    (void)object;
-    return !kept.is_over;
-}
-
-static const struct port_step steps[] = {
-    {.in_place_of = SET_0,
-     .name = "peer-closes-unprotected",
-     .sends = peer_closes_in_the_clear,
-     .has = owes_nothing},
-    {.in_place_of = SET_1, .name = "peer-forges", .sends = forges, .has = has_keys},
-    {.in_place_of = SET_2, .name = "reset", .does = reset},
-    {.in_place_of = SET_3, .name = "replace-bio", .does = replace_bio},
-    {.in_place_of = SET_7, .name = "peer-asks-anew", .sends = peer_asks_anew, .has = may_ask_anew},
-    {.in_place_of = QUIET_ON, .name = "allow-renegotiation", .does = allow_renegotiation},
-    {.in_place_of = QUIET_OFF,
-     .name = "peer-part-of-a-record",
-     .sends = sends_in_parts,
-     .has = has_keys_or_owes},
-    {.in_place_of = RENEGOTIATE,
-     .name = "detach-and-adopt",
-     .does = detach_and_adopt,
-     .is_action = true},
-    {.in_place_of = FREE, .name = "clear", .does = clear_it, .is_action = true},
-    {.name = NULL}};
-
-/* The handshake ------------------------------------------------------------------------------------- */
-
-static int begins(void *object)
-{
-    (void)object;
-    memset(&kept, 0, sizeof kept);
-    return 0;
-}
-
-const struct port_engine port_engine = {.tls = &tls_mbedtls,
-                                        .of = "mbedTLS at the calls of its port",
-                                        .on = "the installed mbedTLS",
-                                        .steps = steps,
-                                        .history = &kept,
-                                        .history_size = sizeof kept,
-                                        .begins = begins,
-                                        .owns = owns,
-                                        .has = has,
-                                        .goes_on = goes_on,
-                                        .look = look,
-                                        .told = told};
+const struct port_model port_model = {.history = &kept,
+                                      .history_size = sizeof kept,
+                                      .owns = owns,
+                                      .look = look,
+                                      .can_tell = can_tell,
+                                      .begins = begins};

@@ -1,55 +1,70 @@
 # The contracts of an engine for its port (spec/engines/NAME_port.h), tried at the port's calls of the live engine.
 
-PORT_BUILD   := $(INTEROP_BUILD)/port
-PORT_ENGINES := openssl mbedtls
-PORT_TOOLS   := $(PORT_ENGINES:%=$(PORT_BUILD)/walk_%)
-PORT_FLAGS   := -Iinterop/explore -Ispec/engines
-ROOM_port    := $(PORT_FLAGS)
-# The walk over our library, with a subject of its own, the books of use/, and what is the engine's own.
-PORT_SHARED  := $(EXPLORE_PLAYS:%=$(INTEROP_BUILD)/%.o) $(filter-out %/subject_endwell.o,$(OURS_OBJS)) \
-    $(INTEROP_BUILD)/use/tried.o $(INTEROP_BUILD)/port/peer.o $(INTEROP_BUILD)/port/walk.o
-PORT_CC      := $(CC) $(INTEROP_FLAGS) $(PORT_FLAGS) -Iinterop/port -O1 -g
+PORT_BUILD    := $(INTEROP_BUILD)/port
+PORT_ENGINES  := openssl mbedtls
+# In every sequence (walk), and in programs of other rooms.
+PORT_PROGRAMS := walk kit fuzz
+PORT_TOOLS    := $(foreach program,$(PORT_PROGRAMS),$(PORT_ENGINES:%=$(PORT_BUILD)/$(program)_%))
+PORT_FLAGS    := -Iinterop/explore -Ispec/engines
+ROOM_port     := $(PORT_FLAGS) '-DPORT_ENGINES=$(foreach engine,$(PORT_ENGINES),ENGINE($(engine)))'
+PORT_CC       := $(CC) $(INTEROP_FLAGS) $(PORT_FLAGS) -Iinterop/port -O1 -g
 # Every function that has a contract is called by way of its check; one that is compiled into its caller stays where it is.
-PORT_ASKED    = $(shell sed -n '/^static inline/d; s/^[A-Za-z_].*[ *]\(\w*\)([^;]*)*;*$$/\1/p' spec/engines/$(1)_port.h)
-# What else the walk hears of; and how deep it goes, all of it and the quick form.
-PORT_SEEN    := wire_keys_tls12 wire_keys_tls13 ew_memory_init
-openssl_SEEN := $(PORT_SEEN)
-mbedtls_SEEN := $(PORT_SEEN) ew_transport_send
+PORT_ASKED     = $(shell sed -n '/^static inline/d; s/^[A-Za-z_].*[ *]\(\w*\)([^;]*)*;*$$/\1/p' spec/engines/$(1)_port.h)
+PORT_WRAPS     = $(patsubst %,-Wl$(comma)--wrap=%,$(call PORT_ASKED,$(1)) $($(1)_SEEN) $(2))
+# What else of the port is heard; and how deep the walk goes, all of it and the quick form.
+mbedtls_SEEN  := ew_transport_send
 openssl_DEPTH := 4
 openssl_QUICK := 3
 mbedtls_DEPTH := 5
 mbedtls_QUICK := 4
 
+# The walk is that over our library, with a subject of its own, the books of use/, and what is the engine's own.
+walk_OBJS = $(EXPLORE_PLAYS:%=$(INTEROP_BUILD)/%.o) $(filter-out %/subject_endwell.o,$(OURS_OBJS)) \
+    $(addprefix $(INTEROP_BUILD)/,use/tried.o $(addprefix port/,calls.o peer.o walk.o walk_$(1).o $(1).o))
+walk_LINK = $(CFLAGS) $(OURS_LIBS) $(call PORT_WRAPS,$(1),wire_keys_tls12 wire_keys_tls13 ew_memory_init) $(OURS_LINK)
+kit_OBJS  = $(KIT_OBJS) $(addprefix $(INTEROP_BUILD)/port/,calls.o watch.o in_kit.o $(1).o)
+kit_LINK  = $(CFLAGS) $(call PORT_WRAPS,$(1),ew_$(1)_port) $(KIT_LINK)
+fuzz_OBJS = $(FUZZ_OBJS) $(addprefix $(BUILD)/interop-asan/port/,calls.o watch.o in_fuzz.o $(1).o)
+fuzz_LINK = $(FUZZ_ASAN) $(FUZZ_LIB) $(call PORT_WRAPS,$(1),ew_$(1)_port) $(FUZZ_LINK)
+
 define PORT_TRIED
-PORT_OBJS_$(1) := $(PORT_SHARED) $(INTEROP_BUILD)/port/$(1).o
-PORT_LINK_$(1) := $(OURS_LIBS) $(patsubst %,-Wl$(comma)--wrap=%,$(call PORT_ASKED,$(1)) $($(1)_SEEN)) $(OURS_LINK)
 $(PORT_BUILD)/checks_$(1).c: spec/engines/$(1)_port.h interop/port/checks.py src/port_$(1).h src/ew_transport.h \
     $(addprefix proofs/lib/,acsl.py acsl_c.py acsl_checks.py acsl_fields.py)
 	@mkdir -p $$(@D)
 	python3 interop/port/checks.py $$< $$@
 $(PORT_BUILD)/checks_$(1).o: $(PORT_BUILD)/checks_$(1).c $(addprefix interop/port/,checks.h moment_$(1).h)
 	$(PORT_CC) -c -o $$@ $$<
-$(PORT_BUILD)/walk_$(1): $$(PORT_OBJS_$(1)) $(PORT_BUILD)/checks_$(1).o $(OURS_LIBS) | without-SIDE_PORTS
-	$(CC) $(CFLAGS) -o $$@ $$(PORT_OBJS_$(1)) $(PORT_BUILD)/checks_$(1).o $$(PORT_LINK_$(1))
-PORT_PLANTED_$(1) = python3 proofs/lib/planted.py $(PORT_BUILD)/planted/$(1) \
-    'python3 interop/port/checks.py $(1)_port.h $(PORT_CC) -O0' '$(CC) -o % @ $$(PORT_OBJS_$(1)) $$(PORT_LINK_$(1))' interop/port/planted/$(1)
 endef
-$(foreach engine,$(PORT_ENGINES),$(eval $(call PORT_TRIED,$(engine))))
+define PORT_PROGRAM
+PORT_LINK_$(2)_$(1) := $(call $(2)_OBJS,$(1)) $(call $(2)_LINK,$(1))
+$(PORT_BUILD)/$(2)_$(1): $(call $(2)_OBJS,$(1)) $(PORT_BUILD)/checks_$(1).o $(OURS_LIBS) $(FUZZ_LIB) | without-SIDE_PORTS without-FUZZ_PORTS
+	$(CC) -o $$@ $(PORT_BUILD)/checks_$(1).o $$(PORT_LINK_$(2)_$(1))
+PORT_PLANTED_$(2)_$(1) = python3 proofs/lib/planted.py $(PORT_BUILD)/planted/$(2)_$(1) \
+    'python3 interop/port/checks.py $(1)_port.h $(PORT_CC) -O0' '$(CC) -o % @ $$(PORT_LINK_$(2)_$(1))' interop/port/planted/$(1)
+endef
+$(foreach engine,$(PORT_ENGINES),$(eval $(call PORT_TRIED,$(engine))) \
+    $(foreach program,$(PORT_PROGRAMS),$(eval $(call PORT_PROGRAM,$(engine),$(program)))))
 $(PORT_BUILD)/walk.o: $(BUILD)/engines.h
 
 # Those of PORT, or all.
 PORT_NAMED = $(or $(filter $(PORT_ENGINES),$(PORT)),$(if $(PORT),$(error no port '$(PORT)' (there are: $(PORT_ENGINES))),$(PORT_ENGINES)))
 PORT_WALKS = $(foreach engine,$(PORT_NAMED),$(PORT_BUILD)/walk_$(engine) $($(engine)_$(1)) &&) true
+# And in the kit's cases, with one in so many of its faults, and in so many sequences of fuzz.
+PORT_PLAYS = $(foreach engine,$(PORT_NAMED),$(PORT_BUILD)/kit_$(engine) --only $(engine) --sample $(1) && \
+    $(PORT_BUILD)/fuzz_$(engine) --engine $(engine) --certs $(BUILD)/certs --sequences $(2) --brief &&) true
+PORT_PLANTS = $(foreach engine,$(PORT_NAMED),$(foreach program,$(PORT_PROGRAMS),$(PORT_PLANTED_$(program)_$(engine)) $(1) $(program) &&)) true
 
 .PHONY: try-port try-port-quick test-try-port test-try-port-quick
-try-port: $(PORT_TOOLS) certs ## prove: what spec/engines/*_port.h say of an engine, at each call of its port, in every sequence; PORT=openssl|mbedtls
+try-port: kit-build $(PORT_TOOLS) ## prove: what spec/engines/*_port.h say of an engine, where its port calls it: all sequences, kit, fuzz; PORT=openssl
 	@$(call PORT_WALKS,DEPTH)
+	@$(call PORT_PLAYS,5,3000)
 
-try-port-quick: $(PORT_TOOLS) certs ## prove: what spec/engines/*_port.h say of an engine, in shorter sequences
+try-port-quick: kit-build $(PORT_TOOLS) ## prove: try-port, with shorter sequences and a sample of the rest
 	@$(call PORT_WALKS,QUICK)
+	@$(call PORT_PLAYS,500,100)
 
-test-try-port: $(PORT_TOOLS) certs ## prove: wrong clauses in spec/engines/*_port.h, which try-port must find
-	@$(foreach engine,$(PORT_NAMED),$(PORT_PLANTED_$(engine)) &&) true
+test-try-port: kit-build $(PORT_TOOLS) ## prove: wrong clauses in spec/engines/*_port.h, which try-port must find
+	@$(call PORT_PLANTS,1)
 
-test-try-port-quick: $(PORT_TOOLS) certs ## prove: test-try-port, with a third of the wrong clauses
-	@$(foreach engine,$(PORT_NAMED),$(PORT_PLANTED_$(engine)) 3 &&) true
+test-try-port-quick: kit-build $(PORT_TOOLS) ## prove: test-try-port, with a third of the wrong clauses
+	@$(call PORT_PLANTS,3)

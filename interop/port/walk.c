@@ -2,30 +2,26 @@
  * walk DEPTH: tries the contracts of spec/engines/NAME_port.h on the live engine, at each call of its port.
  *
  * Every sequence of actions of the port and of what the application, the transport and the peer do is walked,
- * as explore does, over the pair in memory. The port is the one that ships; the linker puts the checks
- * between it and the engine. Before each of its calls the `requires` have to hold, after it the `ensures`,
- * and what the contract does not assign has to be as it was. What a field of the contracts means is looked up
- * by what is particular to the engine (port_engine.h); on the wire, here, whether the peer's close_notify was taken.
+ * as explore does, over the pair in memory. The port is the one that ships; calls.c asks the clauses. What is
+ * particular to the engine, as an application meets it, stands in walk_NAME.c (port_engine.h).
  */
 #define _GNU_SOURCE
 #include "subject_endwell.c"
 
 #include "port_engine.h"
+#include "use/tried.h"
 
 enum { MESSAGE = 5, NARROW = 100 };
 
 static struct {
-    bool is_acting, is_looking, is_opening;
-    int nested;
-    uint8_t saved[TRIED_LEVELS + 1][PORT_HISTORY];
+    bool is_opening;
+    uint8_t saved[TRIED_LEVELS + 1][2][PORT_HISTORY];
 } port;
 
 unsigned char port_plain(long long place)
 {
     return (unsigned char)(place * 7 + 11);
 }
-
-/* The moment ---------------------------------------------------------------------------------------- */
 
 /* Of the peer's records, what was taken in this call counts, though the wire is told of it behind it. */
 static bool close_notify_is_in(void)
@@ -44,67 +40,13 @@ static bool close_notify_is_in(void)
     return false;
 }
 
-static const struct port_moment *look(int place)
-{
-    port.is_looking = true;
-    const struct port_moment *at =
-        port_engine.look(place, object, &conn->transport, close_notify_is_in());
-    port.is_looking = false;
-    return at;
-}
-
-/* Calls --------------------------------------------------------------------------------------------- */
-
-bool port_watches(const void *of)
-{
-    return port.is_acting && !port.is_looking && (of == NULL || port_engine.owns(object, of));
-}
-
-static bool ask(const int clauses[2], const struct port_moment *then, const struct port_moment *now,
-                const struct port_call *call)
-{
-    bool all = true;
-    for (int i = clauses[0]; i < clauses[1]; i++) {
-        const struct port_clause *c = &port_clauses[i];
-        if (c->when == NULL || c->when(then, now, call)) {
-            bool holds = c->then(then, now, call);
-            tried_asked(i, holds);
-            all = all && holds;
-        }
-    }
-    return all;
-}
-
-const struct port_moment *port_before(const struct port_function *f, const struct port_call *call)
-{
-    const struct port_moment *then = look(port.nested++);
-    if (port.nested == PORT_NESTED) {
-        abort();
-    }
-    tried_call(ask(f->requires, then, then, call));
-    return then;
-}
-
-void port_after(const struct port_function *f, const struct port_moment *then,
-                const struct port_call *call)
-{
-    port.nested--;
-    if (port_engine.returned != NULL) {
-        port_engine.returned(f, call);
-    }
-    ask(f->ensures, then, look(PORT_NESTED), call);
-    if (port_engine.judged != NULL) {
-        port_engine.judged(f, call);
-    }
-}
-
 /* Actions ------------------------------------------------------------------------------------------- */
 
 static uint8_t watched(uint8_t (*action)(void *), void *e)
 {
-    port.is_acting = true;
+    port_serves(e, &conn->transport);
     uint8_t came = action(e);
-    port.is_acting = false;
+    port_rests();
     return came;
 }
 
@@ -171,9 +113,11 @@ static void act(step s)
     case PEEK: watched(peek_at_all, object); break;
     case WRITE: watched(write_next, object); break;
     default:
-        port.is_acting = own_step(s)->is_action;
+        if (own_step(s)->is_action) {
+            port_serves(object, &conn->transport);
+        }
         own_step(s)->does(object, &conn->transport);
-        port.is_acting = false;
+        port_rests();
     }
     watched(count, object);
 }
@@ -231,7 +175,8 @@ static bool has_watched(step s)
 
 static int watch_and_begin(void *of, void *e, const tls_watcher *watcher)
 {
-    return port_engine.begins(e) == 0 ? port_engine.tls->watch(of, e, watcher) : -1;
+    bool good = port_engine.begins == NULL || port_engine.begins(e) == 0;
+    return good ? port_engine.tls->watch(of, e, watcher) : -1;
 }
 
 /* What we send in the first handshake, its pair takes in parts: the linker has us make the pair. */
@@ -270,6 +215,7 @@ static void begin(setting at)
 {
     (void)at;
     memset(port_engine.history, 0, port_engine.history_size);
+    memset(port_model.history, 0, port_model.history_size);
 }
 
 static void save(int level)
@@ -277,12 +223,14 @@ static void save(int level)
     if (level == 0 && port_engine.frozen != NULL) {
         port_engine.frozen();
     }
-    memcpy(port.saved[level], port_engine.history, port_engine.history_size);
+    memcpy(port.saved[level][0], port_engine.history, port_engine.history_size);
+    memcpy(port.saved[level][1], port_model.history, port_model.history_size);
 }
 
 static void restore(int level)
 {
-    memcpy(port_engine.history, port.saved[level], port_engine.history_size);
+    memcpy(port_engine.history, port.saved[level][0], port_engine.history_size);
+    memcpy(port_model.history, port.saved[level][1], port_model.history_size);
 }
 
 static bool goes_on(void)
@@ -300,6 +248,18 @@ static const char *version(void)
 {
     return port_engine.tls->version();
 }
+
+static void cannot(const char *why)
+{
+    fprintf(stderr, "try-port: %s\n", why);
+    exit(CANNOT_RUN);
+}
+
+const struct port_program port_program = {.close_notify_is_in = close_notify_is_in,
+                                          .our_keys = peer_knows_our_keys,
+                                          .asked = tried_asked,
+                                          .called = tried_call,
+                                          .cannot = cannot};
 
 /* With TLS 1.2 and 1.3, as far as the engine has it; as client and server; established and not. */
 static int settings(setting at[8])
@@ -338,7 +298,8 @@ int main(int argc, char **argv)
                                  .restore = restore,
                                  .goes_on = goes_on};
     setting at[8];
-    if (argc != 2 || port_engine.history_size > PORT_HISTORY) {
+    if (argc != 2 || port_engine.history_size > PORT_HISTORY ||
+        port_model.history_size > PORT_HISTORY) {
         fprintf(stderr, "usage: walk DEPTH\n");
         return CANNOT_RUN;
     }

@@ -5,14 +5,10 @@
 #ifndef USE_TRIED_H
 #define USE_TRIED_H
 
+#include "clause.h"
 #include "trial.h"
 
 enum { TRIED_LEVELS = 12, TRIED_CLAUSES = 4096, PASS = 0, FINDING = 1, CANNOT_RUN = 2 };
-
-/* A clause, and where it stands. */
-struct tried_clause {
-    const char *function, *label, *place;
-};
 
 struct tried {
     const char *program, *of, *on; /* whose name is told, what the contracts are of, and tried on */

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""planted.py FOLDER COMPILER LINKER PLANTED [PARTS]: bugs planted in our sources, which a program has to find.
+"""planted.py FOLDER COMPILER LINKER PLANTED [PARTS [FIELD]]: bugs planted in our sources, which a program has to find.
 
 Each file in the folder PLANTED is an edit of our sources (edits.py) that says with which options
 the program runs (`walk:`) and what it has to say (`finds:`); the edit of a header also says of
 which source it is (`unit:`). FOLDER: where they are built. COMPILER makes an object: what stands
 before `-c -o OBJECT FILE`. LINKER makes the program: in it `@` stands for the object and `%` for
-the program. With PARTS one part of so many is tried (sample.py), and the others have to be C. Exits
+the program. With PARTS one part of so many is tried (sample.py), and the others have to be C. With FIELD
+it is another program: that line of an edit has its options, and an edit without it is not for it. Exits
 0 when all are found, 1 when not, 2 when it could not run.
 """
 import glob
@@ -25,12 +26,17 @@ from wp import ROOT, CannotRun
 AT_MOST = 300  # seconds for one run
 
 
-def head(path, field):
+def says(path, field):
     with open(path, encoding="utf-8") as file:
         found = re.search(rf"^# {field}: (.*)$", file.read(), re.M)
+    return found[1] if found else None
+
+
+def head(path, field):
+    found = says(path, field)
     if not found:
         raise CannotRun(f"{path}: no line `# {field}: ...`")
-    return found[1]
+    return found
 
 
 def run(command):
@@ -71,15 +77,15 @@ def build(edit, folder, compiler, linker):
     return program
 
 
-def problem(path, folder, compiler, linker):
+def problem(path, field, folder, compiler, linker):
     """None if the program finds the bug; without a linker, if it is C."""
     try:
         edit = Edit(path)
-        walk, finds = head(path, "walk").split(), head(path, "finds")
+        options, finds = head(path, field).split(), head(path, "finds")
         program = build(edit, folder, compiler, linker)
         if not linker:
             return None
-        status, said = run([program] + walk)
+        status, said = run([program] + options)
     except Late:
         raise
     except CannotRun as error:
@@ -92,21 +98,24 @@ def problem(path, folder, compiler, linker):
 
 
 def main():
-    if len(sys.argv) not in (5, 6):
+    if len(sys.argv) not in (5, 6, 7):
         print(__doc__.strip(), file=sys.stderr)
         return 2
     folder, compiler, linker = sys.argv[1], shlex.split(sys.argv[2]), shlex.split(sys.argv[3])
     os.makedirs(folder, exist_ok=True)
+    parts, field = int(sys.argv[5]) if len(sys.argv) > 5 else 1, sys.argv[6] if len(sys.argv) > 6 else "walk"
     paths = sorted(glob.glob(os.path.join(ROOT, sys.argv[4], "*.patch")))
+    if field != "walk":
+        paths = [path for path in paths if says(path, field)]
     if not paths:
-        print(f"planted: no {sys.argv[4]}/*.patch", file=sys.stderr)
+        print(f"planted: no {sys.argv[4]}/*.patch with a line `# {field}: ...`", file=sys.stderr)
         return 2
     tried = paths
-    if len(sys.argv) == 6:
-        sample = Sample(int(sys.argv[5]))
+    if parts > 1:
+        sample = Sample(parts)
         tried = sample.of(paths)
         print(f"planted: {len(tried)} of {len(paths)}, the others are read by the compiler alone: {sample}")
-    played = frame.play(paths, lambda path: problem(path, folder, compiler, linker if path in tried else []))
+    played = frame.play(paths, lambda path: problem(path, field, folder, compiler, linker if path in tried else []))
     failed = 0
     for path, said in zip(paths, played):
         if said:
