@@ -115,10 +115,10 @@ void peer_sends(uint8_t type, const void *content, size_t len, meaning is, size_
 {
     static uint8_t record[RECORD_MAX];
     size_t n = peer_seals(type, content, len, record);
-    if (cut > 0 && cut < n)
-        peer_sends_bytes(record, cut, MEANS_NOTHING);
-    else
-        peer_sends_bytes(record, n, is);
+    int whole = cut == 0 || cut >= n;
+    peer_sends_bytes(record, whole ? n : cut, whole ? is : MEANS_NOTHING);
+    if (whole && type == RECORD_ALERT && len >= 2 && kit_peer.sent_count > 0)
+        kit_peer.sent[kit_peer.sent_count - 1].alert_0 = ((const uint8_t *)content)[1] == 0;
 }
 
 void peer_updates_keys(int wants_answer)
@@ -147,6 +147,14 @@ int peer_was_heard(meaning is)
 {
     for (int i = 0; i < kit_peer.sent_count && kit_peer.sent[i].end <= sock.in_at; i++)
         if (kit_peer.sent[i].is == is)
+            return 1;
+    return 0;
+}
+
+int peer_alert_0_was_heard(void)
+{
+    for (int i = 0; i < kit_peer.sent_count && kit_peer.sent[i].end <= sock.in_at; i++)
+        if (kit_peer.sent[i].alert_0)
             return 1;
     return 0;
 }

@@ -19,6 +19,7 @@ typedef struct {
     struct {
         size_t end; /* in what was delivered */
         meaning is;
+        int alert_0;  /* an alert of the number 0, whatever else there is in it */
     } sent[SENT_MAX]; /* the peer's records */
     int sent_count;
     size_t read_at;   /* of what left the port: the handshake read this far */
@@ -54,8 +55,9 @@ void peer_sends_bytes(const void *bytes, size_t len, meaning is);
 /* The record of the peer's in which that byte lies: its end, and what it means. */
 size_t peer_record_end(size_t at, meaning *is);
 
-/* Whether a complete record of that meaning was taken in. */
+/* Whether a complete record of that meaning was taken in; or an alert of the number 0, whatever it means. */
 int peer_was_heard(meaning is);
+int peer_alert_0_was_heard(void);
 
 /* Opens what has left the port since the last time, and holds it against the obligations. */
 void kit_peer_reads(void);

@@ -12,7 +12,9 @@ from tool import CannotRun, run
 
 INSTEAD = {**{name: {"explore/subject_endwell_memory.o", "system/memory.o"}
               for name in ("malloc", "calloc", "realloc", "free")},
-           **{name: {"port/mbedtls.o", "port/openssl.o"} for name in ("port_model", "port_byte", "port_taken")},
+           "port_model": {f"port/{name}.o" for name in ("bearssl", "gnutls", "mbedtls", "openssl", "wolfssl")},
+           "port_byte": {f"port/{name}.o" for name in ("bearssl", "mbedtls", "openssl", "wolfssl")},
+           **{name: {"port/mbedtls.o", "port/wolfssl.o"} for name in ("port_made", "port_looks_at_record")},
            "port_engine": {"port/walk_mbedtls.o", "port/walk_openssl.o"},
            "port_program": {"port/in_fuzz.o", "port/in_kit.o", "port/walk.o"},
            "port_plain": {"port/walk.o", "port/watch.o"},

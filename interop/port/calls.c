@@ -28,11 +28,17 @@ bool port_is_served(const ew_transport *t)
     return served.object != NULL && served.transport == t;
 }
 
+const void *port_served(void)
+{
+    return served.object;
+}
+
 static const struct port_moment *look(int place)
 {
     served.is_looking = true;
     const struct port_moment *at =
-        port_model.look(place, served.object, served.transport, port_program.close_notify_is_in());
+        port_model.look(place, served.object, served.transport,
+                        port_program.close_notify_is_in(port_model.by_number));
     served.is_looking = false;
     return at;
 }

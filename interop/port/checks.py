@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""checks.py HEADER OUT.c: the contracts of spec/engines/openssl_port.h, or mbedtls_port.h, at each call of the engine.
+"""checks.py HEADER OUT.c: the contracts of spec/engines/NAME_port.h, at each call of the engine.
 
 Each `requires` and `ensures` becomes a function of C, in the words of the header: nothing of them is written
 down here. So does each ghost, and each field of the port's object, the transport and what the engine has, that
@@ -18,13 +18,14 @@ from acsl_c import CLAUSE
 from acsl_fields import Fields
 from wp import CannotRun
 
-TOKEN = re.compile(r"\s*(<==>|==>|\.\.|<=|>=|==|!=|&&|\|\||->|\\?[A-Za-z_]\w*|\d+|[-+*/%<>!?:;&(),{}\[\]])")
+TOKEN = re.compile(r"\s*(<==>|==>|\.\.|\.|<=|>=|==|!=|&&|\|\||->|\\?[A-Za-z_]\w*|\d+|[-+*/%<>!?:;&(),{}\[\]])")
 FUNCTION = re.compile(r"/\*@((?:(?!\*/).)*)\*/\s*(static inline )?([A-Za-z_][\w ]*?[ *]+)(\w+)\(([^()]*)\);", re.S)
-CONSTANT = re.compile(r"logic integer \w+ = \d+;")   # of what is not tried
+CONSTANT = re.compile(r"logic integer (\w+) = (\d+);")
 GHOST = re.compile(r"/\*@ ghost (?:const )?(\w+(?: \w+)*?) (\*?)(\w+); \*/")
 PORT = re.compile(r'#include "port_(\w+)\.h"')   # whose contracts they are
 # Of memory, which nobody can be asked about: what is of it alone is no check.
 MEMORY = ("\\valid", "\\valid_read", "\\separated")
+FILLED = re.compile(r"\(\(char \*\)(\w+)\)\[0 \.\. (\w+) - 1\]")
 POINTER_CAST = re.compile(r"\(\s*[A-Za-z_][\w ]*\*\s*\)")
 CHAR_CAST = re.compile(r"\(\s*(?:unsigned )?char\s*\)")
 TRANSPORT = {"transport": ("src/ew_transport.h", "typedef struct ew_transport"),
@@ -34,8 +35,10 @@ TRANSPORT = {"transport": ("src/ew_transport.h", "typedef struct ew_transport"),
 class Model:
     """An engine as its contracts have it."""
 
-    def __init__(self, name, objects, structs, char, untried):
+    def __init__(self, name, objects, structs, char, untried, at="ssl.port", words=()):
         self.name, self.header = name, f"spec/engines/{name}_port.h"
+        self.at = at             # where the port's object is, as a moment has it
+        self.words = words       # of the engine's own headers, in small letters
         # Which object a pointer to that type stands for, and where the fields of each are read.
         self.objects = {**objects, f"ew_{name}": "port", "ew_transport": "transport"}
         self.structs = {**structs, "port": (f"src/port_{name}.h", f"typedef struct ew_{name}"), **TRANSPORT}
@@ -52,7 +55,19 @@ MODELS = {one.name: one for one in (
     Model("mbedtls", {"mbedtls_ssl_context": "ssl"}, {"ssl": re.compile(r"\b(?:s|ssl)\)?->(\w+)")},
           "unsigned char", {"lifetime": "no walk writes that much",
                             "mbedtls_pk_get_bitlen": "the port does not call it",
-                            "mbedtls_pk_get_type": "the port does not call it"}))}
+                            "mbedtls_pk_get_type": "the port does not call it"}),
+    Model("gnutls", {"gnutls_session_t": "ssl"},
+          {"ssl": ("spec/engines/gnutls_port.h", "struct gnutls_session_int")},
+          "char", {"P18_not_corked": "nobody can be asked whether a session is corked"}, "ghost.ew_served"),
+    Model("wolfssl", {"WOLFSSL": "ssl"}, {"ssl": ("spec/engines/wolfssl_port.h", "struct WOLFSSL")}, "char",
+          {"lifetime": "no walk writes that much", "blake2b": "the port does not call it"},
+          words=("alert_warning", "close_notify")),
+    # The structure is BearSSL's own, as mbedTLS's is. A client's or a server's context begins with it.
+    Model("bearssl", dict.fromkeys(("br_ssl_engine_context", "br_ssl_client_context", "br_ssl_server_context"), "ssl"),
+          {"ssl": re.compile(r"\b(?:c|cc|engine)\)?->(\w+)")}, "unsigned char",
+          {"lifetime": "no walk writes that much", "P09_ends": "nobody can be asked how much is still to come",
+           **dict.fromkeys(("br_ssl_engine_last_error", "keys_of", "sends_by", "can_have", "decrypt"),
+                           "it is compiled into the port")}, "ghost.ew_served"))}
 HEAD = """/* Made by interop/port/checks.py of {name}_port.h. */
 #include "moment_{name}.h"
 
@@ -84,7 +99,7 @@ CALL = """{real};
 class Said(acsl_checks.Said):
     """An expression over the port's object, the transport, what the engine has, and the ghosts."""
 
-    token, helpers, fields, model = TOKEN, [], None, None
+    token, helpers, fields, model, constants = TOKEN, [], None, None, {}
 
     def __init__(self, text, known, label, values):
         text = CHAR_CAST.sub("to_char ", POINTER_CAST.sub("", text.replace("(integer)", "")))
@@ -96,11 +111,16 @@ class Said(acsl_checks.Said):
         return "1" if made.endswith(" || 1)") else made
 
     def unary(self):
-        if self.take("&"):   # of the port's object alone, where it is now
+        if self.take("&"):   # of the port's object alone, where it is now; or a function of the port's
+            if self.left[0] not in self.known:
+                return f"(long long){self.label}->ghost.{self.left.pop(0)}"
             kind, field = self.path()
             if kind != "port":
                 raise CannotRun(f"the address of {kind}->{field} is not known: {self.text.strip()}")
-            return f"(const {self.model.char} *)&{self.label}->ssl.port->{field}{'[0]' if self.index() else ''}"
+            at = f"{self.label}->{self.model.at}->{field}"
+            return f"(const {self.model.char} *)&{at}{'[0]' if self.index() else ''}"
+        if self.take("*"):   # what a call was given a place for
+            return f"(long long)*{self.values[self.left.pop(0)]}"
         if self.take("to_char"):
             return f"({self.model.char})({self.unary()})"
         return super().unary()
@@ -119,6 +139,18 @@ class Said(acsl_checks.Said):
     def field(self):
         kind, field = self.path()
         return f"(long long){self.label}->{kind}.{field}"
+
+    def ghost(self, name):
+        """Its value; of a pointer with an index, the byte there."""
+        made, index = f"{self.label}->ghost.{name}", self.index()
+        return f"(long long){made}" if index is None else f"port_byte({self.label}, {made} + {index})"
+
+    def given(self):
+        """What a call was given a place for, and has filled."""
+        made = f"(long long)call->{self.left.pop(0)}"
+        while self.left[:1] in (["->"], ["."]):
+            made += self.left.pop(0) + self.left.pop(0)
+        return made
 
     def for_all(self):
         """Each of them is from 0 up to a number of bytes."""
@@ -147,7 +179,7 @@ class Said(acsl_checks.Said):
     def primary(self):
         token = self.left[0] if self.left else ""
         if token in self.known and self.left[1:2] == ["->"]:
-            return self.field()
+            return self.field() if self.known[token] else self.given()
         if not re.match(r"\\?[A-Za-z_(]", token):
             return super().primary()
         self.left.pop(0)
@@ -166,10 +198,10 @@ class Said(acsl_checks.Said):
         if token == "ew_plain":
             return f"port_plain({self.index()})"
         if token in self.fields.of["ghost"]:
-            return f"(long long){self.label}->ghost.{token}"
-        if token in self.values:
-            return self.values[token]
-        if token.upper() == token:
+            return self.ghost(token)
+        if token in self.values or token in self.constants:
+            return self.values.get(token) or self.constants[token]
+        if token.upper() == token or token in self.model.words:
             return f"(long long){token}"
         raise CannotRun(f"ACSL: '{token}' is not known: {self.text.strip()}")
 
@@ -184,11 +216,14 @@ class Checks:
         self.model = Said.model = MODELS[port[1]]
         text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), header)
         text = re.sub(r"(\\forall integer \w+);", r"\1,", text)
+        Said.constants = {name: f"{value}LL" for name, value in CONSTANT.findall(text)}
         text = CONSTANT.sub("", text)
         self.definitions = Definitions([text])
         ghosts = GHOST.findall(text)
         self.fields = Said.fields = Fields(self.model.structs, {self.model.header: header}, text,
-                                           [name for _, pointer, name in ghosts if not pointer])
+                                           [name for typed, pointer, name in ghosts
+                                            if name != "ew_plain" and typed not in self.model.objects
+                                            and typed != f"ew_{self.model.name}"])
         self.served = {name: self.model.objects[typed] for typed, _, name in ghosts if typed in self.model.objects}
         self.macros = acsl_checks.Macros(text)
         self.c, self.calls, self.count, self.same, self.ranges = [], [], 0, {}, {}
@@ -217,7 +252,7 @@ class Checks:
             if parameter.strip() != "void":
                 kind, word = re.match(r"\s*(?:const )?(.*?[ *])(\w+)$", parameter).groups()
                 objects[word] = self.model.objects.get(kind.strip(" *"))
-                members[word] = "object" if objects[word] else word
+                members[word] = "object" if objects[word] else word + "_at" * (kind.strip() == "size_t *")
         members["\\result"] = "given" if "*" in found[3] else "result"
         return objects, members
 
@@ -228,8 +263,8 @@ class Checks:
         if name in self.model.untried:
             return
         objects, members = self.parameters(found)
-        values = {word: f"{'(long long)' if member in ('object', 'given') else ''}call->{member}"
-                  for word, member in members.items()}
+        buffers = set(re.findall(r"\*(\w+)", found[5])) - {word for word, kind in objects.items() if kind}
+        values = {word: f"{'' if word in buffers else '(long long)'}call->{member}" for word, member in members.items()}
         objects.update(self.served)
         assigned, place = [], None
         for clause in CLAUSE.finditer(text):
@@ -245,12 +280,12 @@ class Checks:
         """Each field that is not assigned, of all objects: what is filled may be a byte of the port's."""
         named = set().union(*(self.fields.assigned(self.macros.expanded(body), objects, self.model.objects)
                               for body in assigned))
-        for kind, field in self.fields.all([*self.model.objects.values(), "ghost"]):
+        for kind, field in self.fields.all([*dict.fromkeys(self.model.objects.values()), "ghost"]):
             if (kind, field) not in named:
                 label = f"{kind}_{field.replace('.', '_')}"
-                may_be_filled = "buf)[" in str(assigned) and self.fields.type_of(kind, field) == "char"
+                filled = FILLED.search(str(assigned)) if self.fields.type_of(kind, field) == "char" else None
                 self.row(name, "ensures", f"assigns_{label}", place,
-                         self.elsewhere(label, kind, field) if may_be_filled else None,
+                         self.elsewhere(label, kind, field, *filled.groups()) if filled else None,
                          self.unchanged(label, kind, field))
 
     def shared(self, name, made):
@@ -262,11 +297,11 @@ class Checks:
         then, now = f"then->{kind}.{field}", f"now->{kind}.{field}"
         return self.shared("same_" + label, f"memcmp(&{then}, &{now}, sizeof {then}) == 0")
 
-    def elsewhere(self, label, kind, field):
+    def elsewhere(self, label, kind, field, place, length):
         """What is filled is not that field."""
-        at = f"(const char *)&then->ssl.{kind}->{field}"
-        return self.shared("apart_" + label, f"call->buf + call->num <= {at} || "
-                           f"call->buf >= {at} + sizeof then->{kind}.{field}")
+        at, size = f"(const char *)&then->{self.model.at}->{field}", f"sizeof then->{kind}.{field}"
+        return self.shared("apart_" + label, f"(const char *)call->{place} + call->{length} <= {at} || "
+                           f"(const char *)call->{place} >= {at} + {size}")
 
     @staticmethod
     def check(name, made):
@@ -298,8 +333,10 @@ class Checks:
         objects, members = self.parameters(found)
         gives = members.pop("\\result")
         head = f"{returns}__wrap_{name}({parameters})"
+        # A function that nothing calls need not be in the library.
+        real = head.replace("__wrap_", "__real_") + (" __attribute__((weak))" if name in self.model.untried else "")
         told = [word for word in members if re.search(rf"(?<![\w>.]){word}\b", found[1])]   # by a clause
-        parts = {"name": name, "head": head, "real": head.replace("__wrap_", "__real_"), "passed": ", ".join(members),
+        parts = {"name": name, "head": head, "real": real, "passed": ", ".join(members),
                  "watched": next((word for word, kind in objects.items() if kind), "NULL"),
                  "given": ", ".join(f".{members[word]} = {word}" for word in told) or "0"}
         if returns.strip() == "void":

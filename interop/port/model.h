@@ -10,7 +10,7 @@
 
 #include "endwell.h"
 
-enum { PORT_NESTED = 4, PORT_HISTORY = 64 };
+enum { PORT_NESTED = 4, PORT_HISTORY = 96 };
 
 struct port_model {
     /* Of the object that is served, at most PORT_HISTORY bytes: who serves another one exchanges them. Zeros at first. */
@@ -19,6 +19,8 @@ struct port_model {
     bool (*owns)(const void *object, const void *of);
     /* What is now, in a place of its own for each call that is under way. */
     const struct port_moment *(*look)(int place, void *object, const ew_transport *t, bool notice);
+    /* An alert is the peer's close_notify by its number alone, whatever its level but fatal, and however long it is. */
+    bool by_number;
     /* NULL: always. False: what the contracts speak of cannot be known of this object any more. */
     bool (*can_tell)(void);
     /* The port calls. NULL: nothing to do. */
@@ -30,12 +32,9 @@ struct port_model {
 
 extern const struct port_model port_model;
 
-/* Bytes of application data that the engine took. */
-unsigned long long port_taken(void);
-
 struct port_program {
-    /* Of the peer's close_notify all came in that was sent of it. */
-    bool (*close_notify_is_in)(void);
+    /* The peer's close_notify came in, all of it: authentic once there are keys. `by_number`: so a model has it. */
+    bool (*close_notify_is_in)(bool by_number);
     /* Of what we send, as the handshake agreed on them; NULL: nobody has them. */
     record_keys *(*our_keys)(void);
     /* A clause applied, and held or did not. A call was judged, or no contract allows it. */
@@ -51,5 +50,6 @@ extern const struct port_program port_program;
 void port_serves(void *object, const ew_transport *t);
 void port_rests(void);
 bool port_is_served(const ew_transport *t);
+const void *port_served(void);
 
 #endif

@@ -27,8 +27,6 @@ struct port_call {
 /* A byte of memory, which is the application's. */
 unsigned char port_byte(const struct port_moment *at, const unsigned char *byte);
 
-/* The transport failed for good: the context takes no more data. */
-bool port_is_refused(void);
 /* What the engine owes is forgotten, and behind it a handshake begins. */
 void port_is_reset(void);
 

@@ -1,4 +1,5 @@
 /* mbedTLS (port_engine.h): what an application does to it by itself, and a peer that sends what none should. */
+#include "made.h"
 #include "moment_mbedtls.h"
 #include "port_engine.h"
 
@@ -97,7 +98,7 @@ static bool has(const void *object, const wire *w, step s)
 {
     (void)w;
     if (s == WRITE) {
-        return ssl_of(object)->state == MBEDTLS_SSL_HANDSHAKE_OVER && !port_is_refused();
+        return ssl_of(object)->state == MBEDTLS_SSL_HANDSHAKE_OVER && !port_made->is_refused;
     }
     return !kept.owes_rest || s < PEER_DATA || s > PEER_HELLO_REQUEST;
 }
@@ -131,7 +132,7 @@ static const struct port_step steps[] = {
 
 static unsigned long long told(const void *object)
 {
-    return port_taken() - (unsigned long long)((const ew_mbedtls *)object)->pending;
+    return port_made->taken - (unsigned long long)((const ew_mbedtls *)object)->pending;
 }
 
 const struct port_engine port_engine = {.tls = &tls_mbedtls,

@@ -269,7 +269,11 @@ static void __attribute__((destructor)) close_watch(void)
         return;
     }
     for (; port_clauses[clauses].named.function != NULL; clauses++) {
+        const struct tried_clause *c = &port_clauses[clauses].named;
         met += shared->applied[clauses] > 0;
+        if (shared->applied[clauses] == 0 && strncmp(c->label, "assigns_", 8) != 0) {
+            printf("never met: %s: %s: %s\n", c->function, c->label, c->place);
+        }
     }
     printf("at the calls of the port: %lu calls, %lu that no contract allows; %d of %d clauses "
            "and fields met, each held\n%lu actions of which nobody knows what was made before\n",

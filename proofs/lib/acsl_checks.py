@@ -78,12 +78,13 @@ def without_brackets(text):
 
 
 class Macros:
-    """Those of a header that have parameters, for what its contracts assign."""
+    """Those of a header, for what its contracts assign: with a parameter, and without."""
 
     def __init__(self, text):
         text = text.replace("\\\n", " ")
         self.known = {name: (given, body) for name, given, body
                       in re.findall(r"^#define (\w+)\((\w+)\)(.*)$", text, re.M)}
+        self.lists = dict(re.findall(r"^#define (\w+) +(\w+(?:, *\w+)+)$", text, re.M))
 
     def expanded(self, text):
         while found := re.search(r"\b(" + "|".join(self.known) + r")\(", text) if self.known else None:
@@ -91,7 +92,7 @@ class Macros:
             given, body = self.known[found[1]]
             value = text[found.end():end]
             text = text[:found.start()] + re.sub(rf"\b{given}\b", lambda _: value, body) + text[end + 1:]
-        return text
+        return re.sub(r"\b[A-Z]\w+\b", lambda name: self.lists.get(name[0], name[0]), text)
 
 
 def make(checks, header, out):

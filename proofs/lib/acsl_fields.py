@@ -44,7 +44,7 @@ class Fields:
         return self.declared(kind, field)[0]
 
     def points_to(self, kind, field, objects):
-        typed = self.type_of(kind, field).replace("const ", "").split()[0]
+        typed = re.sub(r"\b(const|struct) ", "", self.type_of(kind, field)).split()[0]
         if typed not in objects:
             raise CannotRun(f"{kind}->{field} points to none of the objects")
         return objects[typed]

@@ -15,7 +15,8 @@
  *
  * and beside a `requires`: documented, or decided, stricter than the header. `ensures` without one define the
  * history that is kept in the ghost variables. Nothing changes the buffers or resets the context within a call:
- * that an application does not is a condition of use. No clause here is tried on the live library.
+ * that an application does not is a condition of use. `make try-port` tries the clauses at each call of the port, in
+ * the kit and in fuzz.
  */
 #ifndef EW_ENGINES_BEARSSL_PORT_H
 #define EW_ENGINES_BEARSSL_PORT_H
@@ -353,7 +354,7 @@ static inline unsigned char *decrypt(br_ssl_engine_context *engine, uint8_t type
   requires   valid: \valid(cc);
   terminates \true;
   exits      \false;
-  assigns    *cc;
+  assigns    *cc, ew_keys, EW_LENGTHS;
 */
 int br_ssl_client_reset(br_ssl_client_context *cc, const char *server_name, int resume_session);
 
@@ -361,7 +362,7 @@ int br_ssl_client_reset(br_ssl_client_context *cc, const char *server_name, int 
   requires   valid: \valid(cc);
   terminates \true;
   exits      \false;
-  assigns    *cc;
+  assigns    *cc, ew_keys, EW_LENGTHS;
 */
 int br_ssl_server_reset(br_ssl_server_context *cc);
 

@@ -15,7 +15,7 @@
  * history that is kept in the ghost variables, or carry through what the port's own callbacks keep, which is
  * proved of these (let_out, let_in and let_in_noting in wire/port_gnutls.h). A call may call them, and no
  * other function that changes the session's I/O meanwhile: that an application's does not is a condition of
- * use. No clause is tried on the library.
+ * use. `make try-port` tries the clauses at each call of the port, in the kit and in fuzz.
  */
 #ifndef EW_ENGINES_GNUTLS_PORT_H
 #define EW_ENGINES_GNUTLS_PORT_H
@@ -47,7 +47,10 @@ struct gnutls_session_int {
 /*@ ghost ew_gnutls *ew_served; */
 /*@ ghost void *ew_self; */
 
-/* 1: the peer's close_notify came in, complete, and authentic once there are keys. */
+/*
+ * 1: what GnuTLS takes for the peer's close_notify came in, complete, and authentic once there are keys: an alert of
+ * that number, at any level but fatal, and by its first two bytes, however long it is.
+ */
 /*@ ghost int ew_notice; */
 
 /* What a call may change: of the session, what the port asks for, and by its callbacks the port's output and the transport. */

@@ -12,8 +12,8 @@
  *
  * and beside a `requires`: documented, or decided, stricter than the manual. `ensures` without one define the
  * history that is kept in the fields. A call may call back, but nothing changes the I/O callbacks and their
- * contexts meanwhile: that an application's does not is a condition of use. No clause is tried on the live
- * library.
+ * contexts meanwhile: that an application's does not is a condition of use. `make try-port` tries the clauses at
+ * each call of the port, in the kit and in fuzz.
  */
 #ifndef EW_ENGINES_WOLFSSL_PORT_H
 #define EW_ENGINES_WOLFSSL_PORT_H
