@@ -11,7 +11,7 @@ interop-asan_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=
     -fno-omit-frame-pointer
 
 # What says for itself which engines it has: $(BUILD)/engines.h.
-INTEROP_LISTS := lib/sides explore/subject_endwell matrix/engines kit/engines fuzz/subject lossless/engines bench/natives system/known tests/engines
+INTEROP_LISTS := lib/sides explore/subject_endwell matrix/engines kit/engines fuzz/subject lossless/engines bench/natives system/known port/watch tests/engines
 
 define INTEROP_MODE
 $(BUILD)/$(1)/%.o: interop/%.c
@@ -69,7 +69,7 @@ programs: $(INTEROP_BUILD)/lib/frame_test.o interop-build kit-build world-build 
     $(CUTS_TOOL) $(LOSSLESS_TOOL) $(FUZZ_TOOL) $(filter $(SRC_BUILD)/plain/%,$(TEST_PROGRAMS)) ## every program of interop/ and the unit tests, built and not run
 
 # What the programs are linked from, each once: of the fuzzer, which has no plain objects, those under ASan.
-NAMED_CODE = $(filter-out $(foreach engine,$(LACKING),%_$($(engine)_PORT).c),$(wildcard interop/*/*.c))
+NAMED_CODE = $(filter-out $(foreach engine,$(LACKING),%_$($(engine)_PORT).c interop/engines/$($(engine)_PORT).c interop/port/$($(engine)_PORT).c),$(wildcard interop/*/*.c))
 NAMED = $(patsubst interop/%.c,$(INTEROP_BUILD)/%.o,$(filter-out interop/fuzz/%,$(NAMED_CODE))) \
     $(patsubst interop/%.c,$(BUILD)/interop-asan/%.o,$(filter interop/fuzz/%,$(NAMED_CODE))) \
     $(addprefix $(INTEROP_BUILD)/,$(INTEROP_OURS:=.o) tests/link.o tests/wire.o tests/engines.o)

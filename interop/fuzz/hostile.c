@@ -145,6 +145,7 @@ static void garbage(void)
         memcpy(bytes, head, sizeof head);
     }
     wire_say(bytes, len);
+    fuzz_peer.garbled |= !fuzz_peer.done;
     fuzz_peer_says(RECORD_ALERT, (const uint8_t[]){2, 0}, 2, SAYS_HARM);
 }
 

@@ -30,7 +30,7 @@ static int has_keys;
 static struct {
     size_t end;
     uint64_t data;
-    uint8_t close, harm;
+    uint8_t close, harm, alert_0;
 } marks[MARKS_MAX];
 static int mark_count;
 
@@ -131,7 +131,7 @@ static void take_keys(void)
     record_keys_tls12(us ? &theirs : &ours, us ? &ours : &theirs, master, client, server);
 }
 
-static void mark(saying is)
+static void mark(saying is, int alert_0)
 {
     if (mark_count == MARKS_MAX)
         return;
@@ -140,6 +140,7 @@ static void mark(saying is)
     marks[mark_count].data = fuzz_peer.said;
     marks[mark_count].close = is == SAYS_CLOSE || (before >= 0 && marks[before].close);
     marks[mark_count].harm = is == SAYS_HARM || (before >= 0 && marks[before].harm);
+    marks[mark_count].alert_0 = alert_0 || (before >= 0 && marks[before].alert_0);
     mark_count++;
 }
 
@@ -172,12 +173,18 @@ void fuzz_peer_goes_on(void)
     ERR_clear_error();
     while ((n = BIO_read(from_peer, chunk, sizeof chunk)) > 0)
         wire_say(chunk, (size_t)n);
-    mark(fuzz_peer.broken ? SAYS_HARM : SAYS_NOTHING);
+    mark(fuzz_peer.broken ? SAYS_HARM : SAYS_NOTHING, 0);
     if (fuzz_peer.done)
         take_keys();
 }
 
 /* Its records ------------------------------------------------------------------------------- */
+
+/* A close_notify by its number, whatever its level but fatal, and however long. */
+static int is_alert_0(uint8_t type, const uint8_t *content, size_t len)
+{
+    return type == RECORD_ALERT && len >= 2 && content[0] != 2 && content[1] == 0;
+}
 
 static void say(uint8_t type, const void *content, size_t len, saying is, int forged)
 {
@@ -198,7 +205,7 @@ static void say(uint8_t type, const void *content, size_t len, saying is, int fo
     }
     if (n > 0)
         wire_say(record, (size_t)n);
-    mark(is);
+    mark(is, is_alert_0(type, content, len) && !(fuzz_peer.done && forged));
     fuzz_peer.closed |= is == SAYS_CLOSE || is == SAYS_HARM;
 }
 
@@ -267,6 +274,12 @@ int peer_close_given(void)
 {
     int at = newest_mark();
     return at >= 0 && marks[at].close;
+}
+
+int peer_alert_0_given(void)
+{
+    int at = newest_mark();
+    return at >= 0 && marks[at].alert_0;
 }
 
 int peer_harm_given(void)

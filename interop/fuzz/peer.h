@@ -24,6 +24,7 @@ typedef struct {
     int done, broken;  /* the handshake; it failed */
     int closed;        /* the peer said its close_notify, or something that ends all */
     int updates;       /* it said a KeyUpdate */
+    int garbled;       /* bytes of no record were said before there were keys */
     int zero;          /* what an engine reads as an error alert of the number 0 may have come */
     uint64_t said;     /* bytes of data that the peer said */
     /* Of our records: */
@@ -63,12 +64,13 @@ void peer_says_data(size_t len);
 /* A KeyUpdate; with TLS 1.3 only. */
 void peer_updates_key(int asks);
 
-/* The keys of our records, before any KeyUpdate of ours; NULL: it has none. */
+/* The keys of our records, as they are now; NULL: it has none. */
 record_keys *peer_reads_us_with(void);
 
 /* What our side has taken in: the data in whole authentic records, and whether a close_notify. */
 uint64_t peer_data_given(void);
 int peer_close_given(void);
+int peer_alert_0_given(void); /* ... by its number alone, at any level but fatal, however long */
 int peer_harm_given(void);
 
 #endif

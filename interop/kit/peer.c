@@ -102,23 +102,29 @@ size_t peer_seals(uint8_t type, const void *content, size_t len, uint8_t *out)
     return n > 0 ? (size_t)n : 0;
 }
 
-void peer_sends_bytes(const void *bytes, size_t len, meaning is)
+static void delivers(const void *bytes, size_t len, meaning is, int alert_0)
 {
     socket_deliver(bytes, len);
     if (kit_peer.sent_count < SENT_MAX) {
         kit_peer.sent[kit_peer.sent_count].end = sock.in_len;
+        kit_peer.sent[kit_peer.sent_count].alert_0 = alert_0;
         kit_peer.sent[kit_peer.sent_count++].is = is;
     }
+}
+
+void peer_sends_bytes(const void *bytes, size_t len, meaning is)
+{
+    delivers(bytes, len, is, 0);
 }
 
 void peer_sends(uint8_t type, const void *content, size_t len, meaning is, size_t cut)
 {
     static uint8_t record[RECORD_MAX];
     size_t n = peer_seals(type, content, len, record);
+    const uint8_t *alert = content;
     int whole = cut == 0 || cut >= n;
-    peer_sends_bytes(record, whole ? n : cut, whole ? is : MEANS_NOTHING);
-    if (whole && type == RECORD_ALERT && len >= 2 && kit_peer.sent_count > 0)
-        kit_peer.sent[kit_peer.sent_count - 1].alert_0 = ((const uint8_t *)content)[1] == 0;
+    delivers(record, whole ? n : cut, whole ? is : MEANS_NOTHING,
+             whole && type == RECORD_ALERT && len >= 2 && alert[0] != 2 && alert[1] == 0);
 }
 
 void peer_updates_keys(int wants_answer)

@@ -19,7 +19,7 @@ typedef struct {
     struct {
         size_t end; /* in what was delivered */
         meaning is;
-        int alert_0;  /* an alert of the number 0, whatever else there is in it */
+        int alert_0;  /* a close_notify by its number, at any level but fatal, however long */
     } sent[SENT_MAX]; /* the peer's records */
     int sent_count;
     size_t read_at;   /* of what left the port: the handshake read this far */
@@ -55,7 +55,7 @@ void peer_sends_bytes(const void *bytes, size_t len, meaning is);
 /* The record of the peer's in which that byte lies: its end, and what it means. */
 size_t peer_record_end(size_t at, meaning *is);
 
-/* Whether a complete record of that meaning was taken in; or an alert of the number 0, whatever it means. */
+/* Whether a complete record of that meaning was taken in; or a close_notify by its number alone (alert_0). */
 int peer_was_heard(meaning is);
 int peer_alert_0_was_heard(void);
 

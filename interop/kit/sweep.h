@@ -41,7 +41,8 @@ typedef struct {
     int until;     /* an obligation: enough once it is broken; -1: go on to the end */
 } selection;
 
-/* By the clock; a case that takes longer is tried once more, alone. And of the processor, of which one has no more. */
+/* That a case may take by the clock: one that takes longer is tried once more, alone. And of the processor: one that
+ * needs more does not return. */
 extern int kit_case_seconds, kit_case_processor;
 
 /* In a process of its own. The trial has engine, port and setup; 0, or -1 with a message. */

@@ -1,7 +1,7 @@
 /*
- * BearSSL (model.h): what the ghosts of spec/engines/bearssl_port.h mean. The engine is asked for its four lengths; what
- * the transport took of a record is known where it is handed over, and what was made by what the port says of its
- * length. The rest is looked up in its context.
+ * BearSSL (model.h): what the ghosts of spec/engines/bearssl_port.h mean. The engine is asked for its four lengths;
+ * what the transport took of a record is known where it is handed over, and what was made by what the port says of
+ * its length. The rest is looked up in its context.
  */
 #include "model.h"
 #include "moment_bearssl.h"
@@ -9,6 +9,7 @@
 static struct {
     const unsigned char *place;
     size_t let_out;
+    bool is_told; /* the engine was, of what was let out */
     unsigned long long taken, alerts;
 } kept;
 
@@ -19,6 +20,7 @@ int __wrap_ew_transport_send(ew_transport *t, const void *buf, size_t len)
     int taken = __real_ew_transport_send(t, buf, len);
     if (port_is_served(t)) {
         kept.let_out = taken > 0 ? (size_t)taken : 0;
+        kept.is_told = false;
     }
     return taken;
 }
@@ -68,10 +70,24 @@ static bool owns(const void *object, const void *of)
     return of == ((const ew_bearssl *)object)->engine;
 }
 
+/* What the engine was told of is let out once. */
+static void begins(void)
+{
+    kept.let_out = kept.is_told ? 0 : kept.let_out;
+    kept.is_told = false;
+}
+
+static unsigned long long taken(void)
+{
+    return kept.taken;
+}
+
 static void returned(const struct port_function *f, const struct port_call *call)
 {
     const br_ssl_engine_context *engine = call->object;
-    if (f == &port_br_ssl_engine_sendapp_buf) {
+    if (f == &port_br_ssl_engine_sendrec_ack) {
+        kept.is_told = true;
+    } else if (f == &port_br_ssl_engine_sendapp_buf) {
         kept.place = call->given;
     } else if (f == &port_br_ssl_engine_sendapp_ack && engine->record_type_out == RECORD_DATA) {
         kept.taken += (unsigned long long)call->len;
@@ -80,8 +96,25 @@ static void returned(const struct port_function *f, const struct port_call *call
     }
 }
 
+/* The port asks it in its own code, once the engine has failed: here it is asked wherever the port asks the state. */
+static void judged(const struct port_function *f, const struct port_call *call)
+{
+    if (f == &port_br_ssl_engine_current_state) {
+        struct port_call asked = {.object = call->object};
+        const struct port_moment *then = port_before(&port_br_ssl_engine_last_error, &asked);
+        asked.result = br_ssl_engine_last_error(call->object);
+        port_after(&port_br_ssl_engine_last_error, then, &asked);
+    }
+}
+
+_Static_assert(sizeof kept <= PORT_HISTORY, "it is kept with each object");
+
 const struct port_model port_model = {.history = &kept,
                                       .history_size = sizeof kept,
                                       .owns = owns,
                                       .look = look,
-                                      .returned = returned};
+                                      .in_attach = true,
+                                      .taken = taken,
+                                      .begins = begins,
+                                      .returned = returned,
+                                      .judged = judged};

@@ -9,11 +9,14 @@ static struct {
     const ew_transport *transport;
     bool is_looking;
     int nested;
-    bool is_callbacks[PORT_NESTED]; /* that call is not the port's */
+    bool is_aside[PORT_NESTED]; /* of that call nothing is asked */
 } served;
 
 void port_serves(void *object, const ew_transport *t)
 {
+    if (served.nested != 0) {
+        port_program.cannot("a call of the engine has not come back");
+    }
     served.object = object;
     served.transport = t;
 }
@@ -49,6 +52,19 @@ bool port_watches(const void *of)
            (of == NULL || port_model.owns(served.object, of));
 }
 
+static bool applies(const struct port_clause *c, const struct port_moment *then,
+                    const struct port_moment *now, const struct port_call *call)
+{
+    return c->when == NULL || c->when(then, now, call);
+}
+
+/* Also where it says nothing. */
+static bool holds(const struct port_clause *c, const struct port_moment *then,
+                  const struct port_moment *now, const struct port_call *call)
+{
+    return !applies(c, then, now, call) || c->then(then, now, call);
+}
+
 /*
  * While an engine call is under way it calls back: the port's BIO, or something of the application's, which owes the
  * engine other things than a port does. One that no contract allows is none of the port's.
@@ -58,7 +74,7 @@ static bool is_callbacks(const struct port_function *f, const struct port_moment
 {
     bool all = true;
     for (int i = f->requires[0]; served.nested > 1 && i < f->requires[1]; i++) {
-        all = all && port_clauses[i].then(then, then, call);
+        all = all && holds(&port_clauses[i], then, then, call);
     }
     return !all;
 }
@@ -67,15 +83,11 @@ static bool ask(const int clauses[2], const struct port_moment *then, const stru
                 const struct port_call *call)
 {
     bool all = true;
-    if (port_model.can_tell != NULL && !port_model.can_tell()) {
-        return all;
-    }
     for (int i = clauses[0]; i < clauses[1]; i++) {
-        const struct port_clause *c = &port_clauses[i];
-        if (c->when == NULL || c->when(then, now, call)) {
-            bool holds = c->then(then, now, call);
-            port_program.asked(i, holds);
-            all = all && holds;
+        if (applies(&port_clauses[i], then, now, call)) {
+            bool held = holds(&port_clauses[i], then, now, call);
+            port_program.asked(i, held);
+            all = all && held;
         }
     }
     return all;
@@ -83,29 +95,34 @@ static bool ask(const int clauses[2], const struct port_moment *then, const stru
 
 const struct port_moment *port_before(const struct port_function *f, const struct port_call *call)
 {
+    if (served.nested == 0 && port_model.begins != NULL) {
+        port_model.begins();
+    }
     const struct port_moment *then = look(served.nested++);
     if (served.nested == PORT_NESTED) {
         port_program.cannot("calls within calls within calls");
     }
-    if (served.nested == 1 && port_model.begins != NULL) {
-        port_model.begins();
+    served.is_aside[served.nested] = true;
+    if (is_callbacks(f, then, call)) {
+        port_program.called(PORT_CALLBACKS);
+    } else if (port_model.can_tell != NULL && !port_model.can_tell()) {
+        port_program.called(PORT_UNTOLD);
+    } else {
+        served.is_aside[served.nested] = false;
+        port_program.called(ask(f->requires, then, then, call) ? PORT_ALLOWED : PORT_OUTSIDE);
     }
-    served.is_callbacks[served.nested] = is_callbacks(f, then, call);
-    if (served.is_callbacks[served.nested]) {
-        return then;
-    }
-    port_program.called(ask(f->requires, then, then, call));
     return then;
 }
 
 void port_after(const struct port_function *f, const struct port_moment *then,
                 const struct port_call *call)
 {
-    if (served.is_callbacks[served.nested--]) {
-        return;
-    }
+    bool is_aside = served.is_aside[served.nested--];
     if (port_model.returned != NULL) {
         port_model.returned(f, call);
+    }
+    if (is_aside || (port_model.can_tell != NULL && !port_model.can_tell())) {
+        return;
     }
     ask(f->ensures, then, look(PORT_NESTED), call);
     if (port_model.judged != NULL) {

@@ -1,4 +1,4 @@
-/* The contracts of an engine for its port as checks: checks.py writes them, walk.c asks them. */
+/* The contracts of an engine for its port as checks: checks.py writes them, calls.c asks them. */
 #ifndef PORT_CHECKS_H
 #define PORT_CHECKS_H
 
@@ -27,6 +27,14 @@ extern const struct port_clause port_clauses[];
 struct port_function {
     int requires[2], ensures[2];
 };
+
+/* Each that has a contract, up to one without a name. */
+struct port_named {
+    const char *name;
+    const struct port_function *function;
+};
+
+extern const struct port_named port_functions[];
 
 /* What the calls of the port, and of nobody else, go through; NULL: a call that has no object of the engine's. */
 bool port_watches(const void *object);

@@ -35,15 +35,16 @@ TRANSPORT = {"transport": ("src/ew_transport.h", "typedef struct ew_transport"),
 class Model:
     """An engine as its contracts have it."""
 
-    def __init__(self, name, objects, structs, char, untried, at="ssl.port", words=()):
+    def __init__(self, name, objects, structs, char, untried, at="ssl.port", words=(), unasked=()):
         self.name, self.header = name, f"spec/engines/{name}_port.h"
         self.at = at             # where the port's object is, as a moment has it
         self.words = words       # of the engine's own headers, in small letters
+        self.unasked = unasked   # fields that nobody can be asked for, nor whether they change
         # Which object a pointer to that type stands for, and where the fields of each are read.
         self.objects = {**objects, f"ew_{name}": "port", "ew_transport": "transport"}
         self.structs = {**structs, "port": (f"src/port_{name}.h", f"typedef struct ew_{name}"), **TRANSPORT}
         self.char = char         # what buffers are of
-        self.untried = untried   # label or function: why no walk can show it
+        self.untried = untried   # label or function: why nothing can show it
 
 
 MODELS = {one.name: one for one in (
@@ -58,16 +59,22 @@ MODELS = {one.name: one for one in (
                             "mbedtls_pk_get_type": "the port does not call it"}),
     Model("gnutls", {"gnutls_session_t": "ssl"},
           {"ssl": ("spec/engines/gnutls_port.h", "struct gnutls_session_int")},
-          "char", {"P18_not_corked": "nobody can be asked whether a session is corked"}, "ghost.ew_served"),
+          "char", {"P18_not_corked": "nobody can be asked whether a session is corked",
+                   **dict.fromkeys(("P02_push", "P02_pull", "P02_wait", "told"), "by that alone it is known")},
+          "ghost.ew_served", unasked=("corks",)),
     Model("wolfssl", {"WOLFSSL": "ssl"}, {"ssl": ("spec/engines/wolfssl_port.h", "struct WOLFSSL")}, "char",
-          {"lifetime": "no walk writes that much", "blake2b": "the port does not call it"},
+          {"lifetime": "no walk writes that much", "blake2b": "the port does not call it",
+           "wolfSSL_free": "the port frees nothing but what it has made itself, of which nothing is asked",
+           "P02_set": "by that alone it is known"},
           words=("alert_warning", "close_notify")),
     # The structure is BearSSL's own, as mbedTLS's is. A client's or a server's context begins with it.
     Model("bearssl", dict.fromkeys(("br_ssl_engine_context", "br_ssl_client_context", "br_ssl_server_context"), "ssl"),
           {"ssl": re.compile(r"\b(?:c|cc|engine)\)?->(\w+)")}, "unsigned char",
           {"lifetime": "no walk writes that much", "P09_ends": "nobody can be asked how much is still to come",
-           **dict.fromkeys(("br_ssl_engine_last_error", "keys_of", "sends_by", "can_have", "decrypt"),
-                           "it is compiled into the port")}, "ghost.ew_served"))}
+           **dict.fromkeys(("place", "taken", "made"), "by that alone it is known"),
+           **dict.fromkeys(("keys_of", "sends_by", "can_have", "decrypt"),
+                           "it is compiled into the port")}, "ghost.ew_served",
+          unasked=("ew_output", "ew_checked", "ew_opened", "ew_text_len", "ew_level", "ew_description")))}
 HEAD = """/* Made by interop/port/checks.py of {name}_port.h. */
 #include "moment_{name}.h"
 
@@ -281,7 +288,7 @@ class Checks:
         named = set().union(*(self.fields.assigned(self.macros.expanded(body), objects, self.model.objects)
                               for body in assigned))
         for kind, field in self.fields.all([*dict.fromkeys(self.model.objects.values()), "ghost"]):
-            if (kind, field) not in named:
+            if (kind, field) not in named and field not in self.model.unasked:
                 label = f"{kind}_{field.replace('.', '_')}"
                 filled = FILLED.search(str(assigned)) if self.fields.type_of(kind, field) == "char" else None
                 self.row(name, "ensures", f"assigns_{label}", place,
@@ -300,7 +307,8 @@ class Checks:
     def elsewhere(self, label, kind, field, place, length):
         """What is filled is not that field."""
         at, size = f"(const char *)&then->{self.model.at}->{field}", f"sizeof then->{kind}.{field}"
-        return self.shared("apart_" + label, f"(const char *)call->{place} + call->{length} <= {at} || "
+        return self.shared(f"apart_{label}_{place}_{length}",
+                           f"(const char *)call->{place} + call->{length} <= {at} || "
                            f"(const char *)call->{place} >= {at} + {size}")
 
     @staticmethod
@@ -309,7 +317,7 @@ class Checks:
 
     def clause(self, name, kind, label, body, objects, values, place):
         body = self.definitions.uses(body, {})
-        when, then = acsl_checks.premises(body) if kind == "ensures" else ([], body)
+        when, then = acsl_checks.premises(body)
         at = "then" if kind == "requires" else "now"
         made = [f"({Said(part, objects, at, values).c()})" for part in [*when, then]]
         if not re.search(r"[a-z]", made[-1]):
@@ -355,6 +363,8 @@ class Checks:
         of = "".join(f"const struct port_function port_{name} = {{{{{required[0]}, {required[1]}}}, "
                      f"{{{above + ensured[0]}, {above + ensured[1]}}}}};\n"
                      for name, (required, ensured) in self.ranges.items())
+        names = "".join(f'    {{"{name}", &port_{name}}},\n' for name in self.ranges)
+        of += f"const struct port_named port_functions[] = {{\n{names}    {{NULL, NULL}},\n}};\n"
         return HEAD.format(name=self.model.name) + "\n".join([*Said.helpers, *self.same.values(), *self.c, table, of,
                                                               *self.calls])
 

@@ -9,7 +9,7 @@
 
 static bool close_notify_is_in(bool by_number)
 {
-    return peer_was_heard(MEANS_CLOSE) != 0 || (by_number && peer_alert_0_was_heard() != 0);
+    return by_number ? peer_alert_0_was_heard() != 0 : peer_was_heard(MEANS_CLOSE) != 0;
 }
 
 static record_keys *our_keys(void)

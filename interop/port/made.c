@@ -21,10 +21,12 @@ void made_counts(uint8_t type, const uint8_t *content, int len)
 
 static void look_at_records(const uint8_t *bytes, size_t len)
 {
-    while (port_made->ahead + RECORD_HEADER <= len) {
+    while (port_made->ahead < len) {
         const uint8_t *record = bytes + port_made->ahead;
-        size_t whole = RECORD_HEADER + ((size_t)record[3] << 8 | record[4]);
-        if (port_made->ahead + whole > len) {
+        size_t left = len - port_made->ahead;
+        size_t whole = left < RECORD_HEADER ? RECORD_HEADER
+                                            : RECORD_HEADER + ((size_t)record[3] << 8 | record[4]);
+        if (whole > left) {
             port_program.cannot("a record of ours is not whole");
         }
         port_looks_at_record(record, whole);
@@ -53,6 +55,11 @@ int __wrap_ew_transport_send(ew_transport *t, const void *buf, size_t len)
 void made_begins(void)
 {
     port_made->before = port_made->taken;
+}
+
+unsigned long long made_taken(void)
+{
+    return port_made->taken;
 }
 
 bool made_can_tell(void)

@@ -1,5 +1,5 @@
 /*
- * What an engine made of records: each is looked at once, whole, where the port hands it to the transport, before any
+ * What mbedTLS and wolfSSL made of records: each is looked at once, whole, where the port hands it to the transport, before any
  * of it is taken. So what counts is what a peer could read of it, and not what a call said.
  */
 #ifndef PORT_MADE_H
@@ -27,5 +27,6 @@ void made_counts(uint8_t type, const uint8_t *content, int len);
 /* For the model: a call of the engine begins; whether its records are known. */
 void made_begins(void);
 bool made_can_tell(void);
+unsigned long long made_taken(void);
 
 #endif

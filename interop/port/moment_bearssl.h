@@ -20,11 +20,6 @@ struct port_moment {
         int ew_failed;
         unsigned long long ew_taken, ew_alerts;
         const unsigned char *ew_place;
-        /* Of what the port does by itself, through BearSSL's tables: no clause on trial speaks of these. */
-        unsigned long long ew_output;
-        size_t ew_checked, ew_text_len;
-        int ew_opened;
-        unsigned char ew_level, ew_description;
     } ghost;
 };
 
@@ -35,7 +30,10 @@ struct port_call {
     long long len, force, result;
 };
 
-extern const struct port_function port_br_ssl_engine_sendapp_buf, port_br_ssl_engine_sendapp_ack;
+extern const struct port_function port_br_ssl_engine_sendapp_buf, port_br_ssl_engine_sendapp_ack,
+    port_br_ssl_engine_sendrec_ack, port_br_ssl_engine_current_state;
+/* This is compiled into its callers. */
+extern const struct port_function port_br_ssl_engine_last_error;
 
 /* A byte of memory, which is the engine's. */
 unsigned char port_byte(const struct port_moment *at, const unsigned char *byte);

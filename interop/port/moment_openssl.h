@@ -28,7 +28,4 @@ extern const struct port_function port_ERR_GET_REASON, port_ERR_GET_LIB;
 /* A byte of memory, as it was at that moment if it is the port's. */
 char port_byte(const struct port_moment *at, const char *byte);
 
-/* Bytes of application data that the engine took. */
-unsigned long long port_taken(void);
-
 #endif

@@ -11,8 +11,6 @@ static struct {
     unsigned long long taken;
 } kept;
 
-static const void *served; /* the port's object */
-
 /* The moment ---------------------------------------------------------------------------------------- */
 
 static bool has_failed(const SSL *ssl)
@@ -46,7 +44,6 @@ static const struct port_moment *look(int place, void *object, const ew_transpor
     static struct port_moment moments[PORT_NESTED + 1];
     struct port_moment *at = &moments[place];
     ew_openssl *e = object;
-    served = e;
     at->port = *e;
     at->transport = *t;
     at->bio.flags = BIO_test_flags(e->bio, ~0);
@@ -56,7 +53,7 @@ static const struct port_moment *look(int place, void *object, const ew_transpor
 
 char port_byte(const struct port_moment *at, const char *byte)
 {
-    const char *from = served;
+    const char *from = port_served();
     bool is_ports = byte >= from && byte < from + sizeof at->port;
     return is_ports ? ((const char *)&at->port)[byte - from] : *byte;
 }
@@ -67,7 +64,7 @@ static bool owns(const void *object, const void *of)
     return of == e->ssl || of == e->bio;
 }
 
-unsigned long long port_taken(void)
+static unsigned long long taken(void)
 {
     return kept.taken;
 }
@@ -97,9 +94,12 @@ static void judged(const struct port_function *f, const struct port_call *call)
     }
 }
 
+_Static_assert(sizeof kept <= PORT_HISTORY, "it is kept with each object");
+
 const struct port_model port_model = {.history = &kept,
                                       .history_size = sizeof kept,
                                       .owns = owns,
                                       .look = look,
+                                      .taken = taken,
                                       .returned = returned,
                                       .judged = judged};

@@ -25,9 +25,11 @@ mbedtls_QUICK := 4
 walk_OBJS = $(EXPLORE_PLAYS:%=$(INTEROP_BUILD)/%.o) $(filter-out %/subject_endwell.o,$(OURS_OBJS)) \
     $(addprefix $(INTEROP_BUILD)/,use/tried.o $(addprefix port/,peer.o walk.o walk_$(1).o) $(call PORT_MODEL,$(1)))
 walk_LINK = $(CFLAGS) $(OURS_LIBS) $(call PORT_WRAPS,$(1),wire_keys_tls12 wire_keys_tls13 ew_memory_init) $(OURS_LINK)
+walk_LIBS = $(OURS_LIBS)
 kit_OBJS  = $(KIT_OBJS) $(addprefix $(INTEROP_BUILD)/,port/watch.o port/in_kit.o $(call PORT_MODEL,$(1)))
 kit_LINK  = $(CFLAGS) $(call PORT_WRAPS,$(1),ew_$(1)_port) $(KIT_LINK)
 fuzz_OBJS = $(FUZZ_OBJS) $(addprefix $(BUILD)/interop-asan/,port/watch.o port/in_fuzz.o $(call PORT_MODEL,$(1)))
+fuzz_LIBS = $(FUZZ_LIB)
 fuzz_LINK = $(FUZZ_ASAN) $(FUZZ_LIB) $(call PORT_WRAPS,$(1),ew_$(1)_port) $(FUZZ_LINK)
 
 define PORT_TRIED
@@ -40,7 +42,7 @@ $(PORT_BUILD)/checks_$(1).o: $(PORT_BUILD)/checks_$(1).c $(addprefix interop/por
 endef
 define PORT_PROGRAM
 PORT_LINK_$(2)_$(1) := $(call $(2)_OBJS,$(1)) $(call $(2)_LINK,$(1))
-$(PORT_BUILD)/$(2)_$(1): $(call $(2)_OBJS,$(1)) $(PORT_BUILD)/checks_$(1).o $(OURS_LIBS) $(FUZZ_LIB) | without-SIDE_PORTS without-FUZZ_PORTS
+$(PORT_BUILD)/$(2)_$(1): $(call $(2)_OBJS,$(1)) $($(2)_LIBS) $(PORT_BUILD)/checks_$(1).o | without-SIDE_PORTS without-FUZZ_PORTS
 	$(CC) -o $$@ $(PORT_BUILD)/checks_$(1).o $$(PORT_LINK_$(2)_$(1))
 PORT_PLANTED_$(2)_$(1) = python3 proofs/lib/planted.py $(PORT_BUILD)/planted/$(2)_$(1) \
     'python3 interop/port/checks.py $(1)_port.h $(PORT_CC) -O0' '$(CC) -o % @ $$(PORT_LINK_$(2)_$(1))' interop/port/planted/$(1)
@@ -48,25 +50,23 @@ endef
 $(foreach engine,$(PORT_ENGINES),$(eval $(call PORT_TRIED,$(engine))) \
     $(foreach program,$(call PORT_PROGRAMS,$(engine)),$(eval $(call PORT_PROGRAM,$(engine),$(program)))))
 $(PORT_BUILD)/walk.o: $(BUILD)/engines.h
-# Which engines there are.
-$(INTEROP_BUILD)/port/watch.o $(BUILD)/interop-asan/port/watch.o: interop/port/port.mk
 
 # Those of PORT, or all.
 PORT_NAMED = $(or $(filter $(PORT_ENGINES),$(PORT)),$(if $(PORT),$(error no port '$(PORT)' (there are: $(PORT_ENGINES))),$(PORT_ENGINES)))
 PORT_WALKS = $(foreach engine,$(filter $(PORT_WALKED),$(PORT_NAMED)),$(PORT_BUILD)/walk_$(engine) $($(engine)_$(1)) &&) true
-# And in the kit's cases, with one in so many of its faults, and in so many sequences of fuzz.
-PORT_PLAYS = $(foreach engine,$(PORT_NAMED),$(PORT_BUILD)/kit_$(engine) --only $(engine) --sample $(1) && \
-    $(PORT_BUILD)/fuzz_$(engine) --engine $(engine) --certs $(BUILD)/certs --sequences $(2) --brief &&) true
+# And in the kit's cases, these, with one in so many of its faults, and in so many sequences of fuzz.
+PORT_PLAYS = $(foreach engine,$(PORT_NAMED),$(PORT_BUILD)/kit_$(engine) --certificates $(BUILD)/certs --only $(engine)$(1) --sample $(2) && \
+    $(PORT_BUILD)/fuzz_$(engine) --engine $(engine) --certs $(BUILD)/certs --sequences $(3) --brief &&) true
 PORT_PLANTS = $(foreach engine,$(PORT_NAMED),$(foreach program,$(call PORT_PROGRAMS,$(engine)),$(PORT_PLANTED_$(program)_$(engine)) $(1) $(program) &&)) true
 
 .PHONY: try-port try-port-quick test-try-port test-try-port-quick
-try-port: kit-build $(PORT_TOOLS) ## prove: what spec/engines/*_port.h say of an engine, where its port calls it: all sequences, kit, fuzz; PORT=openssl
+try-port: kit-build $(PORT_TOOLS) ## prove: what spec/engines/*_port.h say of an engine, where its port calls it: all sequences, kit, fuzz; PORT=NAME
 	@$(call PORT_WALKS,DEPTH)
-	@$(call PORT_PLAYS,5,3000)
+	@$(call PORT_PLAYS,,5,3000)
 
 try-port-quick: kit-build $(PORT_TOOLS) ## prove: try-port, with shorter sequences and a sample of the rest
 	@$(call PORT_WALKS,QUICK)
-	@$(call PORT_PLAYS,500,100)
+	@$(call PORT_PLAYS,/1.2/client,500,100)
 
 test-try-port: kit-build $(PORT_TOOLS) ## prove: wrong clauses in spec/engines/*_port.h, which try-port must find
 	@$(call PORT_PLANTS,1)

@@ -24,7 +24,7 @@ struct port_engine {
     const struct port_step *steps; /* up to one without a name */
     void *history; /* what has to be put back besides the model's: at most PORT_HISTORY bytes */
     size_t history_size;
-    /* Before the handshake: 0, or -1. Behind it; and when what is written is put back from now on. NULL: nothing to do. */
+    /* Before the handshake: 0, or -1. Behind it; and when what is written is put back from now on. NULL: nothing. */
     int (*begins)(void *object);
     void (*opened)(void *object);
     void (*frozen)(void);

@@ -256,10 +256,19 @@ static void cannot(const char *why)
     exit(CANNOT_RUN);
 }
 
+static void called(enum port_judged is)
+{
+    if (is == PORT_UNTOLD) {
+        cannot("the keys of a record of ours are not known");
+    } else if (is != PORT_CALLBACKS) {
+        tried_call(is == PORT_ALLOWED);
+    }
+}
+
 const struct port_program port_program = {.close_notify_is_in = close_notify_is_in,
                                           .our_keys = peer_knows_our_keys,
                                           .asked = tried_asked,
-                                          .called = tried_call,
+                                          .called = called,
                                           .cannot = cannot};
 
 /* With TLS 1.2 and 1.3, as far as the engine has it; as client and server; established and not. */
@@ -299,8 +308,7 @@ int main(int argc, char **argv)
                                  .restore = restore,
                                  .goes_on = goes_on};
     setting at[8];
-    if (argc != 2 || port_engine.history_size > PORT_HISTORY ||
-        port_model.history_size > PORT_HISTORY) {
+    if (argc != 2) {
         fprintf(stderr, "usage: walk DEPTH\n");
         return CANNOT_RUN;
     }

@@ -135,6 +135,8 @@ static unsigned long long told(const void *object)
     return port_made->taken - (unsigned long long)((const ew_mbedtls *)object)->pending;
 }
 
+_Static_assert(sizeof kept <= PORT_HISTORY, "it is kept with each level of the walk");
+
 const struct port_engine port_engine = {.tls = &tls_mbedtls,
                                         .of = "mbedTLS at the calls of its port",
                                         .on = "the installed mbedTLS",

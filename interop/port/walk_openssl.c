@@ -139,8 +139,10 @@ static void opened(void *object)
 static unsigned long long told(const void *object)
 {
     const ew_openssl *e = object;
-    return port_taken() - (unsigned long long)(e->told ? e->pending : 0);
+    return port_model.taken() - (unsigned long long)(e->told ? e->pending : 0);
 }
+
+_Static_assert(sizeof kept <= PORT_HISTORY, "it is kept with each level of the walk");
 
 const struct port_engine port_engine = {.tls = &tls_openssl,
                                         .of = "libssl at the calls of its port",

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 enum { OBJECTS = 32, PLAIN = 1 << 16, CLAUSES = 4096 };
+enum { FEW_UNTOLD = 2 }; /* for each call of which nothing is known, more than so many others */
 
 /* The table of each engine that has contracts, ours and the port's own; the program has one of them. */
 #define ENGINE(name)                                                                               \
@@ -38,28 +39,33 @@ static const ew_port *real;
 
 /* In memory that all processes of the program share. */
 static struct {
-    unsigned long applied[CLAUSES], calls, outside, untold;
+    unsigned long applied[CLAUSES], broken, calls[PORT_JUDGED];
 } * shared;
 
 static pid_t first;
 
 /* Clauses ------------------------------------------------------------------------------------------- */
 
+static void counts(unsigned long *what)
+{
+    __atomic_fetch_add(what, 1, __ATOMIC_RELAXED);
+}
+
 void port_clause_asked(int clause, bool holds)
 {
     const struct tried_clause *c = &port_clauses[clause].named;
-    shared->applied[clause]++;
+    counts(&shared->applied[clause]);
     if (!holds) {
+        counts(&shared->broken);
         char said[256];
         snprintf(said, sizeof said, "BROKEN %s: %s: %s", c->function, c->label, c->place);
         port_program.cannot(said);
     }
 }
 
-void port_clause_called(bool is_allowed)
+void port_clause_called(enum port_judged is)
 {
-    shared->calls++;
-    shared->outside += !is_allowed;
+    counts(&shared->calls[is]);
 }
 
 unsigned char port_plain(long long place)
@@ -100,7 +106,6 @@ static struct watched *begin(const void *object)
     if (now != NULL) {
         memcpy(port_model.history, now->history, port_model.history_size);
         port_serves(now->object, now->transport);
-        shared->untold += port_model.can_tell != NULL && !port_model.can_tell();
     }
     return now;
 }
@@ -118,23 +123,34 @@ static void end(void)
 
 static int attach(void *engine, ew_transport *t)
 {
-    int done = real->attach(engine, t);
-    struct watched *w = find(NULL);
+    struct watched *before = find(engine), *w = before != NULL ? before : find(NULL);
     if (w == NULL) {
         port_program.cannot("more objects at once than there is room for");
     }
-    if (done == 0) {
-        forget(find(engine));
+    if (before == NULL) {
         w->object = engine;
         w->transport = t;
+    }
+    if (port_model.in_attach) {
+        begin(engine);
+    }
+    int done = real->attach(engine, t);
+    end();
+    if (done == 0) {
+        w->transport = t;
+    } else if (before == NULL) { /* one that is attached already stays so */
+        forget(w);
     }
     return done;
 }
 
 static int adopt(void *engine, ew_transport *t)
 {
-    forget(find(engine));
-    return real->adopt(engine, t);
+    int done = real->adopt(engine, t);
+    if (done == 0) {
+        forget(find(engine));
+    }
+    return done;
 }
 
 static void detach(void *engine, int session_kept)
@@ -154,36 +170,39 @@ static int clear(void *engine, int session_kept)
     return done;
 }
 
-static uint8_t handshake(void *engine)
+static uint8_t acts(uint8_t (*action)(void *), void *engine)
 {
     begin(engine);
-    uint8_t said = real->handshake(engine);
+    uint8_t said = action(engine);
     end();
     return said;
 }
 
+static uint8_t handshake(void *engine)
+{
+    return acts(real->handshake, engine);
+}
+
+/* What blocked is written then, and nobody says so. */
 static uint8_t flush(void *engine)
 {
-    begin(engine);
+    struct watched *w = begin(engine);
     uint8_t said = real->flush(engine);
+    if (w != NULL && said == EW_EVENT_DONE && port_model.taken != NULL) {
+        w->written = port_model.taken();
+    }
     end();
     return said;
 }
 
 static uint8_t send_close_notify(void *engine)
 {
-    begin(engine);
-    uint8_t said = real->send_close_notify(engine);
-    end();
-    return said;
+    return acts(real->send_close_notify, engine);
 }
 
 static uint8_t receive(void *engine)
 {
-    begin(engine);
-    uint8_t said = real->receive(engine);
-    end();
-    return said;
+    return acts(real->receive, engine);
 }
 
 static int take(void *engine, void *buf, int len)
@@ -252,13 +271,47 @@ static void __attribute__((constructor)) open_watch(void)
 {
     first = getpid();
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED || port_model.history_size > PORT_HISTORY) {
-        fprintf(stderr, "port: no memory for what comes of the clauses\n");
+    int clauses = 0;
+    while (port_clauses[clauses].named.function != NULL) {
+        clauses++;
+    }
+    if (shared == MAP_FAILED || clauses > CLAUSES) {
+        fprintf(stderr, "port: no room for what comes of %d clauses\n", clauses);
         _exit(2);
     }
 #define ENGINE(name) put_between(&__wrap_ew_##name##_port, &__real_ew_##name##_port);
     PORT_ENGINES
 #undef ENGINE
+}
+
+static bool was_called(const struct port_function *f)
+{
+    unsigned long asked = 0;
+    for (int i = f->requires[0]; i < f->requires[1]; i++) {
+        asked += shared->applied[i];
+    }
+    for (int i = f->ensures[0]; i < f->ensures[1]; i++) {
+        asked += shared->applied[i];
+    }
+    return asked > 0 || f->requires[0] + f->ensures[0] == f->requires[1] + f->ensures[1];
+}
+
+/* Functions that were never called where each should have been: then no check is put between. */
+static int never_called(void)
+{
+    int found = 0;
+    if (port_program.is_whole == NULL || !port_program.is_whole()) {
+        return 0;
+    }
+    for (const struct port_named *n = port_functions; n->name != NULL; n++) {
+        bool is_unwatched =
+            port_model.unwatched != NULL && strcmp(port_model.unwatched, n->name) == 0;
+        if (was_called(n->function) == is_unwatched) {
+            printf("%s: %s\n", is_unwatched ? "called after all" : "NEVER CALLED", n->name);
+            found++;
+        }
+    }
+    return found;
 }
 
 /* Of a program that met no call of the port nothing was tried. */
@@ -275,12 +328,16 @@ static void __attribute__((destructor)) close_watch(void)
             printf("never met: %s: %s: %s\n", c->function, c->label, c->place);
         }
     }
-    printf("at the calls of the port: %lu calls, %lu that no contract allows; %d of %d clauses "
-           "and fields met, each held\n%lu actions of which nobody knows what was made before\n",
-           shared->calls, shared->outside, met, clauses, shared->untold);
+    const unsigned long *calls = shared->calls;
+    printf(
+        "at the calls of the port: %lu allowed, %lu not, %lu of callbacks, %lu of which it is not "
+        "known what was made; %d of %d clauses and fields met, %lu times broken\n",
+        calls[PORT_ALLOWED], calls[PORT_OUTSIDE], calls[PORT_CALLBACKS], calls[PORT_UNTOLD], met,
+        clauses, shared->broken);
+    int lost = never_called();
     fflush(stdout);
-    if (shared->calls == 0) {
-        fprintf(stderr, "port: no call of the port's was met\n");
+    if (lost > 0 || calls[PORT_ALLOWED] <= FEW_UNTOLD * calls[PORT_UNTOLD]) {
+        fprintf(stderr, "port: too little was asked at the calls of the port\n");
         _exit(2);
     }
 }

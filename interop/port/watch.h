@@ -6,6 +6,6 @@
 
 /* What comes of a clause, for port_program. */
 void port_clause_asked(int clause, bool holds);
-void port_clause_called(bool is_allowed);
+void port_clause_called(enum port_judged is);
 
 #endif

@@ -102,10 +102,14 @@ static void returned(const struct port_function *f, const struct port_call *call
     }
 }
 
+_Static_assert(sizeof kept <= PORT_HISTORY, "it is kept with each object");
+
 const struct port_model port_model = {.history = &kept,
                                       .history_size = sizeof kept,
                                       .owns = owns,
                                       .look = look,
+                                      .in_attach = true,
                                       .can_tell = made_can_tell,
+                                      .taken = made_taken,
                                       .begins = made_begins,
                                       .returned = returned};

@@ -26,7 +26,8 @@ WRONG_IOS = "src/tests/io/io_wrong.c"
 TRIALS = {"sockets": ("interop/sockets/checks.py", "spec/engines/sockets.h", "try-sockets"),
           "libssl": ("interop/use/checks.py", "spec/engines/libssl.h", "try-use"),
           "port_openssl": ("interop/port/checks.py", "spec/engines/openssl_port.h", "try-port"),
-          "port_mbedtls": ("interop/port/checks.py", "spec/engines/mbedtls_port.h", "try-port")}
+          **{f"port_{name}": ("interop/port/checks.py", f"spec/engines/{name}_port.h", "try-port")
+             for name in ("mbedtls", "gnutls", "wolfssl", "bearssl")}}
 KINDS = {"engine": "what a TLS engine does, as its contracts have it",
          "io": "what an io does, as the contracts of the trampolines have it",
          "system": "what the system's calls do",
