@@ -317,9 +317,14 @@ static int never_called(void)
 /* Of a program that met no call of the port nothing was tried. */
 static void __attribute__((destructor)) close_watch(void)
 {
+    const unsigned long *calls = shared->calls;
     int clauses = 0, met = 0;
     if (getpid() != first) {
         return;
+    }
+    if (calls[PORT_ALLOWED] + calls[PORT_OUTSIDE] + calls[PORT_UNTOLD] + shared->broken == 0) {
+        fprintf(stderr, "port: no call of the port was met\n");
+        _exit(2);
     }
     for (; port_clauses[clauses].named.function != NULL; clauses++) {
         const struct tried_clause *c = &port_clauses[clauses].named;
@@ -328,7 +333,6 @@ static void __attribute__((destructor)) close_watch(void)
             printf("never met: %s: %s: %s\n", c->function, c->label, c->place);
         }
     }
-    const unsigned long *calls = shared->calls;
     printf(
         "at the calls of the port: %lu allowed, %lu not, %lu of callbacks, %lu of which it is not "
         "known what was made; %d of %d clauses and fields met, %lu times broken\n",
