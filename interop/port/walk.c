@@ -260,9 +260,11 @@ static void called(enum port_judged is)
 {
     if (is == PORT_UNTOLD) {
         cannot("the keys of a record of ours are not known");
-    } else if (is != PORT_CALLBACKS) {
-        tried_call(is == PORT_ALLOWED);
     }
+    if (is == PORT_CALLBACKS) { /* nothing calls back here but the port */
+        cannot("no contract allows a call that the port makes within a call");
+    }
+    tried_call(is == PORT_ALLOWED);
 }
 
 const struct port_program port_program = {.close_notify_is_in = close_notify_is_in,

@@ -136,9 +136,10 @@ static int attach(void *engine, ew_transport *t)
     }
     int done = real->attach(engine, t);
     end();
-    if (done == 0) {
+    if (done == 0 && before != NULL) {
+        starts_anew(w);
         w->transport = t;
-    } else if (before == NULL) { /* one that is attached already stays so */
+    } else if (done != 0 && before == NULL) { /* one that is attached already stays so */
         forget(w);
     }
     return done;
