@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """tests.py [--whole] TABLE: makes the targets of a table, side by side where they fit.
 
-A line of the table has a target, the lanes that it fills, its budget in seconds, and the targets that have
-to be over before: * are all that stand above. Before these it may have a turn, 1/2: it is made with about
-half of the commits, by their number (sample.py), and left for the others; with --whole nothing is left.
+A line of the table has a target, the lanes that it fills, its budget in seconds of processor, and the targets
+that have to be over before: * are all that stand above. Before these it may have a turn, 1/4: it is made with
+about a quarter of the commits, by their number (sample.py), and left for the others; with --whole nothing is
+left.
 Nothing starts while the lanes are taken; a target that takes all of them runs alone. What a target prints
-is shown whole once it ends. One that takes longer than its budget is told and does not fail: machines
+is shown whole once it ends. One that takes more than its budget is told and does not fail: machines
 differ. One that does not end is ended.
 Exits 0 when all passed, 1 when one failed, 2 when it could not run.
 """
@@ -219,7 +220,7 @@ def close(table, seconds):
     """The budgets against what was taken; who failed."""
     print(f"\n{'target':28}{'budget':>8}{'seconds':>9}{'processor':>11}")
     for target in table:
-        over = "  over its budget" if target.seconds > target.budget else ""
+        over = "  over its budget" if target.processor > target.budget else ""
         print(f"{target.name:28}{target.budget:8}{target.seconds:9.0f}{target.processor:11.0f}{over}")
     over = f"  over the {ALL} s for all" if seconds > ALL else ""
     print(f"{'all, side by side':28}{ALL:8}{seconds:9.0f}"

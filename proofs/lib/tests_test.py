@@ -21,6 +21,7 @@ alone:; @date +%s%N >alone.begin; sleep 1; date +%s%N >alone.end
 wrong:; @echo this went wrong; exit 3
 hangs:; @echo waiting for ever; sleep 1000 & echo $$! >child; wait
 slow:; @sleep 2
+busy:; @timeout 2 sh -c 'while :; do :; done' || true
 deaf:; @trap '' INT TERM; echo $$$$ >deaf.begin; while :; do sleep 1; done
 """
 
@@ -94,10 +95,10 @@ def hanging(folder):
 
 
 def over_budget(folder):
-    done = run(folder, "slow 1 1\ntwo 1 9\n")
+    done = run(folder, "slow 1 1\nbusy 1 1\ntwo 1 9\n")
     assert done.returncode == 0, done
     told = [line for line in done.stdout.splitlines() if "over its budget" in line]
-    assert [line.split()[0] for line in told] == ["slow"], done.stdout
+    assert [line.split()[0] for line in told] == ["busy"], done.stdout
 
 
 def turns(folder):
@@ -109,6 +110,9 @@ def turns(folder):
     done = run(folder, table, sample="1")
     assert done.returncode == 1 and done.stdout.endswith("failed: wrong\n1 passed, 1 failed\n"), done
     assert "left for another commit: one\n" in done.stdout, done
+    for number, turn in enumerate(("one", "two", "after", "slow")):   # as many ones as that has the number
+        done = run(folder, "one 1 9 1/4\ntwo 1 9 2/4\nafter 1 9 3/4\nslow 1 9 4/4\n", sample=str(2 ** number - 1))
+        assert done.returncode == 0 and f"\n== {turn} (1 of 1" in done.stdout, done
     done = run(folder, table, "--whole", sample="0")
     assert done.returncode == 1 and done.stdout.endswith("failed: wrong\n2 passed, 1 failed\n"), done
     assert "left for another" not in done.stdout, done
