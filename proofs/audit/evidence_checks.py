@@ -105,6 +105,16 @@ def mutants(told):
                   f"by {killers(mutant) or 'nothing'}"
 
 
+def mutants_layers(told):
+    for source, one in told["files"].items():
+        by_label = [mutant for mutant in one["list"] if mutant["labels"]]
+        unnoticed = [f"{source} {mutant['name']}" for mutant in one["list"]
+                     if not mutant["labels"] and not mutant["others"]]
+        for line in counted(one, {"mutants": len(one["list"]), "killed": len(by_label), "survived": unnoticed,
+                                  "otherwise": len(one["list"]) - len(by_label) - len(unnoticed)}):
+            yield f"{source}: {line}"
+
+
 def necessity(told):
     broke = sum(bool(one["broken"]) for one in told["list"])
     yield from counted(told, {
@@ -318,7 +328,7 @@ CHECKS = {"faults": faults, "faults_sample": faults, "lossless": lossless, "loss
           "proof_use": other_proof, "proof_use_quick": other_proof,
           "necessity": necessity, "mutants": mutants, "mutants_sample": mutants,
           "mutants_orderly": mutants, "mutants_orderly_sample": mutants,
-          "mutants_orderly_c": mutants, "mutants_orderly_c_sample": mutants,
+          "mutants_orderly_c": mutants, "mutants_orderly_c_sample": mutants, "mutants_layers": mutants_layers,
           "interop": interop, "interop_sample": interop, "divergences": divergences,
           "provers": provers, "theorems": theorems, "clauses": clauses, "forms": forms,
           "fuzz": fuzz, "fuzz_quick": fuzz, "explore": explore, "kit": kit, "kit_sample": kit,

@@ -59,6 +59,8 @@ class Changes(unittest.TestCase):
     def test_a_declaration_stays_and_comments_are_no_code(self):
         lines = {line for line, _ in changes("ready")}
         self.assertNotIn(("int at = 0;", ";"), changes("ready"))
+        gone = {line for line, new in changes("ready") | changes("why") if new == ";"}
+        self.assertFalse([line for line in gone if line.startswith("return")])
         self.assertFalse([line for line in lines if "return 7" in line or "assigns" in line])
 
     def test_nothing_else_of_the_file_changes(self):

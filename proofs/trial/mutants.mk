@@ -21,7 +21,7 @@ mutants-orderly: ## prove: every changed answer, assignment and condition of the
 test-mutants-layers: ## prove: what mutants-layers changes, and what it says of who survives
 	@python3 proofs/trial/layer_mutants_test.py
 
-mutants-layers: ## prove: changed statements and operators of transport and connection (hours; goes on); OF='src/transport.c ...' COUNT=N
+mutants-layers: ## prove: changed C of transport, connection and two ports (hours; goes on); OF='src/transport.c ...' COUNT=N
 	@python3 proofs/trial/layer_mutants.py $(if $(COUNT),--count $(COUNT)) --out $(EVIDENCE)/mutants_layers.json $(OF)
 
 tables-orderly-quick: $(GEN_TOOL) ## prove: changed C and a sample of changed tables of the orderly close, each of which a label must notice

@@ -26,7 +26,7 @@ NUMBER = re.compile(r"(?<![\w.])\d+(?=u?\b)")
 CONDITION = re.compile(r"^( *(?:\} else )?(?:if|while) \()(.*)(\) \{)$")
 RETURNED = re.compile(r"^( *return )(.*);$")
 CONSTANT = re.compile(r"EW_[A-Z]+_[A-Z_]+")
-STATEMENT = re.compile(r"^ +(?!return\b|break\b|do\b|\}|case\b|default\b)(?:[^;{}]*(?:=|\().*|\w+(?:--|\+\+));$")
+STATEMENT = re.compile(r"^ +(?! |return\b|break\b|do\b|\}|case\b|default\b)(?:[^;{}]*(?:=|\().*|\w+(?:--|\+\+));$")
 DECLARED = re.compile(r"^ +(?:const |unsigned |struct )*[a-z]\w*(?: \*| )\w+(?: =.*)?;$")
 
 
@@ -131,14 +131,14 @@ def candidates(path, functions):
 
 
 class Compiled:
-    """Whether a mutant of a file is one."""
+    """Whether a mutant of a text is one; `given` makes of a text what the compiler is given."""
 
-    def __init__(self, path):
-        self.path, self.text = path, read(path)
-        self.own = compiled(self.text)
+    def __init__(self, text, given):
+        self.text, self.given = text, given
+        self.own = compiled(given(text))
         if self.own is None:
-            raise CannotRun(f"{path} does not compile")
+            raise CannotRun("what the mutants are made of does not compile")
 
     def differs(self, mutant):
-        made = compiled(mutant.applied(self.text))
+        made = compiled(self.given(mutant.applied(self.text)))
         return made is not None and made != self.own
