@@ -223,6 +223,7 @@ static int socket_send(ew_transport *t, const uint8_t *buf, size_t len)
     do {
         n = endwell_io_send(t, buf, len, &error);
     } while (n == EW_IO_INTERRUPTED);
+    /*@ ghost ew_replied = n; */
     if (n == EW_IO_BLOCKED) {
         t->met |= EW_MET_SEND_BLOCKED;
         return EW_TRANSPORT_BLOCKED;
@@ -264,7 +265,7 @@ static int drain_tail(ew_transport *t)
       loop invariant out: out_ok(t);
       loop invariant counted: ew_made == ew_wire + t->tail_len;
       loop invariant rest: \forall integer j; 0 <= j < t->tail_len ==> t->tail[j] == made_byte(ew_wire + j);
-      loop assigns t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], ew_interruptions, ew_wire;
+      loop assigns t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], ew_interruptions, ew_replied, ew_wire;
       loop variant t->tail_len;
     */
     while (t->tail_len > 0) {
@@ -461,6 +462,7 @@ static int socket_recv(const ew_transport *t, uint8_t *buf, size_t len, int *err
     do {
         n = endwell_io_recv(t, buf, len, error);
     } while (n == EW_IO_INTERRUPTED);
+    /*@ ghost ew_replied = n; */
     return n;
 }
 

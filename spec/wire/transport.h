@@ -22,6 +22,17 @@
 
 /* How often the io may still be interrupted in a row (IO-07): that is what ends a loop. */
 /*@ ghost unsigned long long ew_interruptions; */
+/* What the io answered when it was last asked and was not interrupted. */
+/*@ ghost int ew_replied; */
+
+/* What a function of the transport makes of it: an answer that no io may give is a failure. */
+/*@
+  logic integer sent_by(integer answer, integer len) = 1 <= answer <= len ? answer :
+    answer == EW_IO_BLOCKED ? EW_TRANSPORT_BLOCKED : EW_TRANSPORT_FAILED;
+  logic integer came_by(integer answer, integer len) = 1 <= answer <= len ? answer :
+    answer == EW_IO_END ? EW_TRANSPORT_END :
+    answer == EW_IO_BLOCKED ? EW_TRANSPORT_BLOCKED : EW_TRANSPORT_FAILED;
+*/
 
 /* The trampolines: what the transport owes, and what an io does (IO-01 to IO-07). ---------------- */
 
@@ -73,6 +84,7 @@ static inline void endwell_io_end_sending(const ew_transport *t);
   assigns    t->error, t->met;
   ensures    said: \result == EW_TRANSPORT_FAILED;
   ensures    noted: t->error == error && (t->met & EW_MET_FAILED) != 0;
+  ensures    end_stays: (\old(t->met) & EW_MET_END) != 0 ==> (t->met & EW_MET_END) != 0;
 */
 static int failed(ew_transport *t, int error);
 
@@ -84,6 +96,7 @@ static int failed(ew_transport *t, int error);
   ensures    said: \result == EW_TRANSPORT_FAILED;
   ensures    number: t->error == (answer == EW_IO_FAILED ? error : EW_CAUSE_INVALID);
   ensures    noted: (t->met & EW_MET_FAILED) != 0;
+  ensures    end_stays: (\old(t->met) & EW_MET_END) != 0 ==> (t->met & EW_MET_END) != 0;
 */
 static int broken(ew_transport *t, int answer, int error);
 
@@ -96,7 +109,7 @@ static int broken(ew_transport *t, int answer, int error);
   requires   lifetime: ew_wire + len <= lifetime;
   terminates \true;
   exits      \false;
-  assigns    t->error, t->met, ew_interruptions, ew_wire;
+  assigns    t->error, t->met, ew_interruptions, ew_replied, ew_wire;
   ensures    count: \result > 0 ==> \result <= len;
   ensures    W3_counted: \result > 0 ==> ew_wire == \old(ew_wire) + \result;
   ensures    W3_none: \result <= 0 ==> ew_wire == \old(ew_wire);
@@ -104,6 +117,9 @@ static int broken(ew_transport *t, int answer, int error);
   ensures    answers: \result > 0 || \result == EW_TRANSPORT_BLOCKED || \result == EW_TRANSPORT_FAILED;
   ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_SEND_BLOCKED) != 0;
   ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
+  ensures    as_replied: t->half_closed == 0 ==> \result == sent_by(ew_replied, len);
+  ensures    end_stays: (\old(t->met) & EW_MET_END) != 0 ==> (t->met & EW_MET_END) != 0;
+  ensures    nothing_met: \result > 0 ==> t->met == \old(t->met);
 */
 static int socket_send(ew_transport *t, const uint8_t *buf, size_t len);
 
@@ -140,7 +156,7 @@ static void append_tail(ew_transport *t, const uint8_t *bytes, size_t len);
   requires   W3_stream: stream_ok(t);
   terminates \true;
   exits      \false;
-  assigns    t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], ew_interruptions, ew_wire;
+  assigns    t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], ew_interruptions, ew_replied, ew_wire;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
   ensures    W3_counts: counts_ok(t);
@@ -149,6 +165,9 @@ static void append_tail(ew_transport *t, const uint8_t *bytes, size_t len);
   ensures    answers: \result == 1 || \result == EW_TRANSPORT_BLOCKED || \result == EW_TRANSPORT_FAILED;
   ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_SEND_BLOCKED) != 0;
   ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
+  ensures    why_blocked: \result == EW_TRANSPORT_BLOCKED ==> ew_replied == EW_IO_BLOCKED;
+  ensures    why_failed: \result == EW_TRANSPORT_FAILED ==>
+               t->half_closed != 0 || ew_replied != EW_IO_BLOCKED;
 */
 static int drain_tail(ew_transport *t);
 
@@ -265,13 +284,15 @@ static size_t sendable(const ew_transport *t, const uint8_t *bytes, size_t len);
   requires   W3_stream: stream_ok(t);
   terminates \true;
   exits      \false;
-  assigns    t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], ew_interruptions, ew_wire;
+  assigns    t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], ew_interruptions, ew_replied, ew_wire;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
   ensures    W3_counts: counts_ok(t);
   ensures    W3_tail: tail_ok(t);
   ensures    room: \result != 0 ==> t->tail_len <= EW_TAIL_MAX - EW_ALERT_MAX;
   ensures    none: \result == 0 ==> t->tail_len != 0;
+  ensures    enough: \old(t->tail_len) <= EW_TAIL_MAX - EW_ALERT_MAX ==>
+               \result != 0 && t->tail_len == \old(t->tail_len) && ew_wire == \old(ew_wire);
 */
 static int room_for_an_alert(ew_transport *t);
 
@@ -285,12 +306,13 @@ static int room_for_an_alert(ew_transport *t);
   requires   W3_stream: stream_ok(t);
   terminates \true;
   exits      \false;
-  assigns    buf[0 .. len - 1], *error, ew_interruptions;
+  assigns    buf[0 .. len - 1], *error, ew_interruptions, ew_replied;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
   ensures    W3_counts: counts_ok(t);
   ensures    W3_tail: tail_ok(t);
   ensures    told: \result != EW_IO_INTERRUPTED;
+  ensures    as_replied: \result == ew_replied;
 */
 static int socket_recv(const ew_transport *t, uint8_t *buf, size_t len, int *error);
 
@@ -330,7 +352,7 @@ static void follow_in(ew_transport *t, const uint8_t *buf, size_t len);
   terminates \true;
   exits      \false;
   assigns    t->error, t->met, t->in.have, t->in.left, t->in.head[0 .. 4],
-             t->fed, t->ended, buf[0 .. len - 1], ew_interruptions;
+             t->fed, t->ended, buf[0 .. len - 1], ew_interruptions, ew_replied;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
   ensures    W3_counts: counts_ok(t);
@@ -352,6 +374,11 @@ static void follow_in(ew_transport *t, const uint8_t *buf, size_t len);
   ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_RECV_BLOCKED) != 0;
   ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
   ensures    end_is_met: \result == EW_TRANSPORT_END ==> (t->met & EW_MET_END) != 0;
+  ensures    as_replied: \result == came_by(ew_replied, len);
+  ensures    end_stays: (\old(t->met) & EW_MET_END) != 0 ==> (t->met & EW_MET_END) != 0;
+  ensures    failure_stays: (\old(t->met) & EW_MET_FAILED) != 0 ==> (t->met & EW_MET_FAILED) != 0;
+  ensures    nothing_met: \result > 0 ==> t->met == \old(t->met);
+  ensures    ended: t->ended == (\result == EW_TRANSPORT_END ? 1 : \old(t->ended));
 */
 static int take_in(ew_transport *t, uint8_t *buf, size_t len);
 
@@ -364,7 +391,7 @@ static int take_in(ew_transport *t, uint8_t *buf, size_t len);
   terminates \true;
   exits      \false;
   assigns    t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], t->in.have, t->in.left, t->in.head[0 .. 4],
-             t->fed, t->ended, buf[0 .. len - 1], ew_interruptions, ew_wire;
+             t->fed, t->ended, buf[0 .. len - 1], ew_interruptions, ew_replied, ew_wire;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
   ensures    W3_counts: counts_ok(t);
@@ -388,6 +415,9 @@ static int take_in(ew_transport *t, uint8_t *buf, size_t len);
                (t->in.have == 0 && (t->fed != 0 || t->tail_len != 0));
   ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
   ensures    end_is_met: \result == EW_TRANSPORT_END ==> (t->met & EW_MET_END) != 0;
+  ensures    asks: \old(t->in.have != 0 || (t->fed == 0 && t->tail_len <= EW_TAIL_MAX - EW_ALERT_MAX)) &&
+               \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_RECV_BLOCKED) != 0;
+  ensures    as_replied: \result == EW_TRANSPORT_END ==> ew_replied == EW_IO_END;
 */
 int endwell_transport_recv(ew_transport *t, uint8_t *buf, size_t len);
 
@@ -415,6 +445,12 @@ int endwell_transport_recv(ew_transport *t, uint8_t *buf, size_t len);
   ensures    left: \result == 0 ==> t->tail_len == \old(t->tail_len);
   ensures    W1_shuts: ew_wire < record_end(ew_record);
   ensures    met_is_left: \result == 0 ==> t->met == \old(t->met);
+  ensures    flag: \result == 0 || \result == 1;
+  ensures    alert: \result != 0 <==>
+               \old(t->out.have == 0 ? bytes[0] : t->out.head[0]) == 21 && len <= EW_TAIL_MAX - \old(t->tail_len);
+  ensures    no_alert: \result == 0 ==>
+               (t->out.have == 0 ? bytes[0] : t->out.head[0]) != 21 || len > EW_TAIL_MAX - t->tail_len;
+  ensures    not_blocked: \result != 0 ==> t->met == (uint8_t)(\old(t->met) & (uint8_t)~EW_MET_SEND_BLOCKED);
 */
 static int take_alert(ew_transport *t, const uint8_t *bytes, size_t len);
 
@@ -431,7 +467,7 @@ static int take_alert(ew_transport *t, const uint8_t *bytes, size_t len);
   terminates \true;
   exits      \false;
   assigns    t->error, t->met, t->out.have, t->out.left,
-             t->out.head[0 .. 4], t->gate, t->to_shut, ew_interruptions, ew_wire, ew_made, ew_record;
+             t->out.head[0 .. 4], t->gate, t->to_shut, ew_interruptions, ew_replied, ew_wire, ew_made, ew_record;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
   ensures    W3_counts: counts_ok(t);
@@ -445,6 +481,9 @@ static int take_alert(ew_transport *t, const uint8_t *bytes, size_t len);
   ensures    W3_buf: \forall integer j; 0 <= j < len ==> buf[j] == made_byte(\old(ew_made) + j);
   ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_SEND_BLOCKED) != 0;
   ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
+  ensures    why_blocked: \result == EW_TRANSPORT_BLOCKED ==> ew_replied == EW_IO_BLOCKED;
+  ensures    why_failed: \result == EW_TRANSPORT_FAILED ==>
+               t->half_closed != 0 || ew_replied != EW_IO_BLOCKED;
 */
 static int send_part(ew_transport *t, const uint8_t *buf, size_t len);
 
@@ -460,7 +499,7 @@ static int send_part(ew_transport *t, const uint8_t *buf, size_t len);
   terminates \true;
   exits      \false;
   assigns    t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], t->out.have, t->out.left,
-             t->out.head[0 .. 4], t->gate, t->to_shut, ew_interruptions, ew_wire, ew_made, ew_record;
+             t->out.head[0 .. 4], t->gate, t->to_shut, ew_interruptions, ew_replied, ew_wire, ew_made, ew_record;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
   ensures    W3_counts: counts_ok(t);
@@ -475,6 +514,9 @@ static int send_part(ew_transport *t, const uint8_t *buf, size_t len);
   ensures    W1_shuts: ew_wire < record_end(ew_record);
   ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_SEND_BLOCKED) != 0;
   ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
+  ensures    why_blocked: \result == EW_TRANSPORT_BLOCKED ==> ew_replied == EW_IO_BLOCKED;
+  ensures    why_failed: \result == EW_TRANSPORT_FAILED ==>
+               t->half_closed != 0 || ew_replied != EW_IO_BLOCKED;
 */
 static int send_now(ew_transport *t, const uint8_t *buf, size_t len);
 
@@ -490,7 +532,7 @@ static int send_now(ew_transport *t, const uint8_t *buf, size_t len);
   terminates \true;
   exits      \false;
   assigns    t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], t->out.have, t->out.left,
-             t->out.head[0 .. 4], t->gate, t->to_shut, ew_interruptions, ew_wire, ew_made, ew_record;
+             t->out.head[0 .. 4], t->gate, t->to_shut, ew_interruptions, ew_replied, ew_wire, ew_made, ew_record;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
   ensures    W3_counts: counts_ok(t);
@@ -506,6 +548,9 @@ static int send_now(ew_transport *t, const uint8_t *buf, size_t len);
   ensures    W1_not_too_early: t->gate == EW_GATE_SHUT ==> ew_wire == seal_end(t);
   ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_SEND_BLOCKED) != 0;
   ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
+  ensures    why_blocked: \result == EW_TRANSPORT_BLOCKED ==> ew_replied == EW_IO_BLOCKED;
+  ensures    why_failed: \result == EW_TRANSPORT_FAILED ==>
+               t->half_closed != 0 || ew_replied != EW_IO_BLOCKED;
 */
 static int send_some(ew_transport *t, const uint8_t *buf, size_t len);
 
@@ -539,7 +584,7 @@ static int swallow(ew_transport *t, size_t len);
   terminates \true;
   exits      \false;
   assigns    t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], t->out.have, t->out.left,
-             t->out.head[0 .. 4], t->gate, t->to_shut, ew_interruptions, ew_wire, ew_made, ew_record;
+             t->out.head[0 .. 4], t->gate, t->to_shut, ew_interruptions, ew_replied, ew_wire, ew_made, ew_record;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
   ensures    W3_counts: counts_ok(t);
@@ -557,6 +602,10 @@ static int swallow(ew_transport *t, size_t len);
                ew_made == \old(ew_made) && ew_wire == \old(ew_wire);
   ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_SEND_BLOCKED) != 0;
   ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
+  ensures    why_blocked: \result == EW_TRANSPORT_BLOCKED ==> ew_replied == EW_IO_BLOCKED;
+  ensures    why_failed: \result == EW_TRANSPORT_FAILED ==>
+               t->half_closed != 0 || t->ended != 0 || ew_replied != EW_IO_BLOCKED;
+  ensures    refused: \old(t->ended) != 0 ==> \result == EW_TRANSPORT_FAILED;
 */
 static int send_open(ew_transport *t, const uint8_t *buf, size_t len);
 
@@ -572,7 +621,7 @@ static int send_open(ew_transport *t, const uint8_t *buf, size_t len);
   terminates \true;
   exits      \false;
   assigns    t->error, t->met, t->tail_len, t->tail[0 .. EW_TAIL_MAX - 1], t->out.have, t->out.left,
-             t->out.head[0 .. 4], t->gate, t->to_shut, t->swallowed, ew_interruptions, ew_wire, ew_made,
+             t->out.head[0 .. 4], t->gate, t->to_shut, t->swallowed, ew_interruptions, ew_replied, ew_wire, ew_made,
              ew_record;
   ensures    ok: transport_ok(t);
   ensures    W3_out: out_ok(t);
@@ -597,6 +646,14 @@ static int send_open(ew_transport *t, const uint8_t *buf, size_t len);
   ensures    W1_stays_shut: \old(t->gate) == EW_GATE_SHUT ==> t->gate == EW_GATE_SHUT && \result > 0;
   ensures    blocked_is_noted: \result == EW_TRANSPORT_BLOCKED ==> (t->met & EW_MET_SEND_BLOCKED) != 0;
   ensures    failure_is_noted: \result == EW_TRANSPORT_FAILED ==> (t->met & EW_MET_FAILED) != 0;
+  ensures    why_blocked: \result == EW_TRANSPORT_BLOCKED ==> ew_replied == EW_IO_BLOCKED;
+  ensures    why_failed: \result == EW_TRANSPORT_FAILED ==>
+               t->half_closed != 0 || t->ended != 0 || ew_replied != EW_IO_BLOCKED;
+  ensures    swallowed: \old(t->gate) == EW_GATE_SHUT || \old(t->met & EW_MET_END) != 0 ==>
+               \result == (len > INT_MAX ? INT_MAX : len) &&
+               t->swallowed == (unsigned long)(\old(t->swallowed) + \result);
+  ensures    not_swallowed: \old(t->gate) != EW_GATE_SHUT && \old(t->met & EW_MET_END) == 0 ==>
+               t->swallowed == \old(t->swallowed);
 */
 int endwell_transport_send(ew_transport *t, const uint8_t *buf, size_t len);
 
@@ -617,6 +674,7 @@ void endwell_tell(int number);
   assigns    f->have, f->left;
   ensures    boundary: f->have == 0;
   ensures    ok: frame_ok(f);
+  ensures    none_left: f->left == 0;
 */
 static void clear_frame(ew_frame *f);
 
@@ -685,7 +743,7 @@ void endwell_io_half_close(ew_transport *t);
   ensures    W3_tail: tail_ok(t);
   ensures    open: t->gate == EW_GATE_OPEN;
   ensures    forgotten: t->error == 0 && t->detail == \null && t->swallowed == 0 && t->alert == -1 &&
-               t->engine_error == 0 && t->met == 0 && t->fed == 0;
+               t->engine_error == 0 && t->met == 0 && t->fed == 0 && t->to_shut == 0;
 */
 void ew_transport_reopen(ew_transport *t);
 
