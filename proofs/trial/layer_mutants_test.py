@@ -3,6 +3,7 @@
 
 No prover runs here.
 """
+import collections
 import sys
 import unittest
 
@@ -116,6 +117,36 @@ class Findings(unittest.TestCase):
     def test_too_many_of_them_are_found(self):
         self.assertRegex(self.found(["kept", "lost"], {"src/wait.c lost": "why"})[0],
                          "1 of 2 killed by labels; at least 90 %")
+
+
+class Stages(unittest.TestCase):
+    def setUp(self):
+        self.layer = layer_mutants.Layer.__new__(layer_mutants.Layer)
+        self.layer.key = lambda stage, function, mutant: (stage.name, mutant.name)
+        self.layer.known = {}
+        self.mutants = [collections.namedtuple("One", "name function")(name, name[0]) for name in ("a1", "a2", "b1")]
+
+    def names(self, stage):
+        return [[one.name for one in changed] for changed in self.layer.rounds(stage, self.mutants)]
+
+    def test_a_round_has_one_mutant_of_each_function(self):
+        self.assertEqual(self.names(layer_mutants.STAGES[0]), [["a1", "b1"], ["a2"]])
+
+    def test_the_second_stage_has_those_that_no_label_noticed(self):
+        first, second = layer_mutants.STAGES
+        for name, labels in (("a1", ["W3_in_order"]), ("a2", []), ("b1", [])):
+            self.layer.known[first.name, name] = {"labels": labels}
+        self.assertEqual(self.names(first), [])
+        self.assertEqual(self.names(second), [["a2", "b1"]])
+        self.layer.known[second.name, "b1"] = {"labels": ["W1_open"]}
+        self.assertEqual(self.names(second), [["a2"]])
+        self.assertEqual(self.layer.answer(self.mutants[2]), {"labels": ["W1_open"]})
+
+    def test_what_the_file_itself_does_not_keep_does_not_count(self):
+        goals = [{"label": label, "goal": goal, "proved": 0, "total": 1}
+                 for label, goal in (("open", "ensures_open"), ("all", "ensures_all_2"), (None, "assert_rte"))]
+        self.assertEqual(layer_mutants.lost_of_it(goals, [["all", "ensures_all"], [None, "loop_assigns"]]),
+                         {"labels": ["open"], "others": ["assert_rte"]})
 
 
 if __name__ == "__main__":
