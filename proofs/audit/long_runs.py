@@ -11,8 +11,8 @@ import re
 
 from evidence import sha256, spec_sha256, write_whole
 from judged import inputs_sha256, judged_sha256
-from proof_figures import (core_lines, io_lines, is_proved_now, joint_lines, orderly_lines, port_lines, proved,
-                           wire_lines)
+from proof_figures import (core_lines, io_lines, is_proved_now, joint_lines, layer_mutant_figures, layer_mutant_lines,
+                           orderly_lines, port_lines, proved, wire_lines)
 from prove_port import PORTS
 
 FIGURES = "docs/figures.json"
@@ -23,8 +23,8 @@ RELATION = "gen/out/relation.sha256"
 CANARIES = "proofs/canaries"
 BEHAVIOUR = {"explore", "explore-ours", "interop", "kit", "faults", "fuzz", "lossless", "system", "soak",
              "world"}
-PROVED = {"prove", "prove-joint", "prove-wire", "prove-connection", "prove-opening", "prove-io", "prove-orderly",
-          *(f"prove-port-{port.name}" for port in PORTS)}
+PROVED = {"mutants-layers", "prove", "prove-joint", "prove-wire", "prove-connection", "prove-opening", "prove-io",
+          "prove-orderly", *(f"prove-port-{port.name}" for port in PORTS)}
 JUDGED = {"by-label": inputs_sha256, "necessity": judged_sha256, "provers": judged_sha256}
 
 
@@ -286,6 +286,7 @@ LONG = {"by-label": (judged("by-label", "mutants", "mutants", "equivalent", "kil
         "necessity": (judged("necessity", "necessity", "taken_away", "broke", "not_needed",
                              "by_kind"),
                       necessity_lines, "make necessity"),
+        "mutants-layers": (layer_mutant_figures, lambda kept: list(layer_mutant_lines(kept)), "make mutants-layers"),
         "prove": (proved("proof", "canaries"), core_lines, "make prove"),
         "prove-wire": (proved("proof_wire", "functions", "outside", "edits", "theorems"),
                        wire_lines("`make prove-wire`, transport, waiting and what the ports share"), "make prove-wire"),

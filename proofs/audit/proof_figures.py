@@ -1,4 +1,7 @@
 """What is kept of the proofs beside the core's, and of what tries them, and how docs/evidence.md says it."""
+import collections
+import re
+
 from evidence import spec_sha256
 from judged import texts_sha256
 
@@ -67,3 +70,41 @@ def joint_lines(kept):
 def orderly_lines(kept):
     return [f"`make prove-orderly`, the orderly close: {goals_and_smoke(kept)}; {kept['canaries']} variants "
             "that have to fail do, each for the reason it names."]
+
+
+W_LABEL = re.compile(r"W\d_")
+
+
+def layer_mutant_figures(evidence):
+    """Of the files that were tried whole."""
+    report = evidence("mutants_layers")
+    whole = {path: one for path, one in report["files"].items() if one["mutants"] == one["of"]}
+    noticed = collections.Counter(name for one in whole.values() for mutant in one["list"]
+                                  for name in {label[:2] for label in mutant["labels"] if W_LABEL.match(label)})
+    kept = {"files": {path: {"functions": one["functions"], "mutants": one["mutants"], "killed": one["killed"],
+                             "otherwise": one["otherwise"], "survived": len(one["survived"])}
+                      for path, one in whole.items()},
+            "theorems": dict(sorted(noticed.items())), "least_percent": report["least_percent"],
+            "without_reason": sum("no label is lost" in line for line in report["findings"]),
+            "judged": {path: digest for one in whole.values() for path, digest in one["judged"].items()}}
+    return kept, spec_sha256() if whole and is_proved_now(kept) else None
+
+
+def layer_mutant_lines(kept):
+    files = kept["files"].values()
+    total = lambda what: sum(one[what] for one in files)
+    but = f"all but {kept['without_reason']}" if kept["without_reason"] else ""
+    short = [path for path, one in kept["files"].items()
+             if 100 * one["killed"] < kept["least_percent"] * one["mutants"]]
+    yield (f"- `make mutants-layers`: a statement, operator or constant changed in {total('functions')} functions, "
+           f"where the compiler makes other code of it: {total('mutants'):,} mutants, {total('killed'):,} killed by a "
+           f"label of the function's contract ({100 * total('killed') / total('mutants'):.0f} %), {total('otherwise')} "
+           f"by other goals alone (`assigns`, the end of a loop, an overflow), {total('survived')} survive; a reason "
+           f"stands in [survivors.txt](../proofs/trial/survivors.txt) for {but or 'each'}. Wanted: "
+           f"{kept['least_percent']} % of each file by labels; missed in {', '.join(short) or 'none'}. By the labels "
+           "of a theorem: " + ", ".join(f"{name} {count}" for name, count in kept["theorems"].items()) + ".")
+    yield from ("", "| | functions | mutants | killed by labels | by other goals alone | survive |",
+                "|---|--:|--:|--:|--:|--:|")
+    for path, one in kept["files"].items():
+        counts = [str(one[what]) for what in ("functions", "mutants", "killed", "otherwise", "survived")]
+        yield "| " + " | ".join([path, *counts]) + " |"
