@@ -134,24 +134,32 @@ static void a_record_under_way_leaves_before_the_sealed_one(void **state)
     close_fixture(&f);
 }
 
-static void an_alert_of_the_engine_is_taken_whole(void **state)
+/* However much of it leaves at once. */
+static void taken_whole(int at_once)
 {
     fixture f;
     uint8_t both[128];
     size_t first = record(both, ALERT, 26, 'a'), len = first;
 
     open_fixture(&f);
-    (void)state;
     len += record(both + len, DATA, 30, 'b');
-    on_send.budget = 7;
+    on_send.budget = at_once;
     assert_int_equal(ew_transport_send(&f.t, both, first), first);
-    assert_int_equal(f.t.tail_len, first - 7);
+    assert_int_equal(f.t.tail_len, first - (size_t)at_once);
     assert_int_equal(f.t.met & EW_MET_SEND_BLOCKED, 0);
     assert_int_equal(ew_transport_send(&f.t, both + first, len - first), EW_TRANSPORT_BLOCKED);
     on_send.budget = -1;
     assert_int_equal(ew_transport_send(&f.t, both + first, len - first), len - first);
     peer_gets(&f, both, len);
     close_fixture(&f);
+}
+
+static void an_alert_of_the_engine_is_taken_whole(void **state)
+{
+    (void)state;
+    for (int at_once = 0; at_once < 8; at_once++) {
+        taken_whole(at_once);
+    }
 }
 
 static void nothing_is_read_without_room_for_an_answer(void **state)
