@@ -2,8 +2,8 @@
 and how docs/evidence.md says it. What judges the C by its contracts (JUDGED) counts for as long
 as tables, C, contracts and theorems are the same; what tries a machine's answers (BEHAVIOUR),
 for as long as the digest of all answers to all events in all states is; the costs, for as long
-as the specification is, to the byte; the proofs beside the core's (PROVED), for as long as what
-they read is. A run of the version before may be shown for a while: it is listed as such in the
+as the specification is, to the byte; the proofs beside the core's, and the mutants of what they prove (PROVED), for as
+long as what they read is. A run of the version before may be shown for a while: it is listed as such in the
 file, and the page says so; making it anew takes it off the list."""
 import glob
 import json

@@ -46,6 +46,7 @@ class Layer:
     def __init__(self, source, build):
         self.source, self.held = source, SOURCES[source]
         self.build = os.path.join(build, os.path.basename(source)[:-2])
+        self.stages = [stage._replace(steps=self.held.heavier * stage.steps) for stage in STAGES]
         os.makedirs(self.build, exist_ok=True)
         self.text = read(source)
         self.code = without_comments(self.text)
@@ -73,7 +74,7 @@ class Layer:
         """What Frama-C says of these functions of a text, in so many times the steps."""
         folder = os.path.join(self.build, stage.name + "_" + name)
         os.makedirs(folder, exist_ok=True)
-        options = stage.options + ["-wp-steps", str(times * self.held.heavier * stage.steps)]
+        options = stage.options + ["-wp-steps", str(times * stage.steps)]
         return self.held.run(name + " run", folder, text, functions, options)
 
     def as_it_is(self, stage, functions):
@@ -107,7 +108,7 @@ class Layer:
         compiled, found = None, candidates(self.source, self.held.functions)
         new = [one for one in found if self.key("compiled", one.function, one) not in self.known]
         if new:
-            compiled = Compiled(self.text, self.held.compiled)
+            compiled = Compiled(self.source, self.text, self.held.compiled)
             with concurrent.futures.ThreadPoolExecutor(frame.LANES) as pool:
                 for one, differs in zip(new, pool.map(compiled.differs, new)):
                     self.keep(self.key("compiled", one.function, one), differs=differs)
@@ -115,21 +116,23 @@ class Layer:
 
     def answer(self, mutant):
         """What the last stage that asked about it said."""
-        return [self.known[key] for key in (self.key(stage, mutant.function, mutant) for stage in STAGES)
+        return [self.known[key] for key in (self.key(stage, mutant.function, mutant) for stage in self.stages)
                 if key in self.known][-1]
 
     def rounds(self, stage, chosen):
         """One mutant of each function at a time, of those that nothing was said of yet and no label has noticed."""
         waiting = collections.defaultdict(list)
         for one in chosen:
-            said = [self.known.get(self.key(each, one.function, one)) for each in STAGES[:STAGES.index(stage) + 1]]
+            said = [self.known.get(self.key(each, one.function, one)) for each in
+                    self.stages[:self.stages.index(stage) + 1]]
             if not said[-1] and not any(each and each["labels"] for each in said):
                 waiting[one.function].append(one)
         while any(waiting.values()):
             yield [left.pop(0) for left in waiting.values() if left]
 
     def play(self, chosen):
-        for stage in STAGES:
+        self.held.prepare(self.build)
+        for stage in self.stages:
             left = list(enumerate(self.rounds(stage, chosen)))
             self.as_it_is(stage, sorted({one.function for _, changed in left for one in changed}))
             progress = Progress(f"mutants of {self.source}, {stage.name}", len(left), "rounds", "judged")
@@ -210,7 +213,8 @@ def play(sources, build, out, count):
     evidence.write(out, {"files": told, "findings": wrong, "least_percent": LEAST, "tools": tools,
                          "spec_sha256": evidence.spec_sha256()})
     tried = sum(one["mutants"] for one in told.values())
-    print(f"{tried - len(wrong)} passed, {len(wrong)} failed")
+    passed = tried - sum("no label is lost" in line for line in wrong)   # the other findings are about a file, or the list
+    print(f"{passed} passed, {len(wrong)} failed")
     return 1 if wrong or not tried else 0
 
 

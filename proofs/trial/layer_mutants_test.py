@@ -123,7 +123,7 @@ class Stages(unittest.TestCase):
     def setUp(self):
         self.layer = layer_mutants.Layer.__new__(layer_mutants.Layer)
         self.layer.key = lambda stage, function, mutant: (stage.name, mutant.name)
-        self.layer.known = {}
+        self.layer.known, self.layer.stages = {}, layer_mutants.STAGES
         self.mutants = [collections.namedtuple("One", "name function")(name, name[0]) for name in ("a1", "a2", "b1")]
 
     def names(self, stage):

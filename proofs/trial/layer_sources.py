@@ -29,6 +29,9 @@ class LayerSource:
         self.functions = assumed.prove_wire.functions(path)
         self.sources = [path, *assumed.closure(ROOT, header), *part.more, *assumed.prove_wire.HEADERS]
 
+    def prepare(self, build):
+        """It reads nothing but the tree."""
+
     @staticmethod
     def compiled(text):
         return text
@@ -52,12 +55,14 @@ class PortSource:
         self.sources = list(dict.fromkeys([path, *assumed.closure(ROOT, port.contracts), *port.sources(),
                                            *prove_port.SOURCES]))
 
+    def prepare(self, build):
+        """The headers of its engine, once: rounds that run side by side read them."""
+        prove_port.PortRun.linked = {self.port.name: self.port.headers.linked(os.path.join(build, self.port.name))}
+
     def compiled(self, text):
         return put_before(text, f"src/port_{self.port.name}.c")
 
     def run(self, name, folder, text, functions, options):
-        headers = os.path.join(ROOT, "build", "mutants-layers", self.port.name)
-        prove_port.PortRun.linked = {self.port.name: self.port.headers.linked(headers)}
         path = os.path.join(folder, os.path.basename(self.port.unit))
         with open(path, "w", encoding="utf-8") as file:
             file.write(put_before(text, os.path.relpath(os.path.join(ROOT, self.port.unit), folder)))

@@ -133,11 +133,11 @@ def candidates(path, functions):
 class Compiled:
     """Whether a mutant of a text is one; `given` makes of a text what the compiler is given."""
 
-    def __init__(self, text, given):
+    def __init__(self, path, text, given):
         self.text, self.given = text, given
         self.own = compiled(given(text))
         if self.own is None:
-            raise CannotRun("what the mutants are made of does not compile")
+            raise CannotRun(f"{path} does not compile")
 
     def differs(self, mutant):
         made = compiled(self.given(mutant.applied(self.text)))
