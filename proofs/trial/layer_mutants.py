@@ -187,8 +187,9 @@ def findings(source, chosen, layer, known):
             yield f"{REASONS}:1: there is no such mutant: {entry}"
         elif path == source and name in tried and name not in alive:
             yield f"{REASONS}:1: it does not survive: {entry}"
-    if 100 * (len(chosen) - len(alive)) < LEAST * len(chosen):
-        yield f"{source}: {len(chosen) - len(alive)} of {len(chosen)} killed by labels; at least {LEAST} % are wanted"
+    killed = len(chosen) - len(survivors)
+    if 100 * killed < LEAST * len(chosen):
+        yield f"{source}: {killed} of {len(chosen)} killed by labels; at least {LEAST} % are wanted"
 
 
 def play(sources, build, out, count):
@@ -213,7 +214,7 @@ def play(sources, build, out, count):
     evidence.write(out, {"files": told, "findings": wrong, "least_percent": LEAST, "tools": tools,
                          "spec_sha256": evidence.spec_sha256()})
     tried = sum(one["mutants"] for one in told.values())
-    passed = tried - sum("no label is lost" in line for line in wrong)   # the other findings are about a file, or the list
+    passed = tried - sum("no label is lost" in line for line in wrong)   # other findings are of a file, or of the list
     print(f"{passed} passed, {len(wrong)} failed")
     return 1 if wrong or not tried else 0
 

@@ -51,7 +51,8 @@ class PortSource:
 
     def __init__(self, path, port):
         self.path, self.port = path, port
-        self.functions = [name for name in held.functions(path) if name in port.proven()]
+        # One that is defined for each version of its engine stands there once.
+        self.functions = [name for name in dict.fromkeys(held.functions(path)) if name in port.proven()]
         self.sources = list(dict.fromkeys([path, *assumed.closure(ROOT, port.contracts), *port.sources(),
                                            *prove_port.SOURCES]))
 
