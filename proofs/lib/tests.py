@@ -3,8 +3,9 @@
 
 A line of the table has a target, the lanes that it fills, its budget in seconds of processor, and the targets
 that have to be over before: * are all that stand above. Before these it may have a turn, 1/4: it is made with
-about a quarter of the commits, by their number (sample.py), and left for the others; with --whole nothing is
-left.
+about a quarter of the commits, by their number (sample.py), and left for the others. Behind them, after `when`,
+stand paths: it is made, too, where a file there is not as in the commit before (CHANGED in the environment names
+the files instead). With --whole nothing is left.
 Nothing starts while the lanes are taken; a target that takes all of them runs alone. What a target prints
 is shown whole once it ends. One that takes more than its budget is told and does not fail: machines
 differ. One that does not end is ended.
@@ -19,7 +20,7 @@ import sys
 import time
 
 import sample
-from tool import CannotRun
+from wp import ROOT, CannotRun
 
 LANES = 3          # on two cores: many wait for a peer, a clock or a prover
 ALL = 600          # seconds for all of them on two idle cores
@@ -32,8 +33,9 @@ LINE_EVERY = 30    # seconds between two lines of progress where there is no ter
 class Target:
     """One line of the table, and how it went."""
 
-    def __init__(self, name, lanes, budget, needs, turn):
-        self.name, self.lanes, self.budget, self.needs, self.turn = name, lanes, budget, needs, turn
+    def __init__(self, name, lanes, budget, needs, turn, paths):
+        self.name, self.lanes, self.budget = name, lanes, budget
+        self.needs, self.turn, self.paths = needs, turn, tuple(paths)
         self.process = self.log = self.status = None
         self.begin = self.seconds = self.processor = 0.0
         self.signals = []
@@ -112,12 +114,19 @@ def targets(path):
                 continue
             name, *more = words
             if len(more) < 2 or not more[0].isdigit() or not more[1].isdigit():
-                raise CannotRun(f"{path}:{number}: not TARGET LANES BUDGET [TURN/TURNS] [NEEDED ...]")
+                raise CannotRun(f"{path}:{number}: not TARGET LANES BUDGET [TURN/TURNS] [NEEDED ...] "
+                                "[when PATH ...]")
             lanes, budget, more = int(more[0]), int(more[1]), more[2:]
+            paths = more[more.index("when") + 1:] if "when" in more else []
+            more = more[:more.index("when")] if "when" in more else more
             turn, turns = turn_of(more)
             needs = list(found) if more == ["*"] else more
             if not 1 <= turn <= turns:
                 raise CannotRun(f"{path}:{number}: {name}: {turn}/{turns} is no turn")
+            for each in paths:
+                if turns == 1 or not os.path.exists(os.path.join(ROOT, each)):
+                    raise CannotRun(f"{path}:{number}: {name}: when {each}: " +
+                                    ("it is made with every commit" if turns == 1 else "there is no such path"))
             if not 1 <= lanes <= LANES:
                 raise CannotRun(f"{path}:{number}: {name}: 1 to {LANES} lanes, not {lanes}")
             if name in found:
@@ -128,17 +137,31 @@ def targets(path):
                                     "stand above it")
                 if found[needed].turn[1] > 1 and more != ["*"]:
                     raise CannotRun(f"{path}:{number}: {name} needs {needed}, which is not made with every commit")
-            found[name] = Target(name, lanes, budget, needs, (turn, turns))
+            found[name] = Target(name, lanes, budget, needs, (turn, turns), paths)
     if not found:
         raise CannotRun(f"{path}:1: no targets")
     return list(found.values())
+
+
+def changed():
+    """The files that are not as in the commit before; none where nobody can tell."""
+    if "CHANGED" in os.environ:
+        return os.environ["CHANGED"].split()
+    try:
+        done = subprocess.run(["git", "-C", ROOT, "diff", "--name-only", "HEAD~1"], capture_output=True, text=True,
+                              check=False)
+    except FileNotFoundError:
+        return []
+    return done.stdout.split() if done.returncode == 0 else []
 
 
 def whose_turn_it_is(table):
     """What is made with this commit; what is left for others is told, and how all are made."""
     # Not by its remainder, which the samples go by: half of their parts would never meet a test with a turn.
     number = bin(sample.number()).count("1")
-    left = [each for each in table if each.turn[0] - 1 != number % each.turn[1]]
+    files = changed()
+    left = [each for each in table if each.turn[0] - 1 != number % each.turn[1]
+            and not any(file.startswith(each.paths) for file in files)]
     if left:
         print(f"left for another commit: {', '.join(each.name for each in left)}\n"
               f"make tests-whole leaves none; SAMPLE={sample.number()} leaves these again\n", flush=True)

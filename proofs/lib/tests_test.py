@@ -36,10 +36,11 @@ def prepare(folder, table):
         file.write(table)
 
 
-def run(folder, table, *more, flags="", sample="0"):
+def run(folder, table, *more, flags="", sample="0", changed=""):
     prepare(folder, table)
     return subprocess.run([*COMMAND, *more], cwd=folder, capture_output=True, text=True,
-                          timeout=SECONDS, check=False, env=dict(os.environ, MAKEFLAGS=flags, SAMPLE=sample))
+                          timeout=SECONDS, check=False,
+                          env=dict(os.environ, MAKEFLAGS=flags, SAMPLE=sample, CHANGED=changed))
 
 
 def alive(process):
@@ -118,11 +119,24 @@ def turns(folder):
     assert "left for another" not in done.stdout, done
 
 
+def what_changed(folder):
+    """A test whose turn it is not is made with a commit that changed what it is about."""
+    table = "one 1 9 1/2\ntwo 1 9 2/2 when spec/ src/wait.c\n"
+    for files in ("docs/io.md src/wait.h", ""):
+        done = run(folder, table, changed=files)
+        assert done.returncode == 0 and "left for another commit: two\n" in done.stdout, done
+    for files in ("src/wait.c", "README.md spec/rules.md"):
+        done = run(folder, table, changed=files)
+        assert done.returncode == 0 and done.stdout.endswith("2 passed, 0 failed\n"), done
+
+
 def wrong_tables(folder):
     for table, says in (("one 1\n", "table:1: not TARGET LANES BUDGET"),
                         ("one 1 9 3/2\n", "table:1: one: 3/2 is no turn"),
                         ("one 1 9 0/2\n", "table:1: one: 0/2 is no turn"),
                         ("one 1 9 1/2\ntwo 1 9 one\n", "table:2: two needs one, which is not made with every"),
+                        ("one 1 9 1/2 when nowhere/\n", "table:1: one: when nowhere/: there is no such path"),
+                        ("one 1 9 when spec/\n", "table:1: one: when spec/: it is made with every commit"),
                         ("one 4 9\n", "table:1: one: 1 to 3 lanes"),
                         ("one 1 9\n\none 1 9\n", "table:3: one is there twice"),
                         ("one 1 9 two\ntwo 1 9\n", "table:1: one needs two"),
@@ -162,7 +176,7 @@ def interrupted(folder):
 def main():
     failed = 0
     tests = (side_by_side, all_lanes_are_alone, all_above, failure, hanging, over_budget,
-             turns, wrong_tables, idle_make, interrupted)
+             turns, what_changed, wrong_tables, idle_make, interrupted)
     for test in tests:
         with tempfile.TemporaryDirectory() as folder:
             try:

@@ -144,13 +144,20 @@ $(TOOL_BUILD)/libendwell-record.so: $(RECORD_OBJS) src/tool/record/record.map
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-z,defs -Wl,-Bsymbolic-functions \
 	    -Wl,--version-script=src/tool/record/record.map -o $@ $(RECORD_OBJS)
 
-$(TOOL_BUILD)/tests/%: src/tool/tests/%.c src/tool/tests/pair.c src/tool/tests/pair.h
+TOOL_TEST_FLAGS = -std=c99 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Werror -O1 -g
+TOOL_PAIR := $(TOOL_BUILD)/tests/pair.o
+TOOL_GNUTLS_PAIR := $(TOOL_BUILD)/tests/gnutls/pair.o
+$(TOOL_PAIR) $(TOOL_GNUTLS_PAIR): $(TOOL_BUILD)/tests/%.o: src/tool/tests/%.c src/tool/tests/pair.h src/tool/tests/gnutls/pair.h
 	@mkdir -p $(@D)
-	$(CC) -std=c99 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Werror -O1 -g -rdynamic -o $@ $< src/tool/tests/pair.c -lssl -lcrypto -ldl -lpthread
+	$(CC) $(TOOL_TEST_FLAGS) -c -o $@ $<
 
-$(TOOL_BUILD)/tests/gnutls/%: src/tool/tests/gnutls/%.c src/tool/tests/gnutls/pair.c src/tool/tests/pair.c src/tool/tests/gnutls/pair.h src/tool/tests/pair.h
+$(TOOL_BUILD)/tests/%: src/tool/tests/%.c src/tool/tests/pair.h $(TOOL_PAIR)
 	@mkdir -p $(@D)
-	$(CC) -std=c99 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Werror -O1 -g -o $@ $< src/tool/tests/gnutls/pair.c src/tool/tests/pair.c -lgnutls -lssl -lcrypto
+	$(CC) $(TOOL_TEST_FLAGS) -rdynamic -o $@ $< $(TOOL_PAIR) -lssl -lcrypto -ldl -lpthread
+
+$(TOOL_BUILD)/tests/gnutls/%: src/tool/tests/gnutls/%.c src/tool/tests/gnutls/pair.h src/tool/tests/pair.h $(TOOL_PAIR) $(TOOL_GNUTLS_PAIR)
+	@mkdir -p $(@D)
+	$(CC) $(TOOL_TEST_FLAGS) -o $@ $< $(TOOL_GNUTLS_PAIR) $(TOOL_PAIR) -lgnutls -lssl -lcrypto
 
 # A program that has no libssl, and a library of its own instead.
 $(TOOL_BUILD)/tests/own/libown.so: src/tool/tests/own/tls.c
@@ -168,7 +175,7 @@ $(TOOL_BUILD)/tests/examples/%: examples/%.c $(BUILD)/libendwell-openssl.a $(BUI
 
 $(TOOL_BUILD)/tests/wire_end: src/tool/tests/wire_end.c
 	@mkdir -p $(@D)
-	$(CC) -std=c99 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Werror -O1 -g -o $@ $< -lssl -lcrypto
+	$(CC) $(TOOL_TEST_FLAGS) -o $@ $< -lssl -lcrypto
 
 # A device: a Cortex-M3 with newlib under QEMU, which writes its log to a file by semihosting.
 DEVICE_CODE := $(addprefix src/tool/tests/device/,firmware.c tls.c)
@@ -181,10 +188,10 @@ $(TOOL_BUILD)/tests/device/firmware: $(DEVICE_CODE) src/tool/tests/device/tls.h 
 	    -o $@ $(DEVICE_CODE)
 
 # The header is what a firmware may have it be: freestanding.
-$(TOOL_BUILD)/tests/device_mbedtls: src/tool/tests/device_mbedtls.c src/tool/tests/pair.c src/tool/tests/pair.h src/tool/ew_trace.h
+$(TOOL_BUILD)/tests/device_mbedtls: src/tool/tests/device_mbedtls.c src/tool/tests/pair.h src/tool/ew_trace.h $(TOOL_PAIR)
 	@mkdir -p $(@D)
 	printf '#include "ew_trace.h"\n' | $(CC) -std=c99 -ffreestanding $(WARNINGS) -Isrc/tool -fsyntax-only -xc -
-	$(CC) -std=c99 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Werror -O1 -g -Isrc/tool -o $@ $< src/tool/tests/pair.c -lmbedtls -lmbedx509 -lmbedcrypto -lssl -lcrypto
+	$(CC) $(TOOL_TEST_FLAGS) -Isrc/tool -o $@ $< $(TOOL_PAIR) -lmbedtls -lmbedx509 -lmbedcrypto -lssl -lcrypto
 
 -include $(wildcard $(TOOL_BUILD)/*.d $(TOOL_BUILD)/*/*.d)
 
