@@ -46,7 +46,8 @@ int endwell_wait(ew_conn *c, uint8_t what, int64_t expires)
 
     /*@
       loop invariant clock: is_clock(ew_clock) && ew_clock >= \at(ew_clock, Pre);
-      loop assigns n, left, error, ew_clock, ew_early, c->number;
+      loop invariant number: c->number == \at(c->number, Pre);
+      loop assigns n, left, error, EW_WAITS, c->number;
       loop variant ew_early;
     */
     do {

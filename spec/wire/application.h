@@ -72,7 +72,7 @@ static uint8_t released; /* a release gave it back */
     exits      \false;                                                                                                 \
     HOLDS(ensures)
 
-#define ASSIGNS *c, EW_SEEN, ew_clock, ew_early, ew_turns, ew_looks, ew_taken, ew_read_so_far, RECORD
+#define ASSIGNS *c, EW_SEEN, EW_WAITS, ew_turns, EW_LOOKS, ew_let_go, ew_released, ew_taken, ew_read_so_far, RECORD
 
 /* Opening -------------------------------------------------------------------------------------- */
 
@@ -139,7 +139,7 @@ static int adopts(ew_conn *c, const ew_io *io, const ew_port *port, const ew_io 
     ensures W6_nothing_written: ew_taken == \old(ew_taken);                                                            \
     ensures W7_zero: \result == 0 ==> ew_authenticated == 1 || \old(c->machine.received) == EW_RECEIVED_YES;
 
-#define DATA_ASSIGNS *c, EW_RECORD, ew_pending, ew_clock, ew_early, ew_turns, ew_taken, ew_read_so_far
+#define DATA_ASSIGNS *c, EW_RECORD, ew_pending, EW_WAITS, ew_turns, ew_taken, ew_read_so_far
 
 /*@
   TAKES
@@ -304,7 +304,7 @@ static int clears(ew_conn *c, const ew_io *io, const ew_port *port);
     requires   endable: is_endable(c);                                                                                 \
     terminates \true;                                                                                                  \
     exits      \false;                                                                                                 \
-    assigns    *c, EW_SEEN, ew_clock, ew_early, ew_turns, ew_looks, ew_taken, ew_read_so_far;                          \
+    assigns    *c, EW_SEEN, EW_WAITS, ew_turns, EW_LOOKS, ew_let_go, ew_released, ew_taken, ew_read_so_far;                          \
     EW_STAYS_ENDABLE
 
 /*@

@@ -11,7 +11,7 @@
 #include "wire/questions.h"
 
 #define EW_SHUTDOWN_WRITES                                                                                             \
-    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far, c->machine,         \
+    EW_PORT_WRITES, EW_WAITS, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far, c->machine,         \
         c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again
 
 /* Between two calls: the transport is ours, and the record agrees with how far the machine says that it is. */
@@ -25,6 +25,18 @@
 
   predicate is_endable(ew_conn *c) =
     is_open(c) ==> is_ours(c) && (sound(&c->orderly) ==> callable(&c->orderly));
+
+  // The time of the close is up. Without a clock it is counted in calls.
+  predicate is_close_over(ew_conn *c) =
+    0 <= c->close_expires &&
+    (c->transport.io->now_ms != \null ? c->close_expires <= ew_clock : c->close_expires == 0);
+
+  // sound, of a machine that is passed as a value.
+  predicate copy_is_sound(ew_machine m) =
+    m.handshake <= EW_HANDSHAKE_DONE && m.sent <= EW_SENT_YES && m.received <= EW_RECEIVED_YES &&
+    m.quiet <= EW_QUIET_ON && m.fatal <= EW_FATAL_SSL && m.notice_out <= EW_NOTICE_OUT_DELIVERED &&
+    m.notice_in <= EW_NOTICE_IN_SEEN && m.output <= EW_OUTPUT_PENDING && m.session <= EW_SESSION_DROP &&
+    m.busy <= EW_BUSY_HANDSHAKE;
 */
 
 /*
@@ -74,7 +86,9 @@
     ensures looks: ew_looks <= \old(ew_looks);                                                                         \
     ensures W9_bytes: c->drain_left <= \old(c->drain_left);                                                            \
     ensures W9_blocked: \result == EW_ORDERLY_EVENT_BLOCKED ==> ew_looks < \old(ew_looks);                             \
-    ensures W9_end: \result == EW_ORDERLY_EVENT_END ==> c->transport.error == EW_CAUSE_NONE;
+    ensures W9_end: \result == EW_ORDERLY_EVENT_END ==>                                                               \
+        ew_looked == EW_IO_END && c->transport.error == EW_CAUSE_NONE;                                                 \
+    ensures W9_blocked_is_said: \result == EW_ORDERLY_EVENT_BLOCKED ==> ew_looked == EW_IO_BLOCKED;
 
 /* Actions ---------------------------------------------------------------------------------------- */
 
@@ -86,6 +100,7 @@
                copy.sent == EW_SENT_YES &&
                (copy.notice_out == EW_NOTICE_OUT_DELIVERED ||
                 (copy.notice_out == EW_NOTICE_OUT_NONE && copy.output == EW_OUTPUT_IDLE));
+  ensures    W9_not_whole: \result == EW_ANSWER_CORRUPT <==> !copy_is_sound(copy);
 */
 static ew_answer shut_a_copy(ew_machine copy);
 
@@ -96,6 +111,9 @@ static ew_answer shut_a_copy(ew_machine copy);
   assigns    \nothing;
   ensures    W9_settled: \result != 0 ==>
                c->machine.notice_out == EW_NOTICE_OUT_DELIVERED || is_settled(&((ew_conn *)c)->machine);
+  ensures    W9_out: copy_is_sound(c->machine) && c->machine.notice_out == EW_NOTICE_OUT_DELIVERED ==>
+               \result != 0;
+  ensures    W9_not_whole: !copy_is_sound(c->machine) ==> \result == 0;
 */
 static int nothing_owed(const ew_conn *c);
 
@@ -107,6 +125,9 @@ static int nothing_owed(const ew_conn *c);
   ensures    answers: \result == EW_ORDERLY_EVENT_OWED || \result == EW_ORDERLY_EVENT_SETTLED;
   ensures    W9_settled: \result == EW_ORDERLY_EVENT_SETTLED ==>
                c->machine.notice_out == EW_NOTICE_OUT_DELIVERED || is_settled(&((ew_conn *)c)->machine);
+  ensures    W9_out: copy_is_sound(c->machine) && c->machine.notice_out == EW_NOTICE_OUT_DELIVERED ==>
+               \result == EW_ORDERLY_EVENT_SETTLED;
+  ensures    W9_not_whole: !copy_is_sound(c->machine) ==> \result == EW_ORDERLY_EVENT_OWED;
 */
 static uint8_t look(const ew_conn *c);
 
@@ -121,6 +142,8 @@ static uint8_t look(const ew_conn *c);
                c->machine.notice_out == EW_NOTICE_OUT_DELIVERED || is_settled(&c->machine);
   ensures    W9_bytes_begin: c->drain_left == bytes;
   ensures    W9_time_begins: 0 <= c->close_expires <= ew_clock + (ms > 0 ? ms : 0);
+  ensures    W9_no_less_time: c->close_expires >=
+               (c->transport.io->now_ms != \null ? \old(ew_clock) : 0) + (ms > 0 ? ms : 0);
   ensures    W5_bound: c->expires == c->close_expires;
 */
 static uint8_t begin(ew_conn *c, int ms, size_t bytes);
@@ -133,6 +156,8 @@ static uint8_t begin(ew_conn *c, int ms, size_t bytes);
   ensures    answers: \result == EW_ORDERLY_EVENT_DONE;
   ensures    W9_same_time: c->close_expires == \old(c->close_expires) ||
                (c->transport.io->now_ms == \null && c->close_expires == \old(c->close_expires) - 1);
+  ensures    W9_counted: c->transport.io->now_ms == \null && \old(c->close_expires) >= 0 ==>
+               c->close_expires == (\old(c->close_expires) == 0 ? 0 : \old(c->close_expires) - 1);
   ensures    W5_bound: c->expires == c->close_expires;
 */
 static uint8_t resume(ew_conn *c);
@@ -148,6 +173,9 @@ static uint8_t resume(ew_conn *c);
   ensures    answers: is_told_of_shutdown(\result);
   ensures    W9_half: \result == EW_ORDERLY_EVENT_HALF ==> is_out(&c->machine) && !\old(is_out(&c->machine));
   ensures    W9_full: \result == EW_ORDERLY_EVENT_FULL ==> is_settled(&c->machine);
+  ensures    W9_one: \result == EW_ORDERLY_EVENT_FULL <==> returned_by(c->result) == 1;
+  ensures    W9_zero: \result == EW_ORDERLY_EVENT_HALF <==> returned_by(c->result) == 0;
+  ensures    W9_interrupted: interrupts_orderly(\result) <==> is_retry(c->result);
   ensures    W9_failed: \result == EW_ORDERLY_EVENT_FAILED ==> returned_by(c->failure) == -1;
   ensures    W9_failure_kept: \result != EW_ORDERLY_EVENT_FAILED ==> c->failure == \old(c->failure);
   ensures    W5_turns: ew_turns <= \old(ew_turns);
@@ -166,6 +194,10 @@ static uint8_t shut(ew_conn *c);
   ensures    rest: at_rest(c);
   ensures    kept: is_kept{Pre,Post}(c);
   ensures    answers: is_told_of_shutdown(\result) || \result == EW_ORDERLY_EVENT_LATE;
+  ensures    W9_late: \result == EW_ORDERLY_EVENT_LATE ==>
+               is_close_over(c) && is_retry(c->result) && c->number == EW_CAUSE_TIMED_OUT;
+  ensures    W9_in_time: interrupts_orderly(\result) ==> !is_close_over(c);
+  ensures    W9_why_unsent: c->unsent == c->number;
   ensures    W9_half: \result == EW_ORDERLY_EVENT_HALF ==> is_out(&c->machine);
   ensures    W9_full: \result == EW_ORDERLY_EVENT_FULL ==> is_settled(&c->machine);
   ensures    W9_failed: \result == EW_ORDERLY_EVENT_FAILED ==> returned_by(c->failure) == -1;
@@ -182,9 +214,12 @@ static uint8_t notice(ew_conn *c);
   requires   link: is_link(c) && \valid(c) && c->transport.io->now_ms != \null;
   terminates \true;
   exits      \false;
-  assigns    c->number, c->unsent, ew_clock, ew_early;
+  assigns    c->number, c->unsent, EW_WAITS;
   ensures    clock: is_clock(ew_clock);
   ensures    answers: \result == EW_ORDERLY_EVENT_READY || \result == EW_ORDERLY_EVENT_LATE;
+  ensures    W9_why_unsent: c->unsent == c->number;
+  ensures    W9_late: \result == EW_ORDERLY_EVENT_LATE ==>
+               is_close_over(c) && c->number == EW_CAUSE_TIMED_OUT;
   ensures    W9_in_time: \result == EW_ORDERLY_EVENT_READY && 0 <= c->close_expires ==>
                ew_clock <= c->close_expires;
 */
@@ -210,12 +245,20 @@ static uint8_t half_close(ew_conn *c);
   requires   some: 1 <= c->drain_left;
   terminates \true;
   exits      \false;
-  assigns    c->drain_left, ew_looks;
+  assigns    c->drain_left, EW_LOOKS;
   ensures    answers: \result == EW_ORDERLY_EVENT_SOME || \result == EW_ORDERLY_EVENT_END ||
                \result == EW_ORDERLY_EVENT_FAILED || \result == EW_ORDERLY_EVENT_BLOCKED;
   ensures    W9_some: \result == EW_ORDERLY_EVENT_SOME ==>
                ew_looks + c->drain_left < \old(ew_looks) + \old(c->drain_left);
   EW_DROPS
+  ensures    W9_counted: c->drain_left == \old(c->drain_left) -
+               (\result == EW_ORDERLY_EVENT_SOME && ew_looked > 0 ? ew_looked : 0);
+  ensures    W9_some_is_some: 0 < ew_looked <= \old(c->drain_left) && ew_looked <= EW_DRAIN_CHUNK ==>
+               \result == EW_ORDERLY_EVENT_SOME;
+  ensures    W9_some_is_said: \result == EW_ORDERLY_EVENT_SOME ==>
+               0 < ew_looked <= EW_DRAIN_CHUNK || ew_looked == EW_IO_INTERRUPTED;
+  ensures    W9_end_is_told: ew_looked == EW_IO_END && c->transport.error == EW_CAUSE_NONE ==>
+               \result == EW_ORDERLY_EVENT_END;
 */
 static uint8_t drop(ew_conn *c);
 
@@ -224,9 +267,13 @@ static uint8_t drop(ew_conn *c);
   requires   W9_ours: ew_gone == 0;
   terminates \true;
   exits      \false;
-  assigns    c->drain_left, ew_looks, ew_clock;
+  assigns    c->drain_left, EW_LOOKS, ew_clock;
   ensures    clock: is_clock(ew_clock);
   ensures    answers: \result == EW_ORDERLY_EVENT_SOME || is_told_of_drain(\result);
+  ensures    W9_bound: \result == EW_ORDERLY_EVENT_BOUND <==> \old(c->drain_left) == 0;
+  ensures    W9_a_chunk: \old(c->drain_left) - c->drain_left <= EW_DRAIN_CHUNK;
+  ensures    W9_late: \result == EW_ORDERLY_EVENT_LATE ==>
+               is_close_over(c) && (ew_looked > 0 || ew_looked == EW_IO_INTERRUPTED || ew_looked == EW_IO_BLOCKED);
   ensures    W9_some: \result == EW_ORDERLY_EVENT_SOME ==>
                ew_looks + c->drain_left < \old(ew_looks) + \old(c->drain_left);
   EW_DROPS
@@ -240,9 +287,15 @@ static uint8_t drop_in_time(ew_conn *c);
   requires   W9_ours: ew_gone == 0;
   terminates \true;
   exits      \false;
-  assigns    c->drain_left, c->number, ew_looks, ew_clock;
+  assigns    c->drain_left, c->number, EW_LOOKS, ew_clock;
   ensures    clock: is_clock(ew_clock);
   ensures    answers: \result == EW_ORDERLY_EVENT_AGAIN || is_told_of_drain(\result);
+  ensures    W9_no_less: \result == EW_ORDERLY_EVENT_AGAIN ==>
+               \old(c->drain_left) - c->drain_left >= EW_DRAIN_BUDGET;
+  ensures    W9_no_more: \old(c->drain_left) - c->drain_left < EW_DRAIN_BUDGET + EW_DRAIN_CHUNK;
+  ensures    W9_bound: \result == EW_ORDERLY_EVENT_BOUND ==> c->drain_left == 0;
+  ensures    W9_late: \result == EW_ORDERLY_EVENT_LATE ==> is_close_over(c);
+  ensures    number: c->number == (\result == EW_ORDERLY_EVENT_BLOCKED ? EW_CAUSE_AGAIN : \old(c->number));
   ensures    W9_again: \result == EW_ORDERLY_EVENT_AGAIN ==>
                ew_looks + c->drain_left < \old(ew_looks) + \old(c->drain_left);
   EW_DROPS
@@ -255,9 +308,12 @@ static uint8_t drain(ew_conn *c);
   requires   link: is_link(c) && \valid(c) && c->transport.io->now_ms != \null;
   terminates \true;
   exits      \false;
-  assigns    c->number, ew_clock, ew_early;
+  assigns    c->number, EW_WAITS;
   ensures    clock: is_clock(ew_clock);
   ensures    answers: \result == EW_ORDERLY_EVENT_READY || \result == EW_ORDERLY_EVENT_LATE;
+  ensures    W9_as_the_io_says: \result == EW_ORDERLY_EVENT_READY ==> ew_wait_said == 1;
+  ensures    W9_late: \result == EW_ORDERLY_EVENT_LATE ==> ew_wait_said < 0 ||
+               (is_close_over(c) && c->number == EW_CAUSE_TIMED_OUT);
   ensures    W9_in_time: \result == EW_ORDERLY_EVENT_READY && 0 <= c->close_expires ==>
                ew_clock <= c->close_expires;
 */
@@ -268,10 +324,12 @@ static uint8_t wait_for_more(ew_conn *c);
   requires   W9_ours: ew_gone == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, c->in_call, ew_gone;
+  assigns    EW_PORT_WRITES, c->in_call, ew_gone, ew_let_go;
   assigns    c->port \from \nothing;
   ensures    answers: \result == EW_ORDERLY_EVENT_DONE;
   ensures    detached: c->port == \null && c->in_call == 0;
+  ensures    W9_let_go: ew_let_go ==
+               (c->machine.sent == EW_SENT_YES && c->machine.session == EW_SESSION_KEEP ? 1 : 0);
   ensures    W9_closed: action == EW_ORDERLY_ACTION_END ==> ew_gone == 1;
   ensures    W9_given_back: action != EW_ORDERLY_ACTION_END ==> ew_gone == 0;
   ensures    io: c->transport.io == \old(c->transport.io) && c->blocking == \old(c->blocking);
@@ -340,8 +398,8 @@ static uint8_t leave(ew_conn *c, uint8_t action);
 */
 
 #define EW_ACTION_WRITES                                                                                               \
-    EW_SHUTDOWN_WRITES, c->failure, c->unsent, c->close_expires, c->drain_left, c->expires, ew_looks,                  \
-        ew_our_side_closed, ew_earned, ew_gone
+    EW_SHUTDOWN_WRITES, c->failure, c->unsent, c->close_expires, c->drain_left, c->expires, EW_LOOKS,                  \
+        ew_our_side_closed, ew_earned, ew_gone, ew_let_go
 
 #define EW_STILL_IN_USE(action)                                                                                        \
     ensures linked: !leaves(action) ==> is_linked(c);                                                                  \
@@ -390,6 +448,9 @@ static uint8_t leave(ew_conn *c, uint8_t action);
                is_out(&c->machine) && !\old(is_out(&c->machine));
   EW_FLAG_IS_EARNED
   ensures    port: !leaves(action) ==> c->port == \old(c->port);
+  ensures    W9_full: action == EW_ORDERLY_ACTION_SHUTDOWN && \result == EW_ORDERLY_EVENT_FULL ==>
+               is_settled(&c->machine);
+  ensures    W5_bound: action == EW_ORDERLY_ACTION_SHUTDOWN ==> c->expires == \old(c->expires);
   ensures    W5_begins: action == EW_ORDERLY_ACTION_BEGIN || action == EW_ORDERLY_ACTION_RESUME ==>
                ew_attempted == \old(ew_attempted) && ew_late_again == \old(ew_late_again);
   ensures    W5_one_late_attempt: action != EW_ORDERLY_ACTION_BEGIN && action != EW_ORDERLY_ACTION_RESUME ==>
@@ -464,7 +525,8 @@ static ew_orderly_answer call_machine(ew_orderly_machine *m, uint8_t event);
         gives_back(\result) && (m)->mode != EW_ORDERLY_MODE_WAITS;                                                     \
     ensures finish: \old((m)->busy) == EW_ORDERLY_BUSY_FINISH ==>                                                      \
         (\result == EW_ORDERLY_ANSWER_SHUTDOWN && outcome == EW_ORDERLY_EVENT_HALF) ||                                 \
-        gives_back(\result) || \result == EW_ORDERLY_ANSWER_ONE ||                                                     \
+        gives_back(\result) ||                                                                                         \
+        (\result == EW_ORDERLY_ANSWER_ONE && outcome == EW_ORDERLY_EVENT_FULL) ||                                      \
         (\result == EW_ORDERLY_ANSWER_FAILED && outcome == EW_ORDERLY_EVENT_FAILED);                                   \
     ensures end: \old((m)->busy) == EW_ORDERLY_BUSY_END ==>                                                            \
         (\result == EW_ORDERLY_ANSWER_ONE && (m)->notice == EW_ORDERLY_NOTICE_OUT &&                                   \
@@ -589,6 +651,9 @@ static ew_orderly_answer report_to(ew_conn *c, uint8_t outcome);
                \old(8 * budget(c, a, bytes) + steps_to_go(c, a));
   EW_FLAG_IS_EARNED
   ensures    port: !leaves(a) ==> c->port == \old(c->port);
+  ensures    W9_finished: a == EW_ORDERLY_ANSWER_SHUTDOWN && !asks(\result) ==> \result != EW_ORDERLY_ANSWER_ZERO &&
+               (\result == EW_ORDERLY_ANSWER_ONE ==> is_settled(&c->machine));
+  ensures    W5_bound: a == EW_ORDERLY_ANSWER_SHUTDOWN ==> c->expires == \old(c->expires);
   ensures    W5_begins: a == EW_ORDERLY_ANSWER_BEGIN || a == EW_ORDERLY_ANSWER_RESUME ==>
                ew_attempted == \old(ew_attempted) && ew_late_again == \old(ew_late_again);
   ensures    W5_one_late_attempt: a != EW_ORDERLY_ANSWER_BEGIN && a != EW_ORDERLY_ANSWER_RESUME ==>
@@ -607,6 +672,9 @@ static ew_orderly_answer act_and_report(ew_conn *c, ew_orderly_answer a, int ms,
   ensures    W9_zero: a == EW_ORDERLY_ANSWER_ZERO <==> returned_by(\result) == 0;
   ensures    values: -1 <= returned_by(\result) <= 1;
   ensures    W9_interrupted: gives_back(a) ==> is_retry(\result);
+  ensures    W9_again: c->again == (a == EW_ORDERLY_ANSWER_AGAIN ? 1 : \old(c->again));
+  ensures    W9_why: c->transport.error ==
+               (a == EW_ORDERLY_ANSWER_LATE ? c->unsent : \old(c->transport.error));
 */
 static ew_answer in_words(ew_conn *c, ew_orderly_answer a);
 
@@ -647,6 +715,12 @@ static ew_answer in_words(ew_conn *c, ew_orderly_answer a);
                ew_gone == 1 && \result == 0;
   ensures    W9_finish_keeps: event == EW_ORDERLY_EVENT_FINISH ==> ew_gone == 0 && c->port != \null;
   ensures    W9_given_back: event == EW_ORDERLY_EVENT_RELEASE ==> ew_gone == 0 && (\result >= 0 ==> c->port == \null);
+  ensures    W9_told: \result == returned_by(c->result);
+  ensures    W9_released: \old(sound(&c->orderly)) && event == EW_ORDERLY_EVENT_RELEASE ==>
+               \result == 0 && c->port == \null;
+  ensures    W9_finished: event == EW_ORDERLY_EVENT_FINISH ==>
+               \result != 0 && (\result == 1 ==> is_settled(&c->machine));
+  ensures    W5_bound: event == EW_ORDERLY_EVENT_FINISH ==> c->expires == \old(c->expires);
   ensures    W9_bytes: c->drain_left <= \old(c->drain_left) || c->drain_left <= bytes;
   EW_FLAG_IS_EARNED
   ensures    idle: c->in_call == 0;
@@ -684,6 +758,8 @@ static int conclude(ew_conn *c, uint8_t event, int ms, size_t bytes);
   ensures    W9_success: \result >= 0 ==> ew_gone == 1 && ew_earned != 0;
   ensures    W9_peer_ended: \result == 1 ==> c->orderly.peer == EW_ORDERLY_PEER_ENDED;
   ensures    W9_bytes: \old(is_open(c)) ==> c->drain_left <= \old(c->drain_left) || c->drain_left <= drain_max;
+  ensures    W9_told: \old(is_open(c)) ==> \result == returned_by(c->result);
+  ensures    W9_refused: !\old(is_open(c)) ==> \result == -1;
   ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 int ew_conn_close(ew_conn *c, int drain_ms, size_t drain_max);
@@ -698,6 +774,10 @@ int ew_conn_close(ew_conn *c, int drain_ms, size_t drain_max);
   EW_STAYS_ENDABLE
   ensures    values: -1 <= \result <= 1;
   ensures    W9_finish_keeps: ew_gone == \old(ew_gone);
+  ensures    W9_finished: \result >= 0 ==> \result == 1 && c != \null && is_settled(&c->machine);
+  ensures    W9_told: \old(is_open(c)) ==> \result == returned_by(c->result);
+  ensures    W9_refused: !\old(is_open(c)) ==> \result == -1;
+  ensures    W5_no_bound: \old(is_open(c) && (c->blocking == 0 || c->deadline_ms < 0)) ==> c->expires == -1;
   ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 int ew_conn_finish(ew_conn *c);
@@ -713,6 +793,8 @@ int ew_conn_finish(ew_conn *c);
   ensures    values: -1 <= \result <= 1;
   ensures    W9_aborted: \old(is_open(c) && sound(&c->orderly)) ==> ew_gone == 1 && \result == 0;
   ensures    W9_ended: \result >= 0 ==> ew_gone == 1;
+  ensures    W9_told: \old(is_open(c)) ==> \result == returned_by(c->result);
+  ensures    W9_refused: !\old(is_open(c)) ==> \result == -1;
   ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 int ew_conn_abort(ew_conn *c);
@@ -722,14 +804,24 @@ int ew_conn_abort(ew_conn *c);
   requires   endable: c != \null ==> is_endable(c);
   terminates \true;
   exits      \false;
-  assigns    EW_ACTION_WRITES, c->orderly, c->result, c->number;
+  assigns    EW_ACTION_WRITES, ew_released, c->orderly, c->result, c->number;
   assigns    c->port \from \nothing;
   EW_STAYS_ENDABLE
+  ensures    W9_released: \old(is_open(c) && sound(&c->orderly)) ==>
+               c->port == \null && \result == (c->transport.io->release != \null ? ew_released : 0);
+  ensures    W9_refused: !\old(is_open(c) && sound(&c->orderly)) ==> \result == -1;
   ensures    W9_not_closed: ew_gone == \old(ew_gone);
   ensures    W9_given_back: \result >= 0 ==> ew_gone == 0 && c != \null && c->port == \null;
   ensures    W5_one_late_attempt: \old(ew_attempted) == 0 && \old(ew_late_again) == 0 ==> ew_late_again == 0;
 */
 int ew_conn_release(ew_conn *c);
+
+/* Whose bound a wait of the application's own has to keep. */
+/*@
+  logic integer bound_now(ew_conn *c) =
+    c->orderly.phase == EW_ORDERLY_PHASE_CLOSING || c->orderly.phase == EW_ORDERLY_PHASE_DRAINING
+      ? c->close_expires : c->handshake_expires;
+*/
 
 /*@
   requires   valid: c == \null || (\valid_read(c) && (c->port != \null ==> is_link((ew_conn *)c)));
@@ -737,6 +829,12 @@ int ew_conn_release(ew_conn *c);
   exits      \false;
   assigns    ew_clock;
   ensures    bound: -1 <= \result;
+  ensures    W9_nobody: c == \null || c->port == \null ==> \result == -1;
+  ensures    W9_at_once: c != \null && c->port != \null && c->again != 0 ==> \result == 0;
+  ensures    W9_uncounted: c != \null && c->port != \null && c->again == 0 && c->transport.io->now_ms == \null ==>
+               \result == -1;
+  ensures    W9_time_left: c != \null && c->port != \null && c->again == 0 && c->transport.io->now_ms != \null ==>
+               \result == time_left(ew_clock, bound_now((ew_conn *)c));
   ensures    same_time: \old(is_clock(ew_clock)) ==> is_clock(ew_clock);
 */
 int ew_conn_timeout(const ew_conn *c);
@@ -746,7 +844,8 @@ int ew_conn_timeout(const ew_conn *c);
     loop invariant link: is_link(c);                                                                                   \
     loop invariant looks: ew_looks <= \at(ew_looks, Pre);                                                              \
     loop invariant W9_bytes: c->drain_left <= at_first;                                                                \
-    loop assigns outcome, c->drain_left, ew_looks, ew_clock;                                                           \
+    loop invariant W9_no_more: at_first - c->drain_left < EW_DRAIN_BUDGET;                                             \
+    loop assigns outcome, c->drain_left, EW_LOOKS, ew_clock;                                                           \
     loop variant ew_looks + c->drain_left;
 
 #define EW_LOOP_OF_CLOSING                                                                                             \
@@ -791,6 +890,10 @@ int ew_conn_timeout(const ew_conn *c);
     loop invariant W9_peer_ended: event <= EW_ORDERLY_EVENT_CLOSE_WAITING && a == EW_ORDERLY_ANSWER_ONE ==>            \
         c->orderly.peer == EW_ORDERLY_PEER_ENDED;                                                                      \
     loop invariant W9_failed: a == EW_ORDERLY_ANSWER_FAILED ==> returned_by(c->failure) == -1;                         \
+    loop invariant W9_finished: event == EW_ORDERLY_EVENT_FINISH && a == EW_ORDERLY_ANSWER_ONE ==>                     \
+        is_settled(&c->machine);                                                                                       \
+    loop invariant W9_finish_answers: event == EW_ORDERLY_EVENT_FINISH ==> a != EW_ORDERLY_ANSWER_ZERO;                \
+    loop invariant W5_bound: event == EW_ORDERLY_EVENT_FINISH ==> c->expires == \at(c->expires, Pre);                  \
     loop invariant W9_bytes: c->drain_left <= \at(c->drain_left, Pre) || c->drain_left <= bytes;                       \
     loop invariant W7_flag: c->machine.received == EW_RECEIVED_YES ==>                                                 \
         ew_authenticated == 1 || \at(c->machine.received, Pre) == EW_RECEIVED_YES ||                                   \

@@ -365,6 +365,9 @@ static inline void endwell_start(ew_conn *c, int64_t expires);
   assigns    c->expires, c->idle_records, c->again, c->tried, ew_clock;
   ensures    clock: is_clock(ew_clock);
   ensures    begun: c->idle_records == 0 && c->again == 0 && c->tried == 0;
+  ensures    W5_no_bound: c->blocking == 0 || c->deadline_ms < 0 ==> c->expires == -1;
+  ensures    W5_bound: c->blocking != 0 && c->deadline_ms >= 0 ==>
+               c->expires == c->deadline_ms + (c->transport.io->now_ms != \null ? ew_clock : 0);
 */
 void endwell_start_limited(ew_conn *c);
 
@@ -388,7 +391,7 @@ static int is_late(ew_conn *c);
   requires   link: is_link(c) && \valid(c) && has_clock(c);
   terminates \true;
   exits      \false;
-  assigns    c->number, c->idle_records, ew_clock, ew_early;
+  assigns    c->number, c->idle_records, EW_WAITS;
   ensures    machine: same_machine{Pre,Post}(c);
   ensures    left_alone: same_call{Pre,Post}(c);
   ensures    W8_kept: \old(is_settled(&c->machine)) ==> is_settled(&c->machine);
@@ -851,7 +854,7 @@ static ew_answer ask_and_perform(ew_conn *c, uint8_t event);
   requires   W6_never_fewer: event == EW_EVENT_WRITE && may_write(&c->machine) ==> ew_pending <= c->io_len;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
+  assigns    EW_PORT_WRITES, EW_WAITS, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];
   EW_STAYS_SANE
@@ -890,7 +893,7 @@ static ew_answer ask_until_over(ew_conn *c, uint8_t event);
   requires   W6_never_fewer: event == EW_EVENT_WRITE && may_write(&c->machine) ==> ew_pending <= c->io_len;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
+  assigns    EW_PORT_WRITES, EW_WAITS, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];
   EW_STAYS_SANE
@@ -952,7 +955,7 @@ static int tell_untold(ew_conn *c);
   requires   W6_never_fewer: event == EW_EVENT_WRITE && may_write(&c->machine) ==> ew_pending <= c->io_len;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
+  assigns    EW_PORT_WRITES, EW_WAITS, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];
   EW_STAYS_SANE
@@ -993,7 +996,7 @@ int endwell_run(ew_conn *c, uint8_t event);
                ew_read_so_far + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
+  assigns    EW_PORT_WRITES, EW_WAITS, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->io_len, c->expires, buf[0 .. len - 1];
   assigns    c->read_buf \from buf;
@@ -1023,7 +1026,7 @@ static int read_now(ew_conn *c, uint8_t *buf, int len);
                ew_read_so_far + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
+  assigns    EW_PORT_WRITES, EW_WAITS, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->peeks, c->io_len, c->expires, buf[0 .. len - 1];
   assigns    c->read_buf \from buf;
@@ -1052,7 +1055,7 @@ static int read_by(ew_conn *c, uint8_t *buf, int len, uint8_t peeks);
                ew_read_so_far + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
+  assigns    EW_PORT_WRITES, EW_WAITS, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->peeks, c->io_len, c->expires, buf[0 .. len - 1];
@@ -1080,7 +1083,7 @@ int endwell_read_bytes(ew_conn *c, uint8_t *buf, int len);
                ew_read_so_far + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
+  assigns    EW_PORT_WRITES, EW_WAITS, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->peeks, c->io_len, c->expires, buf[0 .. len - 1];
@@ -1117,7 +1120,7 @@ int ew_conn_pending(const ew_conn *c);
   requires   lifetime: ew_taken + len <= bytes_of_a_life;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
+  assigns    EW_PORT_WRITES, EW_WAITS, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->io_len;
   assigns    c->write_buf \from buf;
@@ -1161,7 +1164,7 @@ static ptrdiff_t told(ew_conn *c, size_t done, int n);
   requires   W6_never_fewer: may_write(&c->machine) ==> ew_pending <= len;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
+  assigns    EW_PORT_WRITES, EW_WAITS, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->io_len, c->expires;
@@ -1188,7 +1191,7 @@ static ptrdiff_t write_now(ew_conn *c, const uint8_t *buf, size_t len);
   requires   given: buf == ew_given && ew_taken == ew_given_from;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
+  assigns    EW_PORT_WRITES, EW_WAITS, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->io_len, c->expires;
@@ -1221,7 +1224,7 @@ static void start_handshake(ew_conn *c);
   requires   usable: is_usable(c);
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
+  assigns    EW_PORT_WRITES, EW_WAITS, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number, c->handshake_expires,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->expires;
@@ -1242,7 +1245,7 @@ int ew_conn_handshake(ew_conn *c);
   requires   usable: is_usable(c);
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
+  assigns    EW_PORT_WRITES, EW_WAITS, ew_turns, ew_pending, ew_taken, EW_RECORD, ew_read_so_far,
              c->result, c->number,
              c->machine, c->untold, c->in_call, c->tried, c->owed, c->io_done, c->idle_records, c->again,
              c->expires;
@@ -1280,7 +1283,7 @@ int ew_conn_shutdown(ew_conn *c);
     loop invariant same_io: c->transport.io == \at(c->transport.io, Pre);                                              \
     loop invariant W7_quiet: c->machine.quiet == \at(c->machine.quiet, Pre);                                           \
     loop invariant W5_one_late_attempt: \at(ew_attempted == 0 && ew_late_again == 0, Pre) ==> in_time(c);              \
-    loop assigns n, done, EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending,                                    \
+    loop assigns n, done, EW_PORT_WRITES, EW_WAITS, ew_turns, ew_pending,                                    \
         ew_taken, EW_RECORD, ew_read_so_far, c->machine, c->untold, c->in_call, c->tried, c->owed,                     \
         c->io_done, c->idle_records, c->again, c->write_buf, c->io_len;                                                \
     loop variant len - done;
@@ -1369,7 +1372,7 @@ int ew_conn_shutdown(ew_conn *c);
     loop invariant W8_stays_out: event == EW_EVENT_SHUTDOWN && \at(is_out(&c->machine), Pre) ==> is_out(&c->machine);  \
     loop invariant W5_turns: ew_turns <= \at(ew_turns, Pre);                                                           \
     loop invariant W5_one_late_attempt: \at(in_time(c), Pre) ==> in_time(c);                                           \
-    loop assigns a, EW_PORT_WRITES, ew_clock, ew_early, ew_turns, ew_pending, ew_taken,                                \
+    loop assigns a, EW_PORT_WRITES, EW_WAITS, ew_turns, ew_pending, ew_taken,                                \
         EW_RECORD, ew_read_so_far, c->machine, c->tried, c->owed, c->io_done, c->idle_records,                         \
         c->again, c->read_buf[0 .. (event == EW_EVENT_READ ? c->io_len - 1 : -1)];                                     \
     loop variant ew_turns;

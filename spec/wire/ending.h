@@ -19,6 +19,13 @@
 /* How often a look at what comes in may still find nothing: time goes on meanwhile (IO-07, IO-10, IO-12). */
 /*@ ghost unsigned long long ew_looks; */
 
+/* What the last of them said; what the port was told when it let its engine go; what a release said. */
+/*@ ghost int ew_looked; */
+/*@ ghost int ew_let_go; */
+/*@ ghost int ew_released; */
+
+#define EW_LOOKS ew_looks, ew_looked
+
 /* Our close_notify has left, or it was claimed by the flags or by quiet shutdown, of which W7 and T5 speak. */
 /*@
   predicate is_out_or_claimed(ew_conn *c) = ew_notice_out != 0 || is_settled(&c->machine);
@@ -44,10 +51,11 @@ void endwell_io_half_close(ew_transport *t);
   requires   W9_within_the_bytes: len <= ew_served->drain_left;
   terminates \true;
   exits      \false;
-  assigns    buf[0 .. len - 1], *error, ew_looks;
+  assigns    buf[0 .. len - 1], *error, EW_LOOKS;
   ensures    looks: ew_looks <= \old(ew_looks);
   ensures    IO07_not_for_ever: \result == EW_IO_INTERRUPTED ==> ew_looks < \old(ew_looks);
   ensures    IO10_not_for_ever: \result == EW_IO_BLOCKED ==> ew_looks < \old(ew_looks);
+  ensures    noted_look: ew_looked == \result;
 */
 static inline int endwell_io_recv(const ew_transport *t, uint8_t *buf, size_t len, int *error);
 
@@ -63,12 +71,14 @@ static inline int endwell_io_recv(const ew_transport *t, uint8_t *buf, size_t le
 static inline void endwell_io_close(const ew_transport *t);
 
 /*@
-  requires   valid: \valid_read(t) && \valid(ew_served);
+  requires   valid: \valid_read(t) && \valid_read(t->io) && \valid(ew_served);
   requires   W9_ours: ew_gone == 0;
   requires   W9_detached: ew_served->port == \null;
+  requires   W9_can_release: t->io->release != \null;
   terminates \true;
   exits      \false;
-  assigns    \nothing;
+  assigns    ew_released;
+  ensures    noted_release: ew_released == \result;
 */
 static inline int endwell_io_release(const ew_transport *t);
 
@@ -77,7 +87,8 @@ static inline int endwell_io_release(const ew_transport *t);
   requires   W9_ours: ew_gone == 0;
   terminates \true;
   exits      \false;
-  assigns    EW_PORT_WRITES;
+  assigns    EW_PORT_WRITES, ew_let_go;
+  ensures    noted_let_go: ew_let_go == session_kept;
   ensures    machine: same_machine{Pre,Post}(ew_served);
   ensures    left_alone: same_call{Pre,Post}(ew_served);
 */
