@@ -82,7 +82,7 @@ def layer_mutant_figures(evidence):
     noticed = collections.Counter(name for one in whole.values() for mutant in one["list"]
                                   for name in {label[:2] for label in mutant["labels"] if W_LABEL.match(label)})
     kept = {"files": {path: {"functions": one["functions"], "mutants": one["mutants"], "killed": one["killed"],
-                             "otherwise": one["otherwise"], "survived": len(one["survived"])}
+                             "otherwise": one["otherwise"], "survived": len(one["survived"]), "same": one["same"]}
                       for path, one in whole.items()},
             "theorems": dict(sorted(noticed.items())), "least_percent": report["least_percent"],
             "without_reason": sum("no label is lost" in line for line in report["findings"]),
@@ -103,8 +103,8 @@ def layer_mutant_lines(kept):
            f"stands in [survivors.txt](../proofs/trial/survivors.txt) for {but or 'each'}. Wanted: "
            f"{kept['least_percent']} % of each file by labels; missed in {', '.join(short) or 'none'}. By the labels "
            "of a theorem: " + ", ".join(f"{name} {count}" for name, count in kept["theorems"].items()) + ".")
-    yield from ("", "| | functions | mutants | killed by labels | by other goals alone | survive |",
-                "|---|--:|--:|--:|--:|--:|")
+    yield from ("", "| | functions | mutants | killed by labels | by other goals alone | survive | do the same |",
+                "|---|--:|--:|--:|--:|--:|--:|")
     for path, one in kept["files"].items():
-        counts = [str(one[what]) for what in ("functions", "mutants", "killed", "otherwise", "survived")]
+        counts = [str(one[what]) for what in ("functions", "mutants", "killed", "otherwise", "survived", "same")]
         yield "| " + " | ".join([path, *counts]) + " |"

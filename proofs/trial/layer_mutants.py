@@ -34,6 +34,7 @@ from wp import ROOT, CannotRun, Run, tool_versions
 
 REASONS = "proofs/trial/survivors.txt"
 LEAST = 90   # percent, killed by labels
+SAME = "The same:"   # so begins a reason that no run can notice it
 Stage = collections.namedtuple("Stage", "name options steps")   # the steps are those of the file as it is
 STAGES = (Stage("labels", ["-wp-prover", "cvc4", "-wp-timeout", "40", "-wp-prop=@ensures,@requires,@invariant"], 40000),
           Stage("every_goal", ["-wp-prover", "cvc4,z3", "-wp-timeout", "60"], 150000))
@@ -206,6 +207,8 @@ def play(sources, build, out, count):
                         "otherwise": sum(not one["labels"] and bool(one["others"]) for one in said),
                         "survived": [f"{source} {one['name']}" for one in said
                                      if not one["labels"] and not one["others"]],
+                        "same": sum(known.get(f"{source} {one['name']}", "").startswith(SAME) for one in said
+                                    if not one["labels"]),
                         "judged": texts_sha256(layer.held.sources),
                         "list": [{key: one[key] for key in ("name", "labels", "others")} for one in said]}
         print(f"{source}: {told[source]['killed']} of {len(chosen)} mutants killed by labels, "
