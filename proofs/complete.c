@@ -38,16 +38,7 @@ static void two_starts(ew_machine *a, ew_machine *b)
   exits      \false;
   assigns    *a, *b;
   ensures    COMPLETE_answer: \result == 1;
-  ensures    COMPLETE_handshake: a->handshake == b->handshake;
-  ensures    COMPLETE_sent: a->sent == b->sent;
-  ensures    COMPLETE_received: a->received == b->received;
-  ensures    COMPLETE_quiet: a->quiet == b->quiet;
-  ensures    COMPLETE_fatal: a->fatal == b->fatal;
-  ensures    COMPLETE_notice_out: a->notice_out == b->notice_out;
-  ensures    COMPLETE_notice_in: a->notice_in == b->notice_in;
-  ensures    COMPLETE_output: a->output == b->output;
-  ensures    COMPLETE_session: a->session == b->session;
-  ensures    COMPLETE_busy: a->busy == b->busy;
+  ensures    COMPLETE_state: same_state(a, b);
 */
 static uint8_t two_steps(ew_machine *a, ew_machine *b, uint8_t event)
 {

@@ -34,11 +34,7 @@ static void two_starts(ew_orderly_machine *a, ew_orderly_machine *b)
   exits      \false;
   assigns    *a, *b;
   ensures    COMPLETE_answer: \result == 1;
-  ensures    COMPLETE_phase: a->phase == b->phase;
-  ensures    COMPLETE_notice: a->notice == b->notice;
-  ensures    COMPLETE_peer: a->peer == b->peer;
-  ensures    COMPLETE_mode: a->mode == b->mode;
-  ensures    COMPLETE_busy: a->busy == b->busy;
+  ensures    COMPLETE_state: same_state(a, b);
 */
 static uint8_t two_steps(ew_orderly_machine *a, ew_orderly_machine *b, uint8_t event)
 {
