@@ -6,11 +6,13 @@ No prover runs here.
 import collections
 import sys
 import unittest
+from unittest import mock
 
 import rooms  # where the modules below are
 import frame
 import layer_mutants
 import mutate_layer
+import survivors
 
 TEXT = """/* What is ready. */
 static int ready(thing *t, int n)
@@ -147,6 +149,35 @@ class Stages(unittest.TestCase):
                  for label, goal in (("open", "ensures_open"), ("all", "ensures_all_2"), (None, "assert_rte"))]
         self.assertEqual(layer_mutants.lost_of_it(goals, [["all", "ensures_all"], [None, "loop_assigns"]]),
                          {"labels": ["open"], "others": ["assert_rte"]})
+
+
+class Reasons(unittest.TestCase):
+    """What survivors.txt says of unit tests, and what is found of it; `failed` is what a test comes to."""
+
+    WHOLE = "src/wait.c endwell_wait `return n > 0;`: > at 13 to >="
+    Copy = collections.namedtuple("Copy", "failed")
+
+    def judged(self, failed, case):
+        copy = self.Copy(failed)
+        with mock.patch.object(self.Copy, "fails_with", lambda copy, *asked: copy.failed, create=True):
+            return "".join(survivors.judged(copy, "src/wait.c", Mutant("gone"), "test_io", case))
+
+    def test_a_case_that_is_named_has_to_fail(self):
+        self.assertEqual(self.judged({"waits", "ends"}, "waits"), "")
+        self.assertRegex(self.judged({"ends"}, "waits"), "test_io does not fail in waits: .*; it fails in: ends")
+        self.assertRegex(self.judged(set(), "waits"), "it fails in: -")
+        self.assertRegex(self.judged(None, "waits"), "it does not end")
+
+    def test_a_test_that_is_said_not_to_end_has_not_to(self):
+        self.assertEqual(self.judged(None, None), "")
+        self.assertRegex(self.judged({"ends"}, None), "test_io ends: ")
+
+    def test_a_reason_says_why(self):
+        noticed, wrong = survivors.told({self.WHOLE: "It is so. Noticed by test_io, waits_on."})
+        self.assertEqual(([(test, case) for _, _, test, case in noticed], wrong), ([("test_io", "waits_on")], []))
+        self.assertEqual(survivors.told({self.WHOLE: "The same: n is not 0 here."}), ([], []))
+        self.assertRegex(survivors.told({self.WHOLE: "Who cares."})[1][0], "survivors.txt:[0-9]+: neither the same, ")
+        self.assertRegex(survivors.told({"src/wait.c gone": "The same."})[1][0], "there is no such mutant")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ mutants_TOOLS = $(GEN_TOOL)
 mutants_SHARD = python3 proofs/trial/by_label.py --build $(BUILD)/mutants/{name} --shard {shard} --out {part}
 mutants_SUM   = python3 proofs/trial/by_label.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants.json --parts {parts}
 
-.PHONY: mutants-quick mutants mutants-orderly-quick mutants-orderly test-mutants-layers mutants-layers tables-orderly-quick tables-orderly necessity
+.PHONY: mutants-quick mutants mutants-orderly-quick mutants-orderly test-mutants-layers mutants-layers survivors tables-orderly-quick tables-orderly necessity
 mutants-quick: $(GEN_TOOL) ## prove: a sample of changed tables and cores, each of which a proof must notice
 	@python3 proofs/trial/mutants_test.py
 	@python3 proofs/trial/mutants.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants_sample.json
@@ -20,6 +20,9 @@ mutants-orderly: ## prove: every changed answer, assignment and condition of the
 
 test-mutants-layers: ## prove: what mutants-layers changes, and what it says of who survives
 	@python3 proofs/trial/layer_mutants_test.py
+
+survivors: ## test: who survives mutants-layers, and is said to be noticed by a unit test, is noticed by it
+	@python3 proofs/trial/survivors.py --build $(BUILD)/survivors
 
 mutants-layers: ## prove: changed C of transport, connection and two ports (hours; goes on); OF='src/transport.c ...' COUNT=N
 	@python3 proofs/trial/layer_mutants.py $(if $(COUNT),--count $(COUNT)) --out $(EVIDENCE)/mutants_layers.json $(OF)
