@@ -37,7 +37,7 @@ CLASSIFY = ["-report-classify", "-report-unclassified-unknown", "ERROR",
 
 # Provers stop after this many steps of their own, so that a slow machine proves the same goals;
 # the seconds only end what went astray.
-FULL = ["-wp-steps", "3000000", "-wp-timeout", "120"]
+FULL = ["-wp-steps", "3000000", "-wp-timeout", "300"]
 QUICK = ["-wp-steps", "1000000", "-wp-timeout", "40"]   # where a goal has to fail
 SMOKE = ["-wp-smoke-tests", "-wp-steps", "100000", "-wp-smoke-timeout", "20"]
 # Runs at once on two cores: Frama-C sleeps a twentieth of a second between two looks at its prover.
