@@ -28,9 +28,13 @@ class Copy:
     """The tree without what was built, in which a mutant is built."""
 
     def __init__(self, folder):
-        self.root = os.path.join(folder, "tree")
+        self.root = os.path.abspath(os.path.join(folder, "tree"))
         shutil.rmtree(self.root, ignore_errors=True)
-        shutil.copytree(ROOT, self.root, ignore=shutil.ignore_patterns("build", ".git"))
+        shutil.copytree(ROOT, self.root, ignore=self.is_left_out)
+
+    def is_left_out(self, folder, names):
+        """What was built, and the copy itself, wherever BUILD is."""
+        return {name for name in names if name in ("build", ".git") or os.path.join(folder, name) == self.root}
 
     def make(self, *targets):
         # A mutant may leave a parameter unused: no warning is an error here.
