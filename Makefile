@@ -55,8 +55,8 @@ main: ## use: the main job once the packages are there: regenerate, prove, build
 # What several tests are built from, made by one make: two at once must not write the same objects. What one
 # test alone is built from it makes itself, in the commits that have it.
 # What does not build is told again by the test that needs it.
-BUILT_FOR_TESTS = lib certs $(GEN_TOOL) $(GEN_BUILD)/endwell-gen-checked $(GEN_BUILD)/core_test $(TEST_PROGRAMS) \
-    programs kit-build world-build tool $(TOOL_BUILD)/tests/requests $(FIDELITY)/fidelity $(USE_TOOL) $(PORT_TOOLS) $(PROVEN_CLIENT)
+BUILT_FOR_TESTS = lib certs $(GEN_TOOL) $(CHECKED_PROGRAMS) \
+    $(INTEROP_PROGRAMS) tool $(TOOL_BUILD)/tests/requests $(FIDELITY)/fidelity $(USE_TOOL) $(PORT_TOOLS) $(PROVEN_CLIENT)
 built-for-tests: $(BUILT_FOR_TESTS)
 
 tests: ## test: those whose turn it is, side by side where they fit; what `make check` runs once the packages are there

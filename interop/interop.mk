@@ -20,12 +20,6 @@ $(BUILD)/$(1)/%.o: interop/%.c
 $(BUILD)/$(1)/tests/%.o: src/tests/%.c
 	@mkdir -p $$(@D)
 	$$(CC) $$(INTEROP_FLAGS) -D_XOPEN_SOURCE=700 $$($(1)_FLAGS) -c -o $$@ $$<
-$(BUILD)/$(1)/src/%.o: src/%.c
-	@mkdir -p $$(@D)
-	$$(CC) $$(SRC_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
-$(MACHINES:%=$(BUILD)/$(1)/src/%.o): $(BUILD)/$(1)/src/%.o: $(CORE)/%.c
-	@mkdir -p $$(@D)
-	$$(CC) $$(SRC_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
 $(BUILD)/$(1)/gen/%.o: gen/%.c $$(GEN_HEADS)
 	@mkdir -p $$(@D)
 	$$(CC) $$(GEN_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
@@ -33,6 +27,17 @@ $(INTEROP_LISTS:%=$(BUILD)/$(1)/%.o): $(BUILD)/engines.h
 -include $(wildcard $(BUILD)/$(1)/*/*.d)
 endef
 $(foreach mode,$(INTEROP_MODES),$(eval $(call INTEROP_MODE,$(mode))))
+
+# Our code is that of the libraries; with sanitizers it is compiled anew.
+$(INTEROP_BUILD)/src/%.o: $(SRC_BUILD)/%.o
+	@mkdir -p $(@D)
+	@ln -f $< $@
+$(BUILD)/interop-asan/src/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(SRC_FLAGS) $(interop-asan_FLAGS) -c -o $@ $<
+$(MACHINES:%=$(BUILD)/interop-asan/src/%.o): $(BUILD)/interop-asan/src/%.o: $(CORE)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(SRC_FLAGS) $(interop-asan_FLAGS) -c -o $@ $<
 
 # The C files of a room, without their ending: ROOM.
 room = $(patsubst interop/%.c,%,$(wildcard interop/$(1)/*.c))
@@ -64,9 +69,10 @@ include interop/use/use.mk
 include interop/port/port.mk
 include interop/sockets/sockets.mk
 
+INTEROP_PROGRAMS = $(INTEROP_BUILD)/lib/frame_test.o interop-build kit-build world-build $(DIVERGENCES_TOOL) $(EXPLORE_TOOL) $(OURS_TOOL) $(SYSTEM_TOOL) \
+    $(BENCH_TOOL) $(CUTS_TOOL) $(LOSSLESS_TOOL) $(FUZZ_TOOL)
 .PHONY: programs
-programs: $(INTEROP_BUILD)/lib/frame_test.o interop-build kit-build world-build $(DIVERGENCES_TOOL) $(EXPLORE_TOOL) $(OURS_TOOL) $(SYSTEM_TOOL) $(BENCH_TOOL) \
-    $(CUTS_TOOL) $(LOSSLESS_TOOL) $(FUZZ_TOOL) $(filter $(SRC_BUILD)/plain/%,$(TEST_PROGRAMS)) ## every program of interop/ and the unit tests, built and not run
+programs: $(INTEROP_PROGRAMS) $(filter $(SRC_BUILD)/plain/%,$(TEST_PROGRAMS)) ## test: every program of interop/ and the unit tests, built and not run
 
 # What the programs are linked from, each once: of the fuzzer, which has no plain objects, those under ASan.
 NAMED_CODE = $(filter-out $(foreach engine,$(LACKING),%_$($(engine)_PORT).c interop/engines/$($(engine)_PORT).c interop/port/$($(engine)_PORT).c),$(wildcard interop/*/*.c))

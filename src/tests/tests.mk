@@ -72,8 +72,10 @@ endef
 $(foreach mode,plain asan,$(foreach test,$(SRC_TESTS) examples,$(eval $(call TEST_PROGRAM,$(mode),$(test)))))
 $(foreach test,$(SMALL_TESTS),$(eval $(call TEST_PROGRAM,small,$(test))))
 
-TEST_PROGRAMS := $(foreach mode,plain asan,$(patsubst %,$(SRC_BUILD)/$(mode)/test_%,$(SRC_TESTS) examples)) \
-    $(SMALL_TESTS:%=$(SRC_BUILD)/small/test_%)
+# The others are for valgrind.
+CHECKED_PROGRAMS := $(patsubst %,$(SRC_BUILD)/asan/test_%,$(SRC_TESTS) examples) $(SMALL_TESTS:%=$(SRC_BUILD)/small/test_%) \
+    $(SRC_BUILD)/plain/test_examples
+TEST_PROGRAMS := $(CHECKED_PROGRAMS) $(SRC_TESTS:%=$(SRC_BUILD)/plain/test_%)
 
 # The kit for an io: OWN=FILE is a source that defines io_own, and is tried too (docs/io.md).
 IO_KIT      := $(SRC_BUILD)/io-kit
@@ -116,8 +118,9 @@ test-src-tools:
 test-src: test-src-tools lib certs $(TEST_PROGRAMS) $(IO_KIT) ## test: unit tests, sanitizers, valgrind, manual pages, installation, examples
 	@CC='$(CC)' MAKE='$(MAKE)' src/tests/check '$(SRC_BUILD)' '$(BUILD)/certs' $(SRC_RUNS)
 
-test-src-quick: test-src-tools lib certs $(TEST_PROGRAMS) $(IO_KIT) ## test: test-src, with a program or two under valgrind
+test-src-quick: test-src-tools lib certs $(CHECKED_PROGRAMS) $(IO_KIT) ## test: test-src, with a program or two without sanitizers: plain, and under valgrind
 	@some=$$(python3 proofs/lib/sample.py 16 $(SRC_RUNS)) && \
+	    $(MAKE) --no-print-directory $$(for each in $$some; do echo $(SRC_BUILD)/plain/test_$${each%%-*}; done | sort -u) && \
 	    UNDER_VALGRIND="$$some" CC='$(CC)' MAKE='$(MAKE)' src/tests/check '$(SRC_BUILD)' '$(BUILD)/certs' $(SRC_RUNS)
 
 # Not among the tests: Debian 12 has mbedTLS 2.28 alone.
