@@ -9,7 +9,7 @@ KIT_PARTS := $(call room,kit) engines/limits $(addprefix lib/,records libssl_pee
     $(addprefix src/,$(CONN_CODE) transport $(MACHINES))
 KIT_LINK  := $(BUILT_LINK) -lssl -lcrypto $(MBEDTLS_LINK) -lcjson -Wl,--wrap=send,--wrap=recv
 # Of the faults one in so many, in `make kit-quick`.
-KIT_SAMPLE ?= 20
+KIT_SAMPLE ?= 40
 
 KIT_TOOL := $(KIT_BUILD)/endwell-kit
 KIT_OBJS := $(patsubst %,$(INTEROP_BUILD)/%.o,$(KIT_PARTS) $(INTEROP_ENGINES) \

@@ -5,7 +5,7 @@ test-clauses: ## prove: every clause is discharged; every row, contract and theo
 	@python3 proofs/audit/clauses.py --evidence $(EVIDENCE)
 	@python3 proofs/audit/clauses_test.py
 
-test-clauses-quick: ## prove: test-clauses, with a sixth of the gaps
+test-clauses-quick: ## prove: test-clauses, with a twelfth of the gaps
 	@python3 proofs/audit/clauses.py --evidence $(EVIDENCE)
 	@python3 proofs/audit/clauses_test.py --quick
 

@@ -25,7 +25,7 @@ test-assumptions: ## prove: the list of assumptions is up to date, of each is sa
 	@python3 proofs/audit/assumptions.py --check --evidence $(EVIDENCE)
 	@python3 proofs/audit/assumptions_test.py
 
-test-assumptions-quick: ## prove: test-assumptions, with a sixth of the gaps
+test-assumptions-quick: ## prove: test-assumptions, with a twelfth of the gaps
 	@python3 proofs/audit/assumptions.py --check --evidence $(EVIDENCE)
 	@python3 proofs/audit/assumptions_test.py --quick
 
@@ -36,6 +36,6 @@ test-join: ## prove: the join is up to date, its labels are there and proved; ea
 	@python3 proofs/audit/join.py --check
 	@python3 proofs/audit/join_test.py
 
-test-join-quick: ## prove: test-join, with a sixth of the gaps
+test-join-quick: ## prove: test-join, with a twelfth of the gaps
 	@python3 proofs/audit/join.py --check
 	@python3 proofs/audit/join_test.py --quick

@@ -33,6 +33,6 @@ test-conditions: ## prove: the conditions of use are up to date, each has its ev
 	@python3 proofs/certify/conditions.py --check --evidence $(EVIDENCE)
 	@python3 proofs/certify/conditions_test.py
 
-test-conditions-quick: ## prove: test-conditions, with a sixth of the gaps
+test-conditions-quick: ## prove: test-conditions, with a twelfth of the gaps
 	@python3 proofs/certify/conditions.py --check --evidence $(EVIDENCE)
 	@python3 proofs/certify/conditions_test.py --quick

@@ -14,7 +14,7 @@ import time
 
 from sample import Sample
 
-PARTS = 6           # of what is broken, with --quick
+PARTS = 12          # of what is broken, with --quick
 SECONDS = 300       # for one case: no end by then on any machine, it hangs
 LINE_EVERY = 10     # seconds between two lines of progress where there is no terminal
 
@@ -88,7 +88,7 @@ def check_of_tree(run, folders, broken, needed, everywhere=()):
     """A check (tree -> status, output) passes on the tree, exits 1 on each of `broken` (name, path,
     (pattern, replacement), message), and 2 without one of `needed`, which it names. What is in
     `everywhere` is replaced wherever it stands. With --quick, as the script's only argument, the check
-    runs on a sixth of `broken` (sample.py), and of the others there is something to break."""
+    runs on a twelfth of `broken` (sample.py), and of the others there is something to break."""
     sample = Sample(PARTS) if sys.argv[1:] == ["--quick"] else None
     tried = sample.of(broken) if sample else broken
     if sample:
