@@ -156,7 +156,7 @@ static size_t write_until_late(long budget)
     ptrdiff_t n;
 
     on_send.budget = budget;
-    ew_conn_set_deadline(&l.c, 30);
+    ew_conn_set_deadline(&l.c, 300);
     n = ew_conn_write(&l.c, much, MUCH);
     assert_in_range(n, 1, budget);
     assert_int_equal(ew_conn_get_error(&l.c, (int)n), EW_ERROR_NONE);

@@ -133,10 +133,10 @@ static void close_sends_the_notice_once(void **state)
     (void)state;
     establish(&f, "wWfWf.cWc.", 1);
     failed(&f, ew_conn_write(&f.c, "data", 4), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
-    failed(&f, ew_conn_close(&f.c, 50, 1), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
-    failed(&f, ew_conn_close(&f.c, 50, 1), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    failed(&f, ew_conn_close(&f.c, 5000, 1), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    failed(&f, ew_conn_close(&f.c, 5000, 1), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
     close(f.peer);
-    assert_int_equal(ew_conn_close(&f.c, 50, 1), 1);
+    assert_int_equal(ew_conn_close(&f.c, 5000, 1), 1);
     stop(&f);
     establish(&f, "c.", 0);
     assert_int_equal(ew_conn_shutdown(&f.c), 0);
@@ -238,14 +238,14 @@ static void a_nonblocking_close_ends_in_time(void **state)
 
     (void)state;
     establish(&f, "cWcRcW", 1);
-    failed(&f, ew_conn_close(&f.c, 60, 1000), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    failed(&f, ew_conn_close(&f.c, 1000, 1000), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
     assert_int_equal(errno, EAGAIN);
-    assert_in_range(ew_conn_timeout(&f.c), 1, 60);
+    assert_in_range(ew_conn_timeout(&f.c), 1, 1000);
     wait_ms(20);
-    failed(&f, ew_conn_close(&f.c, 60, 1000), EW_ERROR_WANT_READ, EW_REASON_NONE);
-    assert_in_range(ew_conn_timeout(&f.c), 0, 40); /* it goes on from the first call */
+    failed(&f, ew_conn_close(&f.c, 1000, 1000), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    assert_in_range(ew_conn_timeout(&f.c), 0, 980); /* it goes on from the first call */
     assert_true(is_open(f.fd));
-    wait_ms(50);
+    wait_ms(1000);
     assert_int_equal(ew_conn_timeout(&f.c), 0);
     ends_unsent(&f, ew_conn_close(&f.c, 60000, 1000));
     assert_int_equal(ew_conn_timeout(&f.c), -1);

@@ -62,8 +62,8 @@ static void finish_has_no_time_of_its_own(void **state)
 
     (void)state;
     establish(&f, "cWcWcW", 1);
-    failed(&f, ew_conn_close(&f.c, 10, 1000), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
-    wait_ms(20);
+    failed(&f, ew_conn_close(&f.c, 1000, 1000), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    wait_ms(1001);
     failed(&f, ew_conn_finish(&f.c), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
     assert_int_equal(errno, EAGAIN);
     assert_true(is_open(f.fd));

@@ -276,7 +276,7 @@ static void nothing_can_follow_a_half_close(void **state)
 
     (void)state;
     establish(&f, "ci", 1);
-    failed(&f, ew_conn_close(&f.c, 50, 1000), EW_ERROR_WANT_READ, EW_REASON_NONE);
+    failed(&f, ew_conn_close(&f.c, 5000, 1000), EW_ERROR_WANT_READ, EW_REASON_NONE);
     for (int again = 0; again < 2; again++) {
         failed(&f, ew_conn_clear(&f.c), EW_ERROR_SSL, EW_REASON_TLS);
         assert_tells(&f.c, "our side of the socket is closed");
@@ -293,7 +293,7 @@ static void clear_forgets_a_close_under_way(void **state)
 
     (void)state;
     establish(&f, "cW", 1);
-    failed(&f, ew_conn_close(&f.c, 50, 1000), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
+    failed(&f, ew_conn_close(&f.c, 5000, 1000), EW_ERROR_WANT_WRITE, EW_REASON_NONE);
     assert_int_equal(ew_conn_clear(&f.c), 1);
     assert_int_equal(ew_conn_timeout(&f.c), -1);
     f.e.script = "h.wW";
@@ -304,7 +304,7 @@ static void clear_forgets_a_close_under_way(void **state)
     assert_int_equal(ew_conn_handshake(&f.c), 1);
     assert_int_equal(ew_conn_write(&f.c, "d", 1), 1); /* nothing is owed any more */
     close(f.peer);
-    assert_int_equal(ew_conn_close(&f.c, 50, 1000), 1);
+    assert_int_equal(ew_conn_close(&f.c, 5000, 1000), 1);
     stop(&f);
 }
 
