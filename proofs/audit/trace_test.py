@@ -97,6 +97,11 @@ def no_cells(told):
                                   if one["scenario"] != "one-way"]
 
 
+def in_another_part(told):
+    no_cells(told)
+    told["interop"]["shard"] = "1/6"
+
+
 def differs(told):
     told["interop"]["records"][0]["differences"] = [{"field": "ret"}]
 
@@ -140,6 +145,7 @@ CASES = [
     ("a goal without a label", nameless_goal, r"error: ew_step: check is a goal of no label"),
     ("a scenario that was not run", no_cells,
      r"clauses\.md:\d+: error: MP-02: scenario one-way has no cell"),
+    ("a scenario that another part of the cells has", in_another_part, None),
     ("a cell that failed", differs, r"error: \S+: scenario \S+: 0 of 1 cells passed"),
     ("cells of no scenario", lambda told: told["interop"]["records"].append(
         {"scenario": "two-way", "differences": []}),
