@@ -224,7 +224,7 @@ def whole_folder(cases, work):
 def other_versions(cases, work):
     """A prover that is not the one of this machine, a compiler that differs from file to file."""
     for name, tool in ((cases.proof, "z3"), ("mutants_sample.json", "frama-c"),
-                       ("worst_case.json", "gcc")):
+                       ("lossless_quick.json", "compiler")):
         folder = cases.copy(work)
         path = os.path.join(folder, name)
         with open(path, encoding="utf-8") as file:
