@@ -25,17 +25,6 @@ typedef struct {
     double seconds;
 } figures;
 
-_Noreturn void give_up(const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    fputs("endwell-divergences: ", stderr);
-    vfprintf(stderr, format, list);
-    fputc('\n', stderr);
-    va_end(list);
-    exit(EXIT_CANNOT_RUN);
-}
-
 /* Evidence ---------------------------------------------------------------------------------- */
 
 static cJSON *runs_of(catalogue *c)
