@@ -17,7 +17,7 @@ It cannot notice evidence that is false throughout and fits: there is no secret 
 so who can run the tools can also write a manifest, lists and totals that agree, and be caught only
 by the sample. Who has to be certain runs `make`, `make prove-all` and `make tests-whole`, which
 believe none of the files. With --quick one of what takes long to prove or play again, another one
-with another commit.
+with another commit, and never the session that takes longest.
 Exits 0 when nothing is wrong, 1 on a finding, 2 when something needed is not there.
 """
 import argparse
@@ -162,7 +162,8 @@ def verify_file(folder, name, seals, found, again):
 
 
 def verify(folder, again, replayable=FILES, out="gen/out"):
-    """Findings about the evidence in a folder, and about what the tree generates; `again`: made_again."""
+    """Findings about the evidence in a folder, and about what the tree generates; `again`: made_again; a session
+    among `replayable` is replayed."""
     found = Findings()
     try:
         seals = evidence.manifest(folder)
