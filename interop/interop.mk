@@ -7,8 +7,7 @@ INTEROP_FLAGS := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror -Ii
 # What a room has besides, of flags: ROOM_ROOM.
 INTEROP_MODES := interop interop-asan
 interop_FLAGS      := $(CFLAGS)
-interop-asan_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
-    -fno-omit-frame-pointer
+interop-asan_FLAGS := $(asan_FLAGS)
 
 # What says for itself which engines it has: $(BUILD)/engines.h.
 INTEROP_LISTS := lib/sides explore/subject_endwell matrix/engines kit/engines fuzz/subject lossless/engines bench/natives system/known port/watch tests/engines
@@ -28,16 +27,13 @@ $(INTEROP_LISTS:%=$(BUILD)/$(1)/%.o): $(BUILD)/engines.h
 endef
 $(foreach mode,$(INTEROP_MODES),$(eval $(call INTEROP_MODE,$(mode))))
 
-# Our code is that of the libraries; with sanitizers it is compiled anew.
+# Our code is that of the libraries; with sanitizers that of the unit tests.
 $(INTEROP_BUILD)/src/%.o: $(SRC_BUILD)/%.o
 	@mkdir -p $(@D)
 	@ln -f $< $@
-$(BUILD)/interop-asan/src/%.o: src/%.c
+$(BUILD)/interop-asan/src/%.o: $(SRC_BUILD)/asan/%.o
 	@mkdir -p $(@D)
-	$(CC) $(SRC_FLAGS) $(interop-asan_FLAGS) -c -o $@ $<
-$(MACHINES:%=$(BUILD)/interop-asan/src/%.o): $(BUILD)/interop-asan/src/%.o: $(CORE)/%.c
-	@mkdir -p $(@D)
-	$(CC) $(SRC_FLAGS) $(interop-asan_FLAGS) -c -o $@ $<
+	@ln -f $< $@
 
 # The C files of a room, without their ending: ROOM.
 room = $(patsubst interop/%.c,%,$(wildcard interop/$(1)/*.c))
