@@ -52,6 +52,9 @@ main: ## use: the main job once the packages are there: regenerate, prove, build
 	$(STEP) 'Summary'
 	@$(MAKE) --no-print-directory summary
 
+# What this make has looked for, the makes of the tests need not.
+FOUND = $(foreach each,$(ENGINES) TOOL,$(each)=$($(each)))
+
 # What several tests are built from, made by one make: two at once must not write the same objects. What one
 # test alone is built from it makes itself, in the commits that have it.
 # What does not build is told again by the test that needs it.
@@ -63,7 +66,7 @@ tests: ## test: those whose turn it is, side by side where they fit; what `make 
 tests-whole: ## test: every test of the table, whatever commit this is
 tests tests-whole:
 	-@$(MAKE) --no-print-directory -k -j2 built-for-tests
-	@python3 proofs/lib/tests.py $(if $(filter tests-whole,$@),--whole) proofs/lib/tests.txt --make '$(MAKE)' --logs $(BUILD)/tests
+	@$(FOUND) python3 proofs/lib/tests.py $(if $(filter tests-whole,$@),--whole) proofs/lib/tests.txt --make '$(MAKE)' --logs $(BUILD)/tests
 
 # What the compiler says of dependencies is included too. (MAKEFILES would have every make below read them twice.)
 OUR_MAKEFILES = $(filter %.mk Makefile,$(MAKEFILE_LIST))

@@ -10,8 +10,9 @@ PORT_FLAGS    := -Iinterop/explore -Ispec/engines
 ROOM_port     := $(PORT_FLAGS) '-DPORT_ENGINES=$(foreach engine,$(PORT_ENGINES),ENGINE($(engine)))'
 PORT_CC       := $(CC) $(INTEROP_FLAGS) $(PORT_FLAGS) -Iinterop/port -O1 -g
 # Every function that has a contract is called by way of its check; one that is compiled into its caller stays where it is.
-PORT_ASKED     = $(shell sed -n '/^static inline/d; s/^[A-Za-z_].*[ *]\(\w*\)([^;]*)*;*$$/\1/p' spec/engines/$(1)_port.h)
-PORT_WRAPS     = $(patsubst %,-Wl$(comma)--wrap=%,$(call PORT_ASKED,$(1)) $(if $(filter $(1),$(PORT_SENDS)),ew_transport_send) $(2))
+$(foreach engine,$(PORT_ENGINES),$(eval PORT_ASKED_$(engine) := \
+    $(shell sed -n '/^static inline/d; s/^[A-Za-z_].*[ *]\(\w*\)([^;]*)*;*$$/\1/p' spec/engines/$(engine)_port.h)))
+PORT_WRAPS     = $(patsubst %,-Wl$(comma)--wrap=%,$(PORT_ASKED_$(1)) $(if $(filter $(1),$(PORT_SENDS)),ew_transport_send) $(2))
 # What was made is read off the records, of some engines; and how deep the walk goes, all of it and the quick form.
 PORT_MADE     := mbedtls wolfssl
 PORT_SENDS    := $(PORT_MADE) bearssl
