@@ -4,7 +4,8 @@
 The same gate as proofs/prove: the generated C, the theorems, that the contracts leave nothing open,
 smoke tests of all three; a canary, a close that calls an unsent close_notify a success; completeness
 without one line of the contracts; and O6 without either of the two things that it assumes of whoever
-reports, which must fail. --quick: the goals alone. Exits 0, 1 with a finding, 2 if it could not run.
+reports, which must fail. --goals: the goals alone. --quick: those of some functions (sample.py), and of
+all where docs/figures.json is of other texts. Exits 0, 1 with a finding, 2 if it could not run.
 """
 import argparse
 import os
@@ -14,8 +15,12 @@ import sys
 import rooms  # where the modules below are
 import evidence
 import frame
+import lint
 from judged import texts_sha256
+from long_runs import kept_figures
+from proof_figures import is_proved_now
 from progress import only_one, run_all
+from sample import Sample
 from wp import FULL, ONLY_SMOKE, QUICK, ROOT, SMOKE, CannotRun, Run, tally, tool_versions
 
 CORE, HISTORIES = "gen/out/ew_orderly.c", "proofs/any_orderly.c"
@@ -28,6 +33,7 @@ RIGHT, WRONG = "return EW_ORDERLY_ANSWER_LATE;", "return EW_ORDERLY_ANSWER_ZERO;
 PROVERS = ["-wp-prover", "z3,cvc4"]
 COMPLETENESS = ["-wp-prover", "cvc4,z3"]
 GOAL_RUNS = 3   # of them smoke tests come behind
+SAMPLED = 5     # of so many functions one is tried in `make check`
 LINE_OF_A_REASON = r" *ensures +unexpected:[^;]*;\n"
 
 
@@ -94,6 +100,24 @@ def goal_runs(build):
                 contracts=CONTRACTS)]
 
 
+def is_proved():
+    """Whether the figures that are kept are of the texts as they are."""
+    kept = kept_figures().get("prove-orderly")
+    return bool(kept) and is_proved_now(kept)
+
+
+def sample_runs(build, sample):
+    """Goals of the functions whose turn it is, by the sources that they stand in."""
+    chosen = sample.of((source, name) for source in (CORE, HISTORIES, COMPLETE)
+                       for name, _ in lint.defined_functions(lint.read(source)))
+    for source in dict(chosen):
+        run = Run("some of " + os.path.basename(source), source, build,
+                  (COMPLETENESS if source == COMPLETE else PROVERS) + FULL +
+                  ["-wp-fct", ",".join(name for where, name in chosen if where == source)], contracts=CONTRACTS)
+        run.partial = True
+        yield run
+
+
 def smoke_runs(build):
     smoke = ["-wp-prover", "cvc4", "-wp-prop=" + ONLY_SMOKE] + SMOKE
     return [Run("orderly smoke tests", CORE, build, smoke, contracts=CONTRACTS),
@@ -109,10 +133,12 @@ def that_fail(build):
             *((without(build, label), "goal", goal) for label, goal in ASSUMED.items())]
 
 
-def prove(build, out, quick):
+def prove(build, out, sample, goals_alone):
     tools = tool_versions()
-    runs = goal_runs(build) + ([] if quick else smoke_runs(build))
-    wrong = [] if quick else that_fail(build)
+    runs = list(sample_runs(build, sample)) if sample else goal_runs(build)
+    if not sample and not goals_alone:
+        runs += smoke_runs(build)
+    wrong = [] if sample or goals_alone else that_fail(build)
     run_all("prove orderly", runs + [run for run, _, _ in wrong])
     for run in runs:
         print(f"{run.name}: {sum(goal['proved'] for goal in run.goals)} of "
@@ -121,10 +147,12 @@ def prove(build, out, quick):
             print(f"{run.source}:1: {goal['function']}: not proved: {goal['goal']}")
         for warning in run.warnings:
             print(f"    {warning}")
+    if sample:
+        print(f"a sample: {sample}")
     as_named = sum(has_to_fail(*one) for one in wrong)
     # Runs of smoke tests prove again that the cases of a contract leave nothing out: not counted twice.
     goals = [goal for at, run in enumerate(runs) for goal in run.goals if goal["smoke"] or at < GOAL_RUNS]
-    evidence.write(out, {**tally(goals), "results": goals,
+    evidence.write(out, {**tally(goals), "results": goals, **({"part": str(sample)} if sample else {}),
                          "canaries": len(wrong), "canaries_failed_as_named": as_named,
                          "spec_sha256": evidence.spec_sha256(), "tools": tools,
                          "sources": {path: evidence.sha256(path) for path in SOURCES},
@@ -137,14 +165,16 @@ def prove(build, out, quick):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="all goals; no smoke test, and nothing that has to fail")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--goals", action="store_true", help="all goals; no smoke test, and nothing that has to fail")
+    only.add_argument("--quick", action="store_true", help="those of a few functions, if all were proved once")
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "proofs", "orderly"))
     parser.add_argument("--out", default=os.path.join(ROOT, "build", "evidence", "proof_orderly.json"))
     given = parser.parse_args()
     build, out = os.path.abspath(given.build), os.path.abspath(given.out)
     os.chdir(ROOT)
     with only_one("prove_orderly", build):
-        return prove(build, out, given.quick)
+        return prove(build, out, Sample(SAMPLED) if given.quick and is_proved() else None, given.goals or given.quick)
 
 
 if __name__ == "__main__":

@@ -253,8 +253,8 @@ class Links:
 
 # The gaps -----------------------------------------------------------------------------------------
 
-def label_gaps(where, one, proof):
-    if not one["goals"]:
+def label_gaps(where, one, proof, part=None):
+    if not one["goals"] and not part:
         yield f"{where}: {one['label']} has no goal in {proof}.json; {NEEDED[proof]}"
     for goal in one["goals"]:
         if goal["proved"] != goal["total"]:
@@ -263,14 +263,15 @@ def label_gaps(where, one, proof):
         yield f"{where}: {one['label']} is not proved by Why3; make theorems"
 
 
-def clause_gaps(one, proof, part=None):
-    """From the clause down. A part of the cells says nothing of a scenario that has none in it."""
+def clause_gaps(one, proof, told):
+    """From the clause down. A part of the goals, or cells, says nothing of a label, or scenario, without one."""
+    part = told.get("interop", {}).get("shard")
     where = f"{one['where']}: error: {one['clause']}"
     shown = one["contracts"] + one["theorems"] + one["scenarios"] + one["unit_tests"]
     if not shown and not one["not_testable"]:
         yield f"{where}: nothing shows it, and nothing says why nothing can"
     for label in one["contracts"] + one["theorems"]:
-        yield from label_gaps(where, label, proof)
+        yield from label_gaps(where, label, proof, told["proof"].get("part"))
     for scenario in one["scenarios"]:
         if not scenario["cells"] and not part:
             yield f"{where}: scenario {scenario['scenario']} has no cell in interop.json; " \
@@ -315,7 +316,7 @@ def gaps(links, dossiers):
     for line in links.report.errors:
         yield line
     for one in dossiers:
-        yield from clause_gaps(one, named_for("proof", links.of), links.told.get("interop", {}).get("shard"))
+        yield from clause_gaps(one, named_for("proof", links.of), links.told)
     yield from backward_gaps(links)
 
 

@@ -68,6 +68,11 @@ def without_goals(told):
     told["proof"]["results"] = [one for one in told["proof"]["results"] if one["label"] != "OC11_result"]
 
 
+def of_other_functions(told):
+    without_goals(told)
+    told["proof"]["part"] = "part 1 of 5"
+
+
 def open_theorem(told):
     named(told["proof"]["results"], "O6_ends_within_the_bounds")["proved"] = 0
 
@@ -176,6 +181,7 @@ CASES = [
      r"scenarios_close\.c:\d+: error: scenario no-way checks no clause"),
     ("a contract of the orderly close without a goal", orderly(without_goals),
      r"orderly\.md:\d+: error: OC-11: OC11_result has no goal in proof_orderly\.json; make prove-orderly"),
+    ("a contract without a goal in a part of the proof", orderly(of_other_functions), None),
     ("a theorem of the orderly close that is not proved", orderly(open_theorem),
      r"orderly\.md:\d+: error: OC-05: O6_ends_within_the_bounds is not proved"),
     ("a goal of the orderly close of a label that is not there", orderly(stray_goal),

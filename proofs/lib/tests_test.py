@@ -21,7 +21,7 @@ alone:; @date +%s%N >alone.begin; sleep 1; date +%s%N >alone.end
 wrong:; @echo this went wrong; exit 3
 hangs:; @echo waiting for ever; sleep 1000 & echo $$! >child; wait
 slow:; @sleep 2
-busy:; @timeout 2 sh -c 'while :; do :; done' || true
+busy:; @timeout 60 sh -c 'ulimit -t 2; while :; do :; done' || true
 deaf:; @trap '' INT TERM; echo $$$$ >deaf.begin; while :; do sleep 1; done
 """
 
