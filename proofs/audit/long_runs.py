@@ -277,6 +277,10 @@ def world_lines(kept):
             *peer_table(kept["orders"])]
 
 
+def mutants_figures(evidence):
+    return layer_mutant_figures(evidence, kept_figures().get("mutants-layers", {}))
+
+
 LONG = {"by-label": (judged("by-label", "mutants", "mutants", "equivalent", "killed", "survived",
                             "labels", "labels_alone", "provers_asked", "provers_say_the_same"),
                      by_label_lines, "make mutants"),
@@ -286,7 +290,7 @@ LONG = {"by-label": (judged("by-label", "mutants", "mutants", "equivalent", "kil
         "necessity": (judged("necessity", "necessity", "taken_away", "broke", "not_needed",
                              "by_kind"),
                       necessity_lines, "make necessity"),
-        "mutants-layers": (layer_mutant_figures, lambda kept: list(layer_mutant_lines(kept)), "make mutants-layers"),
+        "mutants-layers": (mutants_figures, lambda kept: list(layer_mutant_lines(kept)), "make mutants-layers"),
         "prove": (proved("proof", "canaries"), core_lines, "make prove"),
         "prove-wire": (proved("proof_wire", "functions", "outside", "edits", "theorems"),
                        wire_lines("`make prove-wire`, transport, waiting and what the ports share"), "make prove-wire"),

@@ -4,6 +4,9 @@ import re
 
 from evidence import spec_sha256
 from judged import texts_sha256
+from layer_sources import every_source
+
+SOURCES = every_source()
 
 
 def is_proved_now(kept):
@@ -75,25 +78,36 @@ def orderly_lines(kept):
 W_LABEL = re.compile(r"W\d_")
 
 
-def layer_mutant_figures(evidence):
-    """Of the files that were tried whole."""
+def layer_mutant_row(path, one, findings):
+    noticed = collections.Counter(name for mutant in one["list"]
+                                  for name in {label[:2] for label in mutant["labels"] if W_LABEL.match(label)})
+    return {"functions": one["functions"], "mutants": one["mutants"], "killed": one["killed"],
+            "otherwise": one["otherwise"], "survived": len(one["survived"]), "same": one["same"],
+            "without_reason": sum(line.startswith(path + ": ") and "no label is lost" in line for line in findings),
+            "theorems": dict(sorted(noticed.items()))}
+
+
+def layer_mutant_figures(evidence, before):
+    """Of the files that were tried whole; of others what is kept already, where it is of the texts as they are."""
     report = evidence("mutants_layers")
     whole = {path: one for path, one in report["files"].items() if one["mutants"] == one["of"]}
-    noticed = collections.Counter(name for one in whole.values() for mutant in one["list"]
-                                  for name in {label[:2] for label in mutant["labels"] if W_LABEL.match(label)})
-    kept = {"files": {path: {"functions": one["functions"], "mutants": one["mutants"], "killed": one["killed"],
-                             "otherwise": one["otherwise"], "survived": len(one["survived"]), "same": one["same"]}
-                      for path, one in whole.items()},
-            "theorems": dict(sorted(noticed.items())), "least_percent": report["least_percent"],
-            "without_reason": sum("no label is lost" in line for line in report["findings"]),
-            "judged": {path: digest for one in whole.values() for path, digest in one["judged"].items()}}
-    return kept, spec_sha256() if whole and is_proved_now(kept) else None
+    rows = {path: layer_mutant_row(path, one, report["findings"]) for path, one in whole.items()}
+    digests = {path: digest for one in whole.values() for path, digest in one["judged"].items()}
+    for path, row in before.get("files", {}).items():
+        now = texts_sha256(SOURCES[path].sources) if path in SOURCES and path not in rows else None
+        if now and now.items() <= before["judged"].items():
+            rows[path] = row
+            digests.update(now)
+    kept = {"files": {path: rows[path] for path in SOURCES if path in rows}, "least_percent": report["least_percent"],
+            "judged": dict(sorted(digests.items()))}
+    return kept, spec_sha256() if rows and is_proved_now(kept) else None
 
 
 def layer_mutant_lines(kept):
     files = kept["files"].values()
     total = lambda what: sum(one[what] for one in files)
-    but = f"all but {kept['without_reason']}" if kept["without_reason"] else ""
+    theorems = sum((collections.Counter(one["theorems"]) for one in files), collections.Counter())
+    but = f"all but {total('without_reason')}" if total("without_reason") else ""
     short = [path for path, one in kept["files"].items()
              if 100 * one["killed"] < kept["least_percent"] * one["mutants"]]
     yield (f"- `make mutants-layers`: a statement, operator or constant changed in {total('functions')} functions, "
@@ -102,7 +116,8 @@ def layer_mutant_lines(kept):
            f"by other goals alone (`assigns`, the end of a loop, an overflow), {total('survived')} survive; a reason "
            f"stands in [survivors.txt](../proofs/trial/survivors.txt) for {but or 'each'}. Wanted: "
            f"{kept['least_percent']} % of each file by labels; missed in {', '.join(short) or 'none'}. By the labels "
-           "of a theorem: " + ", ".join(f"{name} {count}" for name, count in kept["theorems"].items()) + ".")
+           "of a theorem: " + ", ".join(f"{name} {count}" for name, count in sorted(theorems.items())) + ". Not "
+           f"tried: {', '.join(path for path in SOURCES if path not in kept['files']) or 'none'}.")
     yield from ("", "| | functions | mutants | killed by labels | by other goals alone | survive | do the same |",
                 "|---|--:|--:|--:|--:|--:|--:|")
     for path, one in kept["files"].items():

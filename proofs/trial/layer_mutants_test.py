@@ -12,7 +12,9 @@ import rooms  # where the modules below are
 import frame
 import layer_mutants
 import mutate_layer
+import proof_figures
 import survivors
+from judged import texts_sha256
 
 TEXT = """/* What is ready. */
 static int ready(thing *t, int n)
@@ -119,6 +121,36 @@ class Findings(unittest.TestCase):
     def test_too_many_of_them_are_found(self):
         self.assertRegex(self.found(["kept", "lost"], {"src/wait.c lost": "why"})[0],
                          "1 of 2 killed by labels; at least 90 %")
+
+
+class Figures(unittest.TestCase):
+    """What docs/figures.json keeps of files that were not tried this time."""
+
+    def kept(self, tried, **before):
+        told = {"functions": 4, "mutants": 2, "of": 2, "killed": 1, "otherwise": 0, "survived": ["src/wait.c lost"],
+                "same": 0, "judged": texts_sha256(layer_mutants.SOURCES[tried].sources),
+                "list": [{"labels": ["W5_ends", "W5_late", "W7_zero", "flag"]}, {"labels": []}]}
+        report = {"files": {tried: told}, "least_percent": 90, "findings": ["src/wait.c: lost: no label is lost; say"]}
+        with mock.patch.object(proof_figures, "spec_sha256", return_value="now"):
+            return proof_figures.layer_mutant_figures(lambda name: report, before)
+
+    def before(self, path):
+        return {"files": {path: {"killed": 7}}, "judged": texts_sha256(layer_mutants.SOURCES[path].sources)}
+
+    def test_a_file_is_kept_of_the_texts_as_they_are(self):
+        kept, spec = self.kept("src/wait.c", **self.before("src/transport.c"))
+        self.assertEqual((list(kept["files"]), spec), (["src/transport.c", "src/wait.c"], "now"))
+        self.assertEqual(kept["files"]["src/transport.c"], {"killed": 7})
+        self.assertEqual(kept["files"]["src/wait.c"]["theorems"], {"W5": 1, "W7": 1})
+        self.assertEqual(kept["files"]["src/wait.c"]["without_reason"], 1)
+
+    def test_one_of_other_texts_is_dropped(self):
+        before = self.before("src/transport.c")
+        before["judged"]["src/ew_transport.h"] = "0" * 64
+        self.assertEqual(list(self.kept("src/wait.c", **before)[0]["files"]), ["src/wait.c"])
+
+    def test_what_is_tried_again_is_replaced(self):
+        self.assertEqual(self.kept("src/wait.c", **self.before("src/wait.c"))[0]["files"]["src/wait.c"]["killed"], 1)
 
 
 class Stages(unittest.TestCase):

@@ -209,6 +209,7 @@ static void no_connection_is_a_misuse(void **state)
     ew_conn_set_deadline(NULL, 5);
     assert_int_equal(ew_conn_get_error(NULL, -1), EW_ERROR_SSL);
     assert_int_equal(ew_conn_get_reason(NULL), EW_REASON_NONE);
+    assert_int_equal(ew_conn_error_number(NULL), EW_CAUSE_INVALID);
     assert_int_equal(ew_conn_get_shutdown(NULL), 0);
     assert_int_equal(ew_conn_end_of_data(NULL), 0);
     assert_int_equal(ew_conn_session_kept(NULL), 0);
@@ -314,7 +315,9 @@ static void flags_out_of_range_are_refused(void **state)
 
     (void)state;
     establish(&f, "", 0);
+    errno = 0;
     assert_int_equal(ew_conn_set_shutdown(&f.c, 2), 1);
+    assert_int_equal(errno, 0);
     failed(&f, ew_conn_set_shutdown(&f.c, 4), EW_ERROR_SSL, EW_REASON_NONE);
     assert_int_equal(errno, EINVAL);
     failed(&f, ew_conn_set_shutdown(&f.c, -1), EW_ERROR_SSL, EW_REASON_NONE);
@@ -331,6 +334,8 @@ static void a_corrupt_machine_refuses_everything(void **state)
     (void)state;
     establish(&f, "", 0);
     f.c.machine.sent = 77;
+    failed(&f, ew_conn_set_shutdown(&f.c, 1), EW_ERROR_SSL, EW_REASON_CORRUPT);
+    assert_int_equal(ew_conn_error_number(&f.c), EW_CAUSE_PROTOCOL);
     failed(&f, ew_conn_shutdown(&f.c), EW_ERROR_SSL, EW_REASON_CORRUPT);
     failed(&f, ew_conn_write(&f.c, "data", 4), EW_ERROR_SSL, EW_REASON_CORRUPT);
     stop(&f);
