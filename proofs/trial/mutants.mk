@@ -4,7 +4,7 @@ mutants_TOOLS = $(GEN_TOOL)
 mutants_SHARD = python3 proofs/trial/by_label.py --build $(BUILD)/mutants/{name} --shard {shard} --out {part}
 mutants_SUM   = python3 proofs/trial/by_label.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants.json --parts {parts}
 
-.PHONY: mutants-quick mutants mutants-orderly-quick mutants-orderly test-mutants-layers mutants-layers survivors tables-orderly-quick tables-orderly necessity
+.PHONY: mutants-quick mutants mutants-orderly-quick mutants-orderly test-mutants-layers mutants-layers survivors survivors-quick tables-orderly-quick tables-orderly necessity
 mutants-quick: $(GEN_TOOL) ## prove: a sample of changed tables and cores, each of which a proof must notice
 	@python3 proofs/trial/mutants_test.py
 	@python3 proofs/trial/mutants.py --build $(BUILD)/mutants --out $(EVIDENCE)/mutants_sample.json
@@ -23,6 +23,9 @@ test-mutants-layers: ## prove: what mutants-layers changes, and what it says of 
 
 survivors: ## test: who survives mutants-layers, and is said to be noticed by a unit test, is noticed by it
 	@python3 proofs/trial/survivors.py --build $(BUILD)/survivors
+
+survivors-quick: ## test: of who survives mutants-layers a quarter is noticed by the unit test that it names
+	@python3 proofs/trial/survivors.py --quick --build $(BUILD)/survivors
 
 mutants-layers: ## prove: changed C of transport, connection and two ports (hours; goes on); OF='src/transport.c ...' COUNT=N
 	@python3 proofs/trial/layer_mutants.py $(if $(COUNT),--count $(COUNT)) --out $(EVIDENCE)/mutants_layers.json $(OF)

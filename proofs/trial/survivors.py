@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""survivors.py: of the mutants that no label notices, those of which survivors.txt says that a unit test does.
+"""survivors.py [--quick]: of the mutants that no label notices, those that survivors.txt says a unit test does.
 
 A reason that says `Noticed by TEST, CASE` is tried: the mutant is built into that test, in a copy of the tree, and
 that case has to fail; where it says `TEST, which does not end`, the test has to be still at it
-after LONGER times what it took as it is, and LEAST seconds.
+after LONGER times what it took as it is, and LEAST seconds. With --quick a sample of them (sample.py).
 Exits 0, 1 (a test that passes, or a reason that is no reason), 2 (could not run).
 """
 import argparse
@@ -19,12 +19,14 @@ from layer_mutants import REASONS, SAME, SOURCES, reasons
 from mutate_c import read
 from mutate_layer import candidates
 from progress import Progress
+from sample import Sample
 from wp import ROOT, CannotRun
 
 NOTICED = re.compile(r"Noticed by (test_\w+), (?:(\w+)\.|which does not end)")
 NEITHER = "no test and no label sees it"   # a reason has to say how that can be
 SECONDS = 300             # for a test as it is: no end by then on any machine, it hangs
 LONGER, LEAST = 20, 10    # and with a mutant
+SAMPLED = 4               # of so many one is tried in `make check`
 
 
 class Copy:
@@ -109,8 +111,10 @@ def judged(copy, source, mutant, test, case):
         yield f"{place(f'{source} {mutant.name}')}: {test} ends: {source} {mutant.name}; {but}"
 
 
-def play(folder, known):
+def play(folder, known, sample):
     noticed, wrong = told(known)
+    said_so = len(noticed)
+    noticed = sample.of(noticed) if sample else noticed
     copy = Copy(folder)
     copy.make("certs")
     for test in sorted({test for _, _, test, _ in noticed}):
@@ -124,17 +128,20 @@ def play(folder, known):
         progress.over()
     for line in wrong:
         print(line)
-    print(f"{len(noticed)} of {len(known)} are said to be noticed by a unit test")
-    print(f"{len(known) - len(wrong)} passed, {len(wrong)} failed")
+    print(f"{said_so} of {len(known)} are said to be noticed by a unit test" +
+          (f"; {len(noticed)} of them tried: {sample}" if sample else ""))
+    passed = len(known) - (said_so - len(noticed)) - len(wrong)
+    print(f"{passed} passed, {len(wrong)} failed")
     return 1 if wrong or not known else 0
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "survivors"))
+    parser.add_argument("--quick", action="store_true", help="a sample of them")
     options = parser.parse_args()
     try:
-        return play(options.build, reasons())
+        return play(options.build, reasons(), Sample(SAMPLED) if options.quick else None)
     except (CannotRun, OSError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -224,6 +224,11 @@ static void an_error_in_the_midst_is_told_by_the_next_call(void **state)
         }
         stop(&f);
     }
+    begin_writing(&f, "w.wi", 0);
+    f.e.claims = 1; /* behind one byte, too */
+    assert_int_equal(ew_conn_write(&f.c, given, LEN), 1);
+    failed(&f, ew_conn_shutdown(&f.c), EW_ERROR_SYSCALL, EW_REASON_TRANSPORT);
+    stop(&f);
     begin_writing(&f, "w.wa", 0);
     assert_int_equal(ew_conn_write(&f.c, given, LEN), RECORD);
     assert_int_equal(ew_conn_clear(&f.c), 1); /* another connection has nothing to be told */
